@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import type { Config } from 'jest';
+
+// One list of library doors: the tests resolve `@lakescope/x` by the same `paths` the compiler uses.
+const { compilerOptions } = JSON.parse(readFileSync('./tsconfig.base.json', 'utf8')) as {
+  compilerOptions: { paths: Record<string, [string]> };
+};
+const doors = Object.fromEntries(
+  Object.entries(compilerOptions.paths).map(([name, [door]]) => [`^${name}$`, `<rootDir>/${door.slice(2)}`]),
+);
+
+const server: Config = {
+  displayName: 'server',
+  rootDir: '.',
+  testEnvironment: 'node',
+  testMatch: [
+    '<rootDir>/apps/{api,local,cli}/**/*.(spec|int-spec).ts',
+    '<rootDir>/libs/!(web)/**/*.(spec|int-spec).ts',
+    '<rootDir>/migrations/**/*.(spec|int-spec).ts',
+    '<rootDir>/tools/**/*.(spec|int-spec).ts',
+  ],
+  moduleNameMapper: doors,
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/', '<rootDir>/.lakescope/'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+};
+
+const web: Config = {
+  displayName: 'web',
+  rootDir: '.',
+  preset: 'jest-preset-angular',
+  testEnvironment: 'jsdom',
+  setupFilesAfterEnv: ['<rootDir>/apps/web/src/test-setup.ts'],
+  testMatch: ['<rootDir>/apps/web/**/*.spec.ts', '<rootDir>/libs/web/**/*.spec.ts'],
+  moduleNameMapper: doors,
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/', '<rootDir>/.lakescope/'],
+  transform: {
+    '^.+\\.(ts|mjs|js|html|svg)$': [
+      'jest-preset-angular',
+      { tsconfig: '<rootDir>/apps/web/tsconfig.spec.json', stringifyContentPathRegex: '\\.(html|svg)$' },
+    ],
+  },
+};
+
+const config: Config = {
+  projects: [server, web],
+  testTimeout: 30_000,
+  coverageDirectory: 'coverage',
+  collectCoverageFrom: ['{apps,libs}/**/src/**/*.ts', '!**/generated/**', '!**/*.spec.ts', '!**/*.int-spec.ts'],
+};
+
+export default config;
