@@ -1,0 +1,71 @@
+/**
+ * The direction of the house, edge by edge: [who, ...whom it may import]. A project that is not named here may import
+ * nothing of ours, and a new edge is one reviewed line. Enforced by `@nx/enforce-module-boundaries`; that
+ * `server-testing` is imported by tests alone is held by `no-restricted-imports`.
+ */
+export const allowedDependencies = [
+  ['lib:contract'],
+  ['lib:client', 'lib:contract'],
+  ['lib:delta'],
+  ['lib:databricks-wire'],
+  ['lib:databricks-client', 'lib:databricks-wire'],
+  ['lib:databricks-emulator', 'lib:databricks-wire', 'lib:delta'],
+
+  ['lib:server-config', 'lib:databricks-client'],
+  ['lib:server-http', 'lib:server-config', 'lib:databricks-client', 'lib:databricks-wire', 'lib:server-testing'],
+  ['lib:server-persistence', 'lib:server-http', 'lib:server-config', 'lib:databricks-client', 'lib:server-testing'],
+  [
+    'lib:server-auth',
+    'lib:server-http',
+    'lib:server-config',
+    'lib:databricks-client',
+    'lib:databricks-wire',
+    'lib:server-testing',
+  ],
+  [
+    'lib:server-lakebase',
+    'lib:server-persistence',
+    'lib:server-http',
+    'lib:server-config',
+    'lib:databricks-client',
+    'lib:server-testing',
+  ],
+  [
+    'lib:server-unity-catalog',
+    'lib:server-http',
+    'lib:server-config',
+    'lib:databricks-client',
+    'lib:databricks-wire',
+    'lib:server-testing',
+  ],
+  [
+    'lib:server-delta',
+    'lib:delta',
+    'lib:server-http',
+    'lib:server-config',
+    'lib:databricks-client',
+    'lib:server-testing',
+  ],
+  ['lib:server-testing', 'lib:databricks-emulator', 'lib:delta', 'lib:server-config'],
+
+  ['lib:web-ui'],
+  ['lib:web-api', 'lib:contract'],
+  ['app:web', 'lib:web-ui', 'lib:web-api'],
+  ['app:web-e2e', 'lib:contract'],
+
+  [
+    'app:api',
+    'lib:server-auth',
+    'lib:server-config',
+    'lib:server-delta',
+    'lib:server-http',
+    'lib:server-lakebase',
+    'lib:server-persistence',
+    'lib:server-testing',
+    'lib:server-unity-catalog',
+    'lib:contract',
+  ],
+  ['app:local', 'lib:databricks-emulator', 'lib:delta'],
+  ['app:migrations', 'lib:server-persistence'],
+  ['app:workspace', 'lib:delta', 'lib:databricks-emulator'],
+];
