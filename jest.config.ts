@@ -42,7 +42,7 @@ const web: Config = {
   displayName: 'web',
   rootDir: '.',
   preset: 'jest-preset-angular',
-  testEnvironment: 'jsdom',
+  testEnvironment: 'jest-preset-angular/environments/jest-jsdom-env',
   setupFilesAfterEnv: ['<rootDir>/apps/web/src/test-setup.ts'],
   testMatch: ['<rootDir>/apps/web/**/*.spec.ts', '<rootDir>/libs/web/**/*.spec.ts'],
   moduleNameMapper: doors,
