@@ -1,0 +1,7 @@
+export type { Fault, Faults, PlannedFault } from './http/faults';
+export type { LoggedRequest, RequestLog } from './http/request-log';
+export { PERSONA_NAMES, type PersonaName } from './identity/personas';
+export type { TokenClaims } from './identity/token-claims';
+export type { IssuedToken, LocalWorkspace, Persona, SecurableOptions } from './workspace/local-workspace';
+export { startWorkspace } from './workspace/start-workspace';
+export type { WorkspaceOptions } from './workspace/workspace-options';

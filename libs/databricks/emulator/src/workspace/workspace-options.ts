@@ -1,0 +1,15 @@
+/** How to start a local workspace. */
+export interface WorkspaceOptions {
+  /** Everything the workspace keeps lives below this folder; it is created when missing. */
+  stateDirectory: string;
+  /** 0 asks for any free port. The workspace listens on loopback only. */
+  port: number;
+  /** Folders shown read-only as `/Volumes/lakescope/mounts/<name>`. */
+  mounts?: Readonly<Record<string, string>>;
+  /** Lifetime of OAuth access tokens; the platform's is an hour. */
+  tokenLifetimeSeconds?: number;
+  /** Lifetime of database credentials; the platform's is an hour. */
+  databaseCredentialLifetimeSeconds?: number;
+  /** How many requests the request log remembers. */
+  requestLogSize?: number;
+}

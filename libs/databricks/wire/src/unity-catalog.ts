@@ -1,0 +1,83 @@
+/** Fields every Unity Catalog securable carries (`/api/2.1/unity-catalog`). Times are epoch milliseconds. */
+export interface SecurableInfo {
+  name?: string;
+  full_name?: string;
+  comment?: string;
+  owner?: string;
+  metastore_id?: string;
+  securable_type?: string;
+  /** True when the caller holds only BROWSE: most other fields are then missing. */
+  browse_only?: boolean;
+  created_at?: number;
+  created_by?: string;
+  updated_at?: number;
+  updated_by?: string;
+}
+
+/** `GET /catalogs/{name}` and the items of `GET /catalogs`. */
+export interface CatalogInfo extends SecurableInfo {
+  catalog_type?: string;
+  storage_root?: string;
+  storage_location?: string;
+  isolation_mode?: string;
+  properties?: Record<string, string>;
+}
+
+/** `GET /schemas/{catalog.schema}` and the items of `GET /schemas`. */
+export interface SchemaInfo extends SecurableInfo {
+  catalog_name?: string;
+  catalog_type?: string;
+  schema_id?: string;
+  storage_root?: string;
+  storage_location?: string;
+  properties?: Record<string, string>;
+}
+
+/** `GET /volumes/{catalog.schema.volume}` and the items of `GET /volumes`. */
+export interface VolumeInfo extends SecurableInfo {
+  catalog_name?: string;
+  schema_name?: string;
+  volume_id?: string;
+  volume_type?: string;
+  storage_location?: string;
+}
+
+/** A page of `GET /catalogs`. The list is absent when empty; an empty page may still carry a `next_page_token`. */
+export interface ListCatalogsResponse {
+  catalogs?: CatalogInfo[];
+  next_page_token?: string;
+}
+
+/** A page of `GET /schemas?catalog_name=`. */
+export interface ListSchemasResponse {
+  schemas?: SchemaInfo[];
+  next_page_token?: string;
+}
+
+/** A page of `GET /volumes?catalog_name=&schema_name=`. */
+export interface ListVolumesResponse {
+  volumes?: VolumeInfo[];
+  next_page_token?: string;
+}
+
+/** `GET /current-metastore-assignment`. */
+export interface MetastoreAssignment {
+  metastore_id?: string;
+  workspace_id?: number;
+  default_catalog_name?: string;
+}
+
+/** `GET /metastore_summary`. */
+export interface MetastoreSummary {
+  metastore_id?: string;
+  name?: string;
+  cloud?: string;
+  region?: string;
+  global_metastore_id?: string;
+  owner?: string;
+  default_data_access_config_id?: string;
+  created_at?: number;
+  created_by?: string;
+  updated_at?: number;
+  updated_by?: string;
+}
