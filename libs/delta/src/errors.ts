@@ -1,0 +1,107 @@
+/** The closed list of what can go wrong; callers map codes, never message texts. */
+export type DeltaErrorCode =
+  | 'TABLE_NOT_FOUND'
+  | 'VERSION_NOT_FOUND'
+  | 'UNSUPPORTED_TABLE_FEATURE'
+  | 'TABLE_CORRUPT'
+  | 'STORAGE_NOT_FOUND'
+  | 'ALREADY_EXISTS'
+  | 'COMMIT_CONFLICT'
+  | 'INVALID_REQUEST';
+
+/** Everything this library throws on purpose; anything else is a fault of the library or of the storage behind it. */
+export abstract class DeltaError extends Error {
+  abstract readonly code: DeltaErrorCode;
+
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** There is no `_delta_log` with at least one commit or checkpoint at this place. */
+export class TableNotFound extends DeltaError {
+  readonly code = 'TABLE_NOT_FOUND';
+
+  constructor(readonly location: string) {
+    super(`There is no Delta table at ${location}: it has no _delta_log with a commit`);
+  }
+}
+
+/** The table exists, but not at the version or time asked for. */
+export class VersionNotFound extends DeltaError {
+  readonly code = 'VERSION_NOT_FOUND';
+  readonly requested: number | Date;
+  readonly earliest: number;
+  readonly latest: number;
+
+  constructor(range: { requested: number | Date; earliest: number; latest: number }) {
+    const asked =
+      range.requested instanceof Date ? `a version at ${range.requested.toISOString()}` : `version ${range.requested}`;
+    super(`The table has no ${asked.replace(/^a /, '')}; versions ${range.earliest} to ${range.latest} can be read`);
+    this.requested = range.requested;
+    this.earliest = range.earliest;
+    this.latest = range.latest;
+  }
+}
+
+/** The table uses something a reader or writer must understand and this library does not. */
+export class UnsupportedTableFeature extends DeltaError {
+  readonly code = 'UNSUPPORTED_TABLE_FEATURE';
+
+  constructor(
+    readonly features: readonly string[],
+    message?: string,
+  ) {
+    super(message ?? `The table uses ${features.join(', ')}, which this reader does not support`);
+  }
+}
+
+/** The log or a file it names is missing, unreadable or contradicts itself. */
+export class TableCorrupt extends DeltaError {
+  readonly code = 'TABLE_CORRUPT';
+  /** What is missing or unreadable: a file name, a version, an action. */
+  readonly missing: string;
+  /** The earliest version that can still be reconstructed, when there is one. */
+  readonly earliestVersion: number | undefined;
+
+  constructor(fault: { message: string; missing: string; earliestVersion?: number; cause?: unknown }) {
+    super(fault.message, { cause: fault.cause });
+    this.missing = fault.missing;
+    this.earliestVersion = fault.earliestVersion;
+  }
+}
+
+/** A file or folder is not there. */
+export class StorageNotFound extends DeltaError {
+  readonly code = 'STORAGE_NOT_FOUND';
+
+  constructor(
+    readonly path: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path} does not exist`, options);
+  }
+}
+
+/** A file that was to be created is already there; nothing was written. */
+export class AlreadyExists extends DeltaError {
+  readonly code = 'ALREADY_EXISTS';
+
+  constructor(
+    readonly path: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path} already exists`, options);
+  }
+}
+
+/** Another writer changed the table in a way this write cannot be rebased on. */
+export class CommitConflict extends DeltaError {
+  readonly code = 'COMMIT_CONFLICT';
+}
+
+/** The caller asked for something that can never be answered: a path outside the root, an unknown column, a negative offset. */
+export class InvalidRequest extends DeltaError {
+  readonly code = 'INVALID_REQUEST';
+}

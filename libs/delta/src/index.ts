@@ -1,0 +1,45 @@
+export { DeltaEngine, type DeltaEngineOptions } from './table/delta-engine';
+export { DeltaTable, type TimeTravel } from './table/delta-table';
+export { discoverTables, type DiscoveredTable, type DiscoverOptions } from './table/discover-tables';
+export type {
+  ActiveFile,
+  CommitInfoView,
+  DeletionVectorDescriptor,
+  FileStatistics,
+  HistoryEntry,
+  HistoryPage,
+  PreviewOptions,
+  PreviewResult,
+  Snapshot,
+  StatisticValue,
+  TableMetadata,
+  TableProtocol,
+} from './table/snapshot';
+export {
+  physicalName,
+  typeText,
+  type ArrayType,
+  type DataType,
+  type JsonValue,
+  type MapType,
+  type StructField,
+  type StructType,
+} from './schema/types';
+export { LocalStorage } from './storage/local-storage';
+export { VolumeStorage, type VolumeFiles } from './storage/volume-storage';
+export type { ByteRange, Storage, StorageEntry, StorageReadOptions } from './storage/storage';
+export { append } from './writer/append';
+export { createTable } from './writer/create-table';
+export type { AppendOptions, CommitAuthor, CreateTableOptions, RowSource } from './writer/write-options';
+export {
+  AlreadyExists,
+  CommitConflict,
+  DeltaError,
+  InvalidRequest,
+  StorageNotFound,
+  TableCorrupt,
+  TableNotFound,
+  UnsupportedTableFeature,
+  VersionNotFound,
+  type DeltaErrorCode,
+} from './errors';

@@ -1,0 +1,188 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { constants, type Stats } from 'node:fs';
+import { link, lstat, mkdir, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
+import { cleanPath, compareBytes, joinPath } from './storage-path';
+import type { FileBackedStorage, StorageEntry, StorageReadOptions } from './storage';
+
+const STAT_BATCH = 64;
+
+/** A folder of this machine. Symbolic links are followed only while they stay below the root. */
+export class LocalStorage implements FileBackedStorage {
+  readonly location: string;
+  private realRoot: Promise<string> | undefined;
+
+  constructor(root: string) {
+    this.location = resolve(root);
+  }
+
+  async *list(
+    directory: string,
+    options: { startAfter?: string; signal?: AbortSignal } = {},
+  ): AsyncIterable<StorageEntry> {
+    const folder = await this.localFile(directory);
+    const names = (await readdir(folder).catch((error: unknown) => this.rethrow(error, directory)))
+      .filter((name) => options.startAfter === undefined || compareBytes(name, options.startAfter) > 0)
+      .sort(compareBytes);
+    for (let start = 0; start < names.length; start += STAT_BATCH) {
+      options.signal?.throwIfAborted();
+      const entries = await Promise.all(
+        names.slice(start, start + STAT_BATCH).map((name) => this.describe(folder, directory, name)),
+      );
+      for (const entry of entries) {
+        if (entry !== undefined) yield entry;
+      }
+    }
+  }
+
+  async read(path: string, options: StorageReadOptions = {}): Promise<Uint8Array> {
+    options.signal?.throwIfAborted();
+    const file = await open(await this.localFile(path), constants.O_RDONLY).catch((error: unknown) =>
+      this.rethrow(error, path),
+    );
+    try {
+      const { size } = await file.stat();
+      const { offset, length } = window(size, options.range);
+      const bytes = Buffer.alloc(length);
+      let filled = 0;
+      while (filled < length) {
+        const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    } catch (error) {
+      return this.rethrow(error, path);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async head(
+    path: string,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<{ sizeBytes: number; modifiedAt: number } | undefined> {
+    options.signal?.throwIfAborted();
+    try {
+      const stats = await stat(await this.localFile(path));
+      return { sizeBytes: stats.size, modifiedAt: modifiedAt(stats) };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * A link to a finished, synced file is the only local primitive that is both atomic and exclusive: an exclusive open
+   * lets readers see half a file, and a rename overwrites.
+   */
+  async putIfAbsent(path: string, bytes: Uint8Array): Promise<void> {
+    const clean = cleanPath(path);
+    const target = join(this.location, clean);
+    await this.makeDirectory(dirname(target));
+    await this.localFile(dirname(clean) === '.' ? '' : dirname(clean));
+    const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    try {
+      await link(temporary, target);
+    } catch (error) {
+      throw codeOf(error) === 'EEXIST' ? new AlreadyExists(this.describePath(path), { cause: error }) : error;
+    } finally {
+      await unlink(temporary);
+    }
+    await syncDirectory(dirname(target));
+  }
+
+  async localFile(path: string): Promise<string> {
+    const clean = cleanPath(path);
+    const root = await this.root();
+    try {
+      const real = await realpath(join(root, clean));
+      if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+        throw new InvalidRequest(`${JSON.stringify(path)} leads out of ${this.location}`);
+      }
+      return real;
+    } catch (error) {
+      return this.rethrow(error, path);
+    }
+  }
+
+  private async root(): Promise<string> {
+    this.realRoot ??= realpath(this.location);
+    try {
+      return await this.realRoot;
+    } catch (error) {
+      // The folder may appear later, so a failure must not be remembered.
+      this.realRoot = undefined;
+      return this.rethrow(error, '');
+    }
+  }
+
+  private async makeDirectory(directory: string): Promise<void> {
+    await mkdir(directory, { recursive: true });
+  }
+
+  private async describe(folder: string, directory: string, name: string): Promise<StorageEntry | undefined> {
+    try {
+      const link = await lstat(join(folder, name));
+      const stats = link.isSymbolicLink() ? await stat(await this.localFile(joinPath(directory, name))) : link;
+      return { name, isDirectory: stats.isDirectory(), sizeBytes: stats.size, modifiedAt: modifiedAt(stats) };
+    } catch (error) {
+      // Deleted while listing, a dangling link, or a link out of the root: not part of this storage.
+      if (isMissing(error) || error instanceof InvalidRequest) return undefined;
+      throw error;
+    }
+  }
+
+  private describePath(path: string): string {
+    return path === '' ? this.location : `${this.location}/${path}`;
+  }
+
+  private rethrow(error: unknown, path: string): never {
+    if (error instanceof StorageNotFound) throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') {
+      throw new StorageNotFound(this.describePath(path), { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** A stable short name for a location, used where caches need a file name. */
+export function fingerprint(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 40);
+}
+
+function window(size: number, range: StorageReadOptions['range']): { offset: number; length: number } {
+  if (range === undefined) return { offset: 0, length: size };
+  if ('last' in range) return { offset: Math.max(0, size - range.last), length: Math.min(size, range.last) };
+  return { offset: range.offset, length: Math.max(0, Math.min(range.length, size - range.offset)) };
+}
+
+function modifiedAt(stats: Stats): number {
+  return Math.floor(stats.mtimeMs);
+}
+
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof StorageNotFound || codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

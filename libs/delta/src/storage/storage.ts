@@ -1,0 +1,42 @@
+export interface StorageEntry {
+  name: string;
+  isDirectory: boolean;
+  sizeBytes: number;
+  /** Epoch milliseconds. */
+  modifiedAt: number;
+}
+
+export type ByteRange = { offset: number; length: number } | { last: number };
+
+export interface StorageReadOptions {
+  range?: ByteRange;
+  signal?: AbortSignal;
+}
+
+/**
+ * Where a table's bytes are. Paths are '/'-separated, relative to the storage's own root and never percent-encoded.
+ * A storage carries the rights of one caller, so nothing cached is answered before it was asked.
+ */
+export interface Storage {
+  /** For people and messages, and the key of caches: '/Volumes/c/s/v' or a local folder. */
+  readonly location: string;
+  /** Direct children in byte order of their names; a missing directory is StorageNotFound. */
+  list(directory: string, options?: { startAfter?: string; signal?: AbortSignal }): AsyncIterable<StorageEntry>;
+  read(path: string, options?: StorageReadOptions): Promise<Uint8Array>;
+  head(
+    path: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<{ sizeBytes: number; modifiedAt: number } | undefined>;
+  /** Creates the whole file or nothing; AlreadyExists when the name is taken. */
+  putIfAbsent(path: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** A storage whose files DuckDB can open in place. */
+export interface FileBackedStorage extends Storage {
+  /** The real file behind a path, after the checks that keep it below the root. */
+  localFile(path: string): Promise<string>;
+}
+
+export function isFileBacked(storage: Storage): storage is FileBackedStorage {
+  return 'localFile' in storage && typeof storage.localFile === 'function';
+}
