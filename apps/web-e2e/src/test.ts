@@ -1,0 +1,120 @@
+import AxeBuilder from '@axe-core/playwright';
+import { test as base, expect, type Page } from '@playwright/test';
+import { mkdirSync } from 'node:fs';
+import { contractBreaches } from './contract';
+import { endpoints, type Fault } from './workspace';
+
+interface Product {
+  /** Opens a page of the app and waits until its content stands. */
+  open(path: string): Promise<void>;
+  /** Acts as another persona from the next request on. */
+  signInAs(persona: 'admin' | 'engineer' | 'analyst' | 'outsider'): Promise<void>;
+  /** Makes the platform misbehave until the test ends. */
+  platformFails(fault: Fault): Promise<void>;
+  /** axe in the present state; no finding is accepted. */
+  expectAccessible(): Promise<void>;
+  /** Screenshots in both themes and three widths, for people to look at. */
+  photograph(name: string): Promise<void>;
+  /** Console errors and broken contracts that this test provokes on purpose. */
+  readonly expectedComplaints: RegExp[];
+}
+
+const WIDTHS = [1440, 1024, 390];
+
+/**
+ * The browser as a user has it, with what every journey owes besides its own assertions: no error in the console, no
+ * request to another origin, and every API answer as the contract says.
+ */
+export const test = base.extend<{ product: Product }>({
+  baseURL: async ({}, use) => use(endpoints().app),
+  product: async ({ page, context }, use) => {
+    const complaints: string[] = [];
+    const expectedComplaints: RegExp[] = [];
+    const pending: Promise<void>[] = [];
+    const origin = new URL(endpoints().app).origin;
+
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));
+    page.on('request', (request) => {
+      const url = new URL(request.url());
+      if (url.protocol.startsWith('http') && url.origin !== origin) complaints.push(`foreign request: ${url.href}`);
+    });
+    page.on('response', (response) => {
+      if (!new URL(response.url()).pathname.startsWith('/api/')) return;
+      pending.push(
+        (async () => {
+          const type = response.headers()['content-type'] ?? '';
+          const body = type.includes('json') ? await response.text().catch(() => undefined) : '';
+          if (body === undefined) return; // The page left before the body was read.
+          complaints.push(
+            ...contractBreaches(response.request().method(), response.url(), response.status(), type, body),
+          );
+        })(),
+      );
+    });
+
+    let faulted = false;
+    await use({
+      expectedComplaints,
+      open: async (path) => {
+        await page.goto(path);
+        await settled(page);
+      },
+      signInAs: async (persona) => {
+        await context.setExtraHTTPHeaders({ 'X-Local-Persona': persona });
+      },
+      platformFails: async (fault) => {
+        faulted = true;
+        const answer = await fetch(`${endpoints().workspace}/.local/faults`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(fault),
+        });
+        expect(answer.ok, await answer.text()).toBe(true);
+      },
+      expectAccessible: async () => {
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+          .analyze();
+        expect(
+          violations.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.target) })),
+        ).toEqual([]);
+      },
+      photograph: async (name) => {
+        mkdirSync('artifacts/screens', { recursive: true });
+        const before = page.viewportSize();
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          for (const width of WIDTHS) {
+            await page.setViewportSize({ width, height: 900 });
+            await settled(page);
+            const overflow = await page.evaluate(
+              () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+            );
+            expect(overflow, `${name} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
+            await page.screenshot({ path: `artifacts/screens/${name}-${colorScheme}-${width}.png` });
+          }
+        }
+        await page.emulateMedia({ colorScheme: 'light' });
+        if (before) await page.setViewportSize(before);
+      },
+    });
+
+    if (faulted) await fetch(`${endpoints().workspace}/.local/faults`, { method: 'DELETE' });
+    await Promise.all(pending);
+    expect(complaints.filter((line) => !expectedComplaints.some((pattern) => pattern.test(line)))).toEqual([]);
+  },
+});
+
+export { expect };
+
+/** No skeleton left and no animation running. */
+async function settled(page: Page): Promise<void> {
+  await page.locator('ls-root').waitFor();
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await page.evaluate(() =>
+    Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
+  );
+}
