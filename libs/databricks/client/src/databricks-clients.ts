@@ -1,0 +1,68 @@
+import { AppToken, type AppCredentials } from './app-token';
+import { CurrentUserApi } from './current-user-api';
+import { DatabaseApi } from './database-api';
+import { FilesApi } from './files-api';
+import { workspaceOrigin } from './host';
+import type { Secret } from './secret';
+import { Transport, type Credential } from './transport';
+import { UnityCatalogApi } from './unity-catalog-api';
+
+/** Somebody who has a token of their own. */
+export interface TokenHolder {
+  readonly token: Secret;
+}
+
+export interface DatabricksClient {
+  readonly currentUser: CurrentUserApi;
+  readonly unityCatalog: UnityCatalogApi;
+  readonly files: FilesApi;
+  readonly database: DatabaseApi;
+}
+
+export interface DatabricksClientsOptions {
+  /** The workspace: a URL or, as the platform may give it, a bare host name. */
+  host: string;
+  /** The app's own identity; without it `asApp()` calls fail as unauthenticated. */
+  app?: AppCredentials;
+  /** Product token of the User-Agent header. */
+  product: { name: string; version: string };
+  /** Sent along as X-Request-Id, so that one id finds a request on both sides. */
+  correlationId?: () => string | undefined;
+}
+
+/** The only doors to the platform: with the rights of a person, or with those of the app itself. */
+export class DatabricksClients {
+  private readonly transport: Transport;
+  private readonly app: DatabricksClient;
+
+  constructor(options: DatabricksClientsOptions) {
+    const origin = workspaceOrigin(options.host);
+    this.transport = new Transport({
+      origin,
+      userAgent: `${options.product.name}/${options.product.version} node/${process.versions.node} os/${process.platform}`,
+      ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
+    });
+    this.app = this.clientFor(new AppToken(this.transport, origin, options.app));
+  }
+
+  asUser(user: TokenHolder): DatabricksClient {
+    return this.clientFor({ actingAs: 'user', authorization: () => user.token });
+  }
+
+  asApp(): DatabricksClient {
+    return this.app;
+  }
+
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+
+  private clientFor(credential: Credential): DatabricksClient {
+    return {
+      currentUser: new CurrentUserApi(this.transport, credential),
+      unityCatalog: new UnityCatalogApi(this.transport, credential),
+      files: new FilesApi(this.transport, credential),
+      database: new DatabaseApi(this.transport, credential),
+    };
+  }
+}

@@ -1,0 +1,19 @@
+/** Every number of the client in one place. */
+export const defaults = {
+  /** Sockets per host; the platform itself limits concurrency per user long before this. */
+  connections: 64,
+  connectTimeoutMs: 5_000,
+  keepAliveMs: 30_000,
+  /** One call, its retries included. */
+  callDeadlineMs: 30_000,
+  /** A stream that delivers nothing for this long is given up. */
+  streamIdleMs: 60_000,
+  /** An error body is read for its message, so a few kilobytes of it are enough. */
+  errorBodyBytes: 64 * 1024,
+  /** A JSON answer larger than this is no list page of the platform. */
+  jsonBodyBytes: 32 * 1024 * 1024,
+  /** A listing that goes on after so many pages is taken for a loop. */
+  maxPages: 10_000,
+  /** An app token is renewed this long before it expires, as the official SDKs do (40 s). */
+  appTokenRefreshBeforeMs: 40_000,
+} as const;

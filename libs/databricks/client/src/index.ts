@@ -1,0 +1,18 @@
+export type { AppCredentials } from './app-token';
+export type { CurrentUserApi } from './current-user-api';
+export type { DatabaseApi, DatabaseCredential } from './database-api';
+export {
+  DatabricksClients,
+  type DatabricksClient,
+  type DatabricksClientsOptions,
+  type TokenHolder,
+} from './databricks-clients';
+export type { ByteRange, DirectoryPage, DirectoryPageOptions, FilesApi, OpenFile, OpenOptions } from './files-api';
+export { InvalidHost, workspaceOrigin } from './host';
+export { parseLossless } from './lossless-json';
+export type { Page } from './paging';
+export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from './platform-error';
+export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
+export { Secret } from './secret';
+export type { CallOptions } from './transport';
+export type { PageOptions, UnityCatalogApi } from './unity-catalog-api';

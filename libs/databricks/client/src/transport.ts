@@ -1,0 +1,244 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dispatcher, Pool } from 'undici';
+import { AttemptFailed, failedAnswer, failedConnection } from './attempt-failed';
+import { CallClock } from './call-clock';
+import { defaults } from './defaults';
+import { parseLossless } from './lossless-json';
+import { PlatformError } from './platform-error';
+import { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy } from './retry-policy';
+import { Secret } from './secret';
+
+/** Whose credential a call carries, and how to get it when the call is made. */
+export interface Credential {
+  readonly actingAs: 'user' | 'app';
+  authorization(): Promise<Secret> | Secret;
+  refused?(token: Secret): void;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  retry?: RetryPolicy;
+  deadlineMs?: number;
+}
+
+export interface Call extends CallOptions {
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Already percent-encoded. */
+  path: string;
+  query?: Record<string, string | number | boolean | undefined>;
+  headers?: Record<string, string>;
+  body?: string;
+  /** A POST that may be sent twice without harm, e.g. because it carries a request id. */
+  idempotent?: boolean;
+  /** For calls that carry their own authorization: on whose behalf. */
+  actingAs?: 'user' | 'app';
+  /** Statuses besides 2xx that are an answer and no failure. */
+  accept?: readonly number[];
+}
+
+export interface Answer {
+  status: number;
+  headers: ReadonlyMap<string, string>;
+  body: Readable;
+}
+
+export interface TransportOptions {
+  origin: URL;
+  userAgent: string;
+  correlationId?: () => string | undefined;
+}
+
+/** The one place that talks HTTP to the platform: pool, deadlines, retries, error mapping. It knows no API of the platform. */
+export class Transport {
+  private pool: Promise<Pool> | undefined;
+
+  constructor(private readonly options: TransportOptions) {}
+
+  async json<T>(credential: Credential | undefined, call: Call): Promise<T> {
+    return this.withRetries(credential, call, async (answer) => {
+      const body = await readText(answer.body, defaults.jsonBodyBytes);
+      return parseBody(body, call) as T;
+    });
+  }
+
+  /** Headers only; the body is dropped. */
+  async head(credential: Credential, call: Call): Promise<Answer> {
+    return this.withRetries(credential, call, async (answer) => {
+      await drain(answer.body);
+      return answer;
+    });
+  }
+
+  async bytes(credential: Credential, call: Call): Promise<Uint8Array> {
+    return this.withRetries(credential, call, async (answer) => readAll(answer.body));
+  }
+
+  /** Hands the body over as a stream: the deadline then covers the headers only, the signal covers the stream too. */
+  async stream(credential: Credential, call: Call): Promise<Answer> {
+    return this.withRetries(credential, call, (answer) => Promise.resolve(answer), true);
+  }
+
+  async close(): Promise<void> {
+    const pool = this.pool;
+    this.pool = undefined;
+    if (pool !== undefined) await (await pool).destroy();
+  }
+
+  private async withRetries<T>(
+    credential: Credential | undefined,
+    call: Call,
+    read: (answer: Answer) => Promise<T>,
+    streams = false,
+  ): Promise<T> {
+    const policy = call.retry ?? defaultRetryPolicy;
+    const clock = new CallClock(call.deadlineMs ?? defaults.callDeadlineMs, call.signal);
+    let handedOver = false;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const outcome = await this.attempt(credential, call, clock, read);
+        if (!(outcome instanceof AttemptFailed)) {
+          handedOver = streams;
+          return outcome;
+        }
+        const delay = outcome.mayRepeat(isIdempotent(call))
+          ? delayBeforeRetry(policy, outcome.error, attempt, clock.elapsedMs())
+          : undefined;
+        if (delay === undefined) throw outcome.error;
+        await this.pause(delay, clock, outcome.error);
+      }
+    } finally {
+      if (handedOver) clock.stopDeadline();
+      else clock.stop();
+    }
+  }
+
+  private async pause(delayMs: number, clock: CallClock, failure: PlatformError): Promise<void> {
+    try {
+      await sleep(delayMs, undefined, { signal: clock.signal });
+    } catch {
+      throw clock.abortedBy() === 'caller' ? new PlatformError('aborted', 'The call was aborted') : failure;
+    }
+  }
+
+  private async attempt<T>(
+    credential: Credential | undefined,
+    call: Call,
+    clock: CallClock,
+    read: (answer: Answer) => Promise<T>,
+  ): Promise<T | AttemptFailed> {
+    const context = { operation: `${call.method} ${call.path}`, actingAs: credential?.actingAs ?? call.actingAs };
+    // The credential is fetched outside the try: its own failure has already been classified and retried.
+    const token = await credential?.authorization();
+    try {
+      const response = await this.send(token, call, clock.signal);
+      const answer = toAnswer(response);
+      if (isSuccess(answer.status) || call.accept?.includes(answer.status) === true) return await read(answer);
+      const body = await readText(answer.body, defaults.errorBodyBytes, true);
+      const failed = failedAnswer(answer, body, context);
+      if (token !== undefined && TOKEN_REFUSED.has(failed.error.kind)) credential?.refused?.(token);
+      return failed;
+    } catch (error) {
+      if (error instanceof PlatformError) return new AttemptFailed(error, false);
+      return failedConnection(error, clock.abortedBy(), context);
+    }
+  }
+
+  private async send(token: Secret | undefined, call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const pool = await this.openPool();
+    const correlationId = this.options.correlationId?.();
+    return pool.request({
+      method: call.method,
+      path: call.path + queryText(call.query),
+      signal,
+      headers: {
+        'user-agent': this.options.userAgent,
+        accept: 'application/json',
+        ...(correlationId === undefined ? {} : { 'x-request-id': correlationId }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
+        ...call.headers,
+      },
+      ...(call.body === undefined ? {} : { body: call.body }),
+    });
+  }
+
+  private openPool(): Promise<Pool> {
+    // Loading undici costs a tenth of a second, which the start of the process can do without.
+    this.pool ??= import('undici').then(
+      ({ Pool: UndiciPool }) =>
+        new UndiciPool(this.options.origin, {
+          connections: defaults.connections,
+          keepAliveTimeout: defaults.keepAliveMs,
+          bodyTimeout: defaults.streamIdleMs,
+          headersTimeout: 0,
+          // Explicit, so that no NODE_TLS_REJECT_UNAUTHORIZED in the environment can switch the check off.
+          connect: { timeout: defaults.connectTimeoutMs, rejectUnauthorized: true },
+        }),
+    );
+    return this.pool;
+  }
+}
+
+const TOKEN_REFUSED: ReadonlySet<PlatformError['kind']> = new Set(['unauthenticated', 'token_expired']);
+
+function toAnswer(response: Dispatcher.ResponseData): Answer {
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(response.headers)) {
+    if (value !== undefined) headers.set(name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value);
+  }
+  return { status: response.statusCode, headers, body: response.body };
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function isIdempotent(call: Call): boolean {
+  return call.idempotent ?? (call.method !== 'POST' && call.method !== 'PATCH');
+}
+
+function queryText(query: Call['query']): string {
+  if (query === undefined) return '';
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) parameters.append(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+async function readText(body: Readable, limit: number, cut = false): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    chunks.push(chunk);
+    if (size <= limit) continue;
+    if (cut) break;
+    throw new PlatformError('upstream', `The platform's answer is larger than ${limit} bytes`);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function readAll(body: Readable): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function drain(body: Readable): Promise<void> {
+  for await (const chunk of body) void chunk;
+}
+
+function parseBody(body: string, call: Call): unknown {
+  // Success without a body is legal, and so is a JSON null.
+  if (body.trim() === '') return {};
+  try {
+    return parseLossless(body) ?? {};
+  } catch (cause) {
+    throw new PlatformError('upstream', 'The platform answered with something that is not JSON', {
+      operation: `${call.method} ${call.path}`,
+      cause,
+    });
+  }
+}
