@@ -1,0 +1,101 @@
+import type { Secret } from '@lakescope/databricks-client';
+import type { LogLevel, SslMode } from './env';
+
+/** Where the server listens and what the world calls it. */
+export class HttpConfig {
+  constructor(
+    readonly port: number,
+    readonly bindAddress: string,
+    readonly publicUrl: URL | undefined,
+  ) {}
+}
+
+/** The workspace and the app's own identity in it. */
+export class DatabricksConfig {
+  constructor(
+    readonly host: URL,
+    readonly clientId: string | undefined,
+    readonly clientSecret: Secret | undefined,
+    readonly appName: string,
+    readonly workspaceId: string | undefined,
+  ) {}
+}
+
+export interface LakebaseSettings {
+  host: string | undefined;
+  port: number;
+  database: string | undefined;
+  user: string | undefined;
+  sslMode: SslMode;
+  appName: string;
+  instanceName: string | undefined;
+  endpoint: string | undefined;
+  password: Secret | undefined;
+}
+
+/** The database, if there is one. */
+export class LakebaseConfig {
+  readonly host: string | undefined;
+  readonly port: number;
+  readonly database: string | undefined;
+  readonly user: string | undefined;
+  readonly sslMode: SslMode;
+  readonly appName: string;
+  readonly instanceName: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly password: Secret | undefined;
+  /** Names of the database variables and whether they are set: the first line of the start-up log. Passwords as `unset` or `len:n`. */
+  readonly variables: Readonly<Record<string, string>>;
+
+  constructor(settings: LakebaseSettings, variables: Readonly<Record<string, string>>) {
+    this.host = settings.host;
+    this.port = settings.port;
+    this.database = settings.database;
+    this.user = settings.user;
+    this.sslMode = settings.sslMode;
+    this.appName = settings.appName;
+    this.instanceName = settings.instanceName;
+    this.endpoint = settings.endpoint;
+    this.password = settings.password;
+    this.variables = variables;
+  }
+
+  /** Host and database decide; how the password is come by shows when connecting. */
+  get configured(): boolean {
+    return this.host !== undefined && this.database !== undefined;
+  }
+}
+
+export class DeltaConfig {
+  constructor(readonly cacheDirectory: string) {}
+}
+
+export class LogConfig {
+  constructor(
+    readonly level: LogLevel,
+    readonly userIds: 'plain' | 'hash',
+  ) {}
+}
+
+/** Keys derived from the app's secret. */
+export class SecretsConfig {
+  constructor(
+    /** The first signs, all verify. Empty when the environment holds no secret at all: then each process makes its own. */
+    readonly cursorKeys: readonly Secret[],
+    /** Whether LAKESCOPE_SECRET itself is there, which stored connections need. */
+    readonly hasOwnSecret: boolean,
+  ) {}
+}
+
+/** All slices, and what the log should say about the environment at start. */
+export interface AppConfig {
+  readonly http: HttpConfig;
+  readonly databricks: DatabricksConfig;
+  readonly lakebase: LakebaseConfig;
+  readonly delta: DeltaConfig;
+  readonly log: LogConfig;
+  readonly secrets: SecretsConfig;
+  readonly warnings: readonly string[];
+  /** Names of the `DATABRICKS_*` variables that are set. */
+  readonly databricksVariables: readonly string[];
+}

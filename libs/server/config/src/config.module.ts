@@ -1,0 +1,26 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import {
+  DatabricksConfig,
+  DeltaConfig,
+  HttpConfig,
+  LakebaseConfig,
+  LogConfig,
+  SecretsConfig,
+  type AppConfig,
+} from './app-config';
+
+/** Hands each feature its slice: the classes themselves are the injection tokens. */
+@Module({})
+export class ConfigModule {
+  static with(config: AppConfig): DynamicModule {
+    const providers = [
+      { provide: HttpConfig, useValue: config.http },
+      { provide: DatabricksConfig, useValue: config.databricks },
+      { provide: LakebaseConfig, useValue: config.lakebase },
+      { provide: DeltaConfig, useValue: config.delta },
+      { provide: LogConfig, useValue: config.log },
+      { provide: SecretsConfig, useValue: config.secrets },
+    ];
+    return { module: ConfigModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
+  }
+}

@@ -1,0 +1,88 @@
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsIP, IsNotEmpty, IsOptional, IsString, IsUrl, Matches, Max, Min, MinLength } from 'class-validator';
+import { IsWorkspaceHost } from './is-workspace-host';
+
+/** Every variable the server reads, with its rule and one sentence. Nothing else reads the environment. */
+export class Env {
+  /** The workspace, as a URL or as the bare host name the platform gives. */
+  @IsWorkspaceHost() DATABRICKS_HOST!: string;
+
+  /** Client id of the app's service principal; also the Postgres user when PGUSER is not given. */
+  @IsOptional() @IsString() @IsNotEmpty() DATABRICKS_CLIENT_ID?: string;
+
+  /** Secret of the app's service principal. */
+  @IsOptional() @IsString() @IsNotEmpty() DATABRICKS_CLIENT_SECRET?: string;
+
+  /** Name of the app in the workspace. */
+  @IsOptional() @IsString() @IsNotEmpty() DATABRICKS_APP_NAME = 'lakescope';
+
+  /** Port the HTTP server listens on. */
+  @Type(() => Number) @IsInt() @Min(0) @Max(65_535) DATABRICKS_APP_PORT = 8000;
+
+  /** Where people open the app. */
+  @IsOptional() @IsUrl({ require_tld: false, protocols: ['http', 'https'] }) DATABRICKS_APP_URL?: string;
+
+  /** Id of the workspace: a string of digits. */
+  @IsOptional() @Matches(/^\d+$/, { message: '$property must be a string of digits' }) DATABRICKS_WORKSPACE_ID?: string;
+
+  /** Database host given by the database resource. */
+  @IsOptional() @IsString() @IsNotEmpty() PGHOST?: string;
+
+  /** Database host when PGHOST is not given. */
+  @IsOptional() @IsString() @IsNotEmpty() LAKEBASE_HOST?: string;
+
+  /** Database port given by the database resource. */
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(65_535) PGPORT?: number;
+
+  /** Database port when PGPORT is not given; 5432 without both. */
+  @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(65_535) LAKEBASE_PORT?: number;
+
+  /** Database name; comes before the two other names. */
+  @IsOptional() @IsString() @IsNotEmpty() LAKEBASE_DATABASE?: string;
+
+  /** Database name when LAKEBASE_DATABASE is not given. */
+  @IsOptional() @IsString() @IsNotEmpty() LAKEBASE_DATABASE_NAME?: string;
+
+  /** Database name given by the database resource. */
+  @IsOptional() @IsString() @IsNotEmpty() PGDATABASE?: string;
+
+  /** Postgres role; left out, the subject of the credential is used. */
+  @IsOptional() @IsString() @IsNotEmpty() PGUSER?: string;
+
+  /** How the connection to Postgres is secured; the certificate is verified unless this says otherwise. */
+  @IsIn(['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full']) PGSSLMODE: SslMode = 'require';
+
+  /** Name the sessions carry in the database; the name of the app when left out. */
+  @IsOptional() @IsString() @IsNotEmpty() PGAPPNAME?: string;
+
+  /** Password of a plain Postgres; the platform never sets it, Lakebase passwords are minted. */
+  @IsOptional() @IsString() @IsNotEmpty() PGPASSWORD?: string;
+
+  /** Name of the Lakebase Provisioned instance that credentials are asked for. */
+  @IsOptional() @IsString() @IsNotEmpty() LAKEBASE_INSTANCE_NAME?: string;
+
+  /** Resource name of the Lakebase Autoscaling endpoint that credentials are asked for. */
+  @IsOptional()
+  @Matches(/^projects\/[^/]+\/branches\/[^/]+\/endpoints\/[^/]+$/, {
+    message: '$property must look like projects/<p>/branches/<b>/endpoints/<e>',
+  })
+  LAKEBASE_ENDPOINT?: string;
+
+  /** Key that signs cursors and encrypts stored connections: at least 32 bytes. */
+  @IsOptional() @MinLength(32, { message: '$property must have at least 32 bytes' }) LAKESCOPE_SECRET?: string;
+
+  /** The key before the last rotation: still accepted, no longer used for anything new. */
+  @IsOptional() @MinLength(32, { message: '$property must have at least 32 bytes' }) LAKESCOPE_SECRET_PREVIOUS?: string;
+
+  /** Least level of the lines that are logged. */
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) LOG_LEVEL: LogLevel = 'info';
+
+  /** Whether log lines name users in clear or as a keyed hash. */
+  @IsIn(['plain', 'hash']) LOG_USER_IDS: 'plain' | 'hash' = 'plain';
+
+  /** Address the HTTP server binds. */
+  @IsIP(undefined, { message: '$property must be an IP address' }) LAKESCOPE_BIND_ADDRESS = '0.0.0.0';
+}
+
+export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -1,0 +1,13 @@
+export {
+  DatabricksConfig,
+  DeltaConfig,
+  HttpConfig,
+  LakebaseConfig,
+  LogConfig,
+  SecretsConfig,
+  type AppConfig,
+  type LakebaseSettings,
+} from './app-config';
+export { ConfigModule } from './config.module';
+export { Env, type LogLevel, type SslMode } from './env';
+export { InvalidEnvironment, loadConfig, type Environment } from './load-config';

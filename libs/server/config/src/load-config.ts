@@ -1,0 +1,134 @@
+import { createHmac } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Secret, workspaceOrigin } from '@lakescope/databricks-client';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import {
+  DatabricksConfig,
+  DeltaConfig,
+  HttpConfig,
+  LakebaseConfig,
+  LogConfig,
+  SecretsConfig,
+  type AppConfig,
+} from './app-config';
+import { Env } from './env';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Everything that is wrong with the environment, each problem with the name of its variable. */
+export class InvalidEnvironment extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'InvalidEnvironment';
+  }
+}
+
+const IGNORED: Readonly<Record<string, string>> = {
+  DATABASE_URL: 'DATABASE_URL is ignored: Lakebase passwords are minted per connection, set PGHOST and LAKEBASE_DATABASE',
+  DATABRICKS_TOKEN: 'DATABRICKS_TOKEN is ignored: people act with their own forwarded token, the app with its client secret',
+  DATABRICKS_CONFIG_PROFILE: 'DATABRICKS_CONFIG_PROFILE is ignored: profiles are read by the launcher and the CLI only',
+};
+
+const DATABASE_VARIABLES = [
+  'PGHOST',
+  'PGPORT',
+  'PGDATABASE',
+  'PGUSER',
+  'PGSSLMODE',
+  'PGAPPNAME',
+  'LAKEBASE_HOST',
+  'LAKEBASE_PORT',
+  'LAKEBASE_DATABASE',
+  'LAKEBASE_DATABASE_NAME',
+  'LAKEBASE_INSTANCE_NAME',
+  'LAKEBASE_ENDPOINT',
+];
+
+/** The environment as typed slices; pure, and it reports every problem at once. */
+export function loadConfig(environment: Environment): AppConfig {
+  const env = validated(environment);
+  return {
+    http: new HttpConfig(
+      env.DATABRICKS_APP_PORT,
+      env.LAKESCOPE_BIND_ADDRESS,
+      env.DATABRICKS_APP_URL === undefined ? undefined : new URL(env.DATABRICKS_APP_URL),
+    ),
+    databricks: new DatabricksConfig(
+      workspaceOrigin(env.DATABRICKS_HOST),
+      env.DATABRICKS_CLIENT_ID,
+      secret(env.DATABRICKS_CLIENT_SECRET),
+      env.DATABRICKS_APP_NAME,
+      env.DATABRICKS_WORKSPACE_ID,
+    ),
+    lakebase: lakebase(env, environment),
+    delta: new DeltaConfig(join(tmpdir(), 'lakescope-delta')),
+    log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
+    secrets: secrets(env),
+    warnings: warnings(environment),
+    databricksVariables: Object.keys(environment)
+      .filter((name) => name.startsWith('DATABRICKS_') && isSet(environment[name]))
+      .sort(),
+  };
+}
+
+function validated(environment: Environment): Env {
+  // An empty variable means the same as none: shells and bundles cannot always leave one out.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => isSet(value)));
+  const env = plainToInstance(Env, given, { exposeDefaultValues: true });
+  const problems = validateSync(env, { forbidUnknownValues: false }).flatMap((error) =>
+    Object.values(error.constraints ?? {}),
+  );
+  if (env.LAKEBASE_INSTANCE_NAME !== undefined && env.LAKEBASE_ENDPOINT !== undefined) {
+    problems.push('LAKEBASE_INSTANCE_NAME and LAKEBASE_ENDPOINT exclude each other: set the one of your kind of Lakebase');
+  }
+  if (problems.length > 0) throw new InvalidEnvironment(problems);
+  return env;
+}
+
+function lakebase(env: Env, environment: Environment): LakebaseConfig {
+  const variables = Object.fromEntries(
+    DATABASE_VARIABLES.map((name) => [name, isSet(environment[name]) ? 'set' : 'unset']),
+  );
+  return new LakebaseConfig(
+    {
+      host: env.PGHOST ?? env.LAKEBASE_HOST,
+      port: env.PGPORT ?? env.LAKEBASE_PORT ?? 5432,
+      database: env.LAKEBASE_DATABASE ?? env.LAKEBASE_DATABASE_NAME ?? env.PGDATABASE,
+      user: env.PGUSER,
+      sslMode: env.PGSSLMODE,
+      appName: env.PGAPPNAME ?? env.DATABRICKS_APP_NAME,
+      instanceName: env.LAKEBASE_INSTANCE_NAME,
+      endpoint: env.LAKEBASE_ENDPOINT,
+      password: secret(env.PGPASSWORD),
+    },
+    { ...variables, PGPASSWORD: env.PGPASSWORD === undefined ? 'unset' : `len:${env.PGPASSWORD.length}` },
+  );
+}
+
+/**
+ * Cursors must be readable by every replica and after a restart. Without LAKESCOPE_SECRET they are signed with a key derived from the
+ * client secret, which all replicas of an app share.
+ */
+function secrets(env: Env): SecretsConfig {
+  const sources = [env.LAKESCOPE_SECRET ?? env.DATABRICKS_CLIENT_SECRET, env.LAKESCOPE_SECRET_PREVIOUS];
+  const keys = sources
+    .filter((source) => source !== undefined)
+    .map((source) => new Secret(createHmac('sha256', source).update('lakescope cursors').digest('base64')));
+  return new SecretsConfig(keys, env.LAKESCOPE_SECRET !== undefined);
+}
+
+function warnings(environment: Environment): string[] {
+  return Object.entries(IGNORED)
+    .filter(([name]) => isSet(environment[name]))
+    .map(([, sentence]) => sentence);
+}
+
+function secret(value: string | undefined): Secret | undefined {
+  return value === undefined ? undefined : new Secret(value);
+}
+
+function isSet(value: string | undefined): value is string {
+  return value !== undefined && value.trim() !== '';
+}
