@@ -8,3 +8,9 @@ export type { WorkspaceOptions } from './workspace/workspace-options';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres';
 export { forgetStagedPostgres } from './postgres/postgres-home';
 export { PostgresUnavailable } from './postgres/postgres-unavailable';
+export { LocalCa, type ServerCertificate } from './local-ca/local-ca';
+export {
+  startLakebaseGateway,
+  type LakebaseGateway,
+  type LakebaseGatewayOptions,
+} from './lakebase-gateway/lakebase-gateway';

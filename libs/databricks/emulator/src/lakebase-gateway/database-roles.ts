@@ -1,0 +1,100 @@
+import { createHmac } from 'node:crypto';
+import { DatabaseError, escapeIdentifier, escapeLiteral, Pool } from 'pg';
+import type { EmbeddedPostgres } from '../postgres/embedded-postgres';
+import { FatalResponse } from './postgres-messages';
+
+export type SuperuserAccess = Pick<EmbeddedPostgres, 'host' | 'port' | 'superuser' | 'password' | 'database'>;
+
+// Not instance databases; nobody is given rights there.
+const maintenanceDatabases = ['postgres', 'template0', 'template1'];
+/** Any number will do as long as every gateway on this server uses the same: roles are made one at a time. */
+const roleLock = 481_025;
+
+/**
+ * Makes the Postgres role of an identity when it first logs in, as the platform does for an app's database resource: it may
+ * connect and create schemas, and it is bound by grants and row-level security like everybody else.
+ */
+export class DatabaseRoles {
+  private readonly pool: Pool;
+  private readonly ensured = new Map<string, Promise<void>>();
+
+  constructor(private readonly server: SuperuserAccess) {
+    this.pool = new Pool({
+      host: server.host,
+      port: server.port,
+      user: server.superuser,
+      password: server.password,
+      database: server.database,
+      ssl: false,
+      max: 2,
+      idleTimeoutMillis: 10_000,
+      connectionTimeoutMillis: 5_000,
+      // A failed statement is logged with its text, and these carry passwords.
+      options: '-c log_min_error_statement=panic',
+    });
+    // An idle connection that breaks with the server is replaced at the next login; nothing else is lost.
+    this.pool.on('error', () => undefined);
+  }
+
+  /** The role's password inside: known to the gateway alone, the same for every gateway on this server. */
+  passwordOf(role: string): string {
+    return createHmac('sha256', this.server.password).update(`role:${role}`).digest('base64url');
+  }
+
+  async ensure(role: string, database: string): Promise<void> {
+    const key = `${role}\0${database}`;
+    const known = this.ensured.get(key) ?? this.make(role, database);
+    this.ensured.set(key, known);
+    try {
+      await known;
+    } catch (cause) {
+      this.ensured.delete(key);
+      throw toFatal(cause);
+    }
+  }
+
+  /** After a role changed its own password, or the data was made anew: the next login sets it up again. */
+  forget(role: string, database: string): void {
+    this.ensured.delete(`${role}\0${database}`);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+
+  private async make(role: string, database: string): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('SELECT pg_advisory_xact_lock($1)', [roleLock]);
+      const found = await client.query<{ rolsuper: boolean }>('SELECT rolsuper FROM pg_roles WHERE rolname = $1', [
+        role,
+      ]);
+      if (found.rows[0]?.rolsuper) throw new FatalResponse('28000', `role "${role}" is reserved`);
+      const verb = found.rows.length === 0 ? 'CREATE' : 'ALTER';
+      await client.query(
+        `${verb} ROLE ${escapeIdentifier(role)} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION
+         PASSWORD ${escapeLiteral(this.passwordOf(role))}`,
+      );
+      const exists = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+      if (exists.rows.length > 0 && !maintenanceDatabases.includes(database)) {
+        const target = escapeIdentifier(database);
+        await client.query(`GRANT CONNECT, CREATE ON DATABASE ${target} TO ${escapeIdentifier(role)}`);
+      }
+      await client.query('COMMIT');
+      client.release();
+    } catch (error) {
+      // Closing the connection rolls back whatever was begun.
+      client.release(true);
+      throw error;
+    }
+  }
+}
+
+function toFatal(cause: unknown): FatalResponse {
+  if (cause instanceof FatalResponse) return cause;
+  if (cause instanceof DatabaseError && cause.code !== undefined && !cause.code.startsWith('57')) {
+    return new FatalResponse('08006', `could not prepare the role: ${cause.message}`);
+  }
+  return new FatalResponse('57P03', 'the database system is not available');
+}
