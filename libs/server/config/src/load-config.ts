@@ -26,8 +26,10 @@ export class InvalidEnvironment extends Error {
 }
 
 const IGNORED: Readonly<Record<string, string>> = {
-  DATABASE_URL: 'DATABASE_URL is ignored: Lakebase passwords are minted per connection, set PGHOST and LAKEBASE_DATABASE',
-  DATABRICKS_TOKEN: 'DATABRICKS_TOKEN is ignored: people act with their own forwarded token, the app with its client secret',
+  DATABASE_URL:
+    'DATABASE_URL is ignored: Lakebase passwords are minted per connection, set PGHOST and LAKEBASE_DATABASE',
+  DATABRICKS_TOKEN:
+    'DATABRICKS_TOKEN is ignored: people act with their own forwarded token, the app with its client secret',
   DATABRICKS_CONFIG_PROFILE: 'DATABRICKS_CONFIG_PROFILE is ignored: profiles are read by the launcher and the CLI only',
 };
 
@@ -81,7 +83,9 @@ function validated(environment: Environment): Env {
     Object.values(error.constraints ?? {}),
   );
   if (env.LAKEBASE_INSTANCE_NAME !== undefined && env.LAKEBASE_ENDPOINT !== undefined) {
-    problems.push('LAKEBASE_INSTANCE_NAME and LAKEBASE_ENDPOINT exclude each other: set the one of your kind of Lakebase');
+    problems.push(
+      'LAKEBASE_INSTANCE_NAME and LAKEBASE_ENDPOINT exclude each other: set the one of your kind of Lakebase',
+    );
   }
   if (problems.length > 0) throw new InvalidEnvironment(problems);
   return env;

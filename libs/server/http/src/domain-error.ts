@@ -1,0 +1,46 @@
+import type { ErrorCode } from './error-codes';
+
+export type DomainErrorKind =
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'precondition'
+  | 'too_large'
+  | 'unsupported_media_type'
+  | 'range'
+  | 'unprocessable'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'upstream'
+  | 'timeout';
+
+export interface DomainErrorOptions {
+  kind: DomainErrorKind;
+  code: ErrorCode;
+  /** A sentence for people, safe to show: no token, no password, no upstream stack trace. */
+  message: string;
+  /** What a developer needs; becomes `technical_details`. */
+  details?: Readonly<Record<string, unknown>>;
+  retryAfterSeconds?: number;
+  cause?: unknown;
+}
+
+/** Something that went wrong in the domain's own words. One filter turns it into HTTP. */
+export abstract class DomainError extends Error {
+  readonly kind: DomainErrorKind;
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(options: DomainErrorOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = new.target.name;
+    this.kind = options.kind;
+    this.code = options.code;
+    this.details = options.details ?? {};
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}

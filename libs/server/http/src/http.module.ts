@@ -1,0 +1,30 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Cursors } from './cursors';
+import { DatabricksModule } from './databricks.module';
+import { DependencyProbes } from './dependency-probes';
+import { HealthController } from './health.controller';
+import { HttpLimits } from './http-limits';
+import { Lifecycle } from './lifecycle';
+import { Product } from './product';
+import { StatusController } from './status.controller';
+
+/** What every feature stands on: lifecycle, cursors, probes, limits, and the platform clients. */
+@Module({})
+export class HttpModule {
+  static with(product: Product, limits: HttpLimits = new HttpLimits()): DynamicModule {
+    return {
+      module: HttpModule,
+      global: true,
+      imports: [DatabricksModule],
+      controllers: [HealthController, StatusController],
+      providers: [
+        { provide: Product, useValue: product },
+        { provide: HttpLimits, useValue: limits },
+        Cursors,
+        DependencyProbes,
+        Lifecycle,
+      ],
+      exports: [Product, HttpLimits, Cursors, DependencyProbes, Lifecycle],
+    };
+  }
+}

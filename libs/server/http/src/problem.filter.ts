@@ -1,0 +1,68 @@
+import { PlatformError } from '@lakescope/databricks-client';
+import { Catch, Inject, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failureOf } from './failure-of';
+import { HttpLimits } from './http-limits';
+import { PROBLEM_TYPE, pathOf, problemOf } from './problem';
+import { MethodNotAllowed, RouteNotFound } from './request.errors';
+import { RouteTable } from './route-table';
+
+/** The one place where an error becomes an answer: every failure under the API is a problem document. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('request');
+
+  constructor(
+    @Inject(HttpLimits) private readonly limits: HttpLimits,
+    private readonly routes: RouteTable | undefined,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = this.named(thrown, request);
+    const failure = failureOf(error, this.limits);
+    const problem = problemOf(failure, request.id, pathOf(request.url));
+    this.log(error, problem.status, problem.error_code, request);
+    if (reply.sent || reply.raw.headersSent) {
+      // Too late for a problem: cut the line, so that half an answer is not taken for a whole one.
+      reply.raw.destroy();
+      return;
+    }
+    if (error instanceof MethodNotAllowed) reply.header('Allow', error.allowed.join(', '));
+    if (problem.retry_after !== null) reply.header('Retry-After', String(problem.retry_after));
+    for (const stale of [
+      'content-length',
+      'content-encoding',
+      'content-disposition',
+      'etag',
+      'last-modified',
+      'accept-ranges',
+    ]) {
+      reply.removeHeader(stale);
+    }
+    reply.header('Cache-Control', 'no-store').type(PROBLEM_TYPE).status(problem.status).send(problem);
+  }
+
+  /** Nest says "not found" for a path nobody has as well as for a method a path does not have. */
+  private named(error: unknown, request: FastifyRequest): unknown {
+    if (!(error instanceof NotFoundException) || !request.is404) return error;
+    const path = pathOf(request.url);
+    const allowed = this.routes?.allowedMethods(path) ?? [];
+    return allowed.length > 0 && !allowed.includes(request.method)
+      ? new MethodNotAllowed(request.method, path, allowed)
+      : new RouteNotFound(request.method, path);
+  }
+
+  private log(error: unknown, status: number, code: string, request: FastifyRequest): void {
+    const line = {
+      msg: `${request.method} ${pathOf(request.url)} failed: ${code}`,
+      correlation_id: request.id,
+      status,
+    };
+    if (status >= 500) this.logger.error({ ...line, err: error });
+    else if (error instanceof PlatformError) this.logger.warn({ ...line, err: error });
+    else this.logger.debug({ ...line, err: error });
+  }
+}

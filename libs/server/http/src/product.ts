@@ -1,0 +1,6 @@
+/** What is running, for /health and the User-Agent. */
+export class Product {
+  readonly name = 'lakescope';
+
+  constructor(readonly version: string) {}
+}

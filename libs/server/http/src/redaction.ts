@@ -1,0 +1,49 @@
+const REDACTED = '[redacted]';
+
+/** Whole words, so that `next_page_token_count` stays readable while `access_token` does not. */
+const SECRET_KEY =
+  /^(?:.*[_-])?(?:authorization|access[_-]?token|token|refresh[_-]?token|password|passwd|secret|secret[_-]?access[_-]?key|access[_-]?key[_-]?id|session[_-]?token|cookie|set-cookie|api[_-]?key|credential|signature|pgpassword)$/i;
+
+const SECRET_PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`],
+  // A JWT: three base64url parts, the first of which is always an encoded `{"`.
+  [/\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, REDACTED],
+  [/\b(?:dapi|dose|dkea|doau)[0-9a-f]{16,}(?:-\d+)?\b/gi, REDACTED],
+  [/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, REDACTED],
+  // Presigned URLs of the clouds: the signature is in the query.
+  [/\b(X-Amz-(?:Signature|Credential|Security-Token)|sig|Signature|AWSAccessKeyId)=[^&\s"\\]+/gi, `$1=${REDACTED}`],
+  [/\b(password|passwd|pwd|secret|access_token|client_secret)(=|:\s*)[^\s&"',;\\]+/gi, `$1$2${REDACTED}`],
+  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"\\]+):[^\s@/"\\]+@/gi, `$1:${REDACTED}@`],
+];
+
+/** Secrets by their looks, in any text. */
+export function redactText(text: string): string {
+  let clean = text;
+  for (const [pattern, replacement] of SECRET_PATTERNS) clean = clean.replace(pattern, replacement);
+  return clean;
+}
+
+/** Secrets by their name, however deep in a log line. Errors and class instances keep their own way of printing. */
+export function redactKeys(value: Record<string, unknown>): Record<string, unknown> {
+  return redactRecord(value, 0);
+}
+
+const DEEPEST = 6;
+
+function redactRecord(record: Record<string, unknown>, depth: number): Record<string, unknown> {
+  const clean: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(record)) {
+    clean[key] =
+      SECRET_KEY.test(key) && value !== null && value !== undefined ? REDACTED : redactValue(value, depth + 1);
+  }
+  return clean;
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEEPEST) return '[deep]';
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return redactRecord(value as Record<string, unknown>, depth);
+}

@@ -1,0 +1,33 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { InvalidRequest, type InvalidField } from './request.errors';
+
+/** Strict: what a DTO does not name is refused, not dropped silently. */
+export function strictValidation(): ValidationPipe {
+  return new ValidationPipe({
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    transform: true,
+    stopAtFirstError: true,
+    transformOptions: { exposeDefaultValues: true },
+    validationError: { target: false, value: false },
+    exceptionFactory: (errors) => {
+      const fields = errors.flatMap((error) => fieldsOf(error, ''));
+      const first = fields[0];
+      return new InvalidRequest(first === undefined ? 'The request is not valid' : sentence(first), fields);
+    },
+  });
+}
+
+function fieldsOf(error: ValidationError, parent: string): InvalidField[] {
+  const path = parent === '' ? error.property : `${parent}.${error.property}`;
+  const own = Object.values(error.constraints ?? {}).map((message) => ({
+    path,
+    message: message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,
+  }));
+  return own.concat((error.children ?? []).flatMap((child) => fieldsOf(child, path)));
+}
+
+function sentence(field: InvalidField): string {
+  return field.message.startsWith('property ') ? field.message : `${field.path} ${field.message}`;
+}
