@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { link, lstat, mkdir, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
@@ -153,11 +153,6 @@ export class LocalStorage implements FileBackedStorage {
     }
     throw error;
   }
-}
-
-/** A stable short name for a location, used where caches need a file name. */
-export function fingerprint(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 40);
 }
 
 function window(size: number, range: StorageReadOptions['range']): { offset: number; length: number } {

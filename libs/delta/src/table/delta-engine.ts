@@ -1,8 +1,14 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { DataFiles } from '../cache/data-files';
+import { FileCache } from '../cache/file-cache';
+import { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import { DuckDB } from '../duckdb/duckdb';
+import { LogReader } from '../log/log-reader';
+import { Previewer } from '../preview/previewer';
+import { RowCounts } from '../preview/row-counts';
 
-const MIB = 1024 * 1024;
+const GIB = 1024 ** 3;
 
 export interface DeltaEngineOptions {
   /** Where copies of remote files and spilled queries go; one process at a time may use it. */
@@ -19,30 +25,39 @@ export interface DeltaEngineOptions {
  * listed the log it belongs to.
  */
 export class DeltaEngine {
+  readonly log: LogReader;
+  readonly rowCounts: RowCounts;
+  readonly previewer: Previewer;
+
   private constructor(
-    readonly duckdb: DuckDB,
+    private readonly duckdb: DuckDB,
+    private readonly cache: FileCache,
     readonly scratchDirectory: string,
-    private readonly localRoots: readonly string[],
-  ) {}
+    localRoots: readonly string[],
+  ) {
+    const files = new DataFiles(cache, (file) =>
+      localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep)),
+    );
+    this.log = new LogReader(duckdb, files);
+    this.rowCounts = new RowCounts(duckdb, files);
+    this.previewer = new Previewer(duckdb, files, new DeletionVectors());
+  }
 
   static async open(options: DeltaEngineOptions): Promise<DeltaEngine> {
     await mkdir(options.cacheDirectory, { recursive: true });
     const cacheDirectory = await realpath(options.cacheDirectory);
     const localRoots = await Promise.all((options.localRoots ?? []).map((root) => realpath(root)));
+    const cache = await FileCache.open(join(cacheDirectory, 'files'), options.diskCacheBytes ?? 2 * GIB);
     const duckdb = new DuckDB({
       directories: [cacheDirectory, ...localRoots],
       temporaryDirectory: join(cacheDirectory, 'spill'),
-      memoryLimitBytes: options.memoryLimitBytes ?? 512 * MIB,
+      memoryLimitBytes: options.memoryLimitBytes ?? GIB / 2,
     });
-    return new DeltaEngine(duckdb, join(cacheDirectory, 'scratch'), localRoots);
+    return new DeltaEngine(duckdb, cache, join(cacheDirectory, 'scratch'), localRoots);
   }
 
   async close(): Promise<void> {
     await this.duckdb.close();
-  }
-
-  /** Whether DuckDB may open this real file in place. */
-  opensInPlace(file: string): boolean {
-    return this.localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep));
+    await this.cache.close();
   }
 }

@@ -1,6 +1,12 @@
+import { InvalidRequest, TableCorrupt, VersionNotFound } from '../errors';
+import { commitTime, fileTimes, inCommitStart, inCommitTimestamp } from '../log/commit-times';
+import { LogListing } from '../log/log-listing';
+import type { LogState } from '../log/log-state';
 import type { Storage } from '../storage/storage';
 import type { DeltaEngine } from './delta-engine';
-import type { HistoryPage, Snapshot } from './snapshot';
+import { readHistory } from './history';
+import type { HistoryPage } from './snapshot';
+import { TableSnapshot } from './table-snapshot';
 
 export interface TimeTravel {
   version?: number;
@@ -8,23 +14,124 @@ export interface TimeTravel {
   timestamp?: Date;
 }
 
-/** A Delta table at the root of a storage, seen with that storage's rights. */
+/**
+ * A Delta table at the root of a storage, seen with that storage's rights. Every call lists the log anew, both to see
+ * new commits and to let the storage refuse.
+ */
 export class DeltaTable {
   private constructor(
     readonly engine: DeltaEngine,
     readonly storage: Storage,
   ) {}
 
+  /** TableNotFound when there is no log. */
   static async open(engine: DeltaEngine, storage: Storage, options?: { signal?: AbortSignal }): Promise<DeltaTable> {
-    options?.signal?.throwIfAborted();
+    await LogListing.read(storage, options?.signal);
     return new DeltaTable(engine, storage);
   }
 
-  async snapshot(at?: TimeTravel, options?: { signal?: AbortSignal }): Promise<Snapshot> {
-    throw new Error(`The log of ${this.storage.location} cannot be read yet ${String(at)} ${String(options)}`);
+  async snapshot(at: TimeTravel = {}, options: { signal?: AbortSignal } = {}): Promise<TableSnapshot> {
+    if (at.version !== undefined && at.timestamp !== undefined) {
+      throw new InvalidRequest('Ask for a version or for a timestamp, not for both');
+    }
+    const listing = await LogListing.read(this.storage, options.signal);
+    const version = await this.resolve(listing, at, options.signal);
+    const state = await this.engine.log.state(this.storage, listing, version, options.signal);
+    const { protocol, metadata } = complete(state, this.storage.location, listing.earliestReconstructable);
+    return new TableSnapshot({
+      engine: this.engine,
+      storage: this.storage,
+      state,
+      protocol,
+      metadata,
+      time: commitTime(listing, fileTimes(listing), version, state.commitInfo),
+      logBytes: listing.sizeBytes,
+    });
   }
 
-  async history(options?: { limit?: number; before?: number; signal?: AbortSignal }): Promise<HistoryPage> {
-    throw new Error(`The log of ${this.storage.location} cannot be read yet ${String(options)}`);
+  /** Newest first; commits that were cleaned up are left out. */
+  async history(options: { limit?: number; before?: number; signal?: AbortSignal } = {}): Promise<HistoryPage> {
+    const listing = await LogListing.read(this.storage, options.signal);
+    return readHistory(this.engine.log, this.storage, listing, options);
   }
+
+  private async resolve(listing: LogListing, at: TimeTravel, signal: AbortSignal | undefined): Promise<number> {
+    const latest = listing.latest ?? 0;
+    if (at.timestamp !== undefined) return this.versionAt(listing, at.timestamp, signal);
+    if (at.version === undefined) return latest;
+    if (!Number.isSafeInteger(at.version) || at.version < 0) {
+      throw new InvalidRequest('A version is a whole number from 0');
+    }
+    const earliest = listing.earliestReconstructable ?? latest;
+    if (at.version > latest || at.version < earliest) {
+      throw new VersionNotFound({ requested: at.version, earliest, latest });
+    }
+    return at.version;
+  }
+
+  /**
+   * The newest version at or before a time. Where in-commit timestamps were switched on later, the time decides which
+   * clock counts: file times before the switch, the commits' own after it.
+   */
+  private async versionAt(listing: LogListing, timestamp: Date, signal: AbortSignal | undefined): Promise<number> {
+    const wanted = timestamp.getTime();
+    if (Number.isNaN(wanted)) throw new InvalidRequest('The timestamp is not a date');
+    const latest = listing.latest ?? 0;
+    const earliest = listing.earliestReconstructable ?? latest;
+    const versions = [...listing.commits.keys()].filter((version) => version >= earliest).sort((a, b) => a - b);
+    const newest = await this.engine.log.state(this.storage, listing, latest, signal);
+    const start = inCommitStart(newest.metadata?.configuration ?? {});
+    const times = fileTimes(listing);
+    let timeOf = async (version: number): Promise<number> => times.get(version) ?? Number.POSITIVE_INFINITY;
+    let candidates = versions.filter((version) => start === undefined || version < start.version);
+    if (start !== undefined && wanted >= start.timestamp) {
+      candidates = versions.filter((version) => version >= start.version);
+      timeOf = (version) => this.ownTime(listing, version, times, signal);
+    }
+    const found = await lastAtOrBefore(candidates, wanted, timeOf);
+    if (found === undefined) throw new VersionNotFound({ requested: timestamp, earliest, latest });
+    return found;
+  }
+
+  private async ownTime(
+    listing: LogListing,
+    version: number,
+    times: ReadonlyMap<number, number>,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const entry = listing.commits.get(version);
+    const commit = entry && (await this.engine.log.commit(this.storage, entry, signal));
+    return inCommitTimestamp(commit?.commitInfo) ?? times.get(version) ?? Number.POSITIVE_INFINITY;
+  }
+}
+
+async function lastAtOrBefore(
+  versions: readonly number[],
+  wanted: number,
+  timeOf: (version: number) => Promise<number>,
+): Promise<number | undefined> {
+  let low = 0;
+  let high = versions.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((await timeOf(versions[middle] ?? 0)) <= wanted) low = middle + 1;
+    else high = middle;
+  }
+  return versions[low - 1];
+}
+
+function complete(
+  state: LogState,
+  location: string,
+  earliest: number | undefined,
+): { protocol: NonNullable<LogState['protocol']>; metadata: NonNullable<LogState['metadata']> } {
+  const { protocol, metadata } = state;
+  const hasSchema = metadata?.schemaString !== undefined;
+  if (protocol !== undefined && metadata !== undefined && hasSchema) return { protocol, metadata };
+  const missing = protocol === undefined ? 'protocol' : metadata === undefined ? 'metaData' : 'metaData with a schema';
+  throw new TableCorrupt({
+    message: `The log of ${location} has no ${missing} up to version ${state.version}`,
+    missing,
+    earliestVersion: earliest === state.version ? undefined : earliest,
+  });
 }

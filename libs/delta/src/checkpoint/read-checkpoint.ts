@@ -1,0 +1,162 @@
+import type { DataFiles } from '../cache/data-files';
+import type { Connection, DuckDB, Value } from '../duckdb/duckdb';
+import { fileLiteral } from '../duckdb/sql';
+import { StorageNotFound, TableCorrupt, UnsupportedTableFeature } from '../errors';
+import { asRecord, parseJson, type JsonRecord } from '../json/lossless-json';
+import type { SidecarAction } from '../log/actions';
+import { dataPath, isAbsolute } from '../log/data-path';
+import { LOG_DIRECTORY, type CheckpointEntry } from '../log/log-listing';
+import type { LogState } from '../log/log-state';
+import { parseActions, parseDeletionVector, parseMetadata, parseProtocol } from '../log/parse-actions';
+import type { Storage } from '../storage/storage';
+import { joinPath } from '../storage/storage-path';
+import { child, readParquetFields, type ParquetField } from './parquet-fields';
+
+export interface CheckpointContext {
+  duckdb: DuckDB;
+  files: DataFiles;
+  storage: Storage;
+  signal: AbortSignal | undefined;
+}
+
+/**
+ * Fills a state from a checkpoint. The kind is decided by content: a file named like a classic checkpoint may hold
+ * sidecars, and file actions are either all inline or all in sidecars.
+ */
+export async function readCheckpoint(
+  context: CheckpointContext,
+  checkpoint: CheckpointEntry,
+  state: LogState,
+): Promise<void> {
+  try {
+    const sidecars: SidecarAction[] = [];
+    for (const part of checkpoint.parts) {
+      const path = joinPath(LOG_DIRECTORY, part.name);
+      if (part.name.endsWith('.json')) sidecars.push(...(await readJsonPart(context, path, state)));
+      else sidecars.push(...(await readParquetPart(context, { ...part, path }, state)));
+    }
+    for (const sidecar of sidecars) {
+      await readParquetPart(context, { ...sidecar, path: sidecarPath(sidecar.path, context.storage) }, state);
+    }
+  } catch (cause) {
+    context.signal?.throwIfAborted();
+    if (cause instanceof UnsupportedTableFeature) throw cause;
+    const name = checkpoint.parts[0]?.name ?? '';
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new TableCorrupt({ message: `Checkpoint ${name} cannot be read: ${reason}`, missing: name, cause });
+  }
+}
+
+async function readJsonPart(context: CheckpointContext, path: string, state: LogState): Promise<SidecarAction[]> {
+  const bytes = await context.storage.read(path, { signal: context.signal });
+  const actions = parseActions(Buffer.from(bytes).toString('utf8'), path, context.storage.location);
+  state.apply(state.version, actions);
+  return actions.sidecars;
+}
+
+async function readParquetPart(
+  context: CheckpointContext,
+  part: { path: string; sizeBytes: number; modifiedAt: number },
+  state: LogState,
+): Promise<SidecarAction[]> {
+  return context.files.leased(context.storage, context.signal, async (lease) => {
+    const file = await lease.whole(part);
+    return context.duckdb.connected(context.signal, async (connection) => {
+      const fields = await readParquetFields(connection, file);
+      await readHeader(connection, file, fields, state);
+      await readAdds(connection, file, fields, state, context.storage.location);
+      return readSidecars(connection, file, fields);
+    });
+  });
+}
+
+async function readHeader(connection: Connection, file: string, fields: ParquetField, state: LogState): Promise<void> {
+  const protocol = await lastJson(connection, file, fields, 'protocol', 'minReaderVersion');
+  if (protocol !== undefined) state.protocol = parseProtocol(protocol);
+  const metadata = await lastJson(connection, file, fields, 'metaData', 'schemaString');
+  if (metadata !== undefined) state.metadata = parseMetadata(metadata);
+  if (child(fields, 'txn') === undefined) return;
+  const transactions = await connection.run(
+    `SELECT txn.appId, txn.version FROM ${source(file)} WHERE txn.appId IS NOT NULL`,
+  );
+  for (const [appId, version] of await transactions.getRows()) {
+    state.transactions.set(String(appId), BigInt(String(version)));
+  }
+}
+
+async function lastJson(
+  connection: Connection,
+  file: string,
+  fields: ParquetField,
+  action: string,
+  requiredField: string,
+): Promise<JsonRecord | undefined> {
+  if (child(child(fields, action), requiredField) === undefined) return undefined;
+  const result = await connection.run(
+    `SELECT to_json(${action})::VARCHAR FROM ${source(file)} WHERE ${action}.${requiredField} IS NOT NULL`,
+  );
+  const text = (await result.getRows()).at(-1)?.[0];
+  return typeof text === 'string' ? asRecord(parseJson(text)) : undefined;
+}
+
+/**
+ * Names only the columns this file has: layouts differ per writer, and mapping them to one schema would switch off the
+ * pruning of nested columns, which makes large checkpoints ten times slower.
+ */
+async function readAdds(
+  connection: Connection,
+  file: string,
+  fields: ParquetField,
+  state: LogState,
+  location: string,
+): Promise<void> {
+  const add = child(fields, 'add');
+  if (child(add, 'path') === undefined) return;
+  const optional = (name: string, sql: string): string => (child(add, name) === undefined ? 'NULL' : sql);
+  const structStats = optional('stats_parsed', 'to_json(add.stats_parsed)::VARCHAR');
+  const stats = optional('stats', 'add.stats');
+  const result = await connection.stream(
+    `SELECT add.path, add.size::DOUBLE, ${optional('modificationTime', 'add.modificationTime::DOUBLE')},
+       ${optional('partitionValues', 'to_json(add.partitionValues)::VARCHAR')}, coalesce(${stats}, ${structStats}),
+       ${optional('deletionVector', 'CASE WHEN add.deletionVector.storageType IS NOT NULL THEN to_json(add.deletionVector)::VARCHAR END')}
+     FROM ${source(file)} WHERE add.path IS NOT NULL`,
+  );
+  for await (const rows of result.yieldRows()) {
+    for (const row of rows) addFile(row, state, location);
+  }
+}
+
+function addFile(row: Value[], state: LogState, location: string): void {
+  const [path, size, modifiedAt, partitionValues, stats, deletionVector] = row;
+  state.add({
+    path: dataPath(String(path), location),
+    sizeBytes: Number(size),
+    modifiedAt: Number(modifiedAt ?? 0),
+    partitionValues: typeof partitionValues === 'string' ? partitionValues : '{}',
+    stats: typeof stats === 'string' && stats !== '' ? stats : undefined,
+    deletionVector: typeof deletionVector === 'string' ? parseDeletionVector(parseJson(deletionVector)) : undefined,
+  });
+}
+
+async function readSidecars(connection: Connection, file: string, fields: ParquetField): Promise<SidecarAction[]> {
+  if (child(child(fields, 'sidecar'), 'path') === undefined) return [];
+  const result = await connection.run(
+    `SELECT sidecar.path, sidecar.sizeInBytes, sidecar.modificationTime FROM ${source(file)} WHERE sidecar.path IS NOT NULL`,
+  );
+  return (await result.getRows()).map(([path, sizeBytes, modifiedAt]) => ({
+    path: String(path),
+    sizeBytes: Number(sizeBytes ?? 0),
+    modifiedAt: Number(modifiedAt ?? 0),
+  }));
+}
+
+/** Usually a bare name in `_sidecars`; a path below the table is legal too. */
+function sidecarPath(reference: string, storage: Storage): string {
+  const path = dataPath(reference, storage.location);
+  if (isAbsolute(path)) throw new StorageNotFound(path);
+  return path.includes('/') ? path : joinPath(LOG_DIRECTORY, '_sidecars', path);
+}
+
+function source(file: string): string {
+  return `read_parquet(${fileLiteral(file)}, hive_partitioning = false)`;
+}

@@ -1,0 +1,165 @@
+import { WeightedCache } from '../cache/weighted-cache';
+import { readCheckpoint } from '../checkpoint/read-checkpoint';
+import { TableCorrupt, VersionNotFound } from '../errors';
+import type { DataFiles } from '../cache/data-files';
+import type { DuckDB } from '../duckdb/duckdb';
+import type { Storage } from '../storage/storage';
+import { joinPath } from '../storage/storage-path';
+import type { Actions } from './actions';
+import { LOG_DIRECTORY, type CheckpointEntry, type LogEntry, type LogListing } from './log-listing';
+import { LogState } from './log-state';
+import { parseActions } from './parse-actions';
+
+/** Source bytes of parsed commits kept in memory; the parsed form is two to three times as large. */
+const COMMIT_CACHE_BYTES = 32 * 1024 * 1024;
+/** Active files of replayed versions kept in memory. */
+const STATE_CACHE_FILES = 2_000_000;
+const READ_AHEAD = 16;
+
+/**
+ * Rebuilds versions from the log. Every call starts from a listing the caller has just made with its own rights; cached
+ * commits and states are found only by what that listing says (name, size and time), so a table that was deleted and
+ * made anew is never mixed up with its predecessor.
+ */
+export class LogReader {
+  private readonly commits = new WeightedCache<Actions>(COMMIT_CACHE_BYTES);
+  private readonly states = new WeightedCache<LogState>(STATE_CACHE_FILES);
+
+  constructor(
+    private readonly duckdb: DuckDB,
+    private readonly files: DataFiles,
+  ) {}
+
+  async state(storage: Storage, listing: LogListing, version: number, signal?: AbortSignal): Promise<LogState> {
+    const known = this.nearestState(storage, listing, version);
+    const state = known?.version === version ? known : await this.rebuild(storage, listing, version, known, signal);
+    const key = stateKey(storage, listing, version);
+    if (key !== undefined) this.states.set(key, state, state.files.size + 1_000);
+    return state;
+  }
+
+  async commit(storage: Storage, entry: LogEntry, signal?: AbortSignal): Promise<Actions> {
+    const key = `${storage.location}\n${entryKey(entry)}`;
+    const cached = this.commits.get(key);
+    if (cached !== undefined) return cached;
+    const path = joinPath(LOG_DIRECTORY, entry.name);
+    const bytes = await storage.read(path, { signal });
+    const actions = parseActions(Buffer.from(bytes).toString('utf8'), path, storage.location);
+    this.commits.set(key, actions, entry.sizeBytes + 1_000);
+    return actions;
+  }
+
+  /** The newest cached state at or before `version` from which only commits are needed. */
+  private nearestState(storage: Storage, listing: LogListing, version: number): LogState | undefined {
+    const checkpoint = listing.checkpoints.find((candidate) => candidate.version <= version)?.version ?? 0;
+    for (let candidate = version; candidate >= checkpoint; candidate -= 1) {
+      const key = stateKey(storage, listing, candidate);
+      const state = key === undefined ? undefined : this.states.get(key);
+      if (state !== undefined) return state;
+      if (!listing.commits.has(candidate)) return undefined;
+    }
+    return undefined;
+  }
+
+  private async rebuild(
+    storage: Storage,
+    listing: LogListing,
+    version: number,
+    known: LogState | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<LogState> {
+    if (known !== undefined) {
+      const state = new LogState(known.version, known.checkpointVersion, known);
+      return this.replay(storage, listing, state, version, signal);
+    }
+    let unreadable: unknown;
+    for (const checkpoint of listing.checkpoints) {
+      if (checkpoint.version > version || listing.firstGap(checkpoint.version + 1, version) !== undefined) continue;
+      try {
+        const state = await this.fromCheckpoint(storage, checkpoint, signal);
+        state.commitInfo = await this.commitInfo(storage, listing, checkpoint.version, signal);
+        return await this.replay(storage, listing, state, version, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        // A checkpoint is a copy of what older files still say, so a broken one is no loss while those are there.
+        if (!(error instanceof TableCorrupt) || error.missing !== checkpoint.parts[0]?.name) throw error;
+        unreadable ??= error;
+      }
+    }
+    if (listing.firstGap(0, version) === undefined) {
+      return this.replay(storage, listing, new LogState(-1, undefined), version, signal);
+    }
+    throw unreadable ?? notReconstructable(storage, listing, version);
+  }
+
+  private async fromCheckpoint(
+    storage: Storage,
+    checkpoint: CheckpointEntry,
+    signal: AbortSignal | undefined,
+  ): Promise<LogState> {
+    const state = new LogState(checkpoint.version, checkpoint.version);
+    await readCheckpoint({ duckdb: this.duckdb, files: this.files, storage, signal }, checkpoint, state);
+    return state;
+  }
+
+  /** The commit a checkpoint stands for is only needed for its author and time, and may be cleaned up. */
+  private async commitInfo(
+    storage: Storage,
+    listing: LogListing,
+    version: number,
+    signal: AbortSignal | undefined,
+  ): Promise<LogState['commitInfo']> {
+    const entry = listing.commits.get(version);
+    return entry === undefined ? undefined : (await this.commit(storage, entry, signal)).commitInfo;
+  }
+
+  private async replay(
+    storage: Storage,
+    listing: LogListing,
+    state: LogState,
+    version: number,
+    signal: AbortSignal | undefined,
+  ): Promise<LogState> {
+    for (let next = state.version + 1; next <= version; next += READ_AHEAD) {
+      const entries: LogEntry[] = [];
+      for (let wanted = next; wanted <= Math.min(version, next + READ_AHEAD - 1); wanted += 1) {
+        const entry = listing.commits.get(wanted);
+        if (entry === undefined) throw notReconstructable(storage, listing, version);
+        entries.push(entry);
+      }
+      signal?.throwIfAborted();
+      const commits = await Promise.all(entries.map((entry) => this.commit(storage, entry, signal)));
+      for (const [index, actions] of commits.entries()) state.apply(next + index, actions);
+    }
+    return state;
+  }
+}
+
+function entryKey(entry: LogEntry): string {
+  return `${entry.name}\n${entry.sizeBytes}\n${entry.modifiedAt}`;
+}
+
+/** The first commit is part of the key, because it holds the table's own id. */
+function stateKey(storage: Storage, listing: LogListing, version: number): string | undefined {
+  const entry = listing.commits.get(version);
+  if (entry === undefined) return undefined;
+  const first = listing.commits.get(0);
+  return `${storage.location}\n${first === undefined ? '' : entryKey(first)}\n${entryKey(entry)}`;
+}
+
+function notReconstructable(storage: Storage, listing: LogListing, version: number): Error {
+  const earliest = listing.earliestReconstructable;
+  const latest = listing.latest ?? version;
+  if (earliest !== undefined && version < earliest) {
+    return new VersionNotFound({ requested: version, earliest, latest });
+  }
+  const base = listing.checkpoints.find((checkpoint) => checkpoint.version <= version)?.version ?? -1;
+  const gap = listing.firstGap(base + 1, version) ?? base + 1;
+  const still =
+    earliest === undefined ? 'no version can be read' : `the earliest version that can be read is ${earliest}`;
+  return new TableCorrupt({
+    message: `The log of ${storage.location} has no commit for version ${gap}, so version ${version} cannot be read; ${still}`,
+    missing: `version ${gap}`,
+    earliestVersion: earliest,
+  });
+}

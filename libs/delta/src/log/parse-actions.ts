@@ -1,0 +1,200 @@
+import { TableCorrupt } from '../errors';
+import {
+  asBigInt,
+  asNumber,
+  asRecord,
+  asText,
+  asTextList,
+  asTextMap,
+  parseJson,
+  type JsonRecord,
+} from '../json/lossless-json';
+import type { JsonValue } from '../schema/types';
+import type { DeletionVectorDescriptor, TableProtocol } from '../table/snapshot';
+import type { Actions, LogFile, MetadataAction, RemovedFile } from './actions';
+import { dataPath } from './data-path';
+
+/** Parses a commit or JSON checkpoint. `file` is only for messages. */
+export function parseActions(text: string, file: string, location: string): Actions {
+  const actions = emptyActions();
+  for (const { action, line } of readObjects(text, file)) {
+    try {
+      apply(actions, action, location);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new TableCorrupt({ message: `${file}, line ${line}: ${reason}`, missing: file, cause });
+    }
+  }
+  return actions;
+}
+
+export function emptyActions(): Actions {
+  return {
+    protocol: undefined,
+    metadata: undefined,
+    commitInfo: undefined,
+    added: [],
+    removed: [],
+    transactions: [],
+    sidecars: [],
+  };
+}
+
+function* readObjects(text: string, file: string): Generator<{ action: JsonRecord; line: number }> {
+  const lines = text.split('\n');
+  const parsed: { action: JsonRecord; line: number }[] = [];
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const action = tryParse(line);
+    if (action === undefined) {
+      yield* scanObjects(text, file);
+      return;
+    }
+    parsed.push({ action, line: index + 1 });
+  }
+  yield* parsed;
+}
+
+/** Some writers pretty-print an action over several lines, so the text is cut where the braces balance. */
+function* scanObjects(text: string, file: string): Generator<{ action: JsonRecord; line: number }> {
+  let depth = 0;
+  let start = -1;
+  let line = 1;
+  let startLine = 1;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '\n') line += 1;
+    if (inString) {
+      if (character === '\\') index += 1;
+      else if (character === '"') inString = false;
+      continue;
+    }
+    if (depth === 0 && character !== '{') {
+      if (character !== undefined && !/\s/.test(character)) throw notJson(file, line);
+      continue;
+    }
+    if (character === '"') inString = true;
+    else if (character === '{') {
+      if (depth === 0) {
+        start = index;
+        startLine = line;
+      }
+      depth += 1;
+    } else if (character === '}') {
+      depth -= 1;
+      if (depth > 0) continue;
+      const action = tryParse(text.slice(start, index + 1));
+      if (action === undefined) throw notJson(file, startLine);
+      yield { action, line: startLine };
+    }
+  }
+  if (depth > 0) throw notJson(file, startLine);
+}
+
+function tryParse(text: string): JsonRecord | undefined {
+  try {
+    return asRecord(parseJson(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function notJson(file: string, line: number): TableCorrupt {
+  return new TableCorrupt({ message: `${file}, line ${line}: not a JSON action`, missing: file });
+}
+
+/** Unknown actions are skipped, as the protocol asks; what must be understood is named in the protocol action. */
+function apply(actions: Actions, action: JsonRecord, location: string): void {
+  const add = asRecord(action['add']);
+  if (add !== undefined) actions.added.push(parseAdd(add, location));
+  const remove = asRecord(action['remove']);
+  if (remove !== undefined) actions.removed.push(parseRemove(remove, location));
+  const protocol = asRecord(action['protocol']);
+  if (protocol !== undefined) actions.protocol = parseProtocol(protocol);
+  const metadata = asRecord(action['metaData']);
+  if (metadata !== undefined) actions.metadata = parseMetadata(metadata);
+  const commitInfo = asRecord(action['commitInfo']);
+  if (commitInfo !== undefined) actions.commitInfo = commitInfo;
+  const transaction = asRecord(action['txn']);
+  if (transaction !== undefined) {
+    actions.transactions.push({
+      appId: required(asText(transaction['appId']), 'txn.appId'),
+      version: required(asBigInt(transaction['version']), 'txn.version'),
+    });
+  }
+  const sidecar = asRecord(action['sidecar']);
+  if (sidecar !== undefined) {
+    actions.sidecars.push({
+      path: required(asText(sidecar['path']), 'sidecar.path'),
+      sizeBytes: asNumber(sidecar['sizeInBytes']) ?? 0,
+      modifiedAt: asNumber(sidecar['modificationTime']) ?? 0,
+    });
+  }
+}
+
+function parseAdd(add: JsonRecord, location: string): LogFile {
+  return {
+    path: dataPath(required(asText(add['path']), 'add.path'), location),
+    sizeBytes: required(asNumber(add['size']), 'add.size'),
+    modifiedAt: asNumber(add['modificationTime']) ?? 0,
+    partitionValues: JSON.stringify(asRecord(add['partitionValues']) ?? {}),
+    stats: statsText(add),
+    deletionVector: parseDeletionVector(add['deletionVector']),
+  };
+}
+
+function parseRemove(remove: JsonRecord, location: string): RemovedFile {
+  return {
+    path: dataPath(required(asText(remove['path']), 'remove.path'), location),
+    sizeBytes: asNumber(remove['size']),
+    stats: statsText(remove),
+    deletionVector: parseDeletionVector(remove['deletionVector']),
+  };
+}
+
+function statsText(file: JsonRecord): string | undefined {
+  const stats = file['stats'];
+  if (typeof stats === 'string') return stats === '' ? undefined : stats;
+  const struct = asRecord(stats) ?? asRecord(file['stats_parsed']);
+  return struct === undefined ? undefined : JSON.stringify(struct);
+}
+
+export function parseDeletionVector(value: JsonValue | undefined): DeletionVectorDescriptor | undefined {
+  const vector = asRecord(value);
+  if (vector === undefined || vector['storageType'] === null || vector['storageType'] === undefined) return undefined;
+  return {
+    storageType: required(asText(vector['storageType']), 'deletionVector.storageType'),
+    pathOrInlineDv: required(asText(vector['pathOrInlineDv']), 'deletionVector.pathOrInlineDv'),
+    offset: asNumber(vector['offset']),
+    sizeInBytes: required(asNumber(vector['sizeInBytes']), 'deletionVector.sizeInBytes'),
+    cardinality: required(asBigInt(vector['cardinality']), 'deletionVector.cardinality'),
+  };
+}
+
+export function parseProtocol(protocol: JsonRecord): TableProtocol {
+  return {
+    minReaderVersion: required(asNumber(protocol['minReaderVersion']), 'protocol.minReaderVersion'),
+    minWriterVersion: asNumber(protocol['minWriterVersion']) ?? 1,
+    readerFeatures: asTextList(protocol['readerFeatures']) ?? [],
+    writerFeatures: asTextList(protocol['writerFeatures']) ?? [],
+  };
+}
+
+export function parseMetadata(metadata: JsonRecord): MetadataAction {
+  return {
+    id: asText(metadata['id']) ?? '',
+    name: asText(metadata['name']),
+    description: asText(metadata['description']),
+    formatProvider: asText(asRecord(metadata['format'])?.['provider']) ?? 'parquet',
+    schemaString: asText(metadata['schemaString']),
+    partitionColumns: asTextList(metadata['partitionColumns']) ?? [],
+    configuration: asTextMap(metadata['configuration']),
+    createdTime: asNumber(metadata['createdTime']),
+  };
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`${name} is missing or of the wrong type`);
+  return value;
+}

@@ -1,0 +1,175 @@
+import type { DataFiles, FileLease } from '../cache/data-files';
+import type { DeletionVectors } from '../deletion-vectors/deletion-vectors';
+import type { DuckDB, Value } from '../duckdb/duckdb';
+import { fileLiteral, literal } from '../duckdb/sql';
+import type { RowSpan } from '../deletion-vectors/deleted-rows';
+import { TableCorrupt } from '../errors';
+import { asRecord, parseJson } from '../json/lossless-json';
+import { duckdbType } from '../schema/duckdb-type';
+import type { JsonValue, StructField } from '../schema/types';
+import type { Storage } from '../storage/storage';
+import type { TableLayout } from '../table/table-layout';
+import { toJson } from './json-value';
+import { partitionValue } from './partition-value';
+import { neededSpans } from './row-groups';
+import { inParallel, openDataFile, readingData } from './row-counts';
+import type { RowWindow } from './row-windows';
+
+const CONCURRENT_FILES = 8;
+/** Whole files that are read by one statement. */
+const FILES_PER_QUERY = 128;
+
+/** A window with its file on disk and its rows as physical numbers. */
+interface OpenWindow {
+  window: RowWindow;
+  localFile: string;
+  rows: RowSpan;
+  deleted: RowSpan[];
+}
+
+/** Reads windows of rows from parquet files and gives them back as JSON, in the order of the windows. */
+export class Previewer {
+  constructor(
+    private readonly duckdb: DuckDB,
+    private readonly files: DataFiles,
+    private readonly deletionVectors: DeletionVectors,
+  ) {}
+
+  async read(
+    storage: Storage,
+    layout: TableLayout,
+    fields: readonly StructField[],
+    windows: readonly RowWindow[],
+    signal: AbortSignal | undefined,
+  ): Promise<JsonValue[][]> {
+    const stored = fields.filter((field) => !layout.isPartition(field) && field.type !== 'void');
+    // Built first: a type that cannot be read is refused before any byte is fetched.
+    const schema = schemaOption(layout, stored);
+    return this.files.leased(storage, signal, async (lease) => {
+      const opened = await inParallel(windows, CONCURRENT_FILES, (window) =>
+        this.open(storage, layout, lease, stored, window, signal),
+      );
+      const rows: JsonValue[][] = [];
+      for (const group of grouped(opened)) {
+        const values = await readingData(
+          group.map((item) => item.window.file),
+          signal,
+          () => this.duckdb.rows(statement(group, stored.length, schema), signal),
+        );
+        rows.push(...shape(group, values, layout, fields, stored));
+      }
+      return rows;
+    });
+  }
+
+  private async open(
+    storage: Storage,
+    layout: TableLayout,
+    lease: FileLease,
+    stored: readonly StructField[],
+    window: RowWindow,
+    signal: AbortSignal | undefined,
+  ): Promise<OpenWindow> {
+    const { file, live } = window;
+    let rows = live;
+    let deleted: RowSpan[] = [];
+    if (file.deletionVector !== undefined) {
+      const vector = { path: file.path, deletionVector: file.deletionVector };
+      const gone = await this.deletionVectors.read(storage, vector, signal);
+      rows = { first: gone.physicalRow(live.first), last: gone.physicalRow(live.last) };
+      deleted = gone.within(rows);
+    }
+    const localFile = await openDataFile(file, () =>
+      lease.parts(file, (local) => neededSpans(this.duckdb, local, rows, stored.map(layout.names.physical), signal)),
+    );
+    return { window, localFile, rows, deleted };
+  }
+}
+
+/** Files shown whole are read together; a window of a file is read alone, so that its row range prunes row groups. */
+function grouped(windows: readonly OpenWindow[]): OpenWindow[][] {
+  const groups: OpenWindow[][] = [];
+  for (const window of windows) {
+    const last = groups.at(-1);
+    const joins = isWhole(window) && last !== undefined && last.length < FILES_PER_QUERY && last.every(isWhole);
+    if (joins) last.push(window);
+    else groups.push([window]);
+  }
+  return groups;
+}
+
+function isWhole({ window, rows, deleted }: OpenWindow): boolean {
+  return deleted.length === 0 && rows.first === 0 && rows.last === window.physicalRows - 1;
+}
+
+/**
+ * Maps the table's columns to those of each file by name, or by id where the table says so: missing columns and struct
+ * fields become null, narrower types of older files are widened, and what the schema does not name is not read.
+ */
+function schemaOption(layout: TableLayout, stored: readonly StructField[]): string {
+  const entries = stored.map((field, index) => {
+    const id = layout.names.fieldId(field);
+    const key = layout.names.mode === 'id' ? String(id ?? -1) : literal(layout.names.physical(field));
+    const type = literal(duckdbType(field.type, layout.names.physical));
+    return `${key}: {name: 'c${index}', type: ${type}, default_value: NULL}`;
+  });
+  return entries.length === 0 ? '' : `, schema = MAP {${entries.join(', ')}}`;
+}
+
+/** The virtual columns are used, not the options of the same name: those fail on tables that have such columns. */
+function statement(group: readonly OpenWindow[], columns: number, schema: string): string {
+  const files = group.map((item) => fileLiteral(item.localFile)).join(', ');
+  const list = ['file_index', 'file_row_number', ...Array.from({ length: columns }, (_, index) => `c${index}`)];
+  const conditions: string[] = [];
+  const [only] = group;
+  if (group.length === 1 && only !== undefined) {
+    conditions.push(`file_row_number BETWEEN ${only.rows.first} AND ${only.rows.last}`);
+    const single = only.deleted.filter((span) => span.first === span.last).map((span) => span.first);
+    if (single.length > 0) conditions.push(`file_row_number NOT IN (${single.join(', ')})`);
+    for (const span of only.deleted) {
+      if (span.first < span.last) conditions.push(`file_row_number NOT BETWEEN ${span.first} AND ${span.last}`);
+    }
+  }
+  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+  return `SELECT ${list.join(', ')} FROM read_parquet([${files}]${schema}, hive_partitioning = false)${where}`;
+}
+
+function shape(
+  group: readonly OpenWindow[],
+  values: readonly Value[][],
+  layout: TableLayout,
+  fields: readonly StructField[],
+  stored: readonly StructField[],
+): JsonValue[][] {
+  const perFile = group.map((): { row: number; values: readonly Value[] }[] => []);
+  for (const row of values) perFile[Number(row[0])]?.push({ row: Number(row[1]), values: row });
+  const position = new Map(stored.map((field, index) => [field, index + 2]));
+  return group.flatMap(({ window }, index) => {
+    const rows = perFile[index] ?? [];
+    const expected = window.live.last - window.live.first + 1;
+    if (rows.length !== expected) throw wrongCount(window, expected, rows.length);
+    rows.sort((left, right) => left.row - right.row);
+    const partition = asRecord(parseJson(window.file.partitionValues)) ?? {};
+    const constants = new Map(
+      fields
+        .filter((field) => !position.has(field))
+        .map((field) => [field, partitionValue(layout.partitionText(partition, field), field.type)]),
+    );
+    return rows.map((row) =>
+      fields.map((field) => {
+        const at = position.get(field);
+        return at === undefined
+          ? (constants.get(field) ?? null)
+          : toJson(row.values[at] ?? null, field.type, layout.names);
+      }),
+    );
+  });
+}
+
+/** Statistics that count wrongly would shift every page behind them, so the page is refused instead. */
+function wrongCount(window: RowWindow, expected: number, found: number): TableCorrupt {
+  return new TableCorrupt({
+    message: `${window.file.path} has other rows than the log says: ${expected} were to be read and ${found} are there`,
+    missing: window.file.path,
+  });
+}

@@ -1,0 +1,48 @@
+import { identifier } from '../duckdb/sql';
+import { UnsupportedTableFeature } from '../errors';
+import { physicalName, type DataType, type StructField } from './types';
+
+const PRIMITIVES: Record<string, string> = {
+  string: 'VARCHAR',
+  long: 'BIGINT',
+  integer: 'INTEGER',
+  short: 'SMALLINT',
+  byte: 'TINYINT',
+  float: 'FLOAT',
+  double: 'DOUBLE',
+  boolean: 'BOOLEAN',
+  binary: 'BLOB',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP WITH TIME ZONE',
+  timestamp_ntz: 'TIMESTAMP',
+};
+
+/**
+ * The type DuckDB shall read a column as, with the physical names of nested fields. Types this library cannot show
+ * exactly are refused by name. A void is always null and must not occur in files, so any type serves.
+ */
+export function duckdbType(type: DataType, nameOf: (field: StructField) => string = physicalName): string {
+  if (typeof type !== 'string') {
+    switch (type.type) {
+      case 'struct':
+        return `STRUCT(${type.fields.map((field) => `${identifier(nameOf(field))} ${duckdbType(field.type, nameOf)}`).join(', ')})`;
+      case 'array':
+        return `${duckdbType(type.elementType, nameOf)}[]`;
+      case 'map':
+        return `MAP(${duckdbType(type.keyType, nameOf)}, ${duckdbType(type.valueType, nameOf)})`;
+    }
+  }
+  if (type === 'void') return 'INTEGER';
+  const decimal = parseDecimal(type);
+  if (decimal !== undefined) return `DECIMAL(${decimal.precision}, ${decimal.scale})`;
+  const primitive = PRIMITIVES[type];
+  if (primitive === undefined) throw new UnsupportedTableFeature([`type ${type}`]);
+  return primitive;
+}
+
+export function parseDecimal(type: DataType): { precision: number; scale: number } | undefined {
+  if (typeof type !== 'string') return undefined;
+  if (type === 'decimal') return { precision: 10, scale: 0 };
+  const match = /^decimal\(\s*(\d+)\s*,\s*(-?\d+)\s*\)$/.exec(type);
+  return match === null ? undefined : { precision: Number(match[1]), scale: Number(match[2]) };
+}
