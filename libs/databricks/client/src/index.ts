@@ -16,3 +16,4 @@ export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
 export { Secret } from './secret';
 export type { CallOptions } from './transport';
 export type { PageOptions, UnityCatalogApi } from './unity-catalog-api';
+export type { CatalogInfo, DirectoryEntry, SchemaInfo, ScimMe, VolumeInfo } from '@lakescope/databricks-wire';

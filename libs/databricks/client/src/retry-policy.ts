@@ -7,6 +7,8 @@ export interface RetryPolicy {
   readonly budgetMs: number;
   /** Whether a 429 that says when to come back is waited for. */
   readonly waitWhenRateLimited: boolean;
+  /** Whether a plain 500 is tried again too; official SDKs do not, so neither does the default. */
+  readonly repeatServerErrors?: boolean;
 }
 
 export const defaultRetryPolicy: RetryPolicy = {
@@ -34,5 +36,6 @@ export function delayBeforeRetry(
 function mayPass(failure: PlatformError, policy: RetryPolicy): boolean {
   if (failure.kind === 'rate_limited') return policy.waitWhenRateLimited;
   if (failure.kind === 'unavailable') return true;
+  if (policy.repeatServerErrors === true && failure.status !== undefined && failure.status >= 500) return true;
   return failure.kind === 'timeout' && failure.status === 504;
 }

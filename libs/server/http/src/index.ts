@@ -13,7 +13,7 @@ export { HttpLimits } from './http-limits';
 export { HttpModule } from './http.module';
 export { Lifecycle, type Phase } from './lifecycle';
 export { ApiPage, PageQuery, type PageOf } from './page.dto';
-export { pathOf, PROBLEM_TYPE } from './problem';
+export { pathOf, PROBLEM_TYPE, problemOf } from './problem';
 export { ProblemDto } from './problem.dto';
 export { ProblemFilter } from './problem.filter';
 export { Product } from './product';

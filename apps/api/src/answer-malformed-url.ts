@@ -1,0 +1,18 @@
+import { PROBLEM_TYPE, pathOf, problemOf } from '@lakescope/server-http';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+
+/** A URL the router cannot read (bad percent-encoding, an endless segment) is refused before any hook runs. */
+export function answerMalformedUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(
+    { code: 'INVALID_REQUEST', detail: 'The URL cannot be read', errorType: error.code },
+    request.id,
+    pathOf(request.url),
+  );
+  reply
+    .header('X-Correlation-ID', request.id)
+    .header('Cache-Control', 'no-store')
+    .header('X-Content-Type-Options', 'nosniff')
+    .type(PROBLEM_TYPE)
+    .status(problem.status)
+    .send(problem);
+}

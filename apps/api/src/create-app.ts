@@ -1,0 +1,80 @@
+import type { AppConfig } from '@lakescope/server-config';
+import {
+  AppLogger,
+  DeadlineInterceptor,
+  HttpLimits,
+  ProblemFilter,
+  RouteTable,
+  answerOnSocket,
+  correlationIdOf,
+  strictValidation,
+  useCorrelation,
+  useCsrfRule,
+  useRequestLog,
+  useSecurityHeaders,
+  type LogDestination,
+} from '@lakescope/server-http';
+import { NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { answerMalformedUrl } from './answer-malformed-url';
+import { AppModule } from './app.module';
+import { product } from './product-version';
+import { serveDocs } from './serve-docs';
+import { serveWeb } from './serve-web';
+
+export const API_PREFIX = 'api/v1';
+
+export interface AppOptions {
+  /** Folder of the built SPA; without it only the API answers. */
+  webRoot?: string;
+  /** The committed OpenAPI document. */
+  openApiFile: string;
+  limits?: HttpLimits;
+  logDestination?: LogDestination;
+}
+
+export interface CreatedApp {
+  app: NestFastifyApplication;
+  logger: AppLogger;
+  routes: RouteTable;
+}
+
+/** The whole server, not yet listening: what production starts and what tests call. */
+export async function createApp(config: AppConfig, options: AppOptions): Promise<CreatedApp> {
+  const limits = options.limits ?? new HttpLimits();
+  const logger = new AppLogger(config.log, options.logDestination);
+  const adapter = new FastifyAdapter({
+    genReqId: correlationIdOf,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.receiveMs,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
+    routerOptions: { maxParamLength: limits.paramCharacters },
+    clientErrorHandler: answerOnSocket,
+    frameworkErrors: answerMalformedUrl,
+    forceCloseConnections: 'idle',
+    logger: false,
+  });
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const routes = new RouteTable(fastify);
+  useCorrelation(fastify);
+  useRequestLog(fastify, logger);
+  await useSecurityHeaders(fastify);
+  useCsrfRule(fastify);
+  // JSON is the only body the API takes; everything else is 415.
+  fastify.removeContentTypeParser('text/plain');
+
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, product, limits), adapter, {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready'] });
+  app.useGlobalPipes(strictValidation());
+  app.useGlobalFilters(new ProblemFilter(limits, routes));
+  app.useGlobalInterceptors(new DeadlineInterceptor(app.get(Reflector), limits));
+  serveDocs(fastify, options.openApiFile);
+  await serveWeb(fastify, options.webRoot);
+  await app.init();
+  return { app, logger, routes };
+}

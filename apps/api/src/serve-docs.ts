@@ -1,0 +1,59 @@
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ERROR_CODES } from '@lakescope/server-http';
+import type { FastifyInstance } from 'fastify';
+
+const ASSETS: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'favicon-32x32.png': 'image/png',
+};
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>Lakescope API</title>
+    <link rel="icon" href="/docs/assets/favicon-32x32.png">
+    <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+  </head>
+  <body>
+    <div id="swagger-ui"></div>
+    <script src="/docs/assets/swagger-ui-bundle.js"></script>
+    <script src="/docs/assets/start.js"></script>
+  </body>
+</html>
+`;
+
+const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, displayRequestDuration: true });\n`;
+
+/** The contract for people and programs: the committed document, Swagger UI from the installed package, and the list of errors. */
+export function serveDocs(fastify: FastifyInstance, openApiFile: string): void {
+  fastify.get('/openapi.json', async (_request, reply) =>
+    reply
+      .type('application/json; charset=utf-8')
+      .header('Cache-Control', 'no-cache')
+      .send(await readFile(openApiFile)),
+  );
+  fastify.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
+  fastify.get('/docs/errors', (_request, reply) => reply.type('text/html; charset=utf-8').send(errorsPage()));
+  fastify.get('/docs/assets/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START));
+  fastify.get<{ Params: { name: string } }>('/docs/assets/:name', (request, reply) => {
+    const type = ASSETS[request.params.name];
+    if (type === undefined) return reply.callNotFound();
+    const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
+    return reply
+      .type(type)
+      .header('Cache-Control', 'public, max-age=3600')
+      .send(createReadStream(join(folder, request.params.name)));
+  });
+}
+
+function errorsPage(): string {
+  const entries = Object.entries(ERROR_CODES).map(
+    ([code, { status, title, meaning }]) =>
+      `<section id="${code}"><h2>${code}</h2><p><strong>${status} ${title}.</strong> ${meaning.replace(/`([^`]+)`/g, '<code>$1</code>')}</p></section>`,
+  );
+  return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Lakescope errors</title></head><body><main><h1>Errors</h1>\n${entries.join('\n')}\n</main></body></html>\n`;
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathOf } from '@lakescope/server-http';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+
+const OURS = /^\/+(?:api|docs|openapi\.json|health|ready|metrics)(?:\/|$)/i;
+const HAS_EXTENSION = /\.[a-z0-9]+$/i;
+
+/** The build puts a content hash into the names of what never changes. */
+const HASHED = /-[A-Z0-9]{8}\.[a-z0-9]+$/;
+const ONE_YEAR = '365d';
+
+/**
+ * Every path that is not the API's belongs to the SPA: files as they are, anything that looks like a page gets index.html. What looks
+ * like the API in any spelling (`//api`, `/%61pi`, `/API`) never answers HTML.
+ */
+export async function serveWeb(fastify: FastifyInstance, webRoot: string | undefined): Promise<void> {
+  if (webRoot === undefined || !existsSync(join(webRoot, 'index.html'))) return;
+  await fastify.register(fastifyStatic, { root: webRoot, serve: false });
+  fastify.get('/*', (request, reply) => {
+    const path = decoded(pathOf(request.url));
+    if (path === undefined || OURS.test(path) || path.includes('..')) return reply.callNotFound();
+    if (!HAS_EXTENSION.test(path))
+      return reply.header('Cache-Control', 'no-cache').sendFile('index.html', { cacheControl: false });
+    return HASHED.test(path)
+      ? reply.sendFile(path.slice(1), { maxAge: ONE_YEAR, immutable: true })
+      : reply.header('Cache-Control', 'no-cache').sendFile(path.slice(1), { cacheControl: false });
+  });
+}
+
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path).replace(/\\/g, '/');
+  } catch {
+    return undefined;
+  }
+}

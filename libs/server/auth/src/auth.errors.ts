@@ -1,0 +1,64 @@
+import { DomainError } from '@lakescope/server-http';
+
+export class TokenMissing extends DomainError {
+  constructor() {
+    super({
+      kind: 'unauthenticated',
+      code: 'AUTH_MISSING',
+      message:
+        'The request carries no user token. Open the app through its own address, and switch user authorization on.',
+    });
+  }
+}
+
+export class TokenMalformed extends DomainError {
+  constructor(reason: string) {
+    super({ kind: 'unauthenticated', code: 'AUTH_MALFORMED', message: `The user token cannot be read: ${reason}` });
+  }
+}
+
+export class TokenInvalid extends DomainError {
+  constructor(cause: unknown) {
+    super({
+      kind: 'unauthenticated',
+      code: 'AUTH_INVALID',
+      message: 'The platform does not accept the user token',
+      cause,
+    });
+  }
+}
+
+export class TokenExpired extends DomainError {
+  constructor(cause: unknown) {
+    super({
+      kind: 'unauthenticated',
+      code: 'AUTH_EXPIRED',
+      message: 'The user token has expired, reload the page',
+      cause,
+    });
+  }
+}
+
+export class IdentityRateLimited extends DomainError {
+  constructor(retryAfterSeconds: number | undefined, cause: unknown) {
+    super({
+      kind: 'rate_limited',
+      code: 'AUTH_RATE_LIMITED',
+      message: 'The platform limits how often the identity may be asked, try again shortly',
+      retryAfterSeconds: retryAfterSeconds ?? 1,
+      cause,
+    });
+  }
+}
+
+export class IdentityUnavailable extends DomainError {
+  constructor(cause: unknown) {
+    super({
+      kind: 'unavailable',
+      code: 'AUTH_USER_IDENTITY_FAILED',
+      message: 'Who you are could not be found out, because the platform does not answer',
+      retryAfterSeconds: 5,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,2 @@
+export { AuthModule } from './auth.module';
+export { IdentityGuard } from './identity.guard';

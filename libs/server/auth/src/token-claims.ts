@@ -1,0 +1,29 @@
+import type { Secret } from '@lakescope/databricks-client';
+
+/** What a token says about itself. Nothing here is verified: it bounds a cache and is shown to its owner, and decides nothing. */
+export interface TokenClaims {
+  expiresAt?: Date;
+  scopes: string[];
+}
+
+export function claimsOf(token: Secret): TokenClaims {
+  const payload = payloadOf(token.reveal());
+  const exp = payload['exp'];
+  const scope = payload['scope'];
+  return {
+    ...(typeof exp === 'number' && Number.isFinite(exp) ? { expiresAt: new Date(exp * 1000) } : {}),
+    scopes: typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [],
+  };
+}
+
+/** Tokens are opaque by contract; one that is no JWT simply says nothing. */
+function payloadOf(token: string): Record<string, unknown> {
+  const part = token.split('.')[1];
+  if (part === undefined) return {};
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+    return typeof payload === 'object' && payload !== null ? { ...payload } : {};
+  } catch {
+    return {};
+  }
+}

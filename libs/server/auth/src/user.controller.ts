@@ -1,0 +1,47 @@
+import { DatabricksConfig } from '@lakescope/server-config';
+import { CurrentCaller, DomainError, Public, UserCaller } from '@lakescope/server-http';
+import { Controller, Get, Inject, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { TokenMissing } from './auth.errors';
+import { AuthStatusDto } from './auth-status.dto';
+import { forwardedToken } from './forwarded-token';
+import { Identities } from './identities';
+import { MeDto } from './me.dto';
+import { MyWorkspaceDto } from './my-workspace.dto';
+
+@ApiTags('user')
+@Controller('user')
+export class UserController {
+  constructor(
+    @Inject(Identities) private readonly identities: Identities,
+    @Inject(DatabricksConfig) private readonly databricks: DatabricksConfig,
+  ) {}
+
+  @Get('me')
+  @ApiOperation({ operationId: 'getMe', summary: 'Who the caller is' })
+  @ApiOkResponse({ type: MeDto })
+  getMe(@CurrentCaller() caller: UserCaller): MeDto {
+    return MeDto.from(caller);
+  }
+
+  @Get('me/workspace')
+  @ApiOperation({ operationId: 'getMyWorkspace', summary: 'Who the caller is, and in which workspace' })
+  @ApiOkResponse({ type: MyWorkspaceDto })
+  getMyWorkspace(@CurrentCaller() caller: UserCaller): MyWorkspaceDto {
+    return MyWorkspaceDto.from(caller, this.databricks);
+  }
+
+  @Get('auth/status')
+  @Public()
+  @ApiOperation({ operationId: 'getAuthStatus', summary: 'Whether and how the request is signed in; never refuses' })
+  @ApiOkResponse({ type: AuthStatusDto })
+  async getAuthStatus(@Req() request: FastifyRequest): Promise<AuthStatusDto> {
+    try {
+      return AuthStatusDto.signedIn(await this.identities.callerOf(forwardedToken(request.raw)));
+    } catch (error) {
+      if (error instanceof DomainError) return AuthStatusDto.signedOut(!(error instanceof TokenMissing));
+      throw error;
+    }
+  }
+}
