@@ -1,0 +1,68 @@
+import {
+  DeltaError,
+  TableCorrupt,
+  TableNotFound,
+  UnsupportedTableFeature,
+  VersionNotFound,
+  type DeltaErrorCode,
+} from '@lakescope/delta';
+import { DomainError, type DomainErrorKind, type ErrorCode } from '@lakescope/server-http';
+
+/** What of the request cannot be understood. */
+export class InvalidTableRequest extends DomainError {
+  constructor(message: string, paths: readonly string[] = [], cause?: unknown) {
+    super({
+      kind: 'invalid',
+      code: 'INVALID_REQUEST',
+      message,
+      details: { fields: paths.map((path) => ({ path, message })) },
+      cause,
+    });
+  }
+}
+
+/** The table is in a kind of place this release cannot read. */
+export class UnsupportedStorage extends DomainError {
+  constructor(kind: 'table' | 's3') {
+    const instead =
+      'Name the folder of the table in a volume: {"kind":"volume","path":"/Volumes/<catalog>/<schema>/<volume>/<folder>"}.';
+    super({
+      kind: 'unprocessable',
+      code: 'UNSUPPORTED_STORAGE',
+      message: `Sources of kind ${kind} cannot be read by this release. ${instead}`,
+      details: { kind, supported_kinds: ['volume'] },
+    });
+  }
+}
+
+/** What the Delta library could not do, in the words of the API. */
+export class TableProblem extends DomainError {
+  constructor(error: DeltaError, location: string) {
+    const { kind, code } = ANSWERS[error.code];
+    super({ kind, code, message: error.message, details: { location, ...detailsOf(error) }, cause: error });
+    this.name = error.name;
+  }
+}
+
+/** Every code of the library has an answer; one without does not compile. */
+const ANSWERS: Readonly<Record<DeltaErrorCode, { kind: DomainErrorKind; code: ErrorCode }>> = {
+  TABLE_NOT_FOUND: { kind: 'not_found', code: 'TABLE_NOT_FOUND' },
+  VERSION_NOT_FOUND: { kind: 'not_found', code: 'VERSION_NOT_FOUND' },
+  UNSUPPORTED_TABLE_FEATURE: { kind: 'unprocessable', code: 'UNSUPPORTED_TABLE_FEATURE' },
+  TABLE_CORRUPT: { kind: 'unprocessable', code: 'TABLE_CORRUPT' },
+  STORAGE_NOT_FOUND: { kind: 'not_found', code: 'NOT_FOUND' },
+  ALREADY_EXISTS: { kind: 'conflict', code: 'ALREADY_EXISTS' },
+  COMMIT_CONFLICT: { kind: 'conflict', code: 'CONFLICT' },
+  INVALID_REQUEST: { kind: 'invalid', code: 'INVALID_REQUEST' },
+};
+
+function detailsOf(error: DeltaError): Record<string, unknown> {
+  if (error instanceof TableNotFound) return {};
+  if (error instanceof VersionNotFound) {
+    const { requested, earliest, latest } = error;
+    return { requested: requested instanceof Date ? requested.toISOString() : requested, earliest, latest };
+  }
+  if (error instanceof UnsupportedTableFeature) return { features: error.features };
+  if (error instanceof TableCorrupt) return { missing: error.missing, earliest: error.earliestVersion ?? null };
+  return {};
+}

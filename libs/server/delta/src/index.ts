@@ -1,0 +1,1 @@
+export { DeltaModule } from './delta.module';

@@ -1,0 +1,12 @@
+import { InvalidTableRequest } from './delta.errors';
+import type { TableQuery } from './table-queries.dto';
+import type { TableSourceDto } from './table-source.dto';
+
+/** Turns the parameters of a link into the request they stand for. */
+export function withSource<Q extends TableQuery>(query: Q): Omit<Q, keyof TableQuery> & { source: TableSourceDto } {
+  const { path, full_name, ...rest } = query;
+  if ((path === undefined) === (full_name === undefined)) {
+    throw new InvalidTableRequest('Name the table by either path or full_name.', ['path', 'full_name']);
+  }
+  return { ...rest, source: path === undefined ? { kind: 'table', full_name } : { kind: 'volume', path } };
+}

@@ -1,0 +1,40 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { PreviewResult } from '@lakescope/delta';
+
+/** A column of the rows that were read. */
+export class PreviewColumnDto {
+  /** Name of the column. */
+  name!: string;
+
+  /** Type in Delta's words. */
+  @ApiProperty({ example: 'long' })
+  type!: string;
+}
+
+/** Rows of one version of a table. */
+export class TablePreviewDto {
+  /** Version the rows belong to. */
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  version!: number;
+
+  /** The columns, in the order of each row's values. */
+  @ApiProperty({ type: () => [PreviewColumnDto] })
+  columns!: PreviewColumnDto[];
+
+  /** The rows; longs and decimals are text, times RFC 3339 to the microsecond, binary base64, nested values JSON. */
+  @ApiProperty({ type: 'array', items: { type: 'array', items: {} }, example: [['00M', 'Thigpen', '31.95']] })
+  rows!: unknown[][];
+
+  /** Offset of the next page; null at the end. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  next_offset!: number | null;
+
+  static from(version: number, preview: PreviewResult): TablePreviewDto {
+    const dto = new TablePreviewDto();
+    dto.version = version;
+    dto.columns = preview.columns;
+    dto.rows = preview.rows;
+    dto.next_offset = preview.nextOffset ?? null;
+    return dto;
+  }
+}

@@ -1,0 +1,70 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { typeText, type Snapshot, type StructField } from '@lakescope/delta';
+
+/** A column of a table. */
+export class TableColumnDto {
+  /** Name of the column. */
+  @ApiProperty({ example: 'iata' })
+  name!: string;
+
+  /** Type in Delta's words. */
+  @ApiProperty({ example: 'decimal(10,2)' })
+  type!: string;
+
+  /** Whether it may be null. */
+  nullable!: boolean;
+
+  /** What its owner says about it. */
+  comment!: string | null;
+
+  /** Place among the partition columns, counted from 0; null when it is none. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  partition_index!: number | null;
+
+  /** Name inside the files, when it differs from the name. */
+  physical_name!: string | null;
+
+  /** How it is computed, for a generated column. */
+  generation_expression!: string | null;
+
+  /** Everything else the schema says about the column. */
+  @ApiProperty({ type: 'object', additionalProperties: true })
+  metadata!: Record<string, unknown>;
+
+  static from(field: StructField, partitionColumns: readonly string[]): TableColumnDto {
+    const partitionIndex = partitionColumns.findIndex((name) => name.toLowerCase() === field.name.toLowerCase());
+    const dto = new TableColumnDto();
+    dto.name = field.name;
+    dto.type = typeText(field.type);
+    dto.nullable = field.nullable;
+    dto.comment = textOf(field, 'comment');
+    dto.partition_index = partitionIndex < 0 ? null : partitionIndex;
+    dto.physical_name = textOf(field, 'delta.columnMapping.physicalName');
+    dto.generation_expression = textOf(field, 'delta.generationExpression');
+    dto.metadata = field.metadata;
+    return dto;
+  }
+}
+
+/** The columns of one version of a table. */
+export class TableSchemaDto {
+  /** Version whose columns these are. */
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  version!: number;
+
+  /** The columns, in their order. */
+  @ApiProperty({ type: () => [TableColumnDto] })
+  columns!: TableColumnDto[];
+
+  static from(snapshot: Snapshot): TableSchemaDto {
+    const dto = new TableSchemaDto();
+    dto.version = snapshot.version;
+    dto.columns = snapshot.schema.fields.map((field) => TableColumnDto.from(field, snapshot.metadata.partitionColumns));
+    return dto;
+  }
+}
+
+function textOf(field: StructField, key: string): string | null {
+  const value = Object.hasOwn(field.metadata, key) ? field.metadata[key] : undefined;
+  return typeof value === 'string' ? value : null;
+}

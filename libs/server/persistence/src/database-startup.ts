@@ -1,0 +1,117 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { LakebaseConfig } from '@lakescope/server-config';
+import { Lifecycle } from '@lakescope/server-http';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { connectionFault } from './connection-fault';
+import { Database } from './database';
+import { defaults } from './defaults';
+import { LakebaseCredentials } from './lakebase-credentials';
+import { lakebaseDataSource, type EntityClass, type MigrationClass } from './lakebase-data-source';
+import { SchemaIsNewer } from './persistence.errors';
+import { SchemaMigrator } from './schema-migrator';
+
+/** What the features keep in the database. */
+export class PersistentModel {
+  constructor(
+    readonly entities: readonly EntityClass[],
+    readonly migrations: readonly MigrationClass[],
+  ) {}
+}
+
+/** Brings the database up behind the open HTTP port: credential, connection, migrations, ready. */
+@Injectable()
+export class DatabaseStartup implements OnApplicationShutdown {
+  private readonly logger = new Logger('Lakebase');
+  private readonly stopped = new AbortController();
+  private version: string | undefined;
+
+  constructor(
+    private readonly config: LakebaseConfig,
+    private readonly credentials: LakebaseCredentials,
+    private readonly database: Database,
+    private readonly lifecycle: Lifecycle,
+    @Inject(PersistentModel) private readonly model: PersistentModel,
+  ) {}
+
+  /** Name of the last migration that is applied. */
+  get schemaVersion(): string | undefined {
+    return this.version;
+  }
+
+  /**
+   * Tries until it succeeds or the app stops; what can pass is waited for. Rejects with `SchemaIsNewer` only: then the process
+   * has to end, because waiting makes no release newer.
+   */
+  async run(): Promise<void> {
+    if (!this.config.configured) {
+      this.logger.log('Lakebase is not configured: features that keep something answer 503 LAKEBASE_NOT_CONFIGURED');
+      this.lifecycle.moveTo('ready');
+      return;
+    }
+    for (let attempt = 0; !this.stopped.signal.aborted; attempt++) {
+      try {
+        await this.start();
+        return;
+      } catch (error) {
+        if (error instanceof SchemaIsNewer) {
+          this.lifecycle.moveTo('migrating', error.message);
+          throw error;
+        }
+        if (this.stopped.signal.aborted) return;
+        await this.waitAfter(error, attempt);
+      }
+    }
+  }
+
+  onApplicationShutdown(): void {
+    this.stopped.abort();
+  }
+
+  private async start(): Promise<void> {
+    const { config } = this;
+    const dataSource = lakebaseDataSource({
+      config,
+      user: await this.credentials.user(),
+      password: () => this.credentials.password(),
+      ...this.model,
+      onPoolError: (error) =>
+        this.logger.warn(`An idle connection was lost: ${connectionFault(error) ?? 'unknown reason'}`),
+    });
+    // A password that cannot be had is told before a connection is opened for nothing.
+    await this.credentials.password();
+    try {
+      await dataSource.initialize();
+      await this.announce(dataSource);
+      this.lifecycle.moveTo('migrating');
+      const { applied, schemaVersion } = await new SchemaMigrator(dataSource).migrate(this.stopped.signal);
+      this.version = schemaVersion;
+      this.logger.log(`Migrations applied (${applied.length})`);
+    } catch (error) {
+      if (dataSource.isInitialized) await dataSource.destroy();
+      throw error;
+    }
+    this.database.open(dataSource);
+    this.lifecycle.moveTo('ready');
+  }
+
+  private async announce(dataSource: DataSource): Promise<void> {
+    const [row] = (await dataSource.query(
+      `SELECT current_setting('server_version') AS version, current_user AS "user"`,
+    )) as {
+      version: string;
+      user: string;
+    }[];
+    this.logger.log(
+      `Connected to Postgres ${row?.version} (${this.config.host}:${this.config.port}/${this.config.database} as ${row?.user})`,
+    );
+  }
+
+  private async waitAfter(error: unknown, attempt: number): Promise<void> {
+    const wait = defaults.startBackoffMs[Math.min(attempt, defaults.startBackoffMs.length - 1)] ?? 0;
+    const reason = connectionFault(error) ?? 'the schema could not be prepared';
+    this.lifecycle.moveTo(this.lifecycle.phase, `the database is not ready: ${reason}`);
+    this.logger.warn({ err: error, msg: `The database is not ready: ${reason}; next attempt in ${wait} ms` });
+    await delay(wait, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+  }
+}

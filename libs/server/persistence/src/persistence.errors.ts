@@ -1,0 +1,48 @@
+import { DomainError } from '@lakescope/server-http';
+import { defaults } from './defaults';
+
+/** A feature that keeps things in the database was asked for, and no database is configured. */
+export class LakebaseNotConfigured extends DomainError {
+  constructor(feature: string, details: Readonly<Record<string, unknown>> = {}) {
+    super({
+      kind: 'unavailable',
+      code: 'LAKEBASE_NOT_CONFIGURED',
+      message: `${feature} is unavailable because Lakebase is not configured.`,
+      details: {
+        suggestion:
+          'Configure Lakebase resource in databricks.yml or set PGHOST and LAKEBASE_DATABASE environment variables.',
+        ...details,
+      },
+    });
+    // Answered as error_type, under which scripts know it.
+    this.name = 'ConfigurationError';
+  }
+}
+
+/** The database is configured and cannot be reached now; what was asked for was not done, or nobody can tell. */
+export class DatabaseUnavailable extends DomainError {
+  constructor(
+    readonly reason: string,
+    options: { cause?: unknown; details?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super({
+      kind: 'unavailable',
+      code: 'DATABASE_UNAVAILABLE',
+      message: `The database is unavailable: ${reason}.`,
+      details: { reason, ...options.details },
+      retryAfterSeconds: defaults.retryAfterSeconds,
+      cause: options.cause,
+    });
+  }
+}
+
+/** The schema was migrated by a newer release: running this one on it could destroy what it does not know. */
+export class SchemaIsNewer extends Error {
+  constructor(readonly unknownMigrations: readonly string[]) {
+    super(
+      `The database schema is newer than this app: it has migration ${unknownMigrations.join(', ')}, which this release does not know. ` +
+        'Deploy the newer release, or take its migrations back with it first.',
+    );
+    this.name = 'SchemaIsNewer';
+  }
+}

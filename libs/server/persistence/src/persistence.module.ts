@@ -1,0 +1,23 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Database } from './database';
+import { DatabaseStartup, PersistentModel } from './database-startup';
+import { LakebaseCredentials } from './lakebase-credentials';
+import type { EntityClass, MigrationClass } from './lakebase-data-source';
+
+/** The database for every feature. Nothing connects before `DatabaseStartup.run()`. */
+@Module({})
+export class PersistenceModule {
+  static with(entities: readonly EntityClass[], migrations: readonly MigrationClass[]): DynamicModule {
+    return {
+      module: PersistenceModule,
+      global: true,
+      providers: [
+        { provide: PersistentModel, useValue: new PersistentModel(entities, migrations) },
+        LakebaseCredentials,
+        Database,
+        DatabaseStartup,
+      ],
+      exports: [Database, DatabaseStartup, LakebaseCredentials],
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export { UnityCatalogModule } from './unity-catalog.module';
+export { VolumePath } from './volume-path';
