@@ -127,6 +127,11 @@ export class TableSnapshot implements Snapshot {
     };
   }
 
+  /** The newest batch an application has put into the table. */
+  lastTransaction(appId: string): bigint | undefined {
+    return this.source.state.transactions.get(appId);
+  }
+
   private refuseUnsupported(): void {
     if (this.unsupportedReaderFeatures.length > 0) throw new UnsupportedTableFeature(this.unsupportedReaderFeatures);
     const { formatProvider } = this.source.metadata;

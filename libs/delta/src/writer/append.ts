@@ -1,8 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AlreadyExists, CommitConflict, UnsupportedTableFeature } from '../errors';
+import { refuseUnwritable } from '../features/writer-features';
+import { inCommitStart } from '../log/commit-times';
+import type { StructType } from '../schema/types';
 import type { DeltaEngine } from '../table/delta-engine';
 import type { DeltaTable } from '../table/delta-table';
+import type { TableSnapshot } from '../table/table-snapshot';
+import { putCommit } from './commit';
+import { hasType } from './create-table';
+import { writeDataFiles, type WrittenFile } from './data-writer';
+import { matchColumns } from './match-columns';
+import { StagedRows } from './staged-rows';
 import type { AppendOptions } from './write-options';
 
-/** Appends the rows of a source and returns the version that holds them. */
+const MAX_ATTEMPTS = 15;
+const BACKOFF_MS = 20;
+
+/**
+ * Appends the rows of a source and returns the version that holds them. Other writers may commit meanwhile: an append
+ * reads nothing, so it is tried again on the next version for as long as the table's rules stay what they were.
+ */
 export async function append(engine: DeltaEngine, table: DeltaTable, options: AppendOptions): Promise<number> {
-  throw new Error(`Cannot append to ${table.storage.location} ${String(engine)} ${String(options)} yet`);
+  return StagedRows.using(engine.scratchDirectory, options.source, async (staged) => {
+    let written: { rules: string; files: WrittenFile[] } | undefined;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const snapshot = await table.snapshot();
+      if (isAlreadyApplied(snapshot, options)) return snapshot.version;
+      const schema = writableSchema(snapshot, staged, options);
+      const { partitionColumns, properties } = snapshot.metadata;
+      const rules = JSON.stringify([schema, partitionColumns]);
+      if (written?.rules !== rules) {
+        const target = { schema: schema.fields, partitionColumns, properties };
+        written = { rules, files: await writeDataFiles(table.storage, target, staged, options.maxRowsPerFile) };
+      }
+      try {
+        await putAppend(table, snapshot, schema, written.files, options);
+        return snapshot.version + 1;
+      } catch (error) {
+        if (!(error instanceof AlreadyExists)) throw error;
+        await delay(Math.random() * BACKOFF_MS * 2 ** Math.min(attempt, 6));
+      }
+    }
+    throw new CommitConflict(`Other writers took every version in ${MAX_ATTEMPTS} attempts to append`);
+  });
+}
+
+/** The transaction is in the same commit as its rows, so a batch is either there with all its rows or not at all. */
+function isAlreadyApplied(snapshot: TableSnapshot, options: AppendOptions): boolean {
+  if (options.transaction === undefined) return false;
+  const last = snapshot.lastTransaction(options.transaction.appId);
+  return last !== undefined && last >= BigInt(options.transaction.version);
+}
+
+function writableSchema(snapshot: TableSnapshot, staged: StagedRows, options: AppendOptions): StructType {
+  refuseUnwritable(snapshot.protocol, snapshot.schema, snapshot.metadata.properties);
+  const schema = matchColumns(snapshot.schema, staged.fields, options.mergeSchema ?? false);
+  const needsFeature = hasType(schema, 'timestamp_ntz') && !snapshot.protocol.writerFeatures.includes('timestampNtz');
+  if (needsFeature) {
+    throw new UnsupportedTableFeature(
+      ['timestampNtz'],
+      'The rows have a timestamp without time zone, and the table does not have the feature timestampNtz',
+    );
+  }
+  return schema;
+}
+
+async function putAppend(
+  table: DeltaTable,
+  snapshot: TableSnapshot,
+  schema: StructType,
+  files: readonly WrittenFile[],
+  options: AppendOptions,
+): Promise<void> {
+  const { metadata } = snapshot;
+  const addsColumns = schema !== snapshot.schema;
+  const hasInCommitTime = inCommitStart(metadata.properties) !== undefined;
+  await putCommit(table.storage, snapshot.version + 1, {
+    operation: 'WRITE',
+    operationParameters: { mode: 'Append', partitionBy: JSON.stringify(metadata.partitionColumns) },
+    author: options,
+    readVersion: snapshot.version,
+    isBlindAppend: !addsColumns,
+    inCommitTimestamp: hasInCommitTime ? Math.max(Date.now(), snapshot.timestamp.getTime() + 1) : undefined,
+    protocol: undefined,
+    metadata: addsColumns ? { ...metadata, schema } : undefined,
+    transaction: options.transaction,
+    files,
+  });
 }

@@ -1,14 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { AlreadyExists, InvalidRequest } from '../errors';
+import { commitName, LOG_DIRECTORY } from '../log/log-listing';
+import { duckdbType } from '../schema/duckdb-type';
+import type { DataType, StructType } from '../schema/types';
 import type { Storage } from '../storage/storage';
+import { joinPath } from '../storage/storage-path';
 import type { DeltaEngine } from '../table/delta-engine';
 import { DeltaTable } from '../table/delta-table';
+import type { TableProtocol } from '../table/snapshot';
+import { putCommit } from './commit';
+import { writeDataFiles, type WrittenFile } from './data-writer';
+import { matchColumns } from './match-columns';
+import { StagedRows } from './staged-rows';
 import type { CreateTableOptions } from './write-options';
 
-/** Creates version 0 of a table, with its first rows when a source is given; AlreadyExists when there is one. */
+/** Table properties that ask nothing of writers or readers beyond what this library does. */
+const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
+  'delta.appendOnly',
+  'delta.checkpointInterval',
+  'delta.dataSkippingNumIndexedCols',
+  'delta.deletedFileRetentionDuration',
+  'delta.logRetentionDuration',
+]);
+
+/** Creates version 0 of a table, with its first rows when a source is given; AlreadyExists when there is a table. */
 export async function createTable(
   engine: DeltaEngine,
   storage: Storage,
   options: CreateTableOptions,
 ): Promise<DeltaTable> {
-  if (options.schema === undefined && options.source === undefined) throw new Error('schema or source is needed');
+  const { source } = options;
+  // Checked early to write no data files for nothing; the commit itself decides.
+  const first = joinPath(LOG_DIRECTORY, commitName(0));
+  if ((await storage.head(first)) !== undefined) throw new AlreadyExists(joinPath(storage.location, first));
+  if (source === undefined) {
+    if (options.schema === undefined) throw new InvalidRequest('A table needs a schema or rows to take it from');
+    await commitTable(storage, options, options.schema, []);
+  } else {
+    await StagedRows.using(engine.scratchDirectory, source, async (staged) => {
+      const schema = options.schema ?? { type: 'struct', fields: [...staged.fields] };
+      validate(schema, options);
+      matchColumns(schema, staged.fields, false);
+      const target = {
+        schema: schema.fields,
+        partitionColumns: options.partitionColumns ?? [],
+        properties: options.properties ?? {},
+      };
+      const files = await writeDataFiles(storage, target, staged, options.maxRowsPerFile);
+      await commitTable(storage, options, schema, files);
+    });
+  }
   return DeltaTable.open(engine, storage);
+}
+
+async function commitTable(
+  storage: Storage,
+  options: CreateTableOptions,
+  schema: StructType,
+  files: readonly WrittenFile[],
+): Promise<void> {
+  validate(schema, options);
+  const partitionColumns = options.partitionColumns ?? [];
+  const properties = options.properties ?? {};
+  await putCommit(storage, 0, {
+    operation: options.source === undefined ? 'CREATE TABLE' : 'CREATE TABLE AS SELECT',
+    operationParameters: {
+      isManaged: 'false',
+      description: options.description ?? null,
+      partitionBy: JSON.stringify(partitionColumns),
+      properties: JSON.stringify(properties),
+    },
+    author: options,
+    readVersion: undefined,
+    isBlindAppend: true,
+    inCommitTimestamp: undefined,
+    protocol: protocolFor(schema),
+    metadata: {
+      id: randomUUID(),
+      name: options.name,
+      description: options.description,
+      createdAt: new Date(),
+      partitionColumns,
+      properties,
+      schema,
+    },
+    transaction: undefined,
+    files,
+  });
+}
+
+function validate(schema: StructType, options: CreateTableOptions): void {
+  const names = schema.fields.map((field) => field.name.toLowerCase());
+  if (names.length === 0) throw new InvalidRequest('A table needs at least one column');
+  if (new Set(names).size < names.length) throw new InvalidRequest('Two columns have the same name');
+  const unknown = Object.keys(options.properties ?? {}).find(
+    (key) => key.startsWith('delta.') && !KNOWN_PROPERTIES.has(key),
+  );
+  if (unknown !== undefined) throw new InvalidRequest(`The property ${unknown} cannot be set by this writer`);
+  for (const column of options.partitionColumns ?? []) {
+    if (!schema.fields.some((field) => field.name === column)) {
+      throw new InvalidRequest(`Partition column ${column} is not in the schema`);
+    }
+  }
+  // Throws for types that cannot be stored.
+  for (const field of schema.fields) duckdbType(field.type);
+}
+
+/** The oldest protocol that tells the truth, so that every reader can open the table. */
+function protocolFor(schema: StructType): TableProtocol {
+  if (!hasType(schema, 'timestamp_ntz')) {
+    return { minReaderVersion: 1, minWriterVersion: 2, readerFeatures: [], writerFeatures: [] };
+  }
+  return {
+    minReaderVersion: 3,
+    minWriterVersion: 7,
+    readerFeatures: ['timestampNtz'],
+    writerFeatures: ['appendOnly', 'invariants', 'timestampNtz'],
+  };
+}
+
+export function hasType(type: DataType, wanted: string): boolean {
+  if (typeof type === 'string') return type === wanted;
+  switch (type.type) {
+    case 'struct':
+      return type.fields.some((field) => hasType(field.type, wanted));
+    case 'array':
+      return hasType(type.elementType, wanted);
+    case 'map':
+      return hasType(type.keyType, wanted) || hasType(type.valueType, wanted);
+  }
 }

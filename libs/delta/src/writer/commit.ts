@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { writeJson, type WritableJson } from '../json/lossless-json';
+import { commitName, LOG_DIRECTORY } from '../log/log-listing';
+import type { StructType } from '../schema/types';
+import type { Storage } from '../storage/storage';
+import { joinPath } from '../storage/storage-path';
+import type { TableMetadata, TableProtocol } from '../table/snapshot';
+import type { WrittenFile } from './data-writer';
+import type { CommitAuthor } from './write-options';
+
+const ENGINE_INFO = 'Lakescope-Delta';
+
+export interface CommitContent {
+  operation: string;
+  operationParameters: Record<string, WritableJson>;
+  author: CommitAuthor;
+  readVersion: number | undefined;
+  isBlindAppend: boolean;
+  /** Set where the table keeps its times in the commits. */
+  inCommitTimestamp: number | undefined;
+  protocol: TableProtocol | undefined;
+  metadata: (TableMetadata & { schema: StructType }) | undefined;
+  transaction: { appId: string; version: number } | undefined;
+  files: readonly WrittenFile[];
+}
+
+/** Writes one commit, or throws AlreadyExists when another writer has taken its version. */
+export async function putCommit(storage: Storage, version: number, content: CommitContent): Promise<void> {
+  const text = commitActions(content)
+    .map((action) => `${writeJson(action)}\n`)
+    .join('');
+  await storage.putIfAbsent(joinPath(LOG_DIRECTORY, commitName(version)), Buffer.from(text, 'utf8'));
+}
+
+/** The commit info comes first: with in-commit timestamps the protocol demands it. */
+function commitActions(content: CommitContent): WritableJson[] {
+  const actions: WritableJson[] = [{ commitInfo: commitInfo(content) }];
+  if (content.protocol !== undefined) actions.push({ protocol: protocolAction(content.protocol) });
+  if (content.metadata !== undefined) actions.push({ metaData: metadataAction(content.metadata) });
+  if (content.transaction !== undefined) {
+    actions.push({ txn: { ...content.transaction, lastUpdated: Date.now() } });
+  }
+  const modificationTime = Date.now();
+  for (const file of content.files) {
+    actions.push({
+      add: {
+        path: file.path,
+        partitionValues: file.partitionValues,
+        size: file.sizeBytes,
+        modificationTime,
+        dataChange: true,
+        stats: file.stats,
+      },
+    });
+  }
+  return actions;
+}
+
+function commitInfo(content: CommitContent): WritableJson {
+  const { files } = content;
+  const rows = files.reduce((sum, file) => sum + file.numRecords, 0n);
+  const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  return {
+    inCommitTimestamp: content.inCommitTimestamp,
+    timestamp: Date.now(),
+    userName: content.author.userName,
+    operation: content.operation,
+    operationParameters: content.operationParameters,
+    readVersion: content.readVersion,
+    isolationLevel: 'Serializable',
+    isBlindAppend: content.isBlindAppend,
+    operationMetrics: {
+      numFiles: String(files.length),
+      numOutputRows: String(rows),
+      numOutputBytes: String(bytes),
+    },
+    engineInfo: content.author.engineInfo ?? ENGINE_INFO,
+    txnId: randomUUID(),
+  };
+}
+
+/** Feature lists are only legal from reader version 3 and writer version 7 on. */
+function protocolAction(protocol: TableProtocol): WritableJson {
+  return {
+    minReaderVersion: protocol.minReaderVersion,
+    minWriterVersion: protocol.minWriterVersion,
+    readerFeatures: protocol.minReaderVersion >= 3 ? protocol.readerFeatures : undefined,
+    writerFeatures: protocol.minWriterVersion >= 7 ? protocol.writerFeatures : undefined,
+  };
+}
+
+export function metadataAction(metadata: TableMetadata & { schema: StructType }): WritableJson {
+  return {
+    id: metadata.id,
+    name: metadata.name,
+    description: metadata.description,
+    format: { provider: 'parquet', options: {} },
+    schemaString: JSON.stringify(metadata.schema),
+    partitionColumns: metadata.partitionColumns,
+    configuration: metadata.properties,
+    createdTime: metadata.createdAt?.getTime(),
+  };
+}

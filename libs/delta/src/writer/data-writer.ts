@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { identifier, literal } from '../duckdb/sql';
+import { InvalidRequest, UnsupportedTableFeature } from '../errors';
+import { duckdbType } from '../schema/duckdb-type';
+import type { StructField } from '../schema/types';
+import type { Storage } from '../storage/storage';
+import { joinPath } from '../storage/storage-path';
+import { columnStats } from './column-stats';
+import { logPath, partitionFolder } from './partition-folder';
+import type { StagedRows } from './staged-rows';
+
+const DEFAULT_ROWS_PER_FILE = 1_000_000;
+const DEFAULT_INDEXED_COLUMNS = 32;
+
+/** A data file that is in the storage and may be registered by an add action. */
+export interface WrittenFile {
+  /** As the log names it: percent-encoded. */
+  path: string;
+  partitionValues: Record<string, string | null>;
+  sizeBytes: number;
+  numRecords: bigint;
+  stats: string;
+}
+
+export interface WriteTarget {
+  schema: readonly StructField[];
+  partitionColumns: readonly string[];
+  properties: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes staged rows as parquet files below a table. Until a commit names them they belong to nothing, so a failed
+ * write leaves the table as it was.
+ */
+export async function writeDataFiles(
+  storage: Storage,
+  target: WriteTarget,
+  staged: StagedRows,
+  maxRowsPerFile = DEFAULT_ROWS_PER_FILE,
+): Promise<WrittenFile[]> {
+  const partitions = target.partitionColumns.map((name) => fieldNamed(target.schema, name));
+  const stored = target.schema.filter((field) => !partitions.includes(field));
+  if (stored.length === 0) throw new InvalidRequest('A table needs a column that it is not partitioned by');
+  await conform(staged, target.schema, partitions);
+  const files: WrittenFile[] = [];
+  const texts = partitions.map((_, index) => `p${index}`);
+  const groups = await staged.rows(
+    `SELECT ${[...texts, 'count(*)'].join(', ')} FROM conformed GROUP BY ALL ORDER BY ALL`,
+  );
+  for (const group of groups) {
+    const rows = Number(group.at(-1));
+    const values = partitions.map(
+      (field, index) => [field.name, typeof group[index] === 'string' ? group[index] : null] as const,
+    );
+    const conditions = values.map(
+      ([, value], index) => `p${index} IS NOT DISTINCT FROM ${value === null ? 'NULL' : literal(value)}`,
+    );
+    const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+    for (let start = 0; start < rows; start += maxRowsPerFile) {
+      const columns = stored.map((field) => identifier(field.name)).join(', ');
+      const slice = `(SELECT ${columns} FROM conformed${where} ORDER BY rowid LIMIT ${maxRowsPerFile} OFFSET ${start})`;
+      files.push(await writeFile(storage, target, staged, stored, values, slice));
+    }
+  }
+  return files;
+}
+
+/** Casts the staged columns to the table's types, and partition values to their text. */
+async function conform(
+  staged: StagedRows,
+  schema: readonly StructField[],
+  partitions: readonly StructField[],
+): Promise<void> {
+  const columns = schema.map((field) => {
+    const source = staged.fields.find((candidate) => candidate.name.toLowerCase() === field.name.toLowerCase());
+    const type = duckdbType(field.type, (inner) => inner.name);
+    if (field.type === 'void') throw new UnsupportedTableFeature(['type void']);
+    return `CAST(${source === undefined ? 'NULL' : identifier(source.name)} AS ${type}) AS ${identifier(field.name)}`;
+  });
+  await staged.rows(`CREATE OR REPLACE TABLE casted AS SELECT ${columns.join(', ')} FROM staged`);
+  const texts = partitions.map((field, index) => `${partitionText(field)} AS p${index}`);
+  await staged.rows(`CREATE OR REPLACE TABLE conformed AS SELECT ${['*', ...texts].join(', ')} FROM casted`);
+  await staged.rows('DROP TABLE casted');
+  const required = schema.filter((field) => !field.nullable);
+  for (const field of required) {
+    const [row] = await staged.rows(`SELECT count(*) FROM conformed WHERE ${identifier(field.name)} IS NULL`);
+    if (Number(row?.[0] ?? 0) > 0)
+      throw new InvalidRequest(`Column ${field.name} must not be null, and rows have nulls`);
+  }
+}
+
+/** PROTOCOL.md, "Partition Value Serialization"; empty text and null are the same there. */
+function partitionText(field: StructField): string {
+  const column = identifier(field.name);
+  switch (field.type) {
+    case 'timestamp':
+      return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;
+    case 'timestamp_ntz':
+      return `strftime(${column}, '%Y-%m-%d %H:%M:%S.%f')`;
+    case 'float':
+    case 'double':
+      return `CASE WHEN isnan(${column}) THEN 'NaN' WHEN isinf(${column}) THEN if(${column} > 0, 'Infinity', '-Infinity') ELSE CAST(${column} AS VARCHAR) END`;
+    default:
+      if (typeof field.type !== 'string' || field.type === 'binary') {
+        throw new InvalidRequest(`Column ${field.name} cannot be a partition column: its type has no safe text form`);
+      }
+      return `nullif(CAST(${column} AS VARCHAR), '')`;
+  }
+}
+
+async function writeFile(
+  storage: Storage,
+  target: WriteTarget,
+  staged: StagedRows,
+  stored: readonly StructField[],
+  partition: readonly (readonly [string, string | null])[],
+  slice: string,
+): Promise<WrittenFile> {
+  const name = `part-00000-${randomUUID()}-c000.snappy.parquet`;
+  const local = join(staged.directory, name);
+  await staged.rows(`COPY ${slice} TO ${literal(local)} (FORMAT parquet, COMPRESSION snappy)`);
+  const indexed = Number(target.properties['delta.dataSkippingNumIndexedCols'] ?? DEFAULT_INDEXED_COLUMNS);
+  const stats = await columnStats(stored, indexed, `${slice} AS slice`, (sql) => staged.rows(sql));
+  const bytes = await readFile(local);
+  await rm(local);
+  const path = joinPath(partitionFolder(partition), name);
+  await storage.putIfAbsent(path, bytes);
+  return {
+    path: logPath(path),
+    partitionValues: Object.fromEntries(partition),
+    sizeBytes: bytes.length,
+    numRecords: stats.numRecords,
+    stats: stats.text,
+  };
+}
+
+function fieldNamed(schema: readonly StructField[], name: string): StructField {
+  const field = schema.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  if (field === undefined) throw new InvalidRequest(`Partition column ${name} is not in the schema`);
+  return field;
+}
