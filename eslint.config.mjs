@@ -85,6 +85,7 @@ export default tseslint.config(
       '**/*.int-spec.ts',
       'apps/web-e2e/**',
       'libs/server/testing/**',
+      'libs/databricks/emulator/src/postgres/**',
       'jest.config.ts',
       '*.mjs',
     ],

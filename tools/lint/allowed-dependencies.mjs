@@ -40,6 +40,7 @@ export const allowedDependencies = [
   ],
   [
     'lib:server-delta',
+    'lib:server-unity-catalog',
     'lib:delta',
     'lib:server-http',
     'lib:server-config',
@@ -64,8 +65,9 @@ export const allowedDependencies = [
     'lib:server-testing',
     'lib:server-unity-catalog',
     'lib:contract',
+    'lib:migrations',
   ],
   ['app:local', 'lib:databricks-emulator', 'lib:delta'],
-  ['app:migrations', 'lib:server-persistence'],
-  ['app:workspace', 'lib:delta', 'lib:databricks-emulator'],
+  ['lib:migrations', 'lib:server-testing'],
+  ['app:tools', 'lib:delta', 'lib:server-testing'],
 ];

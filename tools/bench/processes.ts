@@ -1,0 +1,73 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No port was given');
+  return address.port;
+}
+
+export interface RunningProcess {
+  readonly child: ChildProcess;
+  /** Milliseconds from spawn to the first 200 of the probed URL. */
+  readonly startedInMs: number;
+  stop(): Promise<void>;
+}
+
+/** Starts a Node script and waits until `url` answers 200. */
+export async function startNode(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  url: string,
+  deadlineMs = 60_000,
+): Promise<RunningProcess> {
+  const began = performance.now();
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-4000)));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  while (!(await answers(url))) {
+    if (child.exitCode !== null || performance.now() - began > deadlineMs) {
+      throw new Error(`${args.join(' ')} did not answer ${url}: ${complaint}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return {
+    child,
+    startedInMs: performance.now() - began,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(url);
+    await response.arrayBuffer();
+    return response.status === 200;
+  } catch {
+    // Nothing listens yet: that is what the caller waits for.
+    return false;
+  }
+}
+
+/** Resident memory in MB (10^6 bytes), from the kernel. */
+export function residentMegabytes(child: ChildProcess): number {
+  const pages = readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
+  if (!pages) throw new Error('The kernel tells no resident size for this process');
+  return (Number(pages) * 1024) / 1e6;
+}
+
+/** The smallest Fastify server there is: the floor our API is held against. */
+export const BARE_FASTIFY = [
+  '-e',
+  `const app = require('fastify')();
+   app.get('/health', async () => ({ status: 'ok' }));
+   app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });`,
+];

@@ -1,0 +1,48 @@
+import { LocalStack } from '@lakescope/server-testing';
+import autocannon from 'autocannon';
+import type { Benchmark } from './benchmark';
+import { BARE_FASTIFY, freePort, startNode } from './processes';
+
+const load = async (url: string, headers: Record<string, string> = {}): Promise<number> => {
+  const result = await autocannon({ url, headers, connections: 50, duration: 4 });
+  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} failed answers`);
+  return result.requests.average;
+};
+
+export const trivialRoute: Benchmark = {
+  name: 'trivial-route',
+  title: 'GET /api/v1/user/me through correlation, guard, pipe, interceptors and access log, 50 connections',
+  unit: 'requests/s',
+  warmups: 1,
+  rounds: 5,
+  bar: 'ratio to bare Fastify reported; at least 0.60 once auth is complete',
+  prepare: async () => {
+    const stack = await LocalStack.start();
+    const [apiPort, barePort] = [await freePort(), await freePort()];
+    const api = await startNode(
+      ['--enable-source-maps', 'dist/apps/api/main.js'],
+      { ...process.env, ...stack.env, DATABRICKS_APP_PORT: String(apiPort) },
+      `http://127.0.0.1:${apiPort}/ready`,
+    );
+    const bare = await startNode(
+      BARE_FASTIFY,
+      { ...process.env, PORT: String(barePort) },
+      `http://127.0.0.1:${barePort}/health`,
+    );
+    const token = await stack.userToken('analyst');
+    return {
+      variants: [
+        {
+          name: 'API, identity cached',
+          measure: () => load(`http://127.0.0.1:${apiPort}/api/v1/user/me`, { 'x-forwarded-access-token': token }),
+        },
+        { name: 'bare Fastify', measure: () => load(`http://127.0.0.1:${barePort}/health`) },
+      ],
+      dispose: async () => {
+        await api.stop();
+        await bare.stop();
+        await stack.stop();
+      },
+    };
+  },
+};
