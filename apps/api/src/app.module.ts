@@ -1,7 +1,12 @@
 import { AuthModule } from '@lakescope/server-auth';
 import { ConfigModule, type AppConfig } from '@lakescope/server-config';
+import { DeltaModule } from '@lakescope/server-delta';
 import { HttpModule, type HttpLimits, type Product } from '@lakescope/server-http';
+import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
+import { PersistenceModule } from '@lakescope/server-persistence';
+import { UnityCatalogModule } from '@lakescope/server-unity-catalog';
 import { Module, type DynamicModule } from '@nestjs/common';
+import { migrations } from '@lakescope/migrations';
 
 /** The modules of the server, and nothing else. */
 @Module({})
@@ -9,7 +14,15 @@ export class AppModule {
   static with(config: AppConfig, product: Product, limits?: HttpLimits): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.with(config), HttpModule.with(product, limits), AuthModule],
+      imports: [
+        ConfigModule.with(config),
+        HttpModule.with(product, limits),
+        PersistenceModule.with([UserPreference], migrations),
+        AuthModule,
+        LakebaseModule,
+        UnityCatalogModule,
+        DeltaModule,
+      ],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { ERROR_CODES, problemResponse, type ErrorCode } from '@lakescope/server-http';
-import type { Operation } from './document';
+import { operationsOf, type OpenApi, type Operation } from './document';
 
 const SAFE = new Set(['get', 'head', 'options']);
 
@@ -32,4 +32,21 @@ function documentedCodes(operation: Operation): ErrorCode[] {
     .flatMap(([, answer]) => Object.values(answer.content ?? {}))
     .flatMap(({ examples }) => Object.keys(examples ?? {}))
     .filter((name): name is ErrorCode => name in ERROR_CODES);
+}
+
+/** The same forty examples stand at every route, so they are kept once and referred to. */
+export function shareProblemExamples(document: OpenApi): void {
+  const shared: Record<string, unknown> = {};
+  for (const { operation } of operationsOf(document)) {
+    for (const answer of Object.values(operation.responses)) {
+      for (const media of Object.values(answer.content ?? {})) {
+        for (const [code, example] of Object.entries(media.examples ?? {})) {
+          if (!(code in ERROR_CODES) || media.examples === undefined) continue;
+          shared[code] = example;
+          media.examples[code] = { $ref: `#/components/examples/${code}` };
+        }
+      }
+    }
+  }
+  document.components = { ...document.components, examples: shared };
 }

@@ -1,7 +1,7 @@
 import { ProblemDto, type Product } from '@lakescope/server-http';
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { addCommonProblems } from './add-common-problems';
+import { addCommonProblems, shareProblemExamples } from './add-common-problems';
 import { addExamples } from './add-examples';
 import { operationsOf, type OpenApi } from './document';
 import { sharpenSchemas } from './sharpen-schemas';
@@ -30,7 +30,10 @@ export function describeApi(app: INestApplication, product: Product): OpenApi {
       },
       SECURITY,
     );
-  const generated = SwaggerModule.createDocument(app, builder.build(), { extraModels: [ProblemDto] });
+  const generated = SwaggerModule.createDocument(app, builder.build(), {
+    extraModels: [ProblemDto],
+    operationIdFactory: (_controller, method) => method,
+  });
   const document = JSON.parse(JSON.stringify(generated)) as OpenApi;
   sharpenSchemas(document);
   for (const { method, operation } of operationsOf(document)) {
@@ -38,8 +41,10 @@ export function describeApi(app: INestApplication, product: Product): OpenApi {
     delete operation['x-public'];
     operation.security = isPublic ? [] : [{ [SECURITY]: [] }];
     addCommonProblems(operation, { method, isPublic });
+    for (const answer of Object.values(operation.responses)) answer.description ||= 'The answer.';
   }
   addExamples(document);
+  shareProblemExamples(document);
   refuseUnnamedOperations(document);
   return document;
 }

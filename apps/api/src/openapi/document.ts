@@ -21,7 +21,7 @@ export interface Schema {
 export interface MediaType {
   schema?: Schema;
   example?: unknown;
-  examples?: Record<string, { value?: unknown }>;
+  examples?: Record<string, { value?: unknown } | { $ref: string }>;
 }
 
 export interface Answer {
@@ -50,7 +50,11 @@ export interface Operation {
 export interface OpenApi {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
-  components?: { schemas?: Record<string, Schema>; securitySchemes?: Record<string, unknown> };
+  components?: {
+    schemas?: Record<string, Schema>;
+    securitySchemes?: Record<string, unknown>;
+    examples?: Record<string, unknown>;
+  };
   [part: string]: unknown;
 }
 

@@ -1,0 +1,2 @@
+// Generated: the types of the contract, which both clients share.
+export type * from '@lakescope/contract';
