@@ -1,0 +1,48 @@
+import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
+import { MatDialogRef } from '@angular/material/dialog';
+import { Router } from '@angular/router';
+import { Icon } from '@lakescope/web-ui';
+import { Places } from '../preferences/places';
+import { paletteEntries, type PaletteEntry } from './palette-entries';
+
+/** One field that leads anywhere: pages, what was open lately, and any path pasted into it. */
+@Component({
+  selector: 'ls-command-palette',
+  imports: [Icon],
+  templateUrl: './command-palette.html',
+  styleUrl: './command-palette.css',
+})
+export class CommandPalette {
+  private readonly router = inject(Router);
+  private readonly places = inject(Places);
+  private readonly dialog = inject(MatDialogRef);
+
+  protected readonly text = signal('');
+  protected readonly entries = computed(() =>
+    paletteEntries(this.text(), { favourites: this.places.favourites(), recent: this.places.recent() }),
+  );
+  protected readonly active = linkedSignal<unknown, number>({ source: this.entries, computation: () => 0 });
+
+  protected onInput(event: Event): void {
+    this.text.set((event.target as HTMLInputElement).value);
+  }
+
+  protected onKey(event: KeyboardEvent): void {
+    const count = this.entries().length;
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      const step = event.key === 'ArrowDown' ? 1 : -1;
+      if (count > 0) this.active.update((active) => (active + step + count) % count);
+    } else if (event.key === 'Enter') {
+      event.preventDefault();
+      const entry = this.entries()[this.active()];
+      if (entry) this.go(entry);
+    }
+  }
+
+  protected go(entry: PaletteEntry): void {
+    this.dialog.close();
+    if (entry.isExternal) location.assign(entry.link);
+    else void this.router.navigate([entry.link], { queryParams: entry.query ?? {} });
+  }
+}

@@ -1,0 +1,53 @@
+import { Component, DestroyRef, type ElementRef, inject, viewChild } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
+import { filter, map, pairwise } from 'rxjs';
+import { Appearance } from '../preferences/appearance';
+import { ConnectionBanner } from './connection-banner';
+import { Shortcuts } from './shortcuts';
+import { SideNav } from './side-nav';
+import { TopBar } from './top-bar';
+
+/** The frame around every page: top bar, navigation, the state of the connection, and the one main landmark. */
+@Component({
+  selector: 'ls-shell',
+  imports: [ConnectionBanner, RouterOutlet, SideNav, TopBar],
+  templateUrl: './shell.html',
+  styleUrl: './shell.css',
+})
+export class Shell {
+  private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+  private readonly drawer = viewChild.required<ElementRef<HTMLDialogElement>>('drawer');
+
+  constructor() {
+    inject(Appearance);
+    inject(Shortcuts).listen(inject(DestroyRef));
+    inject(Router)
+      .events.pipe(
+        filter((event) => event instanceof NavigationEnd),
+        map(({ urlAfterRedirects }) => urlAfterRedirects.split('?')[0]),
+        pairwise(),
+        filter(([before, now]) => before !== now),
+        takeUntilDestroyed(),
+      )
+      // A new page begins at its top for keyboard and screen reader too; a new state of the same page keeps the focus.
+      .subscribe(() => this.focusMain());
+  }
+
+  protected focusMain(): void {
+    this.main().nativeElement.focus({ preventScroll: true });
+  }
+
+  protected openDrawer(): void {
+    this.drawer().nativeElement.showModal();
+  }
+
+  protected closeDrawer(): void {
+    this.drawer().nativeElement.close();
+  }
+
+  /** The dialog element itself is only hit outside its content, on the backdrop. */
+  protected closeOnBackdrop(event: MouseEvent): void {
+    if (event.target === this.drawer().nativeElement) this.closeDrawer();
+  }
+}

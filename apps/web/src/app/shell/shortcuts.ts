@@ -1,0 +1,67 @@
+import { type DestroyRef, DOCUMENT, inject, Service } from '@angular/core';
+import { Router } from '@angular/router';
+import { Preferences } from '../preferences/preferences';
+import { Dialogs } from './dialogs';
+import { destinations } from './navigation';
+
+const CHORD_MS = 1000;
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
+}
+
+/** Keys that work anywhere. Those of one character can be switched off, since they get in the way of speech input. */
+@Service()
+export class Shortcuts {
+  private readonly document = inject(DOCUMENT);
+  private readonly router = inject(Router);
+  private readonly dialogs = inject(Dialogs);
+  private readonly preferences = inject(Preferences);
+  private chordUntil = 0;
+
+  readonly singleKeysAreOff = () => this.preferences.value('single_keys') === 'off';
+
+  listen(destroyRef: DestroyRef): void {
+    const onKey = (event: KeyboardEvent) => this.onKey(event);
+    this.document.addEventListener('keydown', onKey);
+    destroyRef.onDestroy(() => this.document.removeEventListener('keydown', onKey));
+  }
+
+  switchSingleKeys(on: boolean): void {
+    this.preferences.chooseOnThisDevice('single_keys', on ? 'on' : 'off');
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && key === 'k') {
+      event.preventDefault();
+      void this.dialogs.openPalette();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (isTyping(event.target) || this.singleKeysAreOff()) return;
+    if (this.document.querySelector('[role="dialog"], dialog[open]')) return;
+    if (this.act(key)) event.preventDefault();
+  }
+
+  private act(key: string): boolean {
+    const inChord = Date.now() < this.chordUntil;
+    this.chordUntil = key === 'g' ? Date.now() + CHORD_MS : 0;
+    const destination = inChord ? destinations.find((candidate) => candidate.key === key) : undefined;
+    if (destination) {
+      void this.router.navigateByUrl(destination.link);
+      return true;
+    }
+    if (key === '?') {
+      void this.dialogs.openShortcuts();
+      return true;
+    }
+    if (key === '/') {
+      const filter = this.document.querySelector<HTMLInputElement>('[data-filter]');
+      filter?.focus();
+      filter?.select();
+      return filter !== null;
+    }
+    return false;
+  }
+}

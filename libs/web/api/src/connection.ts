@@ -1,0 +1,37 @@
+import { type HttpErrorResponse, type HttpInterceptorFn } from '@angular/common/http';
+import { inject, Service, signal } from '@angular/core';
+import { tap } from 'rxjs';
+import { problemFrom } from './problem';
+
+/** What every request teaches about the way to the server: whether it answers, and whether it still knows us. */
+@Service()
+export class Connection {
+  private readonly unreachable = signal(false);
+  private readonly expired = signal(false);
+
+  readonly isUnreachable = this.unreachable.asReadonly();
+  readonly isSessionExpired = this.expired.asReadonly();
+
+  reportAnswer(): void {
+    this.unreachable.set(false);
+    this.expired.set(false);
+  }
+
+  reportFailure(error: HttpErrorResponse): void {
+    const { status, code } = problemFrom(error);
+    this.unreachable.set(status === 0);
+    // Any other refusal proves nothing about the session: only the server's own word for it counts.
+    if (status === 401) this.expired.set(code.startsWith('AUTH_'));
+  }
+}
+
+/** Sends the proxy's cookie along and keeps `Connection` up to date. */
+export const observeConnection: HttpInterceptorFn = (request, next) => {
+  const connection = inject(Connection);
+  return next(request.clone({ withCredentials: true })).pipe(
+    tap({
+      next: () => connection.reportAnswer(),
+      error: (error: HttpErrorResponse) => connection.reportFailure(error),
+    }),
+  );
+};

@@ -1,0 +1,45 @@
+/** How one value of a result is to be shown: what kind of thing it is decides alignment, typeface and chips. */
+export interface CellView {
+  readonly kind: 'null' | 'empty' | 'number' | 'special-number' | 'boolean' | 'time' | 'binary' | 'nested' | 'text';
+  /** One line, ready to print. */
+  readonly text: string;
+  /** All of it, for copying. */
+  readonly exact: string;
+}
+
+const NUMERIC = /^(byte|short|int|integer|long|bigint|smallint|tinyint|float|double|real|decimal)\b/i;
+const TIME = /^(date|timestamp)/i;
+const SPECIAL_NUMBERS = new Set(['NaN', 'Infinity', '-Infinity']);
+
+export function isNumericType(type: string): boolean {
+  return NUMERIC.test(type);
+}
+
+function binaryLength(base64: string): number {
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return Math.max(0, (base64.length / 4) * 3 - padding);
+}
+
+/**
+ * `type` is the column's type as the API names it. Numbers stay in the characters in which they came: 64-bit integers
+ * and decimals are strings, because a JavaScript number would change them.
+ */
+export function cellView(value: unknown, type: string): CellView {
+  if (value === null || value === undefined) return { kind: 'null', text: 'null', exact: '' };
+  if (typeof value === 'object') {
+    const json = JSON.stringify(value);
+    return { kind: 'nested', text: json, exact: json };
+  }
+  if (typeof value === 'boolean') return { kind: 'boolean', text: String(value), exact: String(value) };
+  const exact = String(value);
+  if (isNumericType(type)) {
+    return { kind: SPECIAL_NUMBERS.has(exact) ? 'special-number' : 'number', text: exact, exact };
+  }
+  if (type.toLowerCase() === 'binary') {
+    const length = binaryLength(exact);
+    return { kind: 'binary', text: $localize`${length}:length: B · ${exact}:base64:`, exact };
+  }
+  if (exact === '') return { kind: 'empty', text: '""', exact };
+  if (TIME.test(type)) return { kind: 'time', text: exact.replace('T', ' '), exact };
+  return { kind: 'text', text: exact, exact };
+}
