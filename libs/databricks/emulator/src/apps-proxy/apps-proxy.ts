@@ -1,0 +1,80 @@
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { LocalWorkspace } from '../workspace/local-workspace';
+import { Exchange, type ExchangeLimits } from './exchange';
+import { ForwardedIdentities, ProxyRefusal, type SignedInWorkspace } from './forwarded-identity';
+import { LocalPages } from './local-pages';
+import { answerFailure, answerRefusal } from './proxy-answers';
+
+export interface AppsProxyOptions extends Partial<ExchangeLimits> {
+  /** 0: any free port. */
+  readonly port: number;
+  /** Where the app listens. */
+  readonly target: URL;
+  readonly workspace: SignedInWorkspace & Pick<LocalWorkspace, 'requestLog'>;
+  readonly now?: () => number;
+}
+
+export interface AppsProxy {
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const defaultLimits: ExchangeLimits = { idleMilliseconds: 120_000, absoluteMilliseconds: 300_000 };
+/** Names that mean this machine. Any other in `Host` is a page that made its own name point here (DNS rebinding). */
+const loopbackHost = /^(localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
+
+/** The platform's front door of an app: signs in, says who is calling, and limits how long anything may take. */
+export async function startAppsProxy(options: AppsProxyOptions): Promise<AppsProxy> {
+  const limits = {
+    idleMilliseconds: options.idleMilliseconds ?? defaultLimits.idleMilliseconds,
+    absoluteMilliseconds: options.absoluteMilliseconds ?? defaultLimits.absoluteMilliseconds,
+  };
+  const identities = new ForwardedIdentities(options.workspace, options.now);
+  const pages = new LocalPages(options.workspace, identities);
+  const agent = new Agent({ keepAlive: true });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    refuseForeigners(request);
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (pages.owns(path)) return pages.answer(path, request, response);
+    const exchange = new Exchange(request, response, limits, (failure) => answerFailure(request, response, failure));
+    exchange.forward(options.target, agent, await identities.of(request));
+  }
+
+  const server = createServer({ requestTimeout: 0, noDelay: true }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else if (error instanceof ProxyRefusal) answerRefusal(response, error.status, error.message);
+      else answerRefusal(response, 500, 'The local proxy could not handle this request.');
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}`,
+    port,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+/**
+ * Here everybody is signed in without a password, so a page of another origin must not be able to act: the platform's
+ * session cookie (SameSite) does this there.
+ */
+function refuseForeigners(request: IncomingMessage): void {
+  const { host = '', origin, authorization } = request.headers;
+  if (!loopbackHost.test(host)) throw new ProxyRefusal(403, 'The local workspace answers to localhost only.');
+  const reading = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '');
+  if (reading || authorization !== undefined || origin === undefined) return;
+  if (origin !== `http://${host}`) throw new ProxyRefusal(403, 'Requests from pages of another origin are refused.');
+}
