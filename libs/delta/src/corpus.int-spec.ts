@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeltaEngine, DeltaError, DeltaTable, LocalStorage, type JsonValue, type Snapshot } from './index';
+import { parseIndex, parseVersions, type CorpusTable, type CorpusVersion } from './testing/corpus';
+
+const root = process.env['LAKESCOPE_DELTA_CORPUS'];
+
+/** Classes this library must read completely; the others work or are refused by name. */
+const COMPLETE = new Set([
+  'basic',
+  'partitioned',
+  'time-travel',
+  'classic-checkpoint',
+  'multipart-checkpoint',
+  'v2-checkpoint',
+  'deletion-vectors',
+]);
+
+describe('the index of a corpus', () => {
+  it('is read by column names', () => {
+    const [table] = parseIndex(
+      'table\tclass\texpected_version\tactive_files\tactive_bytes\texpected_rows\texpectation\nbasic/t/delta\tbasic\t3\t2\t99\t\tok\n',
+    );
+
+    expect(table).toEqual({
+      path: 'basic/t/delta',
+      class: 'basic',
+      version: 3,
+      files: 2,
+      bytes: 99n,
+      rows: undefined,
+      expectation: 'ok',
+    });
+  });
+});
+
+if (root !== undefined) {
+  describe('real tables', () => {
+    let directory: string;
+    let engine: DeltaEngine;
+    let tables: CorpusTable[];
+    let versions: CorpusVersion[];
+
+    beforeAll(async () => {
+      directory = await mkdtemp(join(tmpdir(), 'delta-corpus-'));
+      engine = await DeltaEngine.open({ cacheDirectory: directory, localRoots: [root] });
+      tables = parseIndex(await readFile(join(root, 'INDEX.tsv'), 'utf8'));
+      versions = parseVersions(await readFile(join(root, 'VERSIONS.tsv'), 'utf8'));
+    });
+    afterAll(async () => {
+      await engine.close();
+      await rm(directory, { recursive: true, force: true });
+    });
+
+    const open = (table: CorpusTable): Promise<DeltaTable> =>
+      DeltaTable.open(engine, new LocalStorage(join(root, table.path)));
+
+    it('have the files, bytes and rows of the index', async () => {
+      const wrong: string[] = [];
+      for (const table of tables.filter((candidate) => candidate.expectation === 'ok')) {
+        const snapshot = await (await open(table)).snapshot();
+        const { rows, exact } = await snapshot.countRows();
+        const found = [
+          snapshot.version,
+          snapshot.numFiles,
+          snapshot.sizeBytes,
+          table.rows === undefined ? undefined : rows,
+        ];
+        const expected = [table.version, table.files, table.bytes, table.rows];
+        if (!exact || found.join() !== expected.join())
+          wrong.push(`${table.path}: ${found.join()} != ${expected.join()}`);
+      }
+      expect(wrong).toEqual([]);
+    }, 120_000);
+
+    it('have the files, bytes and rows of every version that can be rebuilt', async () => {
+      const wrong: string[] = [];
+      for (const table of tables.filter((candidate) => candidate.expectation === 'ok')) {
+        const opened = await open(table);
+        for (const version of versions.filter((candidate) => candidate.path === table.path)) {
+          const snapshot = await opened.snapshot({ version: version.version });
+          const rows = version.rows === undefined ? undefined : (await snapshot.countRows()).rows;
+          const found = [snapshot.numFiles, snapshot.sizeBytes, rows].join();
+          const expected = [version.files, version.bytes, version.rows].join();
+          if (found !== expected) wrong.push(`${table.path} ${version.version}: ${found} != ${expected}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    }, 120_000);
+
+    it('show schema, history and all rows, page by page, in the classes this library reads completely', async () => {
+      const wrong: string[] = [];
+      for (const table of tables.filter((one) => COMPLETE.has(one.class) && one.expectation === 'ok')) {
+        const opened = await open(table);
+        const snapshot = await opened.snapshot();
+        const history = await opened.history({ limit: 1_000 });
+        const rows = await allRows(snapshot);
+        if (snapshot.schema.fields.length === 0) wrong.push(`${table.path}: no schema`);
+        if (history.items[0]?.version !== table.version) wrong.push(`${table.path}: no history`);
+        if (table.rows !== undefined && BigInt(rows.length) !== table.rows)
+          wrong.push(`${table.path}: ${rows.length} rows`);
+      }
+      expect(wrong).toEqual([]);
+    }, 120_000);
+
+    it('never fail with anything but an error of this library', async () => {
+      const wrong: string[] = [];
+      for (const table of tables) {
+        try {
+          const opened = await open(table);
+          await opened.history();
+          await (await opened.snapshot()).preview({ limit: 10 });
+        } catch (error) {
+          if (!(error instanceof DeltaError)) wrong.push(`${table.path}: ${String(error)}`);
+          else if (table.expectation === 'ok' && COMPLETE.has(table.class))
+            wrong.push(`${table.path}: ${error.message}`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    }, 120_000);
+  });
+}
+
+async function allRows(snapshot: Snapshot): Promise<JsonValue[][]> {
+  const rows: JsonValue[][] = [];
+  let offset: number | undefined = 0;
+  while (offset !== undefined) {
+    const page = await snapshot.preview({ limit: 777, offset });
+    rows.push(...page.rows);
+    offset = page.nextOffset;
+  }
+  return rows;
+}
