@@ -2,6 +2,7 @@ import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
 import type { PersonaName } from '../identity/personas';
 import type { TokenClaims } from '../identity/token-claims';
+import type { SecurableOptions } from './workspace-options';
 
 /** A person who can be signed in locally. */
 export interface Persona {
@@ -17,13 +18,6 @@ export interface Persona {
 export interface IssuedToken {
   readonly token: string;
   readonly expiresAt: Date;
-}
-
-/** What a new catalog, schema or volume may say about itself; `readers` are user names, client ids or group names. */
-export interface SecurableOptions {
-  comment?: string;
-  /** Who may see it and read what is in it. Default: admins, engineers, analysts. */
-  readers?: readonly string[];
 }
 
 /**

@@ -1,4 +1,96 @@
+import { stat } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { databaseRoutes } from '../database-api/database-routes';
+import { filesRoutes } from '../files/files-routes';
+import { Faults } from '../http/faults';
+import { createHttpServer } from '../http/http-server';
+import { localRoutes } from '../http/local-routes';
+import { RequestLog } from '../http/request-log';
+import { Access } from '../identity/access';
+import { Directory } from '../identity/directory';
+import { oidcRoutes } from '../identity/oidc-routes';
+import { PERSONAS } from '../identity/personas';
+import { scimRoutes } from '../identity/scim-routes';
+import { loadSigningKey } from '../identity/signing-key';
+import { Tokens } from '../identity/tokens';
+import { openWorkspaceDocument } from '../state/workspace-document';
+import { Lookup } from '../unity-catalog/lookup';
+import { InvalidSecurable, Metastore } from '../unity-catalog/metastore';
+import { Rights } from '../unity-catalog/rights';
+import { unityCatalogRoutes } from '../unity-catalog/unity-catalog-routes';
 import type { LocalWorkspace } from './local-workspace';
+import { RunningWorkspace } from './running-workspace';
 import type { WorkspaceOptions } from './workspace-options';
 
-export declare function startWorkspace(options: WorkspaceOptions): Promise<LocalWorkspace>;
+const HOUR_SECONDS = 3600;
+const INSTANCE_NAME = 'lakescope-local';
+const MOUNT_CATALOG = 'lakescope';
+const MOUNT_SCHEMA = 'mounts';
+
+/** A folder to mount is not there, is no folder, or has a name that cannot be a volume's. */
+export class MountUnavailable extends Error {
+  override readonly name = 'MountUnavailable';
+}
+
+/** Starts a workspace on loopback over the given state folder, which it creates on the first start. */
+export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWorkspace> {
+  const stateDirectory = resolve(options.stateDirectory);
+  const document = await openWorkspaceDocument(stateDirectory);
+  const workspace = document.read();
+  const owner = PERSONAS.admin.userName;
+  const directory = new Directory(workspace);
+  const [key, metastore] = await Promise.all([loadSigningKey(stateDirectory), Metastore.open(stateDirectory, owner)]);
+  await mountFolders(metastore, options.mounts ?? {});
+
+  // The port is known only after listening, and no request can come before.
+  let url = '';
+  const tokenLifetimeSeconds = options.tokenLifetimeSeconds ?? HOUR_SECONDS;
+  const tokens = new Tokens(document, key, directory, () => `${url}/oidc`);
+  const access = new Access(tokens, directory);
+  const lookup = new Lookup(metastore, new Rights(metastore));
+  const requestLog = new RequestLog(options.requestLogSize ?? 1000);
+  const faults = new Faults();
+  const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
+
+  const app = createHttpServer({
+    workspaceId: workspace.workspaceId,
+    faults,
+    requestLog,
+    callerName: (request) => access.knownCaller(request)?.name,
+  });
+  localRoutes(app, requestLog, faults);
+  oidcRoutes(app, { workspace, directory, tokens, key, tokenLifetimeSeconds, url: () => url });
+  scimRoutes(app, access, directory);
+  unityCatalogRoutes(app, access, lookup, { ...workspace, owner });
+  filesRoutes(app, access, lookup);
+  databaseRoutes(app, access, tokens, {
+    instance: { ...instance, createdAt: workspace.createdAt, creator: owner },
+    credentialLifetimeSeconds: options.databaseCredentialLifetimeSeconds ?? HOUR_SECONDS,
+  });
+
+  await app.listen({ host: '127.0.0.1', port: options.port });
+  const { port } = app.server.address() as AddressInfo;
+  url = `http://127.0.0.1:${port}`;
+  return new RunningWorkspace(
+    { app, document, directory, tokens, metastore, requestLog, faults },
+    { url, port, instance, tokenLifetimeSeconds },
+  );
+}
+
+async function mountFolders(metastore: Metastore, mounts: Readonly<Record<string, string>>): Promise<void> {
+  const entries = Object.entries(mounts);
+  if (entries.length === 0) return;
+  await metastore.createCatalog(MOUNT_CATALOG, { comment: 'Folders of this machine' });
+  await metastore.createSchema(MOUNT_CATALOG, MOUNT_SCHEMA, { comment: 'Mounted with --mount NAME=DIR, read-only' });
+  for (const [name, directory] of entries) {
+    const found = await stat(directory).catch(() => undefined);
+    if (found?.isDirectory() !== true) throw new MountUnavailable(`Cannot mount ${name}: ${directory} is no folder`);
+    try {
+      metastore.mount(MOUNT_CATALOG, MOUNT_SCHEMA, name, resolve(directory));
+    } catch (error) {
+      if (error instanceof InvalidSecurable) throw new MountUnavailable(error.message, { cause: error });
+      throw error;
+    }
+  }
+}

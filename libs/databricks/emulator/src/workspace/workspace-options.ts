@@ -13,3 +13,13 @@ export interface WorkspaceOptions {
   /** How many requests the request log remembers. */
   requestLogSize?: number;
 }
+
+/** What a new catalog, schema or volume may say about itself. */
+export interface SecurableOptions {
+  comment?: string;
+  /**
+   * User names, client ids or groups who may use it and read what is in it. Default for a catalog: admins, engineers,
+   * analysts; for what lies in a catalog: nobody more than may use its parent.
+   */
+  readers?: readonly string[];
+}

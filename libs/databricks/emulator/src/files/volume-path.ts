@@ -1,0 +1,52 @@
+import { sep } from 'node:path';
+import { invalidParameter, ServiceRefusal } from '../http/refusals';
+
+/** Where in which volume a Files API path points. */
+export interface VolumePath {
+  /** `catalog.schema.volume` */
+  readonly volume: string;
+  /** What is below the volume's root; empty for the root. */
+  readonly segments: readonly string[];
+}
+
+/**
+ * Reads the path of a Files API request as it was sent. It is split before it is decoded, once, and split again where a
+ * segment held an encoded slash; after that no segment can climb: `..` in any spelling, NUL and what the operating
+ * system would read as a separator are refused.
+ */
+export function parseVolumePath(encodedPath: string): VolumePath {
+  const segments = encodedPath
+    .split('/')
+    .flatMap((segment) => decode(segment).split('/'))
+    .filter((segment) => segment !== '');
+  segments.forEach(refuseTrick);
+  const [root, catalog, schema, volume, ...rest] = segments;
+  if (root === 'Models') throw new ServiceRefusal(404, 'NOT_FOUND', 'There are no registered models here.');
+  if (root !== 'Volumes') throw invalidParameter('The path must start with /Volumes/<catalog>/<schema>/<volume>');
+  if (catalog === undefined || schema === undefined || volume === undefined) {
+    throw invalidParameter('The path must name a volume: /Volumes/<catalog>/<schema>/<volume>');
+  }
+  if ([catalog, schema, volume].some((name) => name.includes('.'))) throw invalidParameter('Invalid volume name');
+  return { volume: `${catalog}.${schema}.${volume}`.toLowerCase(), segments: rest };
+}
+
+/** The path as clients write it. */
+export function formatVolumePath(volume: string, segments: readonly string[]): string {
+  return `/${['Volumes', ...volume.split('.'), ...segments].join('/')}`;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalidParameter('The path is not percent-encoded UTF-8');
+  }
+}
+
+function refuseTrick(segment: string): void {
+  if (segment === '.' || segment === '..') throw invalidParameter('The path must not contain . or ..');
+  if (segment.includes('\0')) throw invalidParameter('The path must not contain NUL');
+  if (Buffer.byteLength(segment) > 255) throw invalidParameter('A part of the path is longer than 255 bytes');
+  // On Windows a backslash separates and a colon opens another stream of the file.
+  if (sep === '\\' && /[\\:]/.test(segment)) throw invalidParameter('The path must not contain \\ or :');
+}

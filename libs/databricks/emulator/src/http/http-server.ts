@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { cutMidBody } from './cut-mid-body';
+import type { Faults, PlannedFault } from './faults';
+import { endpointNotFound, malformedRequest, Refusal, ServiceRefusal } from './refusals';
+import type { RequestLog } from './request-log';
+
+export interface HttpServerOptions {
+  workspaceId: string;
+  faults: Faults;
+  requestLog: RequestLog;
+  /** Who asked, for the request log. */
+  callerName(request: FastifyRequest): string | undefined;
+}
+
+/** The workspace's HTTP server without routes: request ids, error envelope, planned faults, request log. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const failures = new WeakMap<FastifyRequest, string>();
+  const cuts = new WeakMap<FastifyRequest, PlannedFault>();
+
+  const app = fastify({
+    genReqId: () => randomUUID(),
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    // Full names of securables have three parts of up to 255 characters, percent-encoded.
+    routerOptions: { maxParamLength: 4096 },
+    frameworkErrors: (error, request, reply) => refuse(malformedRequest(error.message), request, reply),
+  });
+  // The token endpoint takes forms; anything else that is no JSON stays unread until a handler wants it.
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, new URLSearchParams(String(body))),
+  );
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-databricks-org-id', options.workspaceId);
+    const fault = options.faults.take(request.method, pathOf(request));
+    if (fault !== undefined) {
+      if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+      if (fault.cut === 'connection') {
+        reply.hijack();
+        request.raw.socket.destroy();
+        return;
+      }
+      if (fault.cut === 'body') cuts.set(request, fault);
+      if (fault.status !== undefined) return answerFault(fault, fault.status, request, reply);
+    }
+    // Before the body is read: an unknown API answers 404 whatever is sent to it.
+    if (request.is404) throw endpointNotFound(request.method, pathOf(request));
+  });
+  app.addHook('onSend', async (request, reply, payload) => (cuts.has(request) ? cutMidBody(reply, payload) : payload));
+  app.addHook('onResponse', async (request, reply) => {
+    const failure = failures.get(request);
+    options.requestLog.add({
+      id: request.id,
+      time: new Date().toISOString(),
+      method: request.method,
+      path: pathOf(request),
+      route: request.is404 ? undefined : request.routeOptions.url,
+      status: reply.raw.headersSent ? reply.statusCode : 0,
+      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+      principal: options.callerName(request),
+      ...(failure === undefined ? {} : { failure }),
+    });
+  });
+  app.setNotFoundHandler((request, reply) => refuse(endpointNotFound(request.method, pathOf(request)), request, reply));
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof Refusal) return refuse(error, request, reply);
+    if (isClientError(error)) return refuse(malformedRequest(error.message, error.statusCode), request, reply);
+    failures.set(request, inspect(error));
+    return refuse(new ServiceRefusal(500, 'INTERNAL_ERROR', 'The local workspace failed'), request, reply);
+  });
+  return app;
+}
+
+/** The path as it was sent, still percent-encoded, without the query. */
+export function pathOf(request: FastifyRequest): string {
+  const url = request.raw.url ?? '/';
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function refuse(refusal: Refusal, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(refusal.status)
+    .headers({ ...refusal.headers })
+    .type('application/json')
+    .send(refusal.body(request.id));
+}
+
+function answerFault(fault: PlannedFault, status: number, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = `Planned fault ${fault.id}`;
+  const body = fault.body ?? new ServiceRefusal(status, faultCode(status), message).body(request.id);
+  reply.code(status).headers({ ...fault.headers });
+  // A string is sent as it is: some gateways answer with plain text or HTML.
+  return typeof body === 'string' ? reply.send(body) : reply.type('application/json').send(JSON.stringify(body));
+}
+
+function faultCode(status: number): string {
+  if (status === 429) return 'REQUEST_LIMIT_EXCEEDED';
+  if (status === 503) return 'TEMPORARILY_UNAVAILABLE';
+  return status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR';
+}
+
+/** What Fastify itself refuses: a body that is no JSON, too large, of an unknown kind. */
+function isClientError(error: unknown): error is { message: string; statusCode: number } {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error) || !('message' in error)) return false;
+  const { statusCode } = error;
+  return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import Ajv, { type JSONSchemaType } from 'ajv';
+import { errorCode } from './error-code';
+import { StateCorrupt, StateFromNewerVersion } from './state-errors';
+
+export interface DocumentDefinition<Content> {
+  readonly version: number;
+  readonly schema: JSONSchemaType<Content>;
+  create(): Content | Promise<Content>;
+}
+
+/**
+ * One JSON file of the state folder, held in memory. A write replaces the whole file by a rename, so a crash leaves the
+ * old or the new content, never half of one. Files are readable by their owner only, because some hold secrets.
+ */
+export class JsonDocument<Content> {
+  private lastWrite: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly file: string,
+    private readonly version: number,
+    private current: Content,
+  ) {}
+
+  static async open<Content>(file: string, definition: DocumentDefinition<Content>): Promise<JsonDocument<Content>> {
+    const stored = await readStored(file);
+    if (stored === undefined) {
+      const document = new JsonDocument(file, definition.version, await definition.create());
+      await document.write(document.current);
+      return document;
+    }
+    return new JsonDocument(file, definition.version, checked(file, stored, definition));
+  }
+
+  read(): Content {
+    return this.current;
+  }
+
+  /** The new content is visible to readers at once; the promise settles when it is on disk. */
+  write(content: Content): Promise<void> {
+    this.current = content;
+    const text = JSON.stringify({ state_version: this.version, content }, undefined, 2);
+    const write = this.lastWrite.then(() => replaceFile(this.file, `${text}\n`));
+    // A failed write is reported to its own caller and must not fail the next one.
+    this.lastWrite = write.catch(() => undefined);
+    return write;
+  }
+
+  /** Waits for writes under way. */
+  async settle(): Promise<void> {
+    await this.lastWrite;
+  }
+}
+
+async function readStored(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const stored: unknown = JSON.parse(text);
+    return stored ?? null;
+  } catch (error) {
+    throw new StateCorrupt(file, 'not JSON', error);
+  }
+}
+
+function checked<Content>(file: string, stored: unknown, definition: DocumentDefinition<Content>): Content {
+  if (typeof stored !== 'object' || stored === null || !('state_version' in stored) || !('content' in stored)) {
+    throw new StateCorrupt(file, 'no state_version and content');
+  }
+  const { state_version: found, content } = stored;
+  if (typeof found !== 'number' || !Number.isInteger(found) || found < 1) {
+    throw new StateCorrupt(file, 'state_version is not a positive integer');
+  }
+  if (found > definition.version) throw new StateFromNewerVersion(file, found, definition.version);
+  const ajv = new Ajv();
+  const isContent = ajv.compile(definition.schema);
+  if (!isContent(content)) throw new StateCorrupt(file, ajv.errorsText(isContent.errors, { dataVar: 'content' }));
+  return content;
+}
+
+async function replaceFile(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const fresh = `${file}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(fresh, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
+}

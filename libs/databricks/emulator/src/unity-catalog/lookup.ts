@@ -1,0 +1,42 @@
+import { invalidParameter, ServiceRefusal } from '../http/refusals';
+import type { Principal } from '../identity/directory';
+import type { Metastore } from './metastore';
+import type { Rights } from './rights';
+import { LEVELS, splitFullName, type Securable, type SecurableType } from './securables';
+
+const MISSING: Readonly<Record<SecurableType, { code: string; word: string }>> = {
+  CATALOG: { code: 'CATALOG_DOES_NOT_EXIST', word: 'Catalog' },
+  SCHEMA: { code: 'SCHEMA_DOES_NOT_EXIST', word: 'Schema' },
+  VOLUME: { code: 'RESOURCE_DOES_NOT_EXIST', word: 'Volume' },
+};
+
+/** Finds securables for callers: not there is a 404 that names what is missing first, not allowed is a 403. */
+export class Lookup {
+  constructor(
+    readonly metastore: Metastore,
+    readonly rights: Rights,
+  ) {}
+
+  require(caller: Principal, type: SecurableType, fullName: string): Securable {
+    const parts = splitFullName(type, fullName);
+    if (parts === undefined) {
+      throw invalidParameter(`'${fullName.slice(0, 200)}' is not a full name of a ${type.toLowerCase()}`);
+    }
+    // From the catalog down, so that somebody without rights on it does not learn what it holds.
+    let found: Securable | undefined;
+    parts.forEach((_part, depth) => {
+      const level = LEVELS[depth] ?? type;
+      const levelName = parts.slice(0, depth + 1).join('.');
+      found = this.metastore.find(level, levelName);
+      if (found === undefined) throw doesNotExist(level, levelName);
+      this.rights.require(caller, found);
+    });
+    if (found === undefined) throw doesNotExist(type, fullName);
+    return found;
+  }
+}
+
+function doesNotExist(type: SecurableType, fullName: string): ServiceRefusal {
+  const { code, word } = MISSING[type];
+  return new ServiceRefusal(404, code, `${word} '${fullName.slice(0, 800)}' does not exist.`);
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JsonDocument } from '../state/json-document';
+import type { SecurableOptions } from '../workspace/workspace-options';
+import { isSecurableName, nameOf, type Grant, type Securable, type SecurableType } from './securables';
+
+interface MetastoreContent {
+  securables: Securable[];
+  grants: Grant[];
+}
+
+/** Asked for a securable that cannot be: a bad name, or a parent that is not there. */
+export class InvalidSecurable extends Error {
+  override readonly name = 'InvalidSecurable';
+}
+
+const DEFAULT_READERS: readonly string[] = ['admins', 'engineers', 'analysts'];
+const securableType = { type: 'string', enum: ['CATALOG', 'SCHEMA', 'VOLUME'] } as const;
+const text = { type: 'string' } as const;
+
+/** What exists in Unity Catalog and who may use it. Volumes are folders; mounts are volumes that point elsewhere. */
+export class Metastore {
+  private readonly mounted = new Map<string, { securable: Securable; directory: string }>();
+
+  private constructor(
+    private readonly document: JsonDocument<MetastoreContent>,
+    private readonly volumesDirectory: string,
+    private readonly owner: string,
+  ) {}
+
+  static async open(stateDirectory: string, owner: string): Promise<Metastore> {
+    const document = await JsonDocument.open<MetastoreContent>(
+      join(stateDirectory, 'workspace', 'unity-catalog.json'),
+      {
+        version: 1,
+        schema: {
+          type: 'object',
+          required: ['securables', 'grants'],
+          properties: {
+            securables: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['type', 'fullName', 'id', 'comment', 'owner', 'createdAt', 'createdBy'],
+                properties: {
+                  type: securableType,
+                  fullName: text,
+                  id: text,
+                  comment: text,
+                  owner: text,
+                  createdAt: { type: 'integer' },
+                  createdBy: text,
+                  volumeType: { type: 'string', enum: ['MANAGED', 'EXTERNAL'], nullable: true },
+                },
+              },
+            },
+            grants: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['type', 'fullName', 'principal', 'privileges'],
+                properties: {
+                  type: securableType,
+                  fullName: text,
+                  principal: text,
+                  privileges: {
+                    type: 'array',
+                    items: { type: 'string', enum: ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME'] },
+                  },
+                },
+              },
+            },
+          },
+        },
+        create: () => ({ securables: [], grants: [] }),
+      },
+    );
+    return new Metastore(document, join(stateDirectory, 'volumes'), owner);
+  }
+
+  find(type: SecurableType, fullName: string): Securable | undefined {
+    const wanted = fullName.toLowerCase();
+    return this.all(type).find((securable) => securable.fullName.toLowerCase() === wanted);
+  }
+
+  /** Direct children (of nothing: the catalogs), ordered by name without case. */
+  children(type: SecurableType, parent: string | undefined): readonly Securable[] {
+    const prefix = parent === undefined ? '' : `${parent.toLowerCase()}.`;
+    return this.all(type)
+      .filter((securable) => {
+        const fullName = securable.fullName.toLowerCase();
+        return fullName.startsWith(prefix) && !fullName.slice(prefix.length).includes('.');
+      })
+      .sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+  }
+
+  grants(): readonly Grant[] {
+    return this.document.read().grants;
+  }
+
+  /** The real folder of a volume, and whether it may ever be written to. */
+  directoryOf(volume: Securable): { directory: string; readOnly: boolean } {
+    const mount = this.mounted.get(volume.fullName.toLowerCase());
+    if (mount !== undefined) return { directory: mount.directory, readOnly: true };
+    return { directory: join(this.volumesDirectory, ...volume.fullName.split('.')), readOnly: false };
+  }
+
+  async createCatalog(catalog: string, options: SecurableOptions = {}): Promise<void> {
+    await this.create('CATALOG', [catalog], { readers: DEFAULT_READERS, ...options });
+  }
+
+  async createSchema(catalog: string, schema: string, options: SecurableOptions = {}): Promise<void> {
+    if (this.find('CATALOG', catalog) === undefined) throw new InvalidSecurable(`Catalog '${catalog}' does not exist`);
+    await this.create('SCHEMA', [catalog, schema], options);
+  }
+
+  async createVolume(catalog: string, schema: string, volume: string, options: SecurableOptions = {}): Promise<string> {
+    if (this.find('SCHEMA', `${catalog}.${schema}`) === undefined) {
+      throw new InvalidSecurable(`Schema '${catalog}.${schema}' does not exist`);
+    }
+    const { directory } = this.directoryOf(await this.create('VOLUME', [catalog, schema, volume], options));
+    await mkdir(directory, { recursive: true });
+    return directory;
+  }
+
+  /** Shows a folder as a volume until the workspace stops; readable for whoever may use the schema's volumes. */
+  mount(catalog: string, schema: string, volume: string, directory: string): void {
+    const securable = this.newSecurable('VOLUME', [catalog, schema, volume], { comment: 'Mounted folder, read-only' });
+    this.mounted.set(securable.fullName.toLowerCase(), { securable, directory });
+  }
+
+  settle(): Promise<void> {
+    return this.document.settle();
+  }
+
+  private all(type: SecurableType): readonly Securable[] {
+    const stored = this.document.read().securables.filter((securable) => securable.type === type);
+    if (type !== 'VOLUME' || this.mounted.size === 0) return stored;
+    const mounts = [...this.mounted.values()].map(({ securable }) => securable);
+    return [...stored.filter(({ fullName }) => !this.mounted.has(fullName.toLowerCase())), ...mounts];
+  }
+
+  private async create(type: SecurableType, parts: readonly string[], options: SecurableOptions): Promise<Securable> {
+    const existing = this.find(type, parts.join('.'));
+    if (existing !== undefined) return existing;
+    const securable = this.newSecurable(type, parts, options);
+    const { securables, grants } = this.document.read();
+    const fresh = (options.readers ?? []).map((principal): Grant => ({
+      type,
+      fullName: securable.fullName,
+      principal,
+      privileges: ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME'],
+    }));
+    await this.document.write({ securables: [...securables, securable], grants: [...grants, ...fresh] });
+    return securable;
+  }
+
+  private newSecurable(type: SecurableType, parts: readonly string[], { comment = '' }: SecurableOptions): Securable {
+    const bad = parts.find((part) => !isSecurableName(part));
+    if (bad !== undefined) {
+      throw new InvalidSecurable(`'${bad}' is no name for a ${type.toLowerCase()}: use letters, digits, _ and -`);
+    }
+    return {
+      type,
+      // The platform stores names in lower case.
+      fullName: parts.join('.').toLowerCase(),
+      id: randomUUID(),
+      comment,
+      owner: this.owner,
+      createdAt: Date.now(),
+      createdBy: this.owner,
+      ...(type === 'VOLUME' ? { volumeType: 'MANAGED' } : {}),
+    };
+  }
+}
+
+export function sortKey(securable: Securable): string {
+  return nameOf(securable).toLowerCase();
+}

@@ -1,0 +1,41 @@
+export type SecurableType = 'CATALOG' | 'SCHEMA' | 'VOLUME';
+
+/** A catalog, schema or volume. Names are unique without case, and their parent is told by the full name. */
+export interface Securable {
+  readonly type: SecurableType;
+  readonly fullName: string;
+  readonly id: string;
+  readonly comment: string;
+  readonly owner: string;
+  readonly createdAt: number;
+  readonly createdBy: string;
+  readonly volumeType?: 'MANAGED' | 'EXTERNAL';
+}
+
+export type Privilege = 'USE_CATALOG' | 'USE_SCHEMA' | 'READ_VOLUME';
+
+/** `principal` may do `privileges` on a securable and on everything below it. */
+export interface Grant {
+  readonly type: SecurableType;
+  readonly fullName: string;
+  readonly principal: string;
+  readonly privileges: readonly Privilege[];
+}
+
+/** From the top down; a full name has as many parts as its type is deep. */
+export const LEVELS: readonly SecurableType[] = ['CATALOG', 'SCHEMA', 'VOLUME'];
+
+/** The parts of a full name, or undefined when it has not as many as the type asks for. */
+export function splitFullName(type: SecurableType, fullName: string): readonly string[] | undefined {
+  const parts = fullName.split('.');
+  return parts.length === LEVELS.indexOf(type) + 1 && parts.every((part) => part !== '') ? parts : undefined;
+}
+
+export function nameOf(securable: Pick<Securable, 'fullName'>): string {
+  return securable.fullName.slice(securable.fullName.lastIndexOf('.') + 1);
+}
+
+/** Names as the local workspace accepts them for something new: no separators, so that they are folder names too. */
+export function isSecurableName(name: string): boolean {
+  return /^[a-z0-9_][a-z0-9_-]{0,254}$/i.test(name);
+}
