@@ -28,5 +28,7 @@ await build({
   sourcemap: true,
   keepNames: true,
   logLevel: 'warning',
+  // The OpenAPI plugin repeats `enum` where a decorator names it too; the last one wins, which is the decorator's.
+  logOverride: { 'duplicate-object-key': 'silent' },
 });
 copyFileSync(join(root, 'libs/contract/openapi.json'), join(out, 'openapi.json'));

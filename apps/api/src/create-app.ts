@@ -53,6 +53,8 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
     clientErrorHandler: answerOnSocket,
     frameworkErrors: answerMalformedUrl,
     forceCloseConnections: 'idle',
+    // A HEAD that runs a whole handler for nothing is offered only where a controller says so.
+    exposeHeadRoutes: false,
     logger: false,
   });
   const fastify = adapter.getInstance() as unknown as FastifyInstance;

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { InvalidEnvironment, loadConfig, type AppConfig } from '@lakescope/server-config';
+import { DatabaseStartup, SchemaIsNewer } from '@lakescope/server-persistence';
 import { createApp } from './create-app';
 import { logEnvironment } from './log-environment';
 import { stopOnSignal } from './stop-on-signal';
@@ -16,6 +17,9 @@ async function main(): Promise<void> {
   await app.listen(config.http.port, config.http.bindAddress);
   const { port } = app.getHttpServer().address() as { port: number };
   logger.log({ msg: 'HTTP listening', port, address: config.http.bindAddress, ms: Math.round(performance.now()) });
+  // Behind the open port, so that /health tells the phase while the database is still being brought up.
+  await app.get(DatabaseStartup).run();
+  logger.log({ msg: 'Application startup complete', ms: Math.round(performance.now()) });
 }
 
 function readConfig(): AppConfig {
@@ -29,7 +33,14 @@ function readConfig(): AppConfig {
 }
 
 main().catch((error: unknown) => {
-  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  console.error(isTaken ? `The port is in use: ${error.message}` : error);
+  console.error(inOneLine(error) ?? error);
   process.exit(1);
 });
+
+/** Failures that a person can act on, without a stack. */
+function inOneLine(error: unknown): string | undefined {
+  if (error instanceof SchemaIsNewer) return error.message;
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (error.code === 'EADDRINUSE') return `The port is in use: ${error.message}`;
+  return error.code === 'EADDRNOTAVAIL' || error.code === 'EACCES' ? `Cannot listen: ${error.message}` : undefined;
+}

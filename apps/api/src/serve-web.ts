@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathOf } from '@lakescope/server-http';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const OURS = /^\/+(?:api|docs|openapi\.json|health|ready|metrics)(?:\/|$)/i;
 const HAS_EXTENSION = /\.[a-z0-9]+$/i;
@@ -18,15 +18,18 @@ const ONE_YEAR = '365d';
 export async function serveWeb(fastify: FastifyInstance, webRoot: string | undefined): Promise<void> {
   if (webRoot === undefined || !existsSync(join(webRoot, 'index.html'))) return;
   await fastify.register(fastifyStatic, { root: webRoot, serve: false });
-  fastify.get('/*', (request, reply) => {
-    const path = decoded(pathOf(request.url));
-    if (path === undefined || OURS.test(path) || path.includes('..')) return reply.callNotFound();
-    if (!HAS_EXTENSION.test(path))
-      return reply.header('Cache-Control', 'no-cache').sendFile('index.html', { cacheControl: false });
-    return HASHED.test(path)
-      ? reply.sendFile(path.slice(1), { maxAge: ONE_YEAR, immutable: true })
-      : reply.header('Cache-Control', 'no-cache').sendFile(path.slice(1), { cacheControl: false });
-  });
+  fastify.route({ method: ['GET', 'HEAD'], url: '/*', handler: serve });
+}
+
+function serve(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const path = decoded(pathOf(request.url));
+  if (path === undefined || OURS.test(path) || path.includes('..')) {
+    reply.callNotFound();
+    return reply;
+  }
+  if (HASHED.test(path)) return reply.sendFile(path.slice(1), { maxAge: ONE_YEAR, immutable: true });
+  const file = HAS_EXTENSION.test(path) ? path.slice(1) : 'index.html';
+  return reply.header('Cache-Control', 'no-cache').sendFile(file, { cacheControl: false });
 }
 
 function decoded(path: string): string | undefined {
