@@ -1,0 +1,2 @@
+export { HttpApp, type HttpAppOptions } from './http-app';
+export { LocalStack, type LocalStackOptions } from './local-stack';

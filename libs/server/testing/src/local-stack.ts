@@ -1,0 +1,138 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import {
+  EmbeddedPostgres,
+  LocalCa,
+  startLakebaseGateway,
+  startWorkspace,
+  type LakebaseGateway,
+  type LocalWorkspace,
+  type PersonaName,
+  type WorkspaceOptions,
+} from '@lakescope/databricks-emulator';
+import { loadConfig, type AppConfig } from '@lakescope/server-config';
+
+export interface LocalStackOptions extends Pick<
+  WorkspaceOptions,
+  'tokenLifetimeSeconds' | 'databaseCredentialLifetimeSeconds' | 'mounts'
+> {
+  /** A suite that never touches the database starts without one. */
+  database?: boolean;
+}
+
+interface Lakebase {
+  postgres: EmbeddedPostgres;
+  gateway: LakebaseGateway;
+}
+
+/**
+ * Everything the server depends on, for tests: a real Postgres behind the Lakebase gateway, and a workspace over HTTP. One per suite;
+ * nothing of it is left afterwards.
+ */
+export class LocalStack {
+  private readonly tokens = new Map<string, Promise<string>>();
+
+  private constructor(
+    private readonly directory: string,
+    readonly workspace: LocalWorkspace,
+    private readonly lakebase: Lakebase | undefined,
+  ) {}
+
+  static async start({ database = true, ...options }: LocalStackOptions = {}): Promise<LocalStack> {
+    const directory = await mkdtemp(join(tmpdir(), 'lakescope-stack-'));
+    try {
+      const [workspace, postgres, ca] = await Promise.all([
+        startWorkspace({ stateDirectory: directory, port: 0, ...options }),
+        database ? EmbeddedPostgres.start({ stateDirectory: directory, ephemeral: true }) : undefined,
+        database ? LocalCa.load(directory) : undefined,
+      ]);
+      if (postgres === undefined || ca === undefined) return new LocalStack(directory, workspace, undefined);
+      await trust(ca);
+      const gateway = await startLakebaseGateway({ port: 0, workspace, postgres, ca });
+      return new LocalStack(directory, workspace, { postgres, gateway });
+    } catch (error) {
+      await rm(directory, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  get postgres(): EmbeddedPostgres {
+    return this.withDatabase.postgres;
+  }
+
+  get gateway(): LakebaseGateway {
+    return this.withDatabase.gateway;
+  }
+
+  /** The environment the launcher gives the server; what is overridden with undefined is left out. */
+  environment(overrides: Readonly<Record<string, string | undefined>> = {}): Record<string, string | undefined> {
+    const { workspace } = this;
+    return {
+      DATABRICKS_HOST: workspace.url,
+      DATABRICKS_CLIENT_ID: workspace.servicePrincipal.clientId,
+      DATABRICKS_CLIENT_SECRET: workspace.servicePrincipal.clientSecret,
+      DATABRICKS_APP_NAME: workspace.app.name,
+      DATABRICKS_WORKSPACE_ID: workspace.workspaceId,
+      LAKESCOPE_SECRET: 'a secret of tests, at least 32 bytes long',
+      ...(this.lakebase === undefined ? {} : this.databaseEnvironment(this.lakebase)),
+      ...overrides,
+    };
+  }
+
+  config(overrides?: Readonly<Record<string, string | undefined>>): AppConfig {
+    return loadConfig(this.environment(overrides));
+  }
+
+  /** The OAuth token the apps proxy forwards for this person; the app's own scopes unless others are named. */
+  token(persona: PersonaName, scopes: readonly string[] = this.workspace.app.userApiScopes): Promise<string> {
+    const key = JSON.stringify([persona, scopes]);
+    const known = this.tokens.get(key);
+    if (known !== undefined) return known;
+    const issued = this.workspace.issueUserToken(persona, scopes).then(({ token }) => token);
+    this.tokens.set(key, issued);
+    return issued;
+  }
+
+  /** Puts files into a volume, which is created when it is not there; answers the volume's path. */
+  async volume(fullName: string, files: Readonly<Record<string, string | Uint8Array>> = {}): Promise<string> {
+    const [catalog = '', schema = '', volume = ''] = fullName.split('.');
+    await this.workspace.createCatalog(catalog);
+    await this.workspace.createSchema(catalog, schema);
+    const folder = await this.workspace.createVolume(catalog, schema, volume);
+    for (const [path, content] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), content);
+    }
+    return `/Volumes/${catalog}/${schema}/${volume}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.lakebase?.gateway.close();
+    await Promise.all([this.lakebase?.postgres.stop(), this.workspace.close()]);
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  private get withDatabase(): Lakebase {
+    if (this.lakebase === undefined) throw new Error('This stack was started without a database');
+    return this.lakebase;
+  }
+
+  private databaseEnvironment({ postgres, gateway }: Lakebase): Record<string, string> {
+    return {
+      PGHOST: '127.0.0.1',
+      PGPORT: String(gateway.port),
+      PGDATABASE: postgres.database,
+      PGUSER: this.workspace.servicePrincipal.clientId,
+      PGSSLMODE: 'require',
+      PGAPPNAME: this.workspace.app.name,
+      LAKEBASE_INSTANCE_NAME: this.workspace.databaseInstance.name,
+    };
+  }
+}
+
+/** What NODE_EXTRA_CA_CERTS does for a process that is yet to start. */
+async function trust(ca: LocalCa): Promise<void> {
+  setDefaultCACertificates([...getCACertificates('default'), await readFile(ca.caFile, 'utf8')]);
+}
