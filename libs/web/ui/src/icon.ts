@@ -18,7 +18,7 @@ export type { IconName } from './icon-paths';
     svg {
       width: 100%;
       height: 100%;
-      fill: none;
+      fill: var(--ls-icon-fill, none);
       stroke: currentColor;
       stroke-width: 1.8;
       stroke-linecap: round;

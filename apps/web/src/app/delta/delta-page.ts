@@ -1,4 +1,103 @@
-import { Component } from '@angular/core';
+import { Component, computed, effect, inject, input, numberAttribute, untracked } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
+import { apiResource, describeTable, getTableHistory } from '@lakescope/web-api';
+import { type Breadcrumb, Breadcrumbs, ProblemBanner, Skeleton, TabBar } from '@lakescope/web-ui';
+import { ancestorsOf, nameOf, volumePath, volumesRoot } from '../files/volume-path';
+import { Places } from '../preferences/places';
+import { PageTitle } from '../shell/page-title';
+import { HistoryTimeline } from './history/history-timeline';
+import { tabFrom, tabs } from './inspector-tabs';
+import { Overview } from './overview/overview';
+import { Preview } from './preview/preview';
+import { SchemaView } from './schema/schema-view';
+import { TableChooser } from './table-chooser';
+import { TableHeader } from './table-header';
+import { tableRequest } from './table-request';
+import { VersionBar } from './version-bar';
 
-@Component({ selector: 'ls-delta-page', template: '' })
-export class DeltaPage {}
+/** One Delta table, at its newest version or at a picked one; or the way to find one. */
+@Component({
+  selector: 'ls-delta-page',
+  imports: [
+    Breadcrumbs,
+    HistoryTimeline,
+    Overview,
+    Preview,
+    ProblemBanner,
+    RouterLink,
+    SchemaView,
+    Skeleton,
+    TabBar,
+    TableChooser,
+    TableHeader,
+    VersionBar,
+  ],
+  templateUrl: './delta-page.html',
+  styleUrl: './delta-page.css',
+})
+export class DeltaPage {
+  /** Query parameters: the page's state is its URL. */
+  readonly path = input<string>();
+  readonly tab = input<string>();
+  readonly version = input<number | undefined, string | undefined>(undefined, {
+    transform: (text) => {
+      const version = numberAttribute(text, -1);
+      return Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+    },
+  });
+
+  private readonly router = inject(Router);
+  private readonly places = inject(Places);
+  private readonly title = inject(PageTitle);
+
+  protected readonly here = computed(() => {
+    const path = volumePath(this.path() ?? '');
+    return path === volumesRoot ? undefined : path;
+  });
+  protected readonly selectedTab = computed(() => tabFrom(this.tab()));
+  protected readonly tabs = tabs;
+  protected readonly crumbs = computed<readonly Breadcrumb[]>(() => [
+    { label: 'Delta', link: '/delta' },
+    ...ancestorsOf(this.here() ?? '')
+      .slice(1)
+      .map((path) => ({ label: nameOf(path), link: '/delta', query: { path } })),
+  ]);
+
+  protected readonly detail = apiResource(describeTable, () => {
+    const path = this.here();
+    return path === undefined ? undefined : tableRequest(path, this.version());
+  });
+  /** The newest commit: what time travel leads back to. */
+  private readonly newest = apiResource(getTableHistory, () => {
+    const path = this.here();
+    return path === undefined || this.version() === undefined
+      ? undefined
+      : { body: { ...tableRequest(path).body, limit: 1 } };
+  });
+  protected readonly newestVersion = computed(() => this.newest.latest()?.items[0]?.version);
+  /** While another version of the same table loads, the former one stays on the page instead of a skeleton. */
+  protected readonly table = computed(() => {
+    const table = this.detail.value() ?? this.detail.latest();
+    return table?.location === this.here() ? table : undefined;
+  });
+  protected readonly isNoTable = computed(() => {
+    const code = this.detail.problem()?.code;
+    return code === 'TABLE_NOT_FOUND' || code === 'NOT_FOUND';
+  });
+
+  constructor() {
+    effect(() => {
+      const table = this.detail.value();
+      const path = this.here();
+      if (!table || path === undefined) return;
+      untracked(() => {
+        this.title.name(table.name ?? nameOf(path), $localize`Delta`);
+        this.places.visit({ kind: 'delta', path });
+      });
+    });
+  }
+
+  protected open(path: string): void {
+    void this.router.navigate(['/delta'], { queryParams: { path } });
+  }
+}

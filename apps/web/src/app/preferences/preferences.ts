@@ -1,5 +1,7 @@
 import { computed, effect, inject, Service, signal } from '@angular/core';
-import { Api, apiResource, listPreferences, putPreference } from '@lakescope/web-api';
+import { Api, apiResource, listPreferences, putPreference, type PutPreferenceDto } from '@lakescope/web-api';
+
+type Choice = PutPreferenceDto['preference_value'];
 
 const DEVICE_PREFIX = 'lakescope.';
 const SAVE_AFTER_MS = 400;
@@ -32,7 +34,7 @@ export class Preferences {
     return key in chosen ? chosen[key] : this.readDevice(key);
   }
 
-  choose(key: string, value: unknown): void {
+  choose(key: string, value: Choice): void {
     this.keepOnDevice(key, value);
     clearTimeout(this.timers.get(key));
     this.timers.set(
@@ -46,7 +48,7 @@ export class Preferences {
     this.keepOnDevice(key, value);
   }
 
-  private async store(key: string, value: unknown): Promise<void> {
+  private async store(key: string, value: Choice): Promise<void> {
     try {
       if (this.isStoredForUser()) {
         await this.api.invoke(putPreference, { body: { preference_key: key, preference_value: value } });

@@ -1,0 +1,15 @@
+import { type Tab } from '@lakescope/web-ui';
+
+export type InspectorTab = 'overview' | 'schema' | 'history' | 'preview';
+
+export const tabs: readonly (Tab & { readonly id: InspectorTab })[] = [
+  { id: 'overview', label: $localize`Overview` },
+  { id: 'schema', label: $localize`Schema` },
+  { id: 'history', label: $localize`History` },
+  { id: 'preview', label: $localize`Preview` },
+];
+
+/** An unknown or missing tab in a shared link shows the first one instead of nothing. */
+export function tabFrom(text: string | undefined): InspectorTab {
+  return tabs.find(({ id }) => id === text)?.id ?? 'overview';
+}

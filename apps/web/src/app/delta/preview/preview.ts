@@ -1,0 +1,63 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
+import { MatButton } from '@angular/material/button';
+import { ActivatedRoute, Router } from '@angular/router';
+import { apiResource, getTableSchema, previewTable } from '@lakescope/web-api';
+import { DataGrid, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { tableRequest } from '../table-request';
+import { ColumnPicker } from './column-picker';
+import { PAGE_SIZES, previewParams, previewState, type PreviewState } from './preview-state';
+
+/** The rows of a version, page by page. */
+@Component({
+  selector: 'ls-preview',
+  imports: [ColumnPicker, DataGrid, EmptyState, MatButton, ProblemBanner, Skeleton],
+  templateUrl: './preview.html',
+  styleUrl: './preview.css',
+})
+export class Preview {
+  readonly path = input.required<string>();
+  readonly version = input<number>();
+
+  private readonly router = inject(Router);
+  private readonly route = inject(ActivatedRoute);
+  private readonly query = toSignal(this.route.queryParamMap, { requireSync: true });
+
+  protected readonly pageSizes = PAGE_SIZES;
+  protected readonly state = computed(
+    () => previewState(this.query().get('offset'), this.query().get('limit'), this.query().getAll('columns')),
+    { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  );
+  private readonly schema = apiResource(getTableSchema, () => tableRequest(this.path(), this.version()));
+  protected readonly allColumns = computed(() => this.schema.latest()?.columns ?? []);
+  protected readonly preview = apiResource(previewTable, () => {
+    const { offset, limit, columns } = this.state();
+    const { body } = tableRequest(this.path(), this.version());
+    return { body: { ...body, offset, limit, ...(columns ? { columns: [...columns] } : {}) } };
+  });
+  protected readonly answer = computed(() => this.preview.value() ?? this.preview.latest());
+  /** The rows on screen belong to the state of the URL; while another page loads they are those before it. */
+  protected readonly range = computed(() => {
+    const rows = this.preview.value()?.rows.length;
+    if (rows === undefined || rows === 0) return undefined;
+    const first = this.state().offset + 1;
+    return $localize`Rows ${formatCount(first)}:first: to ${formatCount(first + rows - 1)}:last:`;
+  });
+  protected readonly nextOffset = computed(() => this.preview.value()?.next_offset ?? undefined);
+
+  protected go(change: Partial<PreviewState>): void {
+    void this.router.navigate([], {
+      relativeTo: this.route,
+      queryParams: previewParams({ ...this.state(), ...change }),
+      queryParamsHandling: 'merge',
+    });
+  }
+
+  protected goBack(): void {
+    this.go({ offset: Math.max(0, this.state().offset - this.state().limit) });
+  }
+
+  protected chooseSize(event: Event): void {
+    this.go({ limit: Number((event.target as HTMLSelectElement).value), offset: 0 });
+  }
+}

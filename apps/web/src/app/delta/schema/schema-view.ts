@@ -1,0 +1,44 @@
+import { Component, computed, input, linkedSignal } from '@angular/core';
+import { apiResource, getTableSchema } from '@lakescope/web-api';
+import { Chip, EmptyState, formatCount, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { tableRequest } from '../table-request';
+import { visibleRows } from './schema-rows';
+
+/** The columns of a version: types that unfold, nullability, comments, and whatever else the schema says. */
+@Component({
+  selector: 'ls-schema',
+  imports: [Chip, EmptyState, Icon, ProblemBanner, Skeleton],
+  templateUrl: './schema-view.html',
+  styleUrl: './schema-view.css',
+})
+export class SchemaView {
+  readonly path = input.required<string>();
+  readonly version = input<number>();
+
+  protected readonly schema = apiResource(getTableSchema, () => tableRequest(this.path(), this.version()));
+  protected readonly filter = linkedSignal({ source: this.path, computation: () => '' });
+  protected readonly open = linkedSignal<string, ReadonlySet<string>>({
+    source: this.path,
+    computation: () => new Set<string>(),
+  });
+  protected readonly columns = computed(() => this.schema.latest()?.columns ?? []);
+  protected readonly rows = computed(() => visibleRows(this.columns(), this.open(), this.filter()));
+  protected readonly count = computed(() => formatCount(this.columns().length));
+
+  protected onFilter(event: Event): void {
+    this.filter.set((event.target as HTMLInputElement).value);
+  }
+
+  protected clearFilter(event: Event): void {
+    this.filter.set('');
+    (event.target as HTMLElement).blur();
+  }
+
+  protected toggle(id: string): void {
+    this.open.update((open) => {
+      const next = new Set(open);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import { Component, computed, inject, input, output, signal } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import { apiPages, discoverTables, type Problem } from '@lakescope/web-api';
+import { EmptyState, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { folderContents } from '../files/folder-contents';
+import { FolderTable } from '../files/folder-table';
+import { PathBar } from '../files/path-bar';
+import { type EntryOrder, sortEntries } from '../files/sort-entries';
+import { levelOf, nameOf, parentOf, volumesRoot } from '../files/volume-path';
+import { PlaceList } from '../home/place-list';
+import { Places } from '../preferences/places';
+
+const PAGE_SIZE = 100;
+
+/** The way to a table: type or paste its path, pick a known one, find those below a folder, or walk down to it. */
+@Component({
+  selector: 'ls-table-chooser',
+  imports: [EmptyState, FolderTable, Icon, MatButton, PathBar, PlaceList, ProblemBanner, RouterLink, Skeleton],
+  templateUrl: './table-chooser.html',
+  styleUrl: './table-chooser.css',
+})
+export class TableChooser {
+  /** The folder that was asked for and turned out to be no table. */
+  readonly path = input<string>();
+  readonly refusal = input<Problem>();
+  readonly chosen = output<string>();
+
+  private readonly places = inject(Places);
+
+  protected readonly here = computed(() => this.path() ?? volumesRoot);
+  protected readonly name = computed(() => nameOf(this.here()));
+  protected readonly parent = computed(() => parentOf(this.here()));
+  protected readonly isMissing = computed(() => this.refusal()?.code === 'NOT_FOUND');
+  protected readonly order = signal<EntryOrder>({ key: 'name', isDescending: false });
+  protected readonly contents = folderContents(this.here);
+  protected readonly folders = computed(() =>
+    sortEntries(
+      this.contents.items().filter(({ kind }) => kind !== 'file'),
+      this.order(),
+    ),
+  );
+  protected readonly canSearch = computed(() => levelOf(this.here()) === 'folder');
+  protected readonly found = apiPages(discoverTables, (cursor) =>
+    this.canSearch()
+      ? {
+          body: {
+            source: { kind: 'volume' as const, path: this.here() },
+            limit: PAGE_SIZE,
+            ...(cursor === undefined ? {} : { cursor }),
+          },
+        }
+      : undefined,
+  );
+  protected readonly foundPaths = computed(
+    () => new Set(this.found.items().map(({ path }) => path)) as ReadonlySet<string>,
+  );
+  protected readonly known = computed(() => {
+    const favourites = this.places.favourites();
+    const recent = this.places.recent().filter(({ kind }) => kind === 'delta');
+    return [...favourites, ...recent.filter(({ path }) => !favourites.some((other) => other.path === path))];
+  });
+}

@@ -1,0 +1,34 @@
+import { Component, computed, inject, input } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { RouterLink } from '@angular/router';
+import { type TableDetailDto } from '@lakescope/web-api';
+import { ByteSize, Chip, ClippedText, compactCount, formatCount, Icon, TimeAgo } from '@lakescope/web-ui';
+import { nameOf } from '../files/volume-path';
+import { Places } from '../preferences/places';
+
+/** What the table is called, where it is, and how much there is of it. */
+@Component({
+  selector: 'ls-table-header',
+  imports: [ByteSize, Chip, ClippedText, Icon, MatButton, RouterLink, TimeAgo],
+  templateUrl: './table-header.html',
+  styleUrl: './table-header.css',
+})
+export class TableHeader {
+  readonly table = input.required<TableDetailDto>();
+  readonly path = input.required<string>();
+
+  private readonly places = inject(Places);
+
+  protected readonly name = computed(() => this.table().name ?? nameOf(this.path()));
+  protected readonly isFavourite = computed(() => this.places.isFavourite({ kind: 'delta', path: this.path() }));
+  protected readonly rows = computed(() => {
+    const { num_rows, rows_exact } = this.table();
+    if (num_rows === null) return undefined;
+    const short = compactCount(num_rows);
+    return { short: rows_exact ? short : `≥ ${short}`, exact: formatCount(num_rows) };
+  });
+
+  protected toggleFavourite(): void {
+    this.places.toggleFavourite({ kind: 'delta', path: this.path() });
+  }
+}
