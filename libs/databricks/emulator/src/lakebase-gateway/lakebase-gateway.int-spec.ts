@@ -13,7 +13,7 @@ import { startWorkspace } from '../workspace/start-workspace';
 import { startLakebaseGateway, type LakebaseGateway } from './lakebase-gateway';
 import { requestCode } from './postgres-messages';
 
-const credentialSeconds = 2;
+const credentialSeconds = 1;
 
 describe('the Lakebase gateway', () => {
   let state: string;
@@ -21,7 +21,7 @@ describe('the Lakebase gateway', () => {
   let workspace: LocalWorkspace;
   let gateway: LakebaseGateway;
   let ca: LocalCa;
-  const clients: Client[] = [];
+  const clients = new Set<Client>();
 
   beforeAll(async () => {
     state = mkdtempSync(join(tmpdir(), 'lakescope-gateway-'));
@@ -36,7 +36,7 @@ describe('the Lakebase gateway', () => {
   });
 
   afterEach(async () => {
-    await Promise.all(clients.splice(0).map((client) => client.end().catch(() => undefined)));
+    await Promise.all([...clients].map((client) => client.end()));
   });
 
   afterAll(async () => {
@@ -67,8 +67,10 @@ describe('the Lakebase gateway', () => {
       ...overrides,
     });
     client.on('error', () => undefined);
-    clients.push(client);
     await client.connect();
+    clients.add(client);
+    // A connection that is gone never answers a goodbye.
+    client.once('end', () => clients.delete(client));
     return client;
   }
 
@@ -216,7 +218,7 @@ describe('the Lakebase gateway', () => {
 
   it('survives garbage', async () => {
     const socket = connect(gateway.port, '127.0.0.1');
-    socket.on('error', () => undefined);
+    socket.on('error', () => undefined).resume();
     socket.end('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await new Promise((resolve) => socket.once('close', resolve));
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 
 /**
@@ -65,20 +64,30 @@ export async function peekByte(stream: Duplex): Promise<number> {
 }
 
 /** Exactly `count` bytes; what follows them stays in the stream for whoever reads next. */
-async function take(stream: Duplex, count: number): Promise<Buffer> {
-  for (;;) {
-    const chunk = stream.read(count) as Buffer | null;
-    if (chunk?.length === count) return chunk;
-    if (chunk !== null || stream.readableEnded || stream.destroyed) throw new ConnectionLost('closed during start-up');
-    const stop = new AbortController();
-    try {
-      await Promise.race(['readable', 'end', 'close'].map((event) => once(stream, event, { signal: stop.signal })));
-    } catch (cause) {
-      throw new ConnectionLost('closed during start-up', { cause });
-    } finally {
-      stop.abort();
-    }
-  }
+function take(stream: Duplex, count: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = (): void => {
+      stream.pause();
+      stream.off('data', collect).off('end', giveUp).off('close', giveUp);
+    };
+    const giveUp = (): void => {
+      stop();
+      reject(new ConnectionLost('closed during start-up'));
+    };
+    const collect = (chunk: Buffer): void => {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size < count) return;
+      stop();
+      const all = Buffer.concat(chunks, size);
+      if (size > count) stream.unshift(all.subarray(count));
+      resolve(all.subarray(0, count));
+    };
+    if (stream.destroyed || stream.readableEnded) giveUp();
+    else stream.on('data', collect).on('end', giveUp).on('close', giveUp).resume();
+  });
 }
 
 export function message(type: string, ...parts: Buffer[]): Buffer {

@@ -107,6 +107,7 @@ export class EmbeddedPostgres {
     // A server that outlives its launcher would hold the data folder; this also covers an exit nobody planned.
     const endWithUs = (): boolean => child.kill('SIGINT');
     process.once('exit', endWithUs);
+    child.unref();
     let failure: string | undefined;
     child.once('error', (error) => (failure = error.message));
     child.once('exit', (code, signal) => {
@@ -162,6 +163,7 @@ export class EmbeddedPostgres {
     const child = this.child;
     this.child = undefined;
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.ref();
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     // Signals as pg_ctl sends them: INT is a fast shutdown, QUIT an immediate one that recovers at the next start.
     if (process.platform === 'win32') {
