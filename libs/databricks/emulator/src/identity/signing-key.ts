@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { exportJWK, generateKeyPair, importJWK, type CryptoKey, type JWK } from 'jose';
+import { exportJWK, generateKeyPair, importJWK, jwtVerify, SignJWT, type CryptoKey, type JWK } from 'jose';
 import { JsonDocument } from '../state/json-document';
 import { StateCorrupt } from '../state/state-errors';
 
@@ -41,12 +41,11 @@ export async function loadSigningKey(stateDirectory: string): Promise<SigningKey
   const { id, ...numbers } = document.read();
   const publicJwk: JWK = { kty: 'RSA', n: numbers.n, e: numbers.e, alg: 'RS256', use: 'sig', kid: id };
   try {
-    return {
-      id,
-      privateKey: asymmetric(await importJWK({ kty: 'RSA', ...numbers }, 'RS256')),
-      publicKey: asymmetric(await importJWK(publicJwk, 'RS256')),
-      publicJwk,
-    };
+    const privateKey = asymmetric(await importJWK({ kty: 'RSA', ...numbers }, 'RS256'));
+    const publicKey = asymmetric(await importJWK(publicJwk, 'RS256'));
+    // Numbers that fit no key, or not each other, are imported without complaint and fail only here.
+    await jwtVerify(await new SignJWT().setProtectedHeader({ alg: 'RS256' }).sign(privateKey), publicKey);
+    return { id, privateKey, publicKey, publicJwk };
   } catch (error) {
     throw new StateCorrupt(file, 'not an RSA key', error);
   }

@@ -40,7 +40,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const workspace = document.read();
   const owner = PERSONAS.admin.userName;
   const directory = new Directory(workspace);
-  const [key, metastore] = await Promise.all([loadSigningKey(stateDirectory), Metastore.open(stateDirectory, owner)]);
+  const key = await loadSigningKey(stateDirectory);
+  const metastore = await Metastore.open(stateDirectory, owner);
   await mountFolders(metastore, options.mounts ?? {});
 
   // The port is known only after listening, and no request can come before.
