@@ -38,7 +38,6 @@ const MESSAGES: readonly (readonly [part: string, reason: string])[] = [
 /** Why the database cannot be reached, in words that are safe to show; undefined when the error is about something else. */
 export function connectionFault(error: unknown): string | undefined {
   if (error instanceof PlatformError) return `the workspace issued no database credential (${error.kind})`;
-  if (!(error instanceof Error)) return undefined;
   const code = codeOf(error);
   if (code !== undefined) {
     if (Object.hasOwn(NETWORK, code)) return NETWORK[code];
@@ -46,15 +45,22 @@ export function connectionFault(error: unknown): string | undefined {
     if (known !== undefined) return known[1];
     if (/CERT|SELF_SIGNED|^ERR_(TLS|SSL)/.test(code)) return `the server's certificate is not trusted (${code})`;
   }
-  return MESSAGES.find(([part]) => error.message.includes(part))?.[1];
+  const message = textOf(error, 'message') ?? '';
+  return MESSAGES.find(([part]) => message.includes(part))?.[1];
 }
 
 /** Whether the server refused the login itself: then a fresh credential may help. */
 export function isCredentialRefused(error: unknown): boolean {
-  return error instanceof Error && /^28(P01|000)$/.test(codeOf(error) ?? '');
+  return /^28(P01|000)$/.test(codeOf(error) ?? '');
 }
 
-function codeOf(error: Error): string | undefined {
+function codeOf(error: unknown): string | undefined {
   // TypeORM wraps what a statement threw and copies its code; a failed connect to several addresses is an AggregateError with one code.
-  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return textOf(error, 'code');
+}
+
+function textOf(error: unknown, property: 'code' | 'message'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value: unknown = Reflect.get(error, property);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -70,6 +70,7 @@ export class DatabaseStartup implements OnApplicationShutdown {
 
   private async start(): Promise<void> {
     const { config } = this;
+    if (config.password === undefined) this.logger.log('Workspace token requested');
     const dataSource = lakebaseDataSource({
       config,
       user: await this.credentials.user(),

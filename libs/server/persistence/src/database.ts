@@ -80,11 +80,12 @@ export class Database implements OnApplicationShutdown {
   }
 
   /**
-   * Opens the transaction. Until its first statement nothing has happened, so this part is tried once more on a fresh
-   * connection: with a fresh credential when the login was refused, and when a pooled connection turned out to be dead.
+   * Opens the transaction. Until its first statement nothing has happened, so this part is tried again on a fresh connection: once
+   * when a pooled connection turned out to be dead, and once with a fresh credential when the login was refused.
    */
   private async begin(dataSource: DataSource, setting: Setting): Promise<QueryRunner> {
-    for (let attempt = 1; ; attempt++) {
+    const tried = new Set<string>();
+    for (;;) {
       const since = new Date();
       const runner = dataSource.createQueryRunner();
       try {
@@ -95,9 +96,11 @@ export class Database implements OnApplicationShutdown {
       } catch (error) {
         await this.abandon(runner, error);
         await runner.release();
-        const mayHelp = isCredentialRefused(error) || connectionFault(error) === 'the connection was cut';
-        if (attempt > 1 || !mayHelp) throw unavailable(error);
-        this.logger.warn(`Trying a fresh connection: ${connectionFault(error)}`);
+        const reason = connectionFault(error);
+        const mayHelp = isCredentialRefused(error) || reason === 'the connection was cut';
+        if (reason === undefined || !mayHelp || tried.has(reason)) throw unavailable(error);
+        tried.add(reason);
+        this.logger.warn(`Trying a fresh connection: ${reason}`);
         if (isCredentialRefused(error)) await this.credentials.refresh(since).catch(rethrowUnavailable);
       }
     }

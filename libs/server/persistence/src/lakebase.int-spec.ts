@@ -1,0 +1,249 @@
+import { DatabricksClients, Secret } from '@lakescope/databricks-client';
+import { Lifecycle, UserCaller } from '@lakescope/server-http';
+import { LocalStack } from '@lakescope/server-testing';
+import { Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from './database';
+import { DatabaseStartup, PersistentModel } from './database-startup';
+import { LakebaseCredentials } from './lakebase-credentials';
+import { DatabaseUnavailable, LakebaseNotConfigured } from './persistence.errors';
+
+const ana = new UserCaller(
+  { userId: 'ana@example.com', displayName: 'Ana', active: true, emails: [], groups: [] },
+  new Secret('a token'),
+);
+
+describe('the database of the app', () => {
+  let stack: LocalStack;
+  let servers: TestServer[] = [];
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    // Short enough that a suite sees a credential end.
+    stack = await LocalStack.start({ databaseCredentialLifetimeSeconds: 6 });
+  });
+
+  afterEach(async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    servers = [];
+    stack.workspace.faults.clear();
+  });
+
+  afterAll(() => stack.stop());
+
+  it('is reached as the service principal, by TLS, with a minted password, in the schema of the app', async () => {
+    const { database } = await started();
+
+    const [row] = await database.asSystem((tx) =>
+      tx.query(`SELECT current_user AS "user", current_schema AS schema, current_setting('timezone') AS zone,
+                       current_setting('application_name') AS app`),
+    );
+
+    const { servicePrincipal, app } = stack.workspace;
+    expect(row).toEqual({ user: servicePrincipal.clientId, schema: 'lakescope', zone: 'UTC', app: app.name });
+  });
+
+  it('takes the user from the credential when PGUSER is not given', async () => {
+    const { database } = await started({ PGUSER: undefined });
+
+    await expect(database.asSystem(currentUser)).resolves.toBe(stack.workspace.servicePrincipal.clientId);
+  });
+
+  it('tells each transaction whose it is, and forgets it afterwards', async () => {
+    const { database } = await started();
+
+    await expect(database.asUser(ana, settings)).resolves.toEqual({ user_id: 'ana@example.com', system: '' });
+    await expect(database.asSystem(settings)).resolves.toEqual({ user_id: '', system: 'on' });
+  });
+
+  it('takes back everything a failed transaction did', async () => {
+    const { database } = await started();
+    await database.asSystem((tx) => tx.query('CREATE TABLE IF NOT EXISTS ledger (n integer)'));
+
+    const failing = database.asSystem(async (tx) => {
+      await tx.query('INSERT INTO ledger VALUES (1)');
+      throw new Error('changed my mind');
+    });
+
+    await expect(failing).rejects.toThrow('changed my mind');
+    await expect(database.asSystem((tx) => tx.query('SELECT * FROM ledger'))).resolves.toEqual([]);
+  });
+
+  it('is asked for one credential by many sessions that open at once', async () => {
+    const server = await started();
+    const before = credentialRequests();
+
+    await Promise.all(
+      Array.from({ length: 15 }, () => server.database.asSystem((tx) => tx.query('SELECT pg_sleep(0.1)'))),
+    );
+
+    expect(server.database.poolUse.total).toBeGreaterThan(5);
+    expect(credentialRequests() - before).toBeLessThanOrEqual(1);
+  });
+
+  it('renews the credential before it ends, while sessions go on', async () => {
+    const { credentials, database } = await started();
+    const first = credentials.expiresAt;
+
+    await until(() => credentials.expiresAt !== first, 6_000);
+
+    await expect(database.asSystem(currentUser)).resolves.toBeDefined();
+  });
+
+  it('goes on with the old credential while the workspace issues none', async () => {
+    const { credentials, database } = await started();
+    stack.workspace.faults.add({ pathPrefix: '/api/2.0/database/credentials', status: 500 });
+    const { expiresAt } = credentials;
+
+    stack.gateway.disconnectAll();
+
+    await expect(database.asSystem(currentUser)).resolves.toBeDefined();
+    expect(credentials.expiresAt).toBe(expiresAt);
+  });
+
+  it('gets one fresh credential when the server refuses the login', async () => {
+    const { credentials, database } = await started();
+    await stack.workspace.revoke(await credentials.password());
+    stack.gateway.disconnectAll();
+    const before = credentialRequests();
+
+    await expect(database.asSystem(currentUser)).resolves.toBeDefined();
+
+    expect(credentialRequests() - before).toBe(1);
+  });
+
+  it('comes back by itself after its sessions were cut', async () => {
+    const { database } = await started();
+    await Promise.all(Array.from({ length: 4 }, () => database.asSystem((tx) => tx.query('SELECT pg_sleep(0.05)'))));
+
+    stack.gateway.disconnectAll();
+
+    await expect(Promise.all(Array.from({ length: 4 }, () => database.asSystem(currentUser)))).resolves.toHaveLength(4);
+  });
+
+  it('answers that it is unavailable while Postgres is away, and works when it is back', async () => {
+    const { database } = await started();
+
+    await stack.postgres.halt();
+    await expect(database.asSystem(currentUser)).rejects.toThrow(DatabaseUnavailable);
+    await stack.postgres.restart();
+
+    await until(() => database.asSystem(currentUser).then(Boolean, () => false), 10_000);
+  });
+
+  it('waits at start for Postgres and says what it waits for', async () => {
+    await stack.postgres.halt();
+    const server = given();
+    const running = server.startup.run();
+    await until(() => server.lifecycle.reason !== undefined, 10_000);
+
+    expect(server.lifecycle.phase).toBe('starting');
+    await expect(server.database.asSystem(currentUser)).rejects.toThrow('the database is not ready');
+
+    await stack.postgres.restart();
+    await running;
+    expect(server.lifecycle.phase).toBe('ready');
+    await expect(server.database.asSystem(currentUser)).resolves.toBeDefined();
+  });
+
+  it('is refused by name when none is configured, and the app is ready all the same', async () => {
+    const { database, lifecycle } = await started({ PGHOST: undefined });
+
+    const refusal = database
+      .asUser(ana, currentUser, { feature: 'Storing preferences' })
+      .catch((error: unknown) => error);
+
+    expect(lifecycle.phase).toBe('ready');
+    expect(await refusal).toBeInstanceOf(LakebaseNotConfigured);
+    expect(await refusal).toMatchObject({
+      code: 'LAKEBASE_NOT_CONFIGURED',
+      name: 'ConfigurationError',
+      message: 'Storing preferences is unavailable because Lakebase is not configured.',
+      details: {
+        suggestion:
+          'Configure Lakebase resource in databricks.yml or set PGHOST and LAKEBASE_DATABASE environment variables.',
+      },
+    });
+  });
+
+  it('is not talked to when its certificate is for somebody else', async () => {
+    const server = given({ PGHOST: '127.0.0.2' });
+    void server.startup.run();
+
+    await until(() => server.lifecycle.reason !== undefined, 10_000);
+
+    expect(server.lifecycle.reason).toMatch(/certificate is not trusted|refuses connections/);
+  });
+
+  function given(overrides: Record<string, string | undefined> = {}): TestServer {
+    const server = new TestServer(stack, overrides);
+    servers.push(server);
+    return server;
+  }
+
+  async function started(overrides: Record<string, string | undefined> = {}): Promise<TestServer> {
+    const server = given(overrides);
+    await server.startup.run();
+    return server;
+  }
+
+  function credentialRequests(): number {
+    return stack.workspace.requestLog.entries().filter(({ path }) => path === '/api/2.0/database/credentials').length;
+  }
+});
+
+/** The persistence of one server process. */
+class TestServer {
+  readonly lifecycle = new Lifecycle();
+  readonly credentials: LakebaseCredentials;
+  readonly database: Database;
+  readonly startup: DatabaseStartup;
+  private readonly databricks: DatabricksClients;
+
+  constructor(stack: LocalStack, overrides: Record<string, string | undefined>) {
+    const { lakebase, databricks } = stack.config(overrides);
+    const { clientId = '', clientSecret = new Secret('') } = databricks;
+    this.databricks = new DatabricksClients({
+      host: databricks.host.href,
+      app: { clientId, clientSecret },
+      product: { name: 'lakescope', version: '0.0.0' },
+    });
+    this.credentials = new LakebaseCredentials(lakebase, this.databricks);
+    this.database = new Database(lakebase, this.credentials, this.lifecycle);
+    this.startup = new DatabaseStartup(
+      lakebase,
+      this.credentials,
+      this.database,
+      this.lifecycle,
+      new PersistentModel([], []),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.startup.onApplicationShutdown();
+    this.credentials.onApplicationShutdown();
+    await this.database.onApplicationShutdown();
+    await this.databricks.close();
+  }
+}
+
+async function currentUser(tx: EntityManager): Promise<string | undefined> {
+  const [row] = (await tx.query('SELECT current_user AS name')) as { name: string }[];
+  return row?.name;
+}
+
+async function settings(tx: EntityManager): Promise<unknown> {
+  const [row] = (await tx.query(
+    `SELECT coalesce(current_setting('lakescope.user_id', true), '') AS user_id,
+            coalesce(current_setting('lakescope.system', true), '') AS system`,
+  )) as unknown[];
+  return row;
+}
+
+async function until(condition: () => boolean | Promise<boolean>, patienceMs: number): Promise<void> {
+  const end = Date.now() + patienceMs;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('It did not happen in time');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
