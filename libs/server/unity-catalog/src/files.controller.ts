@@ -37,6 +37,20 @@ export class FilesController {
     return this.directory.list(caller, query, signal);
   }
 
+  /** Says size, type and age of a file without reading it. */
+  // Before the GET route: Fastify declares a HEAD route of its own for a GET that has none yet.
+  @Head('content')
+  @ApiOkResponse({ description: 'The headers that a GET would answer with.' })
+  @ApiProblems('INVALID_REQUEST', 'PERMISSION_DENIED', 'SCOPE_MISSING', 'NOT_FOUND', 'UPSTREAM_ERROR')
+  headFileContent(
+    @CurrentCaller() caller: UserCaller,
+    @Query() query: FileContentQuery,
+    @RequestSignal() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.content.describe(caller, query, signal, reply);
+  }
+
   /** Streams a file, or a range of it. */
   @Get('content')
   @WithoutDeadline()
@@ -61,18 +75,5 @@ export class FilesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.content.stream(caller, query, headers, signal, reply);
-  }
-
-  /** Says size, type and age of a file without reading it. */
-  @Head('content')
-  @ApiOkResponse({ description: 'The headers that a GET would answer with.' })
-  @ApiProblems('INVALID_REQUEST', 'PERMISSION_DENIED', 'SCOPE_MISSING', 'NOT_FOUND', 'UPSTREAM_ERROR')
-  headFileContent(
-    @CurrentCaller() caller: UserCaller,
-    @Query() query: FileContentQuery,
-    @RequestSignal() signal: AbortSignal,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.content.describe(caller, query, signal, reply);
   }
 }
