@@ -105,3 +105,9 @@ export class CommitConflict extends DeltaError {
 export class InvalidRequest extends DeltaError {
   readonly code = 'INVALID_REQUEST';
 }
+
+/** The message of anything thrown; native modules and test runners throw errors of other realms. */
+export function messageOf(thrown: unknown): string {
+  const isError = thrown !== null && typeof thrown === 'object' && 'message' in thrown;
+  return isError && typeof thrown.message === 'string' ? thrown.message : String(thrown);
+}

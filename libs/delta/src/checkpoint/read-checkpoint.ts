@@ -1,7 +1,7 @@
 import type { DataFiles } from '../cache/data-files';
 import type { Connection, DuckDB, Value } from '../duckdb/duckdb';
 import { fileLiteral } from '../duckdb/sql';
-import { StorageNotFound, TableCorrupt, UnsupportedTableFeature } from '../errors';
+import { StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
 import { asRecord, parseJson, type JsonRecord } from '../json/lossless-json';
 import type { SidecarAction } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
@@ -42,7 +42,7 @@ export async function readCheckpoint(
     context.signal?.throwIfAborted();
     if (cause instanceof UnsupportedTableFeature) throw cause;
     const name = checkpoint.parts[0]?.name ?? '';
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    const reason = messageOf(cause).split('\n')[0];
     throw new TableCorrupt({ message: `Checkpoint ${name} cannot be read: ${reason}`, missing: name, cause });
   }
 }

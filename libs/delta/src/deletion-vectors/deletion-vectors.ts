@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { WeightedCache } from '../cache/weighted-cache';
-import { StorageNotFound, TableCorrupt, UnsupportedTableFeature } from '../errors';
+import { StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
 import { fileKey } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
 import type { Storage } from '../storage/storage';
@@ -39,7 +39,7 @@ function decode(data: Buffer, file: { path: string; deletionVector: DeletionVect
   try {
     rows = DeletedRows.from(readPositions(data));
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw corrupt(`cannot be decoded: ${reason}`, file.path, cause);
   }
   if (BigInt(rows.cardinality) !== file.deletionVector.cardinality) {

@@ -1,4 +1,4 @@
-import { TableCorrupt } from '../errors';
+import { TableCorrupt, messageOf } from '../errors';
 import {
   asBigInt,
   asNumber,
@@ -21,7 +21,7 @@ export function parseActions(text: string, file: string, location: string): Acti
     try {
       apply(actions, action, location);
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
+      const reason = messageOf(cause);
       throw new TableCorrupt({ message: `${file}, line ${line}: ${reason}`, missing: file, cause });
     }
   }

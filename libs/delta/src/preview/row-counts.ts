@@ -3,7 +3,7 @@ import { cacheKey, type DataFile } from '../cache/cache-key';
 import type { DataFiles } from '../cache/data-files';
 import type { DuckDB } from '../duckdb/duckdb';
 import { fileLiteral } from '../duckdb/sql';
-import { StorageNotFound, TableCorrupt, UnsupportedTableFeature } from '../errors';
+import { StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
 import { asBigInt, asRecord, parseJson } from '../json/lossless-json';
 import { recordCount, type LogFile } from '../log/actions';
 import { isAbsolute } from '../log/data-path';
@@ -120,7 +120,7 @@ export async function readingData<T>(
     return await query();
   } catch (cause) {
     signal?.throwIfAborted();
-    const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
+    const reason = messageOf(cause).split('\n')[0];
     if (!/^(Invalid Input|Conversion|IO|Invalid|Invalid type|Binder|Not implemented) Error/i.test(reason ?? '')) {
       throw cause;
     }

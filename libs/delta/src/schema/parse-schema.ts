@@ -1,4 +1,4 @@
-import { TableCorrupt } from '../errors';
+import { TableCorrupt, messageOf } from '../errors';
 import { asBoolean, asRecord, asText, parseJson, type JsonRecord } from '../json/lossless-json';
 import type { DataType, JsonValue, StructField, StructType } from './types';
 
@@ -9,7 +9,7 @@ export function parseSchema(schemaString: string): StructType {
     if (typeof type === 'string' || type.type !== 'struct') throw new Error('the top level is not a struct');
     return type;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new TableCorrupt({ message: `The table's schema cannot be read: ${reason}`, missing: 'schema', cause });
   }
 }

@@ -178,6 +178,8 @@ function isMissing(error: unknown): boolean {
   return error instanceof StorageNotFound || codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 }
 
+/** Asked by shape: file system errors may come from another realm than this module. */
 function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  const hasCode = error !== null && typeof error === 'object' && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -92,11 +92,8 @@ export class VolumeStorage implements Storage {
 
 /** Platform clients name a missing path by `kind` or by status; both are the same answer here. */
 function asNotFound(error: unknown, path: string): unknown {
-  if (error instanceof Error) {
-    const { kind, status } = error as Error & { kind?: unknown; status?: unknown };
-    if (kind === 'not_found' || (kind === undefined && status === 404)) {
-      return new StorageNotFound(path, { cause: error });
-    }
-  }
-  return error;
+  if (error === null || typeof error !== 'object') return error;
+  const { kind, status } = error as { kind?: unknown; status?: unknown };
+  const isMissing = kind === 'not_found' || (kind === undefined && status === 404);
+  return isMissing ? new StorageNotFound(path, { cause: error }) : error;
 }
