@@ -1,0 +1,207 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AlreadyExists, InvalidRequest, UnsupportedTableFeature } from '../errors';
+import type { JsonValue } from '../schema/types';
+import { column, created, TemporaryLake } from '../testing/temporary-lake';
+import { append } from './append';
+import { createTable } from './create-table';
+
+describe('the writer', () => {
+  let lake: TemporaryLake;
+  beforeAll(async () => {
+    lake = await TemporaryLake.open();
+  });
+  afterAll(() => lake.close());
+
+  async function log(table: string, version: number): Promise<Record<string, Record<string, JsonValue>>[]> {
+    const file = join(lake.directory, table, '_delta_log', `${String(version).padStart(20, '0')}.json`);
+    const text = await readFile(file, 'utf8');
+    expect(text.endsWith('\n')).toBe(true);
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, Record<string, JsonValue>>);
+  }
+
+  it('creates version 0 with protocol, metadata and files, commit info first', async () => {
+    const table = await createTable(lake.engine, lake.storage('first'), {
+      name: 'first',
+      description: 'made here',
+      source: await lake.rows("SELECT 1 AS id, 'x' AS note"),
+      userName: 'ann',
+    });
+
+    const actions = await log('first', 0);
+
+    expect(actions.map((action) => Object.keys(action)[0])).toEqual(['commitInfo', 'protocol', 'metaData', 'add']);
+    expect(actions[0]?.['commitInfo']).toMatchObject({
+      operation: 'CREATE TABLE AS SELECT',
+      userName: 'ann',
+      operationMetrics: { numFiles: '1', numOutputRows: '1' },
+    });
+    expect(actions[1]?.['protocol']).toEqual({ minReaderVersion: 1, minWriterVersion: 2 });
+    expect((await table.snapshot()).metadata).toMatchObject({ name: 'first', description: 'made here' });
+  });
+
+  it('names the feature of timestamps without zone in the protocol', async () => {
+    const table = await createTable(lake.engine, lake.storage('ntz'), {
+      source: await lake.rows("SELECT TIMESTAMP '2024-01-01 00:00:00' AS at"),
+    });
+
+    expect((await table.snapshot()).protocol).toMatchObject({ minReaderVersion: 3, readerFeatures: ['timestampNtz'] });
+  });
+
+  it('creates a table only once', async () => {
+    const schema = { type: 'struct' as const, fields: [column('id', 'long')] };
+    const attempts = Array.from({ length: 5 }, () => createTable(lake.engine, lake.storage('once'), { schema }));
+
+    const outcomes = await Promise.allSettled(attempts);
+
+    const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(lost).toHaveLength(4);
+    expect(lost.every((outcome) => outcome.reason instanceof AlreadyExists)).toBe(true);
+  });
+
+  it('keeps every row of writers that append at the same time', async () => {
+    const table = await createTable(lake.engine, lake.storage('busy'), { source: await lake.rows('SELECT 0 AS id') });
+    const source = await lake.rows('SELECT range::INTEGER + 1 AS id FROM range(3)');
+
+    const versions = await Promise.all([1, 2, 3, 4].map(() => append(lake.engine, table, { source })));
+
+    expect([...versions].sort()).toEqual([1, 2, 3, 4]);
+    expect((await (await table.snapshot()).countRows()).rows).toBe(13n);
+  });
+
+  it('writes a batch only once', async () => {
+    const table = await createTable(lake.engine, lake.storage('batches'), {
+      source: await lake.rows('SELECT 0 AS id'),
+    });
+    const source = await lake.rows('SELECT 1 AS id');
+    const batch = (version: number) => ({ source, transaction: { appId: 'loader', version } });
+
+    expect(await append(lake.engine, table, batch(1))).toBe(1);
+    expect(await append(lake.engine, table, batch(1))).toBe(1);
+    expect(await append(lake.engine, table, batch(2))).toBe(2);
+    expect((await (await table.snapshot()).countRows()).rows).toBe(3n);
+  });
+
+  it('encodes partition values for the disk and once more for the log', async () => {
+    const values = ['a b', 'a/b', '50%', 'ä', '=', '..', '', null];
+    const list = values.map((value) => (value === null ? 'NULL' : `'${value}'`)).join(', ');
+    const table = await createTable(lake.engine, lake.storage('parts'), {
+      source: await lake.rows(`SELECT unnest([${list}]) AS part, 1 AS one`),
+      partitionColumns: ['part'],
+    });
+
+    const snapshot = await table.snapshot();
+    const folders = (await readdir(join(lake.directory, 'parts'))).filter((name) => name.startsWith('part='));
+
+    expect(folders.sort()).toEqual(
+      [
+        'part=..',
+        'part=50%25',
+        'part=%3D',
+        'part=__HIVE_DEFAULT_PARTITION__',
+        'part=a b',
+        'part=a%2Fb',
+        'part=ä',
+      ].sort(),
+    );
+    const shown = (await snapshot.preview({ limit: 10 })).rows.map(([part]) => part);
+    expect(new Set(shown)).toEqual(new Set(['a b', 'a/b', '50%', 'ä', '=', '..', null]));
+    expect((await snapshot.countRows()).rows).toBe(8n);
+  });
+
+  it('writes bounds that never exclude a row', async () => {
+    const long = 'z'.repeat(40);
+    await createTable(lake.engine, lake.storage('stats'), {
+      source: await lake.rows(`SELECT * FROM (VALUES
+        (9223372036854775807::BIGINT, '${long}', TIMESTAMPTZ '2024-01-01 00:00:00.000001+00', 1.10::DECIMAL(38,2), 0.0::DOUBLE, 'NaN'::DOUBLE, {a: 1}, true, [1]),
+        (-1::BIGINT, 'a', TIMESTAMPTZ '1960-01-01 00:00:00.000001+00', NULL, 0.0::DOUBLE, 1.0::DOUBLE, {a: NULL}, false, NULL)
+      ) AS v(l, s, t, d, zero, nan, st, b, arr)`),
+    });
+    const add = (await log('stats', 0)).at(-1)?.['add'];
+
+    expect(add?.['stats']).toBe(
+      '{"numRecords":2,' +
+        '"minValues":{"l":-1,"s":"a","t":"1960-01-01T00:00:00.000Z","d":1.10,"zero":-0.0,"st":{"a":1}},' +
+        `"maxValues":{"l":9223372036854775807,"s":"${'z'.repeat(32)}\u{10ffff}","t":"2024-01-01T00:00:00.001Z","d":1.10,"zero":0.0,"st":{"a":1}},` +
+        '"nullCount":{"l":0,"s":0,"t":0,"d":1,"zero":0,"nan":0,"st":{"a":1},"b":0,"arr":1}}',
+    );
+  });
+
+  it('adds columns only when asked to', async () => {
+    const table = await createTable(lake.engine, lake.storage('columns'), {
+      source: await lake.rows('SELECT 1 AS id'),
+    });
+    const source = await lake.rows("SELECT 2 AS id, 'x' AS extra");
+
+    await expect(append(lake.engine, table, { source })).rejects.toThrow(InvalidRequest);
+    await append(lake.engine, table, { source, mergeSchema: true });
+
+    const snapshot = await table.snapshot();
+    expect(snapshot.schema.fields.map((field) => [field.name, field.nullable])).toEqual([
+      ['id', true],
+      ['extra', true],
+    ]);
+    expect((await table.snapshot({ version: 0 })).schema.fields).toHaveLength(1);
+  });
+
+  it('refuses rows without a required value', async () => {
+    const schema = {
+      type: 'struct' as const,
+      fields: [{ ...column('id', 'long'), nullable: false }, column('x', 'long')],
+    };
+    const table = await createTable(lake.engine, lake.storage('required'), { schema });
+
+    await expect(append(lake.engine, table, { source: await lake.rows('SELECT NULL AS id') })).rejects.toThrow(
+      InvalidRequest,
+    );
+    await expect(append(lake.engine, table, { source: await lake.rows('SELECT 1 AS x') })).rejects.toThrow(
+      InvalidRequest,
+    );
+    expect((await table.snapshot()).version).toBe(0);
+  });
+
+  it.each([
+    ['futureFeature', { protocol: protocol(['futureFeature']) }],
+    ['rowTracking', { protocol: protocol(['rowTracking', 'domainMetadata']) }],
+    ['icebergCompatV2', { protocol: protocol(['icebergCompatV2']) }],
+    ['writer version 8', { protocol: { minReaderVersion: 1, minWriterVersion: 8 } }],
+    ['checkConstraints', { configuration: { 'delta.constraints.positive': 'id > 0' } }],
+    ['columnMapping', { configuration: { 'delta.columnMapping.mode': 'name' } }],
+    ['invariants', { fields: [column('id', 'long', { 'delta.invariants': 'id > 0' })] }],
+    ['generatedColumns', { fields: [column('id', 'long', { 'delta.generationExpression': '1' })] }],
+    ['identityColumns', { fields: [column('id', 'long', { 'delta.identity.start': 1 })] }],
+  ])('refuses to append to a table with %s', async (feature, options) => {
+    await lake.commit(`refused-${feature}`, 0, created(options));
+    const table = await lake.open(`refused-${feature}`);
+
+    const failure = append(lake.engine, table, { source: await lake.rows('SELECT 1 AS id') });
+
+    await expect(failure).rejects.toThrow(UnsupportedTableFeature);
+    await expect(failure).rejects.toMatchObject({ features: [feature] });
+  });
+
+  it('keeps the times of a table with in-commit timestamps growing', async () => {
+    const future = Date.now() + 3_600_000;
+    const configuration = { 'delta.enableInCommitTimestamps': 'true' };
+    const actions = created({ configuration, protocol: protocol(['inCommitTimestamp']) });
+    await lake.commit('ahead', 0, [{ commitInfo: { inCommitTimestamp: future } }, ...actions]);
+
+    await append(lake.engine, await lake.open('ahead'), { source: await lake.rows('SELECT 1 AS id') });
+
+    expect((await log('ahead', 1))[0]?.['commitInfo']?.['inCommitTimestamp']).toBe(future + 1);
+  });
+
+  it('opens no file but its source', async () => {
+    const secret = await lake.write('secret.csv', 'a\n1\n');
+    const source = await lake.rows(`SELECT * FROM read_csv('${secret}')`);
+
+    await expect(createTable(lake.engine, lake.storage('leak'), { source })).rejects.toThrow(/Permission|disabled/);
+  });
+});
+
+function protocol(writerFeatures: string[]): { [key: string]: JsonValue } {
+  return { minReaderVersion: 1, minWriterVersion: 7, writerFeatures };
+}
