@@ -1,35 +1,39 @@
-/**
- * Builds what `npm start` runs, as far as it is stale: Nx compares sources and lock with its cache. One line per finished
- * build on standard error; the builders' own output only when one of them fails.
- */
+// Builds what `npm start` runs, as far as its sources changed: Nx decides and takes the rest from its cache.
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const PROJECTS = ['api', 'web', 'local'];
-const began = performance.now();
-const seconds = () => `${((performance.now() - began) / 1000).toFixed(1)} s`;
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const projects = process.argv.slice(2).join(',') || 'api,web,local';
+const from = performance.now();
+const seconds = () => ((performance.now() - from) / 1000).toFixed(1).padStart(6);
+const say = (line) => process.stderr.write(`${seconds()} s  ${line}\n`);
 
-console.error(`Building what is stale: ${PROJECTS.join(', ')}`);
+say(`Building what changed (${projects.replaceAll(',', ', ')})`);
 const nx = spawn(
   process.execPath,
-  ['node_modules/nx/dist/bin/nx.js', 'run-many', '-t', 'build', '-p', PROJECTS.join(','), '--output-style=static'],
-  { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, FORCE_COLOR: '0' } },
+  [join(root, 'node_modules/nx/dist/bin/nx.js'), 'run-many', '-t', 'build', '-p', projects, '--outputStyle=static'],
+  { cwd: root, env: { ...process.env, NX_TUI: 'false', NX_DAEMON: 'false' }, stdio: ['ignore', 'pipe', 'pipe'] },
 );
 
-const output = [];
-const follow = (stream) =>
-  createInterface({ input: stream }).on('line', (line) => {
-    output.push(line);
-    // Nx prints a task's whole output when it ends, under this heading; one that came from the cache says so.
-    const task = /^> nx run (\w+):build(.*)$/.exec(line);
-    if (task) console.error(`  ${task[1]}: ${/cache/.test(task[2]) ? 'up to date' : 'finished'} (${seconds()})`);
-  });
-follow(nx.stdout);
-follow(nx.stderr);
-
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => nx.kill(signal));
-nx.once('close', (status, signal) => {
-  if (status === 0) return;
-  if (signal === null) console.error(output.join('\n'));
-  process.exitCode = status ?? 1;
+// One line for each project; everything else only if it fails.
+let output = '';
+let rest = '';
+const read = (chunk) => {
+  const text = chunk.toString();
+  output += text;
+  const lines = (rest + text).split('\n');
+  rest = lines.pop() ?? '';
+  for (const line of lines) {
+    const done = /nx run ([\w-]+):build(?::\w+)?(?:\s+\[(.*)\])?/.exec(line);
+    if (done?.[1] !== undefined) say(`  ${done[1]}${done[2]?.includes('cache') ? ' (unchanged)' : ''}`);
+  }
+};
+nx.stdout.on('data', read);
+nx.stderr.on('data', read);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => nx.kill(signal));
+nx.on('close', (code, signal) => {
+  if (code === 0) say('Built');
+  else process.stderr.write(`${output}\nThe build failed.\n`);
+  process.exit(code ?? (signal === null ? 0 : 1));
 });

@@ -8,7 +8,7 @@ export { InvalidSecurable } from './unity-catalog/metastore';
 export { MountUnavailable, startWorkspace } from './workspace/start-workspace';
 export type { SecurableOptions, WorkspaceOptions } from './workspace/workspace-options';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres';
-export { forgetStagedPostgres } from './postgres/postgres-home';
+export { removePostgres } from './postgres/postgres-home';
 export { PostgresUnavailable } from './postgres/postgres-unavailable';
 export { LocalCa, type ServerCertificate } from './local-ca/local-ca';
 export {

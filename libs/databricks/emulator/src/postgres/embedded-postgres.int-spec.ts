@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { EmbeddedPostgres } from './embedded-postgres';
-import { forgetStagedPostgres } from './postgres-home';
+import { removePostgres } from './postgres-home';
 
 describe('EmbeddedPostgres', () => {
   let top: string;
@@ -20,7 +20,7 @@ describe('EmbeddedPostgres', () => {
   afterEach(async () => {
     await server?.stop();
     server = undefined;
-    forgetStagedPostgres(state);
+    await removePostgres(state);
     rmSync(top, { recursive: true, force: true });
   });
 

@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { postgresEnvironment, prepareDataDirectory, superuser, superuserPassword } from './data-directory';
 import { programOf } from './postgres-binaries';
-import { postgresFolder, settlePostgres, type PostgresHome } from './postgres-home';
+import { postgresFolder, removePostgres, settlePostgres, type PostgresHome } from './postgres-home';
 import { PostgresUnavailable } from './postgres-unavailable';
 import { endLeftover, isReady } from './postmaster-pid';
 
@@ -38,6 +38,7 @@ export class EmbeddedPostgres {
     readonly port: number,
     readonly password: string,
     readonly logFile: string,
+    private readonly stateDirectory: string,
     private readonly home: PostgresHome,
     private readonly ephemeral: boolean,
   ) {}
@@ -52,7 +53,14 @@ export class EmbeddedPostgres {
     // A free port is only known to be free until somebody else takes it, so a lost race is tried again.
     for (let attempt = 1; ; attempt++) {
       const port = options.port !== undefined && options.port > 0 ? options.port : await freePort();
-      const server = new EmbeddedPostgres(port, password, logFile, home, options.ephemeral ?? false);
+      const server = new EmbeddedPostgres(
+        port,
+        password,
+        logFile,
+        options.stateDirectory,
+        home,
+        options.ephemeral ?? false,
+      );
       try {
         await server.launch();
         await server.ensureDatabase();
@@ -87,7 +95,7 @@ export class EmbeddedPostgres {
   /** Disconnects clients and ends the server within seconds; an ephemeral one takes its data with it. */
   async stop(): Promise<void> {
     await this.halt();
-    if (this.ephemeral) rmSync(this.home.dataDirectory, { recursive: true, force: true });
+    if (this.ephemeral) await removePostgres(this.stateDirectory);
   }
 
   private async launch(): Promise<void> {

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
 import { PostgresUnavailable } from './postgres-unavailable';
+import { endLeftover } from './postmaster-pid';
 import { canReach, choosePostgresUser, type PostgresUser } from './postgres-user';
 
 /** Where one server's programs and files are, and who runs it. */
@@ -53,9 +54,12 @@ export function settlePostgres(stateDirectory: string, stagingRoot = defaultStag
   return { binaries, directory: staged, dataDirectory: join(staged, 'data'), user };
 }
 
-/** Removes what a state folder keeps outside itself; the folder itself is the caller's to remove. */
-export function forgetStagedPostgres(stateDirectory: string, stagingRoot = defaultStagingRoot()): void {
-  if (process.getuid?.() === 0) rmSync(stagedDirectory(stateDirectory, stagingRoot), { recursive: true, force: true });
+/** Ends a server that still runs on this state folder and removes its data, also what had to be staged outside. */
+export async function removePostgres(stateDirectory: string, stagingRoot = defaultStagingRoot()): Promise<void> {
+  const staged = stagedDirectory(stateDirectory, stagingRoot);
+  for (const directory of [postgresFolder(stateDirectory), staged]) await endLeftover(join(directory, 'data'));
+  rmSync(join(postgresFolder(stateDirectory), 'data'), { recursive: true, force: true });
+  if (process.getuid?.() === 0) rmSync(staged, { recursive: true, force: true });
 }
 
 // /var/tmp survives a reboot, as the state folder does; /tmp often does not.

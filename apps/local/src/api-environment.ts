@@ -1,0 +1,56 @@
+import type { LakebaseGateway, LocalCa, LocalWorkspace } from '@lakescope/databricks-emulator';
+
+export interface ApiSurroundings {
+  readonly workspace: Pick<LocalWorkspace, 'url' | 'workspaceId' | 'servicePrincipal' | 'app' | 'databaseInstance'>;
+  readonly gateway: Pick<LakebaseGateway, 'port'>;
+  readonly database: string;
+  readonly ca: Pick<LocalCa, 'caFile'>;
+  readonly appUrl: string;
+  readonly apiPort: number;
+  readonly secret: string;
+}
+
+/** What a process needs of the machine to run at all, on any platform. */
+const machine = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP'];
+
+/**
+ * The API's whole environment: what Databricks Apps sets, by the same names, plus what only a local run needs. Nothing else
+ * of the caller's comes along, so a developer's own DATABRICKS_*, PG* or AWS_* cannot change where the API goes.
+ */
+export function apiEnvironment(
+  { workspace, gateway, database, ca, appUrl, apiPort, secret }: ApiSurroundings,
+  inherited: NodeJS.ProcessEnv,
+): Record<string, string> {
+  return {
+    ...pick(inherited, machine),
+    // A wish about the log is the developer's to have.
+    ...pick(inherited, ['LOG_LEVEL']),
+    DATABRICKS_HOST: workspace.url,
+    DATABRICKS_CLIENT_ID: workspace.servicePrincipal.clientId,
+    DATABRICKS_CLIENT_SECRET: workspace.servicePrincipal.clientSecret,
+    DATABRICKS_APP_NAME: workspace.app.name,
+    DATABRICKS_APP_PORT: String(apiPort),
+    DATABRICKS_APP_URL: appUrl,
+    DATABRICKS_WORKSPACE_ID: workspace.workspaceId,
+    PGHOST: '127.0.0.1',
+    PGPORT: String(gateway.port),
+    PGDATABASE: database,
+    PGUSER: workspace.servicePrincipal.clientId,
+    PGSSLMODE: 'require',
+    PGAPPNAME: workspace.app.name,
+    LAKEBASE_INSTANCE_NAME: workspace.databaseInstance.name,
+    LAKESCOPE_SECRET: secret,
+    // The two below are all that a local run adds.
+    NODE_EXTRA_CA_CERTS: ca.caFile,
+    LAKESCOPE_BIND_ADDRESS: '127.0.0.1',
+  };
+}
+
+function pick(environment: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = environment[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}

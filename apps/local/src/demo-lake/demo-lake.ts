@@ -1,0 +1,106 @@
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import type { LocalWorkspace } from '@lakescope/databricks-emulator';
+import {
+  AlreadyExists,
+  append,
+  createTable,
+  DeltaEngine,
+  DeltaTable,
+  LocalStorage,
+  type RowSource,
+} from '@lakescope/delta';
+import { demoFiles, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
+import { OpenData } from './open-data';
+
+const catalog = 'demo';
+const schema = 'lake';
+const appId = 'lakescope-demo-lake';
+
+type SeededWorkspace = Pick<LocalWorkspace, 'createCatalog' | 'createSchema' | 'createVolume' | 'personas'>;
+
+/**
+ * Fills the lake with real open data through the writer of our own Delta library. May be cut off anywhere and run again:
+ * each commit carries its number, so what is there is not written twice.
+ */
+export class DemoLake {
+  private readonly data = new OpenData();
+
+  constructor(
+    private readonly workspace: SeededWorkspace,
+    private readonly say: (line: string) => void,
+  ) {}
+
+  async seed(signal: AbortSignal): Promise<void> {
+    await this.workspace.createCatalog(catalog, { comment: 'Real open data to look around in' });
+    await this.workspace.createSchema(catalog, schema, { comment: 'Delta tables with a history, and plain files' });
+    const tables = await this.workspace.createVolume(catalog, schema, 'tables', {
+      comment: 'One folder per Delta table',
+    });
+    const files = await this.workspace.createVolume(catalog, schema, 'files', { comment: 'Files to browse' });
+    await this.copyFiles(files);
+    await this.writeTables(tables, signal);
+  }
+
+  private async writeTables(volume: string, signal: AbortSignal): Promise<void> {
+    const scratch = await mkdtemp(join(tmpdir(), 'lakescope-demo-'));
+    const engine = await DeltaEngine.open({ cacheDirectory: scratch, localRoots: [volume] });
+    try {
+      for (const table of demoTables) {
+        await this.writeTable(engine, join(volume, table.name), table, signal);
+        this.say(`Demo table ${table.name} (${table.batches.length} versions)`);
+      }
+    } finally {
+      await engine.close();
+      await rm(scratch, { recursive: true, force: true });
+    }
+  }
+
+  private async writeTable(engine: DeltaEngine, folder: string, demo: DemoTable, signal: AbortSignal): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    const [first, ...later] = demo.batches;
+    if (first === undefined) return;
+    const storage = new LocalStorage(folder);
+    const author = { userName: this.workspace.personas.admin.userName, engineInfo: 'Lakescope demo lake' };
+    const table = await createTable(engine, storage, {
+      ...author,
+      name: demo.name,
+      description: demo.description,
+      source: this.rows(demo, first),
+      ...(demo.partitionColumns === undefined ? {} : { partitionColumns: [...demo.partitionColumns] }),
+    }).catch((error: unknown) => {
+      if (error instanceof AlreadyExists) return DeltaTable.open(engine, storage);
+      throw error;
+    });
+    for (const [index, batch] of later.entries()) {
+      signal.throwIfAborted();
+      await append(engine, table, {
+        ...author,
+        source: this.rows(demo, batch),
+        mergeSchema: batch.addsColumns ?? false,
+        transaction: { appId, version: index + 1 },
+      });
+    }
+  }
+
+  private rows({ file, format }: DemoTable, { query }: DemoBatch): RowSource {
+    return { files: [this.data.file(file)], format, query };
+  }
+
+  private async copyFiles(volume: string): Promise<void> {
+    const used = new Map(demoTables.map(({ file, name }) => [file, `Table ${name}`]));
+    for (const [folder, names] of Object.entries(demoFiles)) {
+      await mkdir(join(volume, folder), { recursive: true });
+      for (const name of names) {
+        const target = join(volume, folder, name);
+        // Complete before it gets its name, so a file that is there is whole.
+        await copyFile(this.data.file(name), `${target}.part`);
+        await rename(`${target}.part`, target);
+        const shown = used.get(name);
+        used.set(name, shown === undefined ? `File ${folder}/${basename(name)}` : `${shown}, file ${folder}/${name}`);
+      }
+    }
+    await writeFile(join(volume, 'DATA-SOURCES.md'), this.data.sources(used));
+  }
+}

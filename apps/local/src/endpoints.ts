@@ -1,0 +1,33 @@
+import type { LocalWorkspace } from '@lakescope/databricks-emulator';
+
+/** What `endpoints.json` says, so that scripts and tests find everything. It holds secrets: its file is its owner's alone. */
+export interface Endpoints {
+  readonly app: string;
+  readonly api: string;
+  readonly workspace: string;
+  readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
+  readonly service_principal: { readonly client_id: string; readonly client_secret: string };
+  readonly personas: Readonly<Record<string, { readonly user_name: string; readonly token: string }>>;
+}
+
+export function describeEndpoints(parts: {
+  appUrl: string;
+  apiUrl: string;
+  workspace: LocalWorkspace;
+  databasePort: number;
+  database: string;
+}): Endpoints {
+  const { clientId, clientSecret } = parts.workspace.servicePrincipal;
+  const personas = Object.entries(parts.workspace.personas).map(([name, { userName, token }]) => [
+    name,
+    { user_name: userName, token },
+  ]);
+  return {
+    app: parts.appUrl,
+    api: parts.apiUrl,
+    workspace: parts.workspace.url,
+    postgres: { host: 'localhost', port: parts.databasePort, database: parts.database },
+    service_principal: { client_id: clientId, client_secret: clientSecret },
+    personas: Object.fromEntries(personas) as Endpoints['personas'],
+  };
+}

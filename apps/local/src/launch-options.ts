@@ -1,0 +1,94 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LaunchError } from './launch-error';
+
+/** What the command line asks for. */
+export interface LaunchOptions {
+  /** First of four ports in a row; 0 takes any that are free. */
+  readonly basePort: number;
+  /** Undefined: the default folder, or a temporary one when ephemeral. */
+  readonly stateDirectory: string | undefined;
+  readonly ephemeral: boolean;
+  readonly reset: boolean;
+  readonly demo: boolean;
+  readonly mounts: Readonly<Record<string, string>>;
+  readonly json: boolean;
+}
+
+export const usage = `npm start -- [options]
+  --ports BASE       first of four ports: the app, its API, the workspace, the database (default 8000; 0 = any free)
+  --state DIR        where everything is kept between starts (default .lakescope)
+  --ephemeral        keep nothing
+  --reset            delete the state folder's content first
+  --no-demo          start with an empty lake
+  --mount NAME=DIR   show DIR read-only as /Volumes/lakescope/mounts/NAME (repeatable)
+  --json             print endpoints.json instead of the overview
+  --help             show this`;
+
+/** Thrown for --help: the text is the answer. */
+export class HelpRequested extends Error {}
+
+const portsInARow = 4;
+
+export function parseLaunchOptions(args: readonly string[], directory: string): LaunchOptions {
+  const values = parse(args);
+  if (values.help) throw new HelpRequested(usage);
+  if (values.ephemeral && values.reset) {
+    throw new LaunchError('--ephemeral starts with nothing already; use it without --reset.');
+  }
+  return {
+    basePort: parseBase(values.ports),
+    stateDirectory: values.state === undefined ? undefined : resolve(directory, values.state),
+    ephemeral: values.ephemeral ?? false,
+    reset: values.reset ?? false,
+    demo: !values['no-demo'],
+    mounts: parseMounts(values.mount ?? [], directory),
+    json: values.json ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        ports: { type: 'string', default: '8000' },
+        state: { type: 'string' },
+        ephemeral: { type: 'boolean' },
+        reset: { type: 'boolean' },
+        'no-demo': { type: 'boolean' },
+        mount: { type: 'string', multiple: true },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (cause) {
+    const [reason = ''] = (cause as Error).message.split('. ');
+    throw new LaunchError(`${reason}. See npm start -- --help`, { cause });
+  }
+}
+
+function parseBase(text: string): number {
+  const base = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  const last = 65_535 - portsInARow + 1;
+  if (base === 0 || (base >= 1 && base <= last)) return base;
+  throw new LaunchError(`--ports ${text} must be a number from 1 to ${last}, or 0 for any free ports.`);
+}
+
+function parseMounts(texts: readonly string[], directory: string): Record<string, string> {
+  const mounts: Record<string, string> = {};
+  for (const text of texts) {
+    const [, name = '', folder = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    if (!/^[a-z0-9_][a-z0-9_-]*$/i.test(name) || folder === '') {
+      throw new LaunchError(`--mount ${text} must look like NAME=DIR, NAME of letters, digits, _ and -.`);
+    }
+    if (Object.hasOwn(mounts, name)) throw new LaunchError(`--mount ${name} is given twice.`);
+    const path = resolve(directory, folder);
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      throw new LaunchError(`--mount ${text}: ${path} is not a folder.`);
+    }
+    mounts[name] = path;
+  }
+  return mounts;
+}

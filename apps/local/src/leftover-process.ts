@@ -1,0 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * Whether the process still runs and is the one that was noted: numbers are reused, so the program it runs must be on its
+ * command line.
+ */
+export function isOurProcess(noted: { readonly pid: number; readonly program: string }): boolean {
+  if (!isAlive(noted.pid)) return false;
+  try {
+    const procfs = `/proc/${noted.pid}/cmdline`;
+    const command = existsSync(procfs)
+      ? readFileSync(procfs, 'utf8')
+      : execFileSync('ps', ['-o', 'command=', '-p', String(noted.pid)], { encoding: 'utf8' });
+    return command.includes(noted.program);
+  } catch {
+    // Cannot be told (no ps): better to call it running than to share its folder.
+    return process.platform === 'win32';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,46 @@
+import { join, resolve } from 'node:path';
+import { explain } from './explain';
+import { HelpRequested, parseLaunchOptions } from './launch-options';
+import { Launcher, StoppedWhileStarting } from './launcher';
+import { stopWithParent, stopOnSignals } from './stop-signals';
+import { Progress } from './progress';
+
+const root = resolve(__dirname, '../../..');
+
+async function main(): Promise<void> {
+  const progress = new Progress();
+  const launcher = new Launcher(parseLaunchOptions(process.argv.slice(2), process.cwd()), {
+    apiProgram: join(root, 'dist/apps/api/main.js'),
+    defaultStateDirectory: join(root, '.lakescope'),
+    directory: process.cwd(),
+    environment: process.env,
+    progress,
+    print: (text) => process.stdout.write(`${text}\n`),
+  });
+  const stop = async (reason: string): Promise<void> => {
+    progress.say(`Stopping (${reason})`);
+    await launcher.stop();
+    progress.say('Stopped');
+    process.exit(0);
+  };
+  stopOnSignals(stop, () => launcher.hurry());
+  stopWithParent(stop);
+  try {
+    await launcher.start();
+  } catch (error) {
+    if (!(error instanceof StoppedWhileStarting)) {
+      await launcher.stop();
+      throw error;
+    }
+    await launcher.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof HelpRequested) {
+    process.stdout.write(`${error.message}\n`);
+    process.exit(0);
+  }
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+});

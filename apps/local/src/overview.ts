@@ -1,0 +1,52 @@
+import { relative } from 'node:path';
+import type { LocalWorkspace } from '@lakescope/databricks-emulator';
+import type { Endpoints } from './endpoints';
+
+/** The one screen that is printed when everything is ready. Tokens stay in `endpoints.json`; the commands read them there. */
+export function overview(parts: {
+  endpoints: Endpoints;
+  endpointsFile: string;
+  caFile: string;
+  apiLog: string;
+  workspace: Pick<LocalWorkspace, 'personas' | 'databaseInstance'>;
+  mounts: readonly string[];
+  seconds: number;
+  directory: string;
+}): string {
+  const { endpoints, workspace, directory } = parts;
+  const near = (file: string): string => {
+    const path = relative(directory, file);
+    return path.startsWith('..') ? file : path;
+  };
+  const file = near(parts.endpointsFile);
+  const read = (path: string): string => `node -p 'JSON.parse(fs.readFileSync("${file}")).${path}'`;
+  const people = Object.entries(workspace.personas).map(
+    ([name, { userName, groups }]) =>
+      `    ${name.padEnd(9)} ${userName}${groups.length > 0 ? ` (${groups.join(', ')})` : ''}`,
+  );
+  const { host, port, database } = endpoints.postgres;
+  const credential = `curl -s ${endpoints.workspace}/api/2.0/database/credentials -H "Authorization: Bearer $DATABRICKS_TOKEN" -H 'Content-Type: application/json' -d '{"instance_names":["${workspace.databaseInstance.name}"],"request_id":"psql"}'`;
+  return [
+    '',
+    `  Lakescope is ready (${parts.seconds.toFixed(1)} s):  ${endpoints.app}`,
+    '',
+    `    Sign-in    ${endpoints.app}/.local   (or the header X-Local-Persona)`,
+    `    API docs   ${endpoints.app}/docs`,
+    `    API        ${endpoints.api}   log: ${near(parts.apiLog)}`,
+    `    Workspace  ${endpoints.workspace}   (DATABRICKS_HOST)`,
+    `    Lakebase   ${host}:${port}/${database}`,
+    ...parts.mounts.map((name) => `    Mount      /Volumes/lakescope/mounts/${name}`),
+    '',
+    '  Personas',
+    ...people,
+    '',
+    '  Databricks CLI and SDKs',
+    `    export DATABRICKS_HOST=${endpoints.workspace} DATABRICKS_TOKEN=$(${read('personas.admin.token')})`,
+    '  psql',
+    `    export PGPASSWORD=$(${credential} | node -p 'JSON.parse(fs.readFileSync(0)).token')`,
+    `    psql "host=${host} port=${port} dbname=${database} user=${workspace.personas.admin.userName} sslmode=verify-full sslrootcert=${near(parts.caFile)}"`,
+    '',
+    '  Ctrl-C stops everything.',
+    '',
+  ].join('\n');
+}
