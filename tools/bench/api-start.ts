@@ -21,7 +21,7 @@ async function prepareStarts(measure: (running: RunningProcess) => Promise<numbe
         name: 'API',
         measure: async () => {
           const port = await freePort();
-          const env = { ...process.env, ...stack.env, DATABRICKS_APP_PORT: String(port) };
+          const env = { ...process.env, ...stack.environment(), DATABRICKS_APP_PORT: String(port) };
           return start(API, env, `http://127.0.0.1:${port}${readyPath}`);
         },
       },

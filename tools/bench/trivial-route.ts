@@ -21,7 +21,7 @@ export const trivialRoute: Benchmark = {
     const [apiPort, barePort] = [await freePort(), await freePort()];
     const api = await startNode(
       ['--enable-source-maps', 'dist/apps/api/main.js'],
-      { ...process.env, ...stack.env, DATABRICKS_APP_PORT: String(apiPort) },
+      { ...process.env, ...stack.environment(), DATABRICKS_APP_PORT: String(apiPort) },
       `http://127.0.0.1:${apiPort}/ready`,
     );
     const bare = await startNode(
@@ -29,7 +29,7 @@ export const trivialRoute: Benchmark = {
       { ...process.env, PORT: String(barePort) },
       `http://127.0.0.1:${barePort}/health`,
     );
-    const token = await stack.userToken('analyst');
+    const token = await stack.token('analyst');
     return {
       variants: [
         {

@@ -29,6 +29,7 @@ export const allowedDependencies = [
     'lib:server-config',
     'lib:databricks-client',
     'lib:server-testing',
+    'lib:migrations',
   ],
   [
     'lib:server-unity-catalog',
@@ -68,6 +69,6 @@ export const allowedDependencies = [
     'lib:migrations',
   ],
   ['app:local', 'lib:databricks-emulator', 'lib:delta'],
-  ['lib:migrations', 'lib:server-testing'],
+  ['lib:migrations', 'lib:server-http', 'lib:server-persistence', 'lib:server-testing'],
   ['app:tools', 'lib:delta', 'lib:server-testing'],
 ];
