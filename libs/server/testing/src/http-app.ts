@@ -5,8 +5,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 
 export interface HttpAppOptions {
   imports: (Type | DynamicModule)[];
-  /** Who a forwarded token stands for: the suites of a feature trust it, the identity guard has suites of its own. */
-  identify: (token: string) => unknown;
+  /** Makes the caller of a token's subject: the suites of a feature trust the token, the identity guard has suites of its own. */
+  identify: (subject: string, token: string) => unknown;
   /** Pipes and filters, as in production. */
   configure: (app: NestFastifyApplication) => void;
 }
@@ -54,11 +54,18 @@ export class HttpApp {
 class FeatureModule {}
 
 class TrustingGuard implements CanActivate {
-  constructor(private readonly identify: (token: string) => unknown) {}
+  constructor(private readonly identify: HttpAppOptions['identify']) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<{ headers: Record<string, string>; caller?: unknown }>();
-    request.caller = this.identify(request.headers['x-forwarded-access-token'] ?? '');
+    const token = request.headers['x-forwarded-access-token'] ?? '';
+    request.caller = this.identify(subjectOf(token), token);
     return true;
   }
+}
+
+/** Whom a JWT was issued for, as its claims say. */
+export function subjectOf(token: string): string {
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { sub: string };
+  return claims.sub;
 }

@@ -1,2 +1,3 @@
-export { HttpApp, type HttpAppOptions } from './http-app';
+export { HttpApp, subjectOf, type HttpAppOptions } from './http-app';
 export { LocalStack, type LocalStackOptions } from './local-stack';
+export { Wire } from './wire';
