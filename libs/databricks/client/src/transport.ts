@@ -7,7 +7,7 @@ import { defaults } from './defaults';
 import { parseLossless } from './lossless-json';
 import { PlatformError } from './platform-error';
 import { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy } from './retry-policy';
-import { Secret } from './secret';
+import type { Secret } from './secret';
 
 /** Whose credential a call carries, and how to get it when the call is made. */
 export interface Credential {

@@ -14,6 +14,7 @@ import { claimsOf } from './token-claims';
 const CACHED_MS = 60_000;
 const MOST_CACHED = 10_000;
 const DEADLINE_MS = 4_800;
+const HEADERS_TOO_LARGE = 431;
 
 const RETRIES: RetryPolicy = {
   delaysMs: [100, 200, 400],
@@ -116,6 +117,7 @@ function refusal(error: unknown): unknown {
     case 'scope_missing':
       return error;
     default:
-      return new IdentityUnavailable(error);
+      // A token too large for the platform's own header limit is no token of the platform.
+      return error.status === HEADERS_TOO_LARGE ? new TokenInvalid(error) : new IdentityUnavailable(error);
   }
 }

@@ -1,2 +1,2 @@
-// Generated: the types of the contract, which both clients share.
+// Generated: the types of the contract, which all clients share.
 export type * from '@lakescope/contract';

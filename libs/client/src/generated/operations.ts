@@ -1,0 +1,161 @@
+// Generated from the contract by `npm run contract`.
+import type {
+  DeleteLakebasePreferenceData,
+  DeletePreferenceData,
+  DescribeTableData,
+  DescribeTableResponse,
+  DescribeTableByPathData,
+  DescribeTableByPathResponse,
+  DiscoverTablesData,
+  DiscoverTablesResponse,
+  DiscoverTablesByPathData,
+  DiscoverTablesByPathResponse,
+  GetAuthStatusData,
+  GetAuthStatusResponse,
+  GetFileContentData,
+  GetHealthData,
+  GetHealthResponse,
+  GetLakebaseHealthData,
+  GetLakebaseHealthResponse,
+  GetMeData,
+  GetMeResponse,
+  GetMyWorkspaceData,
+  GetMyWorkspaceResponse,
+  GetReadyData,
+  GetReadyResponse,
+  GetStatusData,
+  GetStatusResponse,
+  GetTableHistoryData,
+  GetTableHistoryResponse,
+  GetTableHistoryByPathData,
+  GetTableHistoryByPathResponse,
+  GetTableSchemaData,
+  GetTableSchemaResponse,
+  GetTableSchemaByPathData,
+  GetTableSchemaByPathResponse,
+  HeadFileContentData,
+  ListCatalogsData,
+  ListCatalogsResponse,
+  ListFilesData,
+  ListFilesResponse,
+  ListLakebasePreferencesData,
+  ListLakebasePreferencesResponse,
+  ListPreferencesData,
+  ListPreferencesResponse,
+  ListSchemasData,
+  ListSchemasResponse,
+  ListVolumesData,
+  ListVolumesResponse,
+  PostLakebasePreferenceData,
+  PostLakebasePreferenceResponse,
+  PostPreferenceData,
+  PostPreferenceResponse,
+  PreviewTableData,
+  PreviewTableResponse,
+  PreviewTableByPathData,
+  PreviewTableByPathResponse,
+  PutLakebasePreferenceData,
+  PutLakebasePreferenceResponse,
+  PutPreferenceData,
+  PutPreferenceResponse,
+} from '@lakescope/contract';
+
+export const operations = {
+  deleteLakebasePreference: { method: 'DELETE', path: '/api/v1/lakebase/preferences/{key}', answer: 'nothing' },
+  deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
+  describeTable: { method: 'POST', path: '/api/v1/delta/tables/detail', answer: 'json' },
+  describeTableByPath: { method: 'GET', path: '/api/v1/delta/tables/detail', answer: 'json' },
+  discoverTables: { method: 'POST', path: '/api/v1/delta/tables', answer: 'json' },
+  discoverTablesByPath: { method: 'GET', path: '/api/v1/delta/tables', answer: 'json' },
+  getAuthStatus: { method: 'GET', path: '/api/v1/user/auth/status', answer: 'json' },
+  getFileContent: { method: 'GET', path: '/api/v1/unity-catalog/files/content', answer: 'response' },
+  getHealth: { method: 'GET', path: '/health', answer: 'json' },
+  getLakebaseHealth: { method: 'GET', path: '/api/v1/lakebase/health', answer: 'json' },
+  getMe: { method: 'GET', path: '/api/v1/user/me', answer: 'json' },
+  getMyWorkspace: { method: 'GET', path: '/api/v1/user/me/workspace', answer: 'json' },
+  getReady: { method: 'GET', path: '/ready', answer: 'json' },
+  getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
+  getTableHistory: { method: 'POST', path: '/api/v1/delta/tables/history', answer: 'json' },
+  getTableHistoryByPath: { method: 'GET', path: '/api/v1/delta/tables/history', answer: 'json' },
+  getTableSchema: { method: 'POST', path: '/api/v1/delta/tables/schema', answer: 'json' },
+  getTableSchemaByPath: { method: 'GET', path: '/api/v1/delta/tables/schema', answer: 'json' },
+  headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
+  listCatalogs: { method: 'GET', path: '/api/v1/unity-catalog/catalogs', answer: 'json' },
+  listFiles: { method: 'GET', path: '/api/v1/unity-catalog/files', answer: 'json' },
+  listLakebasePreferences: { method: 'GET', path: '/api/v1/lakebase/preferences', answer: 'json' },
+  listPreferences: { method: 'GET', path: '/api/v1/preferences', answer: 'json' },
+  listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
+  listVolumes: { method: 'GET', path: '/api/v1/unity-catalog/volumes', answer: 'json' },
+  postLakebasePreference: { method: 'POST', path: '/api/v1/lakebase/preferences', answer: 'json' },
+  postPreference: { method: 'POST', path: '/api/v1/preferences', answer: 'json' },
+  previewTable: { method: 'POST', path: '/api/v1/delta/tables/preview', answer: 'json' },
+  previewTableByPath: { method: 'GET', path: '/api/v1/delta/tables/preview', answer: 'json' },
+  putLakebasePreference: { method: 'PUT', path: '/api/v1/lakebase/preferences', answer: 'json' },
+  putPreference: { method: 'PUT', path: '/api/v1/preferences', answer: 'json' },
+} as const;
+
+/** What each operation takes and answers. */
+export interface OperationTypes {
+  /** Forgets a preference, so that its default applies again. */
+  deleteLakebasePreference: { data: DeleteLakebasePreferenceData; answer: undefined };
+  /** Forgets a preference, so that its default applies again. */
+  deletePreference: { data: DeletePreferenceData; answer: undefined };
+  /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
+  describeTable: { data: DescribeTableData; answer: DescribeTableResponse };
+  /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
+  describeTableByPath: { data: DescribeTableByPathData; answer: DescribeTableByPathResponse };
+  /** Finds the Delta tables below a folder. */
+  discoverTables: { data: DiscoverTablesData; answer: DiscoverTablesResponse };
+  /** Finds the Delta tables below a folder. */
+  discoverTablesByPath: { data: DiscoverTablesByPathData; answer: DiscoverTablesByPathResponse };
+  /** Whether and how the request is signed in; never refuses */
+  getAuthStatus: { data: GetAuthStatusData; answer: GetAuthStatusResponse };
+  /** Streams a file, or a range of it. */
+  getFileContent: { data: GetFileContentData; answer: Response };
+  /** Whether the process answers; cheap and without any dependency */
+  getHealth: { data: GetHealthData; answer: GetHealthResponse };
+  /** Asks the database a trivial question and says how the connection is doing. */
+  getLakebaseHealth: { data: GetLakebaseHealthData; answer: GetLakebaseHealthResponse };
+  /** Who the caller is */
+  getMe: { data: GetMeData; answer: GetMeResponse };
+  /** Who the caller is, and in which workspace */
+  getMyWorkspace: { data: GetMyWorkspaceData; answer: GetMyWorkspaceResponse };
+  /** Whether the server is migrated and may get traffic */
+  getReady: { data: GetReadyData; answer: GetReadyResponse };
+  /** What the app depends on, tried with the rights of the caller */
+  getStatus: { data: GetStatusData; answer: GetStatusResponse };
+  /** Lists the commits of a table, newest first. */
+  getTableHistory: { data: GetTableHistoryData; answer: GetTableHistoryResponse };
+  /** Lists the commits of a table, newest first. */
+  getTableHistoryByPath: { data: GetTableHistoryByPathData; answer: GetTableHistoryByPathResponse };
+  /** Lists the columns of a version of a table. */
+  getTableSchema: { data: GetTableSchemaData; answer: GetTableSchemaResponse };
+  /** Lists the columns of a version of a table. */
+  getTableSchemaByPath: { data: GetTableSchemaByPathData; answer: GetTableSchemaByPathResponse };
+  /** Says size, type and age of a file without reading it. */
+  headFileContent: { data: HeadFileContentData; answer: Headers };
+  /** Lists the catalogs the caller may see. */
+  listCatalogs: { data: ListCatalogsData; answer: ListCatalogsResponse };
+  /** Lists a directory of a volume. */
+  listFiles: { data: ListFilesData; answer: ListFilesResponse };
+  /** Lists the caller's preferences, or one of them. */
+  listLakebasePreferences: { data: ListLakebasePreferencesData; answer: ListLakebasePreferencesResponse };
+  /** Lists the caller's preferences, or one of them. */
+  listPreferences: { data: ListPreferencesData; answer: ListPreferencesResponse };
+  /** Lists the schemas of a catalog that the caller may see. */
+  listSchemas: { data: ListSchemasData; answer: ListSchemasResponse };
+  /** Lists the volumes of a schema that the caller may see. */
+  listVolumes: { data: ListVolumesData; answer: ListVolumesResponse };
+  /** Stores a preference, replacing an earlier value; the same as PUT. */
+  postLakebasePreference: { data: PostLakebasePreferenceData; answer: PostLakebasePreferenceResponse };
+  /** Stores a preference, replacing an earlier value; the same as PUT. */
+  postPreference: { data: PostPreferenceData; answer: PostPreferenceResponse };
+  /** Reads rows of a version of a table. */
+  previewTable: { data: PreviewTableData; answer: PreviewTableResponse };
+  /** Reads rows of a version of a table. */
+  previewTableByPath: { data: PreviewTableByPathData; answer: PreviewTableByPathResponse };
+  /** Stores a preference, replacing an earlier value. */
+  putLakebasePreference: { data: PutLakebasePreferenceData; answer: PutLakebasePreferenceResponse };
+  /** Stores a preference, replacing an earlier value. */
+  putPreference: { data: PutPreferenceData; answer: PutPreferenceResponse };
+}
