@@ -80,10 +80,15 @@ export class Previewer {
       deleted = gone.within(rows);
     }
     const localFile = await openDataFile(file, () =>
-      lease.parts(file, (local) => neededSpans(this.duckdb, local, rows, stored.map(layout.names.physical), signal)),
+      lease.parts(file, (local) => neededSpans(this.duckdb, local, rows, fileColumns(layout, stored), signal)),
     );
     return { window, localFile, rows, deleted };
   }
+}
+
+/** The names to fetch, or undefined for all columns: a table read by id says nothing about the names in its files. */
+function fileColumns(layout: TableLayout, stored: readonly StructField[]): string[] | undefined {
+  return layout.names.mode === 'id' ? undefined : stored.map(layout.names.physical);
 }
 
 /** Files shown whole are read together; a window of a file is read alone, so that its row range prunes row groups. */

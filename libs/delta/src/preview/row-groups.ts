@@ -4,14 +4,14 @@ import { fileLiteral } from '../duckdb/sql';
 import type { RowSpan } from '../deletion-vectors/deleted-rows';
 
 /**
- * The bytes of a parquet file that hold these rows of these columns, read from its footer. Only top-level names are
+ * The bytes of a parquet file that hold these rows of these columns (or of all), read from its footer. Only top-level names are
  * told apart: a nested column is fetched whole.
  */
 export async function neededSpans(
   duckdb: DuckDB,
   localFile: string,
   rows: RowSpan,
-  columns: readonly string[],
+  columns: readonly string[] | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Span[]> {
   const chunks = await duckdb.rows(
@@ -20,7 +20,7 @@ export async function neededSpans(
      FROM parquet_metadata(${fileLiteral(localFile)}) ORDER BY row_group_id, column_id`,
     signal,
   );
-  const wanted = columns.map((column) => column.toLowerCase());
+  const wanted = columns?.map((column) => column.toLowerCase());
   const spans: Span[] = [];
   let group = -1;
   let firstRow = 0;
@@ -33,7 +33,7 @@ export async function neededSpans(
     }
     if (firstRow > rows.last || nextRow <= rows.first) continue;
     const name = String(path).toLowerCase();
-    if (!wanted.some((column) => name === column || name.startsWith(`${column}, `))) continue;
+    if (wanted !== undefined && !wanted.some((column) => name === column || name.startsWith(`${column}, `))) continue;
     spans.push({ start: Number(start), end: Number(start) + Number(length) });
   }
   return spans;
