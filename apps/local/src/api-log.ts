@@ -3,10 +3,16 @@ import { createInterface } from 'node:readline';
 import { RotatingLog } from './rotating-log';
 
 const errorLevel = 50;
+/** We ask until it is ready; that it was not yet is no reason for anything. */
+const ownQuestion = 'GET /ready ';
+/** The last line of the API's start. */
+const startupComplete = 'Application startup complete';
 
 /** Keeps every line of the API in a file and shows the terminal only what somebody should look at. */
 export class ApiLog {
   private last = '';
+  private watched = false;
+  private readonly started = new Set<() => void>();
 
   constructor(
     private readonly file: RotatingLog,
@@ -18,9 +24,29 @@ export class ApiLog {
     createInterface({ input: stream }).on('line', (line) => {
       this.file.write(`${line}\n`);
       const text = readableError(line);
-      if (text !== undefined && text.trim() !== '') this.last = text;
+      if (text !== undefined && text.trim() !== '' && !text.startsWith(ownQuestion)) this.last = text;
       if (this.everything) this.show(line);
-      else if (text !== undefined) this.show(text);
+      else if (text !== undefined && this.watched) this.show(text);
+      if (line.includes(startupComplete)) for (const listener of this.started) listener();
+    });
+  }
+
+  /** From now on errors are shown: before, requests fail simply because the API is not up yet. */
+  watch(): void {
+    this.watched = true;
+    this.last = '';
+  }
+
+  /** Resolves at the API's own word that it has started, or after the patience. */
+  async startup(patience: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.started.delete(settle);
+        resolve();
+      };
+      const timer = setTimeout(settle, patience);
+      this.started.add(settle);
     });
   }
 

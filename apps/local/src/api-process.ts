@@ -59,6 +59,7 @@ export class ApiProcess {
   /** Resolves when the API says it is ready; gives up when it cannot be. */
   async ready(): Promise<void> {
     const end = Date.now() + readyPatience;
+    await this.options.log.startup(500);
     while (!(await this.isReady())) {
       if (this.stopping) return;
       if (this.failures >= failuresBeforeReady)
@@ -69,9 +70,11 @@ export class ApiProcess {
           `The API is not ready after ${readyPatience / 1000} s${lastError ? `: ${lastError}` : ''}`,
         );
       }
-      await delay(20);
+      // Its log tells first; the question is only asked again in case the line is not logged.
+      await this.options.log.startup(500);
     }
     this.failures = 0;
+    this.options.log.watch();
   }
 
   async stop(): Promise<void> {
@@ -106,7 +109,9 @@ export class ApiProcess {
     this.failures = ranFor > goodRun ? 1 : this.failures + 1;
     const { firstMilliseconds, longestMilliseconds } = this.options.backoff ?? defaultBackoff;
     const wait = Math.min(firstMilliseconds * 2 ** (this.failures - 1), longestMilliseconds);
-    this.options.say(`The API ended (${reason}); starting it again in ${wait / 1000} s. Its log: see "API log" above.`);
+    this.options.say(
+      `The API ended (${reason}); starting it again in ${wait / 1000} s.${this.options.log.lastError ? ` Its last error: ${this.options.log.lastError}` : ''}`,
+    );
     try {
       await delay(wait, undefined, { signal: this.ending.signal });
     } catch {

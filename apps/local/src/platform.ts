@@ -35,7 +35,7 @@ export class Platform {
 
   static async start({ stateDirectory, ephemeral, mounts, ports, say }: PlatformOptions): Promise<Platform> {
     const [postgres, workspace, ca] = await Promise.allSettled([
-      EmbeddedPostgres.start({ stateDirectory, ephemeral }),
+      EmbeddedPostgres.start({ stateDirectory, ephemeral, ownProcessGroup: true }),
       startWorkspace({ stateDirectory, port: ports.workspace, mounts }),
       LocalCa.load(stateDirectory),
     ]);

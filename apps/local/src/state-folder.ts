@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { removePostgres } from '@lakescope/databricks-emulator';
 import { LaunchError } from './launch-error';
 import { isOurProcess } from './leftover-process';
@@ -116,7 +116,8 @@ export class StateFolder {
 
   private lock(): void {
     const file = join(this.directory, lockFile);
-    this.running = { pid: process.pid, program: resolve(process.argv[1] ?? '') };
+    // The name alone: the command line may have given it relative to any folder.
+    this.running = { pid: process.pid, program: basename(process.argv[1] ?? '') };
     const text = JSON.stringify(this.running);
     try {
       writeFileSync(file, text, { mode: 0o600, flag: 'wx' });

@@ -18,7 +18,7 @@ export interface DemoTable {
 }
 
 const weatherColumns = 'date, precipitation, temp_max, temp_min, wind';
-const months = [1, 2, 3, 4, 5, 6];
+const months = [1, 2, 3];
 
 export const demoTables: readonly DemoTable[] = [
   {
@@ -35,14 +35,14 @@ export const demoTables: readonly DemoTable[] = [
   },
   {
     name: 'flights',
-    description: 'Flights in the United States in the first half of 2001, one commit and one partition a month',
+    description: 'Flights in the United States in the first quarter of 2001, one commit and one partition a month',
     file: 'flights-3m.parquet',
     format: 'parquet',
     partitionColumns: ['month'],
     batches: months.map((month) => ({
       query: `SELECT date AS departure, origin, destination, CAST(delay AS INTEGER) AS delay_minutes,
                      CAST(distance AS INTEGER) AS distance_miles, strftime(date, '%Y-%m') AS month
-                FROM source WHERE month(date) = ${month} ORDER BY date`,
+                FROM source WHERE month(date) = ${month}`,
     })),
   },
   {

@@ -17,6 +17,11 @@ export interface EmbeddedPostgresOptions {
   readonly ephemeral?: boolean;
   /** 0 or absent: any free port. */
   readonly port?: number;
+  /**
+   * Keeps the terminal's Ctrl-C from the server, for who stops it in an order of its own. Default: unless ephemeral, so
+   * that a test run that is cut off takes its server along.
+   */
+  readonly ownProcessGroup?: boolean;
 }
 
 const startPatience = 30_000;
@@ -41,6 +46,7 @@ export class EmbeddedPostgres {
     private readonly stateDirectory: string,
     private readonly home: PostgresHome,
     private readonly ephemeral: boolean,
+    private readonly ownProcessGroup: boolean,
   ) {}
 
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -60,6 +66,7 @@ export class EmbeddedPostgres {
         options.stateDirectory,
         home,
         options.ephemeral ?? false,
+        options.ownProcessGroup ?? !options.ephemeral,
       );
       try {
         await server.launch();
@@ -105,8 +112,7 @@ export class EmbeddedPostgres {
       ...this.home.user,
       cwd: this.home.directory,
       env: postgresEnvironment(),
-      // Its own process group: Ctrl-C in the terminal reaches the launcher, which then stops everything in order.
-      detached: true,
+      detached: this.ownProcessGroup,
       stdio: ['ignore', log, log],
       windowsHide: true,
     });
