@@ -1,0 +1,58 @@
+import { defaults } from './defaults';
+import { ReadSlots } from './read-slots';
+
+const nobodyLeaves = new AbortController().signal;
+
+describe('the slots for reading rows', () => {
+  it('let only so many in at once, and the others in their order', async () => {
+    const slots = new ReadSlots();
+    const order: number[] = [];
+    let inside = 0;
+    let most = 0;
+
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        slots.use(nobodyLeaves, async () => {
+          most = Math.max(most, ++inside);
+          order.push(index);
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          inside--;
+        }),
+      ),
+    );
+
+    expect(most).toBe(defaults.concurrentReads);
+    expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index));
+  });
+
+  it('are free again after a failure', async () => {
+    const slots = new ReadSlots();
+
+    for (let attempt = 0; attempt <= defaults.concurrentReads; attempt++) {
+      await expect(slots.use(nobodyLeaves, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    }
+  });
+
+  it('are not taken by somebody who left while waiting', async () => {
+    const slots = new ReadSlots();
+    const { finish, busy } = fill(slots);
+    const leaving = new AbortController();
+    const work = jest.fn(() => Promise.resolve());
+    const waiting = slots.use(leaving.signal, work);
+
+    leaving.abort(new Error('gone'));
+
+    await expect(waiting).rejects.toThrow('gone');
+    finish();
+    await busy;
+    expect(work).not.toHaveBeenCalled();
+    await expect(slots.use(nobodyLeaves, () => Promise.resolve('next'))).resolves.toBe('next');
+  });
+});
+
+function fill(slots: ReadSlots): { finish: () => void; busy: Promise<unknown> } {
+  let finish: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (finish = resolve));
+  const busy = Promise.all(Array.from({ length: defaults.concurrentReads }, () => slots.use(nobodyLeaves, () => held)));
+  return { finish, busy };
+}

@@ -1,0 +1,62 @@
+import { Secret } from '@lakescope/databricks-client';
+import { ConfigModule } from '@lakescope/server-config';
+import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
+import { HttpApp, LocalStack, type LocalStackOptions } from '@lakescope/server-testing';
+import { DeltaModule } from '../delta.module';
+
+export type Persona = 'analyst' | 'outsider';
+export type Json = Record<string, unknown>;
+
+export interface Answer {
+  status: number;
+  body: Json;
+}
+
+/** The inspector behind HTTP, on a workspace of its own. */
+export class InspectorApp {
+  private constructor(
+    readonly stack: LocalStack,
+    private readonly app: HttpApp,
+  ) {}
+
+  static async start(options: LocalStackOptions = {}): Promise<InspectorApp> {
+    const stack = await LocalStack.start({ database: false, ...options });
+    const app = await HttpApp.start({
+      imports: [
+        ConfigModule.with(stack.config()),
+        HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
+        DeltaModule,
+      ],
+      identify: (userId, token) =>
+        new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token)),
+      configure: (nest) => {
+        nest.useGlobalPipes(strictValidation());
+        nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
+      },
+    });
+    return new InspectorApp(stack, app);
+  }
+
+  /** `view` below /delta/tables, e.g. `/detail`. */
+  post(view: string, json: Json, persona: Persona = 'analyst'): Promise<Answer> {
+    return this.ask(view, persona, { method: 'POST', json });
+  }
+
+  get(link: string): Promise<Answer> {
+    return this.ask(link, 'analyst', {});
+  }
+
+  async stop(): Promise<void> {
+    await this.app.stop();
+    await this.stack.stop();
+  }
+
+  private async ask(path: string, persona: Persona, init: RequestInit & { json?: unknown }): Promise<Answer> {
+    const answer = await this.app.fetch(`/delta/tables${path}`, await this.stack.token(persona), init);
+    return { status: answer.status, body: (await answer.json()) as Json };
+  }
+}
+
+export function volume(path: string): Json {
+  return { kind: 'volume', path };
+}
