@@ -12,7 +12,8 @@ export class HttpLimits {
   readonly headersMs: number = 20_000;
   readonly probeMs: number = 2_000;
 
-  constructor(overrides: { deadlineMs?: number } = {}) {
+  constructor(overrides: { deadlineMs?: number; probeMs?: number } = {}) {
     if (overrides.deadlineMs !== undefined) this.deadlineMs = overrides.deadlineMs;
+    if (overrides.probeMs !== undefined) this.probeMs = overrides.probeMs;
   }
 }

@@ -1,0 +1,103 @@
+import { inspect } from 'node:util';
+import { InvalidEnvironment, loadConfig } from './load-config';
+
+const HOST = { DATABRICKS_HOST: 'example.cloud.databricks.com' };
+
+describe('the configuration', () => {
+  it('has the defaults of the platform', () => {
+    const config = loadConfig(HOST);
+
+    expect(config.http).toMatchObject({ port: 8000, bindAddress: '0.0.0.0' });
+    expect(config.databricks.host.href).toBe('https://example.cloud.databricks.com/');
+    expect(config.lakebase).toMatchObject({ configured: false, port: 5432, sslMode: 'require' });
+    expect(config.log).toMatchObject({ level: 'info', userIds: 'plain' });
+  });
+
+  it('tells every problem at once, each with the name of its variable', () => {
+    const broken = { DATABRICKS_APP_PORT: 'eight', PGPORT: '0', LOG_LEVEL: 'loud', LAKESCOPE_SECRET: 'short' };
+
+    const problems = problemsOf(broken);
+
+    for (const name of ['DATABRICKS_HOST', ...Object.keys(broken)]) {
+      expect(problems.filter((problem) => problem.includes(name)).length).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(['http://example.com', 'https://user:pw@example.com', 'no host'])('refuses the workspace %s', (host) => {
+    expect(problemsOf({ DATABRICKS_HOST: host })).toEqual([expect.stringContaining('DATABRICKS_HOST')]);
+  });
+
+  it('takes the database from either set of names, in the documented order', () => {
+    const both = loadConfig({
+      ...HOST,
+      PGHOST: 'pg',
+      LAKEBASE_HOST: 'lb',
+      LAKEBASE_DATABASE_NAME: 'two',
+      PGDATABASE: 'three',
+    });
+    const own = loadConfig({
+      ...HOST,
+      LAKEBASE_HOST: 'lb',
+      LAKEBASE_DATABASE: 'one',
+      LAKEBASE_PORT: '5433',
+      PGDATABASE: 'three',
+    });
+
+    expect(both.lakebase).toMatchObject({ configured: true, host: 'pg', database: 'two', port: 5432 });
+    expect(own.lakebase).toMatchObject({ configured: true, host: 'lb', database: 'one', port: 5433 });
+  });
+
+  it('takes an empty variable for none', () => {
+    expect(loadConfig({ ...HOST, PGHOST: '', DATABRICKS_APP_PORT: ' ' })).toMatchObject({
+      http: { port: 8000 },
+      lakebase: { configured: false },
+    });
+  });
+
+  it('refuses both kinds of Lakebase at once', () => {
+    const both = { ...HOST, LAKEBASE_INSTANCE_NAME: 'a', LAKEBASE_ENDPOINT: 'projects/p/branches/b/endpoints/e' };
+
+    expect(problemsOf(both)).toEqual([expect.stringContaining('LAKEBASE_ENDPOINT')]);
+  });
+
+  it('warns of what it ignores', () => {
+    const { warnings } = loadConfig({ ...HOST, DATABASE_URL: 'postgres://a:b@c/d', DATABRICKS_TOKEN: 'dapi123' });
+
+    expect(warnings).toEqual([expect.stringContaining('DATABASE_URL'), expect.stringContaining('DATABRICKS_TOKEN')]);
+    expect(warnings.join()).not.toContain('dapi123');
+  });
+
+  it('shows no secret however it is printed', () => {
+    const secrets = {
+      DATABRICKS_CLIENT_SECRET: 'client-hush',
+      PGPASSWORD: 'pg-hush',
+      LAKESCOPE_SECRET: 'own-hush-own-hush-own-hush-own-hush',
+    };
+    const config = loadConfig({ ...HOST, ...secrets });
+
+    const printed = inspect(config, { depth: 10 }) + JSON.stringify(config);
+
+    for (const value of Object.values(secrets)) expect(printed).not.toContain(value);
+    expect(config.lakebase.variables).toMatchObject({ PGPASSWORD: 'len:7', PGHOST: 'unset' });
+  });
+
+  it('keeps accepting cursors of the key before the rotation', () => {
+    const before = loadConfig({ ...HOST, LAKESCOPE_SECRET: 'a'.repeat(32) });
+    const after = loadConfig({ ...HOST, LAKESCOPE_SECRET: 'b'.repeat(32), LAKESCOPE_SECRET_PREVIOUS: 'a'.repeat(32) });
+
+    const [old] = before.secrets.cursorKeys.map((key) => key.reveal());
+    const [present, previous] = after.secrets.cursorKeys.map((key) => key.reveal());
+    expect(previous).toBe(old);
+    expect(present).not.toBe(old);
+  });
+});
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (error instanceof InvalidEnvironment) return error.problems;
+    throw error;
+  }
+  throw new Error('The environment was accepted');
+}
