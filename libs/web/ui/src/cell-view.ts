@@ -9,6 +9,8 @@ export interface CellView {
 
 const NUMERIC = /^(byte|short|int|integer|long|bigint|smallint|tinyint|float|double|real|decimal)\b/i;
 const TIME = /^(date|timestamp)/i;
+/** The zeros at the end of a fraction of a second, with the point when nothing else is left of it. */
+const NO_FRACTION = /(?:\.0+|(\.\d*?[1-9])0+)(?=Z?$)/;
 const SPECIAL_NUMBERS = new Set(['NaN', 'Infinity', '-Infinity']);
 
 export function isNumericType(type: string): boolean {
@@ -40,6 +42,6 @@ export function cellView(value: unknown, type: string): CellView {
     return { kind: 'binary', text: $localize`${length}:length: B · ${exact}:base64:`, exact };
   }
   if (exact === '') return { kind: 'empty', text: '""', exact };
-  if (TIME.test(type)) return { kind: 'time', text: exact.replace('T', ' '), exact };
+  if (TIME.test(type)) return { kind: 'time', text: exact.replace('T', ' ').replace(NO_FRACTION, '$1'), exact };
   return { kind: 'text', text: exact, exact };
 }

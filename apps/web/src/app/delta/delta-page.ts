@@ -38,6 +38,8 @@ import { VersionBar } from './version-bar';
 export class DeltaPage {
   /** Query parameters: the page's state is its URL. */
   readonly path = input<string>();
+  /** A folder to look for tables in, as opposed to a table. */
+  readonly folder = input<string>();
   readonly tab = input<string>();
   readonly version = input<number | undefined, string | undefined>(undefined, {
     transform: (text) => {
@@ -54,13 +56,14 @@ export class DeltaPage {
     const path = volumePath(this.path() ?? '');
     return path === volumesRoot ? undefined : path;
   });
+  protected readonly searched = computed(() => volumePath(this.folder() ?? '') ?? volumesRoot);
   protected readonly selectedTab = computed(() => tabFrom(this.tab()));
   protected readonly tabs = tabs;
   protected readonly crumbs = computed<readonly Breadcrumb[]>(() => [
     { label: 'Delta', link: '/delta' },
-    ...ancestorsOf(this.here() ?? '')
+    ...ancestorsOf(this.here() ?? this.searched())
       .slice(1)
-      .map((path) => ({ label: nameOf(path), link: '/delta', query: { path } })),
+      .map((path) => ({ label: nameOf(path), link: '/delta', query: { folder: path } })),
   ]);
 
   protected readonly detail = apiResource(describeTable, () => {
@@ -77,9 +80,12 @@ export class DeltaPage {
   protected readonly newestVersion = computed(() => this.newest.latest()?.items[0]?.version);
   /** While another version of the same table loads, the former one stays on the page instead of a skeleton. */
   protected readonly table = computed(() => {
-    const table = this.detail.value() ?? this.detail.latest();
+    const table = this.detail.problem() ? undefined : this.detail.latest();
     return table?.location === this.here() ? table : undefined;
   });
+  protected readonly name = computed(() => this.table()?.name ?? nameOf(this.here() ?? ''));
+  /** What depends on the version asks for nothing when there is no such version; the log may still tell its story. */
+  protected readonly canShowTab = computed(() => !this.detail.problem() || this.selectedTab() === 'history');
   protected readonly isNoTable = computed(() => {
     const code = this.detail.problem()?.code;
     return code === 'TABLE_NOT_FOUND' || code === 'NOT_FOUND';

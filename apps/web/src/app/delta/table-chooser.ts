@@ -21,31 +21,32 @@ const PAGE_SIZE = 100;
   styleUrl: './table-chooser.css',
 })
 export class TableChooser {
-  /** The folder that was asked for and turned out to be no table. */
-  readonly path = input<string>();
+  /** The folder to look in. */
+  readonly path = input.required<string>();
+  /** Why it was no table, when it was taken for one. */
   readonly refusal = input<Problem>();
   readonly chosen = output<string>();
 
   private readonly places = inject(Places);
 
-  protected readonly here = computed(() => this.path() ?? volumesRoot);
-  protected readonly name = computed(() => nameOf(this.here()));
-  protected readonly parent = computed(() => parentOf(this.here()));
+  protected readonly isRoot = computed(() => this.path() === volumesRoot);
+  protected readonly name = computed(() => nameOf(this.path()));
+  protected readonly parent = computed(() => parentOf(this.path()));
   protected readonly isMissing = computed(() => this.refusal()?.code === 'NOT_FOUND');
   protected readonly order = signal<EntryOrder>({ key: 'name', isDescending: false });
-  protected readonly contents = folderContents(this.here);
+  protected readonly contents = folderContents(this.path);
   protected readonly folders = computed(() =>
     sortEntries(
       this.contents.items().filter(({ kind }) => kind !== 'file'),
       this.order(),
     ),
   );
-  protected readonly canSearch = computed(() => levelOf(this.here()) === 'folder');
+  protected readonly canSearch = computed(() => levelOf(this.path()) === 'folder');
   protected readonly found = apiPages(discoverTables, (cursor) =>
     this.canSearch()
       ? {
           body: {
-            source: { kind: 'volume' as const, path: this.here() },
+            source: { kind: 'volume' as const, path: this.path() },
             limit: PAGE_SIZE,
             ...(cursor === undefined ? {} : { cursor }),
           },

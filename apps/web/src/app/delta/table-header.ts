@@ -3,7 +3,6 @@ import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { type TableDetailDto } from '@lakescope/web-api';
 import { ByteSize, Chip, ClippedText, compactCount, formatCount, Icon, TimeAgo } from '@lakescope/web-ui';
-import { nameOf } from '../files/volume-path';
 import { Places } from '../preferences/places';
 
 /** What the table is called, where it is, and how much there is of it. */
@@ -14,15 +13,16 @@ import { Places } from '../preferences/places';
   styleUrl: './table-header.css',
 })
 export class TableHeader {
-  readonly table = input.required<TableDetailDto>();
+  readonly name = input.required<string>();
+  /** Undefined until it is known. */
+  readonly table = input<TableDetailDto>();
   readonly path = input.required<string>();
 
   private readonly places = inject(Places);
 
-  protected readonly name = computed(() => this.table().name ?? nameOf(this.path()));
   protected readonly isFavourite = computed(() => this.places.isFavourite({ kind: 'delta', path: this.path() }));
   protected readonly rows = computed(() => {
-    const { num_rows, rows_exact } = this.table();
+    const { num_rows = null, rows_exact } = this.table() ?? {};
     if (num_rows === null) return undefined;
     const short = compactCount(num_rows);
     return { short: rows_exact ? short : `≥ ${short}`, exact: formatCount(num_rows) };

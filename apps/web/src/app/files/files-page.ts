@@ -2,7 +2,7 @@ import { Component, computed, effect, inject, input, untracked } from '@angular/
 import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
 import { apiResource, discoverTables } from '@lakescope/web-api';
-import { Breadcrumbs, ClippedText, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { Breadcrumbs, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
 import { type FolderEntry, folderContents } from './folder-contents';
@@ -16,7 +16,7 @@ const DELTA_LOG = '_delta_log';
 /** Catalogs, schemas, volumes and directories as one tree of folders. */
 @Component({
   selector: 'ls-files-page',
-  imports: [Breadcrumbs, ClippedText, EmptyState, FolderTable, MatButton, PathBar, ProblemBanner, RouterLink, Skeleton],
+  imports: [Breadcrumbs, EmptyState, FolderTable, MatButton, PathBar, ProblemBanner, RouterLink, Skeleton],
   templateUrl: './files-page.html',
   styleUrl: './files-page.css',
 })

@@ -40,6 +40,7 @@ export class FolderTable {
       ...entry,
       icon: this.tables().has(entry.path) ? ('delta' as const) : ICONS[entry.kind],
       isTable: this.tables().has(entry.path),
+      query: this.page() === '/delta' && !this.tables().has(entry.path) ? { folder: entry.path } : { path: entry.path },
       // A plain link: the browser streams it to disk, resumes it, and shows its progress better than a page could.
       download: entry.kind === 'file' ? getFileContent({ query: { path: entry.path } }).urlWithParams : undefined,
     })),

@@ -1,11 +1,12 @@
 import { Component, input, linkedSignal, output, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
+import { CopyButton } from '@lakescope/web-ui';
 import { volumePath } from './volume-path';
 
 /** A path to read, to change, or to paste over. */
 @Component({
   selector: 'ls-path-bar',
-  imports: [MatButton],
+  imports: [CopyButton, MatButton],
   templateUrl: './path-bar.html',
   styleUrl: './path-bar.css',
 })

@@ -25,6 +25,10 @@ import { type Place } from '../preferences/places';
     }
   `,
   styles: `
+    :host {
+      display: block;
+      min-width: 0;
+    }
     a {
       display: flex;
       align-items: center;

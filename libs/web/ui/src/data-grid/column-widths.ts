@@ -1,6 +1,9 @@
 import { type CellView } from '../cell-view';
 
-const CHARACTER = 7.6;
+const VALUE_CHARACTER = 8.5;
+const NAME_CHARACTER = 9.3;
+const TYPE_CHARACTER = 7.4;
+const LONGEST_TYPE = 20;
 const PADDING = 26;
 const NARROWEST = 64;
 const WIDEST = 340;
@@ -9,6 +12,10 @@ const WIDEST = 340;
 export function fittingWidth(name: string, type: string, cells: readonly CellView[]): number {
   const lengths = cells.map(({ text }) => text.length).sort((a, b) => a - b);
   const typical = lengths[Math.floor(lengths.length * 0.9)] ?? 0;
-  const widest = Math.max(name.length, Math.min(type.length, 24) * 0.9, typical);
-  return Math.round(Math.min(WIDEST, Math.max(NARROWEST, widest * CHARACTER + PADDING)));
+  const widest = Math.max(
+    typical * VALUE_CHARACTER,
+    name.length * NAME_CHARACTER,
+    Math.min(type.length, LONGEST_TYPE) * TYPE_CHARACTER,
+  );
+  return Math.round(Math.min(WIDEST, Math.max(NARROWEST, widest + PADDING)));
 }

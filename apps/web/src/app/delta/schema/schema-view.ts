@@ -23,6 +23,7 @@ export class SchemaView {
   });
   protected readonly columns = computed(() => this.schema.latest()?.columns ?? []);
   protected readonly rows = computed(() => visibleRows(this.columns(), this.open(), this.filter()));
+  protected readonly hasFolds = computed(() => this.rows().some(({ isFolded }) => isFolded !== undefined));
   protected readonly count = computed(() => formatCount(this.columns().length));
 
   protected onFilter(event: Event): void {
