@@ -2024,6 +2024,10 @@ export type GetFileContentData = {
     body?: never;
     headers?: {
         /**
+         * Answer nothing when the file is still this.
+         */
+        'If-None-Match'?: string;
+        /**
          * Answer the range only when the file is still this.
          */
         'If-Range'?: string;

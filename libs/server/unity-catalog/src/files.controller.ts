@@ -57,7 +57,9 @@ export class FilesController {
   @ApiHeader({ name: 'Range', required: false, description: 'One range of bytes, for example bytes=0-1023.' })
   @ApiHeader({ name: 'If-Range', required: false, description: 'Answer the range only when the file is still this.' })
   @ApiOkResponse({ description: 'The whole file.', ...BYTES })
+  @ApiHeader({ name: 'If-None-Match', required: false, description: 'Answer nothing when the file is still this.' })
   @ApiResponse({ status: 206, description: 'The range that was asked for.', ...BYTES })
+  @ApiResponse({ status: 304, description: 'The file is still the one of If-None-Match.' })
   @ApiProblems(
     'INVALID_REQUEST',
     'PERMISSION_DENIED',
