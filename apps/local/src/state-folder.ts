@@ -44,10 +44,15 @@ export class StateFolder {
     const folder = new StateFolder(options.directory, options.ephemeral);
     folder.prepare();
     folder.lock();
-    if (options.reset) await folder.clear();
-    folder.checkVersion();
-    rmSync(folder.endpointsFile, { force: true });
-    return folder;
+    try {
+      if (options.reset) await folder.clear();
+      folder.checkVersion();
+      rmSync(folder.endpointsFile, { force: true });
+      return folder;
+    } catch (error) {
+      rmSync(join(folder.directory, lockFile), { force: true });
+      throw error;
+    }
   }
 
   static temporary(): string {

@@ -1,0 +1,91 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startWorkspace, type LocalWorkspace } from '@lakescope/databricks-emulator';
+import { DeltaEngine, DeltaTable, LocalStorage } from '@lakescope/delta';
+import { DemoLake } from './demo-lake';
+import { demoTables } from './demo-tables';
+
+describe('the demo lake', () => {
+  let state: string;
+  let workspace: LocalWorkspace;
+  let engine: DeltaEngine;
+
+  beforeAll(async () => {
+    state = mkdtempSync(join(tmpdir(), 'lakescope-demo-'));
+    workspace = await startWorkspace({ stateDirectory: state, port: 0 });
+    await new DemoLake(workspace, () => undefined).seed(new AbortController().signal);
+    engine = await DeltaEngine.open({ cacheDirectory: join(state, 'cache'), localRoots: [state] });
+  }, 60_000);
+
+  afterAll(async () => {
+    await engine.close();
+    await workspace.close();
+    rmSync(state, { recursive: true, force: true });
+  });
+
+  const folder = (name: string): string => join(workspace.volumeDirectory('demo', 'lake', 'tables'), name);
+  const open = (name: string): Promise<DeltaTable> => DeltaTable.open(engine, new LocalStorage(folder(name)));
+
+  it.each(demoTables.map(({ name, batches }) => [name, batches.length]))(
+    'has %s in %i versions',
+    async (name, versions) => {
+      const table = await open(name);
+
+      expect((await table.snapshot()).version).toBe(versions - 1);
+      expect((await table.history()).items).toHaveLength(versions);
+    },
+  );
+
+  it('has real rows: as many as the open data, year by year', async () => {
+    const table = await open('seattle_weather');
+
+    const rows = await Promise.all(
+      [0, 1, 2, 3].map(async (version) => (await (await table.snapshot({ version })).countRows()).rows),
+    );
+
+    expect(rows).toEqual([366n, 731n, 1096n, 1461n]);
+  });
+
+  it('has a column that was added later, and a partitioned table', async () => {
+    const weather = await open('seattle_weather');
+    const names = async (version: number): Promise<string[]> =>
+      (await weather.snapshot({ version })).schema.fields.map(({ name }) => name);
+
+    expect(await names(1)).not.toContain('weather');
+    expect(await names(2)).toContain('weather');
+    expect((await (await open('flights')).snapshot()).metadata.partitionColumns).toEqual(['month']);
+  });
+
+  it('goes on where an earlier seeding was cut off, and writes nothing twice', async () => {
+    const whole = await (await open('gapminder')).snapshot();
+    const saved = join(state, 'gapminder');
+    cpSync(folder('gapminder'), saved, { recursive: true });
+    for (const version of [3, 4])
+      rmSync(join(folder('gapminder'), '_delta_log', `${String(version).padStart(20, '0')}.json`));
+
+    await new DemoLake(workspace, () => undefined).seed(new AbortController().signal);
+
+    const fresh = await DeltaEngine.open({ cacheDirectory: join(state, 'cache-2'), localRoots: [state] });
+    const again = await (await DeltaTable.open(fresh, new LocalStorage(folder('gapminder')))).snapshot();
+    expect(again.version).toBe(whole.version);
+    expect((await again.countRows()).rows).toBe((await whole.countRows()).rows);
+    await fresh.close();
+  }, 60_000);
+
+  it('stops between two commits when it is asked to', async () => {
+    const stopped = AbortSignal.abort(new Error('stopping'));
+
+    await expect(new DemoLake(workspace, () => undefined).seed(stopped)).rejects.toThrow('stopping');
+  });
+
+  it('says where each data set is from and under which licence', () => {
+    const page = join(workspace.volumeDirectory('demo', 'lake', 'files'), 'DATA-SOURCES.md');
+
+    expect(existsSync(page)).toBe(true);
+    const text = readFileSync(page, 'utf8');
+    for (const { name } of demoTables) expect(text).toContain(`Table ${name}`);
+    expect(text).toContain('Creative Commons Attribution 4.0');
+    expect(text).not.toContain('not stated');
+  });
+});

@@ -1,0 +1,19 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { choosePorts } from './ports';
+
+describe('the ports of a local run', () => {
+  it('are four different free ones when any will do', async () => {
+    expect(new Set(Object.values(await choosePorts(0))).size).toBe(4);
+  });
+
+  it('are refused by number, use and the option that changes them, when one is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+
+    await expect(choosePorts(port)).rejects.toThrow(
+      `Port ${port} for the app is in use. Choose others with --ports BASE`,
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+});
