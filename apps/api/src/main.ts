@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { InvalidEnvironment, loadConfig, type AppConfig } from '@lakescope/server-config';
+import { Lifecycle } from '@lakescope/server-http';
 import { DatabaseStartup, SchemaIsNewer } from '@lakescope/server-persistence';
 import { createApp } from './create-app';
 import { logEnvironment } from './log-environment';
@@ -19,7 +20,10 @@ async function main(): Promise<void> {
   logger.log({ msg: 'HTTP listening', port, address: config.http.bindAddress, ms: Math.round(performance.now()) });
   // Behind the open port, so that /health tells the phase while the database is still being brought up.
   await app.get(DatabaseStartup).run();
-  logger.log({ msg: 'Application startup complete', ms: Math.round(performance.now()) });
+  // The start also ends when the process is told to stop meanwhile.
+  if (app.get(Lifecycle).phase === 'ready') {
+    logger.log({ msg: 'Application startup complete', ms: Math.round(performance.now()) });
+  }
 }
 
 function readConfig(): AppConfig {

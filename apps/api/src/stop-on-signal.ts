@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
 /** The platform kills 15 s after SIGTERM; requests under way get most of that to finish. */
 const DRAIN_MS = 10_000;
+const IDLE_CHECK_MS = 100;
 
 /** Stops accepting, lets requests under way finish, closes what is open. Further signals change nothing: the first one is being obeyed. */
 export function stopOnSignal(app: NestFastifyApplication, logger: AppLogger): void {
@@ -27,9 +28,12 @@ async function drain(app: NestFastifyApplication, logger: AppLogger, signal: Nod
   const startedAt = performance.now();
   logger.log({ msg: `Stopping on ${signal}` });
   app.get(Lifecycle).moveTo('stopping', 'The server is stopping');
+  const server = app.getHttpServer() as { closeAllConnections(): void; closeIdleConnections(): void };
+  // A connection that was busy when the listening ended becomes idle later, and nobody else would close it then.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
   const cut = setTimeout(() => {
     logger.warn({ msg: 'Cutting requests that did not finish in time' });
-    (app.getHttpServer() as { closeAllConnections(): void }).closeAllConnections();
+    server.closeAllConnections();
   }, DRAIN_MS);
   try {
     await app.close();
@@ -37,6 +41,7 @@ async function drain(app: NestFastifyApplication, logger: AppLogger, signal: Nod
     logger.error({ msg: 'Stopping was not clean', err: error });
   }
   clearTimeout(cut);
+  clearInterval(idle);
   logger.log({ msg: 'Stopped', ms: Math.round(performance.now() - startedAt) });
   process.exit(0);
 }
