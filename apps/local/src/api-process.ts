@@ -25,6 +25,7 @@ const stopPatience = 12_000;
 /** The API as the platform runs it: its own process, told to stop by SIGTERM, started again when it dies. */
 export class ApiProcess {
   private child: ChildProcess | undefined;
+  private leaving: ChildProcess | undefined;
   private failures = 0;
   private stopping = false;
   private readonly ending = new AbortController();
@@ -80,8 +81,20 @@ export class ApiProcess {
   async stop(): Promise<void> {
     this.stopping = true;
     this.ending.abort();
+    await this.end();
+  }
+
+  /** For a new build: the old process ends in order before the new one takes its port. */
+  async restart(): Promise<void> {
+    await this.end();
+    if (!this.stopping && this.child === undefined) this.start();
+  }
+
+  private async end(): Promise<void> {
     const child = this.child;
     if (child === undefined) return;
+    this.child = undefined;
+    this.leaving = child;
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     child.kill('SIGTERM');
     const patience = setTimeout(() => child.kill('SIGKILL'), stopPatience);
@@ -91,7 +104,7 @@ export class ApiProcess {
 
   /** For whoever does not want to wait for the requests that still run. */
   kill(): void {
-    this.child?.kill('SIGKILL');
+    this.leaving?.kill('SIGKILL');
   }
 
   private async isReady(): Promise<boolean> {

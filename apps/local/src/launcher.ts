@@ -76,6 +76,11 @@ export class Launcher {
     this.api?.kill();
   }
 
+  /** Runs a new build of the API on everything else as it is. */
+  async restartApi(): Promise<void> {
+    await this.api?.restart();
+  }
+
   private whenStopping(act: () => Promise<void>): void {
     this.undo.push(act);
     this.continueUnlessStopped();

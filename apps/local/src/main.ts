@@ -25,6 +25,12 @@ async function main(): Promise<void> {
   };
   stopOnSignals(stop, () => launcher.hurry());
   stopWithParent(stop);
+  // `npm run dev` asks for this after a rebuild.
+  process.on('message', (message) => {
+    if (message === 'restart-api') void launcher.restartApi();
+  });
+  // Asked or not, the channel is no reason to stay.
+  process.channel?.unref();
   try {
     await launcher.start();
   } catch (error) {

@@ -71,6 +71,17 @@ describe('EmbeddedPostgres', () => {
     expect(await query('SELECT answer FROM kept', server)).toBe(7);
   });
 
+  it('brings its data along when the folder above is closed later', async () => {
+    server = await EmbeddedPostgres.start({ stateDirectory: state });
+    await query('CREATE TABLE kept AS SELECT 9 AS answer', server);
+    await server.stop();
+    chmodSync(top, 0o700);
+
+    server = await EmbeddedPostgres.start({ stateDirectory: state });
+
+    expect(await query('SELECT answer FROM kept', server)).toBe(9);
+  });
+
   it('starts with empty data when the state folder was deleted, even if its data was staged elsewhere', async () => {
     chmodSync(top, 0o700);
     server = await EmbeddedPostgres.start({ stateDirectory: state });

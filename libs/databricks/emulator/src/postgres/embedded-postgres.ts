@@ -50,7 +50,7 @@ export class EmbeddedPostgres {
   ) {}
 
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-    const home = settlePostgres(options.stateDirectory);
+    const home = await settlePostgres(options.stateDirectory);
     const folder = postgresFolder(options.stateDirectory);
     const password = superuserPassword(folder);
     await endLeftover(home.dataDirectory);

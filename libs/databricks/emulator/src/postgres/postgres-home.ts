@@ -3,8 +3,10 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lchownSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -35,7 +37,10 @@ export function postgresFolder(stateDirectory: string): string {
  * Puts the server into the state folder where it can, and into a staging folder where it must: the unprivileged account
  * root lends it cannot pass a 0700 folder above the clone. The staging folder is the same at every start.
  */
-export function settlePostgres(stateDirectory: string, stagingRoot = defaultStagingRoot()): PostgresHome {
+export async function settlePostgres(
+  stateDirectory: string,
+  stagingRoot = defaultStagingRoot(),
+): Promise<PostgresHome> {
   const folder = postgresFolder(stateDirectory);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
@@ -50,7 +55,8 @@ export function settlePostgres(stateDirectory: string, stagingRoot = defaultStag
   if (canReach(user, folder) && (existsSync(direct) || !belongsTo(staged, identity))) {
     return { binaries, directory: folder, dataDirectory: direct, user };
   }
-  stageData(direct, staged, identity, user, stagingRoot);
+  openStagingRoot(stagingRoot, user);
+  if (!belongsTo(staged, identity)) await stageData(direct, staged, identity, user);
   return { binaries, directory: staged, dataDirectory: join(staged, 'data'), user };
 }
 
@@ -84,19 +90,23 @@ function belongsTo(staged: string, identity: string): boolean {
   return existsSync(file) && readFileSync(file, 'utf8') === identity;
 }
 
-function stageData(direct: string, staged: string, identity: string, user: PostgresUser, stagingRoot: string): void {
-  openStagingRoot(stagingRoot, user);
-  if (!belongsTo(staged, identity)) {
-    rmSync(staged, { recursive: true, force: true });
-    mkdirSync(staged);
-    chmodSync(staged, 0o711);
-    // A clone that was moved below a closed folder brings its data along.
-    if (existsSync(direct)) {
-      cpSync(direct, join(staged, 'data'), { recursive: true, preserveTimestamps: true });
-      rmSync(direct, { recursive: true });
+async function stageData(direct: string, staged: string, identity: string, user: PostgresUser): Promise<void> {
+  await endLeftover(join(staged, 'data'));
+  rmSync(staged, { recursive: true, force: true });
+  mkdirSync(staged);
+  chmodSync(staged, 0o711);
+  // A clone that was moved below a closed folder brings its data along.
+  const data = join(staged, 'data');
+  if (existsSync(direct)) {
+    cpSync(direct, data, { recursive: true, preserveTimestamps: true });
+    // A copy belongs to who made it, and the server insists on being alone with its data.
+    for (const entry of ['.', ...readdirSync(data, { recursive: true, encoding: 'utf8' })]) {
+      lchownSync(join(data, entry), user.uid, user.gid);
     }
-    writeFileSync(join(staged, 'identity'), identity, { mode: 0o600 });
+    chmodSync(data, 0o700);
   }
+  writeFileSync(join(staged, 'identity'), identity, { mode: 0o600 });
+  rmSync(direct, { recursive: true, force: true });
 }
 
 /** One copy per version serves every clone on the machine. */
