@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { pathOf } from '@lakescope/server-http';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -13,10 +11,10 @@ const ONE_YEAR = '365d';
 
 /**
  * Every path that is not the API's belongs to the SPA: files as they are, anything that looks like a page gets index.html. What looks
- * like the API in any spelling (`//api`, `/%61pi`, `/API`) never answers HTML.
+ * like the API in any spelling (`//api`, `/%61pi`, `/API`) never answers HTML. The folder may be built (anew) while the server runs.
  */
 export async function serveWeb(fastify: FastifyInstance, webRoot: string | undefined): Promise<void> {
-  if (webRoot === undefined || !existsSync(join(webRoot, 'index.html'))) return;
+  if (webRoot === undefined) return;
   await fastify.register(fastifyStatic, { root: webRoot, serve: false });
   fastify.route({ method: ['GET', 'HEAD'], url: '/*', handler: serve });
 }
