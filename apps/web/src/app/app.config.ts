@@ -1,5 +1,5 @@
 import { type ApplicationConfig, provideBrowserGlobalErrorListeners } from '@angular/core';
-import { MAT_DIALOG_DEFAULT_OPTIONS } from '@angular/material/dialog';
+import { MAT_DIALOG_DEFAULT_OPTIONS, MatDialogConfig } from '@angular/material/dialog';
 import { MAT_RIPPLE_GLOBAL_OPTIONS } from '@angular/material/core';
 import { provideRouter, TitleStrategy, withComponentInputBinding, withInMemoryScrolling } from '@angular/router';
 import { provideApi } from '@lakescope/web-api';
@@ -16,7 +16,14 @@ export const appConfig: ApplicationConfig = {
     { provide: MAT_RIPPLE_GLOBAL_OPTIONS, useValue: { disabled: true } },
     {
       provide: MAT_DIALOG_DEFAULT_OPTIONS,
-      useValue: { hasBackdrop: true, autoFocus: 'first-tabbable', enterAnimationDuration: 0, exitAnimationDuration: 0 },
+      // Options given here replace Material's own whole, and with them the role that names a dialog to a screen reader.
+      useValue: {
+        ...new MatDialogConfig(),
+        ariaModal: true,
+        autoFocus: 'first-tabbable',
+        enterAnimationDuration: 0,
+        exitAnimationDuration: 0,
+      },
     },
   ],
 };

@@ -3,7 +3,6 @@ import { RouterLink } from '@angular/router';
 import { apiResource, getStatus } from '@lakescope/web-api';
 import { EmptyState, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
-import { Session } from '../shell/session';
 import { DependencyTile } from './dependency-tile';
 import { PlaceList } from './place-list';
 
@@ -15,7 +14,6 @@ import { PlaceList } from './place-list';
   styleUrl: './home-page.css',
 })
 export class HomePage {
-  protected readonly session = inject(Session);
   protected readonly places = inject(Places);
   protected readonly status = apiResource(getStatus, () => ({}));
 }

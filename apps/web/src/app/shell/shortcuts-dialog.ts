@@ -2,7 +2,7 @@ import { Component, inject } from '@angular/core';
 import { MatDialogClose } from '@angular/material/dialog';
 import { Icon } from '@lakescope/web-ui';
 import { destinations } from './navigation';
-import { Shortcuts } from './shortcuts';
+import { SingleKeys } from './single-keys';
 
 @Component({
   selector: 'ls-shortcuts-dialog',
@@ -11,10 +11,10 @@ import { Shortcuts } from './shortcuts';
   styleUrl: './shortcuts-dialog.css',
 })
 export class ShortcutsDialog {
-  protected readonly shortcuts = inject(Shortcuts);
+  protected readonly singleKeys = inject(SingleKeys);
   protected readonly destinations = destinations;
 
   protected switchSingleKeys(event: Event): void {
-    this.shortcuts.switchSingleKeys((event.target as HTMLInputElement).checked);
+    this.singleKeys.switch((event.target as HTMLInputElement).checked);
   }
 }

@@ -1,8 +1,8 @@
 import { type DestroyRef, DOCUMENT, inject, Service } from '@angular/core';
 import { Router } from '@angular/router';
-import { Preferences } from '../preferences/preferences';
 import { Dialogs } from './dialogs';
 import { destinations } from './navigation';
+import { SingleKeys } from './single-keys';
 
 const CHORD_MS = 1000;
 
@@ -10,25 +10,19 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable]') !== null;
 }
 
-/** Keys that work anywhere. Those of one character can be switched off, since they get in the way of speech input. */
+/** Keys that work anywhere. */
 @Service()
 export class Shortcuts {
   private readonly document = inject(DOCUMENT);
   private readonly router = inject(Router);
   private readonly dialogs = inject(Dialogs);
-  private readonly preferences = inject(Preferences);
+  private readonly singleKeys = inject(SingleKeys);
   private chordUntil = 0;
-
-  readonly singleKeysAreOff = () => this.preferences.value('single_keys') === 'off';
 
   listen(destroyRef: DestroyRef): void {
     const onKey = (event: KeyboardEvent) => this.onKey(event);
     this.document.addEventListener('keydown', onKey);
     destroyRef.onDestroy(() => this.document.removeEventListener('keydown', onKey));
-  }
-
-  switchSingleKeys(on: boolean): void {
-    this.preferences.chooseOnThisDevice('single_keys', on ? 'on' : 'off');
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -39,7 +33,7 @@ export class Shortcuts {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (isTyping(event.target) || this.singleKeysAreOff()) return;
+    if (isTyping(event.target) || this.singleKeys.areOff()) return;
     if (this.document.querySelector('[role="dialog"], dialog[open]')) return;
     if (this.act(key)) event.preventDefault();
   }
