@@ -103,4 +103,11 @@ export default tseslint.config(
   },
   ...angular.configs.templateRecommended.map((config) => ({ ...config, files: ['**/*.html'] })),
   ...angular.configs.templateAccessibility.map((config) => ({ ...config, files: ['**/*.html'] })),
+  {
+    files: ['**/*.html'],
+    rules: {
+      // Containers that listen for what bubbles up from the focusable things inside them.
+      '@angular-eslint/template/interactive-supports-focus': ['error', { allowList: ['form', 'dialog', 'table'] }],
+    },
+  },
 );

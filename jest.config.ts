@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Config } from 'jest';
+import angularPresets from 'jest-preset-angular/presets/index.js';
 
 // One list of library doors: the tests resolve `@lakescope/x` by the same `paths` the compiler uses.
 const { compilerOptions } = JSON.parse(readFileSync('./tsconfig.base.json', 'utf8')) as {
@@ -38,21 +39,22 @@ const server: Config = {
   },
 };
 
+// Angular ships ES modules only, so the web's tests are ES modules too.
+const { transform, moduleNameMapper, transformIgnorePatterns, extensionsToTreatAsEsm, moduleFileExtensions } =
+  angularPresets.createEsmPreset({ tsconfig: '<rootDir>/apps/web/tsconfig.spec.json' });
+
 const web: Config = {
   displayName: 'web',
   rootDir: '.',
-  preset: 'jest-preset-angular',
   testEnvironment: 'jest-preset-angular/environments/jest-jsdom-env',
   setupFilesAfterEnv: ['<rootDir>/apps/web/src/test-setup.ts'],
   testMatch: ['<rootDir>/apps/web/**/*.spec.ts', '<rootDir>/libs/web/**/*.spec.ts'],
-  moduleNameMapper: doors,
+  moduleNameMapper: { ...doors, ...moduleNameMapper },
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.nx/', '<rootDir>/.lakescope/'],
-  transform: {
-    '^.+\\.(ts|mjs|js|html|svg)$': [
-      'jest-preset-angular',
-      { tsconfig: '<rootDir>/apps/web/tsconfig.spec.json', stringifyContentPathRegex: '\\.(html|svg)$' },
-    ],
-  },
+  transform,
+  transformIgnorePatterns,
+  extensionsToTreatAsEsm,
+  moduleFileExtensions,
 };
 
 const config: Config = {

@@ -57,6 +57,7 @@ export const allowedDependencies = [
 
   [
     'app:api',
+    'lib:client',
     'lib:server-auth',
     'lib:server-config',
     'lib:server-delta',

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
-import { RotatingLog } from './rotating-log';
+import { type RotatingLog } from './rotating-log';
 
 const errorLevel = 50;
 /** We ask until it is ready; that it was not yet is no reason for anything. */

@@ -11,6 +11,8 @@ interface Product {
   signInAs(persona: 'admin' | 'engineer' | 'analyst' | 'outsider'): Promise<void>;
   /** Makes the platform misbehave until the test ends. */
   platformFails(fault: Fault): Promise<void>;
+  /** Ends every fault. */
+  platformRecovers(): Promise<void>;
   /** axe in the present state; no finding is accepted. */
   expectAccessible(): Promise<void>;
   /** Screenshots in both themes and three widths, for people to look at. */
@@ -55,7 +57,6 @@ export const test = base.extend<{ product: Product }>({
       );
     });
 
-    let faulted = false;
     await use({
       expectedComplaints,
       open: async (path) => {
@@ -66,7 +67,6 @@ export const test = base.extend<{ product: Product }>({
         await context.setExtraHTTPHeaders({ 'X-Local-Persona': persona });
       },
       platformFails: async (fault) => {
-        faulted = true;
         const answer = await fetch(`${endpoints().workspace}/.local/faults`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -74,6 +74,7 @@ export const test = base.extend<{ product: Product }>({
         });
         expect(answer.ok, await answer.text()).toBe(true);
       },
+      platformRecovers,
       expectAccessible: async () => {
         const { violations } = await new AxeBuilder({ page })
           .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
@@ -102,13 +103,17 @@ export const test = base.extend<{ product: Product }>({
       },
     });
 
-    if (faulted) await fetch(`${endpoints().workspace}/.local/faults`, { method: 'DELETE' });
+    await platformRecovers();
     await Promise.all(pending);
     expect(complaints.filter((line) => !expectedComplaints.some((pattern) => pattern.test(line)))).toEqual([]);
   },
 });
 
 export { expect };
+
+async function platformRecovers(): Promise<void> {
+  await fetch(`${endpoints().workspace}/.local/faults`, { method: 'DELETE' });
+}
 
 /** No skeleton left and no animation running. */
 async function settled(page: Page): Promise<void> {

@@ -14,12 +14,13 @@ export function endpoints(): Endpoints {
   return JSON.parse(text) as Endpoints;
 }
 
+/** What the local workspace's fault API takes. */
 export interface Fault {
   readonly method?: string;
-  readonly path_prefix: string;
+  readonly pathPrefix: string;
   readonly status?: number;
   readonly body?: unknown;
-  readonly delay_ms?: number;
+  readonly delayMs?: number;
   readonly times?: number;
-  readonly cut?: boolean;
+  readonly cut?: 'connection' | 'body';
 }

@@ -1,7 +1,7 @@
 import { type CellView } from '../cell-view';
 
-const VALUE_CHARACTER = 8.5;
-const NAME_CHARACTER = 9.3;
+const VALUE_CHARACTER = 9;
+const NAME_CHARACTER = 10.5;
 const TYPE_CHARACTER = 7.4;
 const LONGEST_TYPE = 20;
 const PADDING = 26;

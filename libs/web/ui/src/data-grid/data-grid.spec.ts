@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Clipboard } from '@angular/cdk/clipboard';
 import { TestBed } from '@angular/core/testing';
 import { DataGrid } from './data-grid';

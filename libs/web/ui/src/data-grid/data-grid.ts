@@ -1,5 +1,5 @@
 import { Clipboard } from '@angular/cdk/clipboard';
-import { Component, computed, ElementRef, inject, input, linkedSignal, signal, viewChild } from '@angular/core';
+import { Component, computed, type ElementRef, inject, input, linkedSignal, signal, viewChild } from '@angular/core';
 import { type CellView, cellView, isNumericType } from '../cell-view';
 import { CellValue } from '../cell-value';
 import { CopyButton } from '../copy-button';

@@ -1,0 +1,70 @@
+import { expect, test } from './test';
+
+test('the keyboard reaches every page', async ({ page, product }) => {
+  await product.open('/');
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await expect(page).toHaveURL(/\/delta$/);
+  await page.keyboard.press('g');
+  await page.keyboard.press('f');
+  await expect(page).toHaveURL(/\/files$/);
+
+  await page.keyboard.press('?');
+  await expect(page.getByRole('dialog', { name: /shortcuts/i })).toBeVisible();
+  await product.expectAccessible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: /shortcuts/i })).toBeHidden();
+});
+
+test('Ctrl-K jumps to a pasted path', async ({ page, product }) => {
+  await product.open('/');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('/Volumes/demo/lake/tables/airports');
+  await product.expectAccessible();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/airports/);
+});
+
+test('skip link and drawer serve small screens and keyboards', async ({ page, product }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await product.open('/files');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Skip to content' })).toBeFocused();
+  await page.getByRole('button', { name: /menu|navigation/i }).click();
+  const drawer = page.getByRole('dialog', { name: 'Navigation' });
+  await expect(drawer).toBeVisible();
+  await drawer.getByRole('link', { name: 'Delta' }).click();
+  await expect(page).toHaveURL(/\/delta$/);
+});
+
+test('the theme is chosen once and kept for the person', async ({ page, product }) => {
+  await product.open('/');
+  await page.getByRole('button', { name: /you and your settings/ }).click();
+  await page.getByRole('radio', { name: 'Dark' }).check();
+  await product.expectAccessible();
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  await expect.poll(background).toBe('rgb(14, 21, 27)');
+  await page.reload();
+  await expect.poll(background).toBe('rgb(14, 21, 27)');
+  await page.getByRole('button', { name: /you and your settings/ }).click();
+  await page.getByRole('radio', { name: 'System' }).check();
+});
+
+test('an unknown page says where one can go', async ({ page, product }) => {
+  await product.open('/nowhere');
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('not-found');
+});
+
+test('what was signed out says so instead of failing silently', async ({ page, product }) => {
+  product.expectedComplaints.push(/401/);
+  await product.platformFails({
+    pathPrefix: '/api/2.0/preview/scim/v2/Me',
+    status: 401,
+    body: { error_code: 401, message: 'The access token expired.' },
+  });
+  await product.signInAs('engineer');
+  await product.open('/files');
+  await expect(page.getByText(/session|sign in/i).first()).toBeVisible();
+});

@@ -1,0 +1,19 @@
+// `npm start`: builds what is stale, then becomes the launcher. One process and one command, because a shell between npm and
+// the launcher (`a && b`) keeps the signals that npm passes on to itself.
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+const build = spawn(process.execPath, [join(root, 'tools/build/build-stale.mjs')], { stdio: 'inherit' });
+const forward = (signal) => build.kill(signal);
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+for (const signal of signals) process.on(signal, forward);
+const code = await new Promise((done) => build.once('close', (status) => done(status ?? 1)));
+if (code !== 0) process.exit(code);
+// From here on they are the launcher's.
+for (const signal of signals) process.off(signal, forward);
+
+process.setSourceMapsEnabled(true);
+await import(pathToFileURL(join(root, 'dist/apps/local/main.js')).href);
