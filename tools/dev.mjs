@@ -28,7 +28,8 @@ const say = (line) => {
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(0));
 
-await run('build', [join(root, 'tools/build/build-stale.mjs')]);
+// The SPA is the dev server's to build.
+await run('build', [join(root, 'tools/build/build-stale.mjs'), 'api', 'local']);
 startLauncher();
 await ready();
 writeFileSync(join(state, 'dev.json'), JSON.stringify({ pid: process.pid, program: 'dev.mjs' }), { mode: 0o600 });
