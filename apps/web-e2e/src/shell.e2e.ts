@@ -19,6 +19,9 @@ test('the keyboard reaches every page', async ({ page, product }) => {
 test('Ctrl-K jumps to a pasted path', async ({ page, product }) => {
   await product.open('/');
   await page.keyboard.press('Control+k');
+  await expect(
+    page.getByRole('dialog', { name: 'Search or jump' }).getByRole('combobox').or(page.getByRole('searchbox')),
+  ).toBeFocused();
   await page.keyboard.type('/Volumes/demo/lake/tables/airports');
   await product.expectAccessible();
   await page.keyboard.press('Enter');
