@@ -42,7 +42,8 @@ const OPEN_UP_TO = 2;
       padding-left: 14px;
       border-left: 1px solid var(--ls-line);
     }
-    .key {
+    .key:not(:empty) {
+      margin-right: var(--ls-space-2);
       color: var(--ls-series-1);
     }
     .number,

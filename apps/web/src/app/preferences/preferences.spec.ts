@@ -21,6 +21,12 @@ describe('Preferences', () => {
     http = TestBed.inject(HttpTestingController);
   });
 
+  const signIn = async (user_id: string) => {
+    TestBed.tick();
+    http.expectOne(({ url }) => url === '/api/v1/user/me/workspace').flush({ user: { user_id }, workspace: {} });
+    await settle();
+  };
+
   const answerStored = async (items: { preference_key: string; preference_value: unknown }[]) => {
     TestBed.tick();
     http.expectOne(({ url }) => url.startsWith('/api/v1/preferences')).flush({ items, next_cursor: null });
@@ -76,6 +82,23 @@ describe('Preferences', () => {
     ]);
     expect(appearance.theme()).toBe('system');
     expect(places.recent()).toEqual([{ kind: 'delta', path: '/Volumes/c/s/v/t' }]);
+  });
+
+  it('shows nobody where the person before them was', async () => {
+    localStorage.setItem('lakescope.owner', 'ada');
+    localStorage.setItem('lakescope.recent_items', JSON.stringify([{ kind: 'delta', path: '/Volumes/hers' }]));
+    const places = TestBed.inject(Places);
+    await signIn('oscar');
+    expect(places.recent()).toEqual([]);
+    expect(localStorage.getItem('lakescope.recent_items')).toBeNull();
+  });
+
+  it('leaves a person what is theirs on this device', async () => {
+    localStorage.setItem('lakescope.owner', 'ada');
+    localStorage.setItem('lakescope.recent_items', JSON.stringify([{ kind: 'delta', path: '/Volumes/hers' }]));
+    const places = TestBed.inject(Places);
+    await signIn('ada');
+    expect(places.recent()).toHaveLength(1);
   });
 
   it('puts the place visited last first, once', async () => {

@@ -1,6 +1,7 @@
 import { HttpClient } from '@angular/common/http';
 import { computed, inject, resource, Service } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
+import { Toasts } from './toasts';
 
 const PERSONAS = '/.local/personas';
 const PERSONA = '/.local/persona';
@@ -12,14 +13,19 @@ const PERSONA = '/.local/persona';
 @Service()
 export class Personas {
   private readonly http = inject(HttpClient);
+  private readonly toasts = inject(Toasts);
   private readonly known = resource({ loader: () => this.load() });
 
   readonly names = computed(() => (this.known.hasValue() ? this.known.value().names : []));
   readonly current = computed(() => (this.known.hasValue() ? this.known.value().current : undefined));
 
   async switchTo(persona: string): Promise<void> {
-    await firstValueFrom(this.http.post(PERSONA, { persona }, { responseType: 'text' }));
-    location.reload();
+    try {
+      await firstValueFrom(this.http.post(PERSONA, { persona }, { responseType: 'text' }));
+      location.reload();
+    } catch {
+      this.toasts.show($localize`${persona}:persona: could not be signed in`);
+    }
   }
 
   private async load(): Promise<{ names: string[]; current: string | undefined }> {

@@ -1,5 +1,15 @@
 import { Clipboard } from '@angular/cdk/clipboard';
-import { Component, computed, type ElementRef, inject, input, linkedSignal, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  computed,
+  type ElementRef,
+  inject,
+  input,
+  linkedSignal,
+  output,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { type CellView, cellView, isNumericType } from '../cell-view';
 import { CellValue } from '../cell-value';
 import { CopyButton } from '../copy-button';
@@ -33,6 +43,8 @@ export class DataGrid {
   readonly firstRow = input(0);
   readonly label = input.required<string>();
   readonly isStale = input(false);
+  /** What was copied, in words. */
+  readonly copied = output<string>();
 
   private readonly clipboard = inject(Clipboard);
   private readonly table = viewChild.required<ElementRef<HTMLTableElement>>('table');
@@ -68,7 +80,6 @@ export class DataGrid {
     const head = this.columns()[column];
     return view && head ? { view, head, value: this.rows()[row]?.[column], row: this.firstRow() + row } : undefined;
   });
-  protected readonly announcement = signal('');
 
   protected onKey(event: KeyboardEvent): void {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c') {
@@ -119,12 +130,12 @@ export class DataGrid {
     // Tab-separated is what spreadsheets and SQL tools take; a break inside a value would end the row there.
     const cells = (this.views()[row] ?? []).map(({ exact }) => exact.replace(/[\t\r\n]+/g, ' '));
     this.clipboard.copy(cells.join('\t'));
-    this.announcement.set($localize`Row copied`);
+    this.copied.emit($localize`Row copied`);
   }
 
   protected copyActiveCell(): void {
     this.clipboard.copy(this.activeCell()?.view.exact ?? '');
-    this.announcement.set($localize`Cell copied`);
+    this.copied.emit($localize`Cell copied`);
   }
 
   protected startResize(event: PointerEvent, column: number): void {

@@ -6,7 +6,7 @@ describe('the state of a preview in the URL', () => {
   });
 
   it('survives the way through the URL', () => {
-    const state = { offset: 500, limit: 250, columns: ['a,b', 'c'] };
+    const state = { offset: 500, limit: 200, columns: ['a,b', 'c'] };
     const params = previewParams(state);
     expect(previewState(String(params['offset']), String(params['limit']), params['columns'])).toEqual(state);
   });

@@ -8,7 +8,8 @@ export interface PreviewState {
   readonly columns: readonly string[] | undefined;
 }
 
-export const PAGE_SIZES = [50, 100, 250, 1000] as const;
+/** No more than the grid can show at once without scrolling virtually. */
+export const PAGE_SIZES = [50, 100, 200] as const;
 const DEFAULT_SIZE = 100;
 
 function wholeNumber(text: string | null, otherwise: number): number {

@@ -4,6 +4,7 @@ import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router } from '@angular/router';
 import { apiResource, getTableSchema, previewTable } from '@lakescope/web-api';
 import { DataGrid, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { Toasts } from '../../shell/toasts';
 import { tableRequest } from '../table-request';
 import { ColumnPicker } from './column-picker';
 import { PAGE_SIZES, previewParams, previewState, type PreviewState } from './preview-state';
@@ -23,6 +24,7 @@ export class Preview {
   private readonly route = inject(ActivatedRoute);
   private readonly query = toSignal(this.route.queryParamMap, { requireSync: true });
 
+  protected readonly toasts = inject(Toasts);
   protected readonly pageSizes = PAGE_SIZES;
   protected readonly state = computed(
     () => previewState(this.query().get('offset'), this.query().get('limit'), this.query().getAll('columns')),
