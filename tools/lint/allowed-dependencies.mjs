@@ -5,6 +5,7 @@
  */
 export const allowedDependencies = [
   ['lib:contract'],
+  ['lib:contract-check'],
   ['lib:client', 'lib:contract'],
   ['lib:delta'],
   ['lib:databricks-wire'],
@@ -53,7 +54,7 @@ export const allowedDependencies = [
   ['lib:web-ui'],
   ['lib:web-api', 'lib:contract'],
   ['app:web', 'lib:web-ui', 'lib:web-api'],
-  ['app:web-e2e', 'lib:contract'],
+  ['app:web-e2e', 'lib:contract-check'],
 
   [
     'app:api',
@@ -67,6 +68,7 @@ export const allowedDependencies = [
     'lib:server-testing',
     'lib:server-unity-catalog',
     'lib:contract',
+    'lib:contract-check',
     'lib:migrations',
   ],
   ['app:local', 'lib:databricks-emulator', 'lib:delta'],

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { ContractCheck } from '@lakescope/contract-check';
+import { test as base, expect, type Page, type Response } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
-import { contractBreaches } from './contract';
 import { endpoints, type Fault } from './workspace';
 
 interface Product {
@@ -21,6 +21,7 @@ interface Product {
   readonly expectedComplaints: RegExp[];
 }
 
+const contract = new ContractCheck('libs/contract/openapi.json');
 const WIDTHS = [1440, 1024, 390];
 
 /**
@@ -44,17 +45,8 @@ export const test = base.extend<{ product: Product }>({
       if (url.protocol.startsWith('http') && url.origin !== origin) complaints.push(`foreign request: ${url.href}`);
     });
     page.on('response', (response) => {
-      if (!new URL(response.url()).pathname.startsWith('/api/')) return;
-      pending.push(
-        (async () => {
-          const type = response.headers()['content-type'] ?? '';
-          const body = type.includes('json') ? await response.text().catch(() => undefined) : '';
-          if (body === undefined) return; // The page left before the body was read.
-          complaints.push(
-            ...contractBreaches(response.request().method(), response.url(), response.status(), type, body),
-          );
-        })(),
-      );
+      const { pathname, search } = new URL(response.url());
+      if (pathname.startsWith('/api/')) pending.push(holdToContract(response, pathname + search, complaints));
     });
 
     await use({
@@ -120,6 +112,17 @@ export { expect };
 
 async function platformRecovers(): Promise<void> {
   await fetch(`${endpoints().workspace}/.local/faults`, { method: 'DELETE' });
+}
+
+async function holdToContract(response: Response, path: string, complaints: string[]): Promise<void> {
+  const contentType = response.headers()['content-type'];
+  const isJson = contentType?.includes('json') === true;
+  // A page that has moved on takes the body with it.
+  const text = isJson ? await response.text().catch(() => undefined) : '';
+  if (text === undefined) return;
+  const method = response.request().method();
+  const problems = contract.problemsOf({ method, path, status: response.status(), contentType, text });
+  complaints.push(...problems.map((problem) => `contract: ${method} ${path}: ${problem}`));
 }
 
 /** No skeleton left and no animation running. */

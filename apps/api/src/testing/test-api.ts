@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
+import { ContractCheck } from '@lakescope/contract-check';
 import type { RouteTable, HttpLimits } from '@lakescope/server-http';
 import { DatabaseStartup } from '@lakescope/server-persistence';
 import { LocalStack, type LocalStackOptions } from '@lakescope/server-testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../create-app';
-import { ContractCheck } from './contract-check';
 
 export type Persona = Parameters<LocalStack['token']>[0];
 

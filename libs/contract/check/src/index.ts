@@ -1,0 +1,1 @@
+export { ContractCheck, type CheckedAnswer } from './contract-check';
