@@ -39,6 +39,8 @@ export class FolderTable {
     this.entries().map((entry) => ({
       ...entry,
       icon: this.tables().has(entry.path) ? ('delta' as const) : ICONS[entry.kind],
+      inspectLabel: $localize`Inspect ${entry.name}:name:`,
+      downloadLabel: $localize`Download ${entry.name}:name:`,
       isTable: this.tables().has(entry.path),
       query: this.page() === '/delta' && !this.tables().has(entry.path) ? { folder: entry.path } : { path: entry.path },
       // A plain link: the browser streams it to disk, resumes it, and shows its progress better than a page could.

@@ -20,6 +20,10 @@ export class CommitRow {
   readonly isSelected = input(false);
 
   protected readonly isOpen = signal(false);
+  protected readonly detailsLabel = computed(() => $localize`Details of version ${this.entry().version}:version:`);
+  protected readonly viewLabel = computed(
+    () => $localize`View the table as of version ${this.entry().version}:version:`,
+  );
   protected readonly icon = computed(() => operationIcon(this.entry().operation));
   protected readonly added = computed(() => this.rowsText(this.entry().rows_added));
   protected readonly removed = computed(() => this.rowsText(this.entry().rows_removed));

@@ -24,7 +24,12 @@ export class ColumnPicker {
     const wanted = this.filter().trim().toLowerCase();
     return this.columns()
       .filter(({ name }) => name.toLowerCase().includes(wanted))
-      .map(({ name, type }) => ({ name, type, isChosen: chosen?.includes(name) ?? true }));
+      .map(({ name, type }) => ({
+        name,
+        type,
+        isChosen: chosen?.includes(name) ?? true,
+        onlyLabel: $localize`Only ${name}:name:`,
+      }));
   });
   protected readonly summary = computed(() => {
     const all = this.columns().length;
