@@ -7,6 +7,8 @@ import { join } from 'node:path';
 /** Starts what `npm start` starts, on free ports with a state of its own, and tells the tests where it is. */
 export default async function startLocalWorkspace(): Promise<() => Promise<void>> {
   const state = await mkdtemp(join(tmpdir(), 'lakescope-e2e-'));
+  const corpus = process.env['LAKESCOPE_DELTA_CORPUS'];
+  const mounts = corpus === undefined ? [] : ['--mount', `corpus=${corpus}`];
   const broken = await mkdtemp(join(tmpdir(), 'lakescope-broken-'));
   await writeBrokenTables(broken);
   const launcher = spawn(
@@ -20,6 +22,7 @@ export default async function startLocalWorkspace(): Promise<() => Promise<void>
       state,
       '--mount',
       `broken=${broken}`,
+      ...mounts,
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );

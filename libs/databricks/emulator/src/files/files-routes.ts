@@ -70,7 +70,11 @@ export function filesRoutes(app: FastifyInstance, access: Access, lookup: Lookup
         await handle.close();
         return await reply.send('');
       }
-      return await reply.send(handle.createReadStream({ start: first, end: last }));
+      const body = handle.createReadStream({ start: first, end: last });
+      // A client that has left, perhaps before the first byte, would leave the stream and its file open.
+      if (reply.raw.destroyed) body.destroy();
+      else reply.raw.once('close', () => body.destroy());
+      return await reply.send(body);
     } catch (error) {
       await handle.close();
       throw error;

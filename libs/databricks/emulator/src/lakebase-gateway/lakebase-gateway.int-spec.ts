@@ -13,7 +13,8 @@ import { startWorkspace } from '../workspace/start-workspace';
 import { startLakebaseGateway, type LakebaseGateway } from './lakebase-gateway';
 import { requestCode } from './postgres-messages';
 
-const credentialSeconds = 1;
+// Long enough for a login on a busy machine, short enough to wait for its end.
+const credentialSeconds = 4;
 
 describe('the Lakebase gateway', () => {
   let state: string;

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from './test';
+
+const corpus = process.env['LAKESCOPE_DELTA_CORPUS'];
+const CLASSES =
+  /^(basic|partitioned|time-travel|classic-checkpoint|multipart-checkpoint|v2-checkpoint|deletion-vectors)\//;
+
+/** Name and rows of each table that has to be readable, from the index of the mounted corpus. */
+function readableTables(folder: string): { table: string; rows: number }[] {
+  const [header = '', ...lines] = readFileSync(join(folder, 'INDEX.tsv'), 'utf8').trimEnd().split('\n');
+  const names = header.split('\t');
+  return lines
+    .map((line) => line.split('\t'))
+    .filter((values) => values[names.indexOf('expectation')] === 'ok' && CLASSES.test(values[0] ?? ''))
+    .map((values) => ({ table: values[0] ?? '', rows: Number(values[names.indexOf('expected_rows')]) }));
+}
+
+if (corpus !== undefined) {
+  test('every readable table of the corpus shows schema, history and rows', async ({ page, product }) => {
+    test.setTimeout(300_000);
+    for (const { table, rows } of readableTables(corpus)) {
+      await test.step(table, async () => {
+        const path = encodeURIComponent(`/Volumes/lakescope/mounts/corpus/${table}`);
+        const main = page.getByRole('main');
+        await product.open(`/delta?path=${path}`);
+        const shown = main
+          .getByRole('term')
+          .filter({ hasText: /^Rows$/ })
+          .locator('xpath=following-sibling::*[1]');
+        await expect(shown).toContainText(rows.toLocaleString('en-GB'));
+
+        await product.open(`/delta?path=${path}&tab=schema`);
+        await expect(main.getByRole('alert')).toHaveCount(0);
+        await expect(main.getByRole('row').nth(1)).toBeVisible();
+
+        await product.open(`/delta?path=${path}&tab=history`);
+        const history = page
+          .getByRole('list', { name: 'Commits, newest first' })
+          .or(page.getByText('No commit can be read any more'));
+        await expect(history).toBeVisible();
+
+        await product.open(`/delta?path=${path}&tab=preview`);
+        if (rows === 0) await expect(page.getByText('This version has no rows')).toBeVisible();
+        else await expect(page.locator('[data-cell="0:0"]')).toBeVisible();
+        await expect(main.getByRole('alert')).toHaveCount(0);
+      });
+    }
+  });
+}
