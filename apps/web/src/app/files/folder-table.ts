@@ -20,6 +20,7 @@ const ICONS: Readonly<Record<FolderEntry['kind'], IconName>> = {
   imports: [ByteSize, Icon, MatButton, RouterLink, TimeAgo],
   templateUrl: './folder-table.html',
   styleUrl: './folder-table.css',
+  host: { '[class.only-folders]': "page() === '/delta'" },
 })
 export class FolderTable {
   readonly entries = input.required<readonly FolderEntry[]>();
