@@ -2,6 +2,7 @@ import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { provideApi } from '@lakescope/web-api';
+import { SingleKeys } from '../shell/single-keys';
 import { Appearance } from './appearance';
 import { Places } from './places';
 import { Preferences } from './preferences';
@@ -99,6 +100,15 @@ describe('Preferences', () => {
     const places = TestBed.inject(Places);
     await signIn('ada');
     expect(places.recent()).toHaveLength(1);
+  });
+
+  it('keeps a choice of this device whatever is stored for the person', async () => {
+    const singleKeys = TestBed.inject(SingleKeys);
+    await answerStored([]);
+    singleKeys.switch(false);
+    expect(singleKeys.areOff()).toBe(true);
+    singleKeys.switch(true);
+    expect(singleKeys.areOff()).toBe(false);
   });
 
   it('puts the place visited last first, once', async () => {

@@ -6,7 +6,7 @@ import { Preferences } from '../preferences/preferences';
 export class SingleKeys {
   private readonly preferences = inject(Preferences);
 
-  readonly areOff = () => this.preferences.value('single_keys') === 'off';
+  readonly areOff = () => this.preferences.valueOnThisDevice('single_keys') === 'off';
 
   switch(on: boolean): void {
     this.preferences.chooseOnThisDevice('single_keys', on ? 'on' : 'off');
