@@ -25,6 +25,11 @@ await build({
   target: 'node22.13',
   format: 'cjs',
   packages: 'external',
+  // The contract is written at build time, so the running server needs none of what describes it: Nest's own empty stand-in for the
+  // decorators, with the compile cache below, takes a fifth off the start.
+  alias: { '@nestjs/swagger': join(root, 'node_modules/@nestjs/swagger/dist/extra/swagger-shim.js') },
+  // Compiled code is kept beside the bundle, where only who may change the bundle can write; where nobody can, nothing is kept.
+  banner: { js: "require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '.compile-cache'));" },
   sourcemap: true,
   keepNames: true,
   logLevel: 'warning',

@@ -7,19 +7,19 @@ import { build } from 'esbuild';
 
 await build({
   entryPoints: ['tools/bench/main.ts'],
-  outfile: 'dist/bench/main.mjs',
+  outfile: 'dist/bench/main.cjs',
   bundle: true,
   platform: 'node',
-  format: 'esm',
+  format: 'cjs',
   target: 'node22',
   packages: 'external',
   sourcemap: true,
-  tsconfig: 'tsconfig.base.json',
+  tsconfig: 'tsconfig.server.json',
   logLevel: 'warning',
 });
 const { status } = spawnSync(
   process.execPath,
-  ['--expose-gc', '--enable-source-maps', 'dist/bench/main.mjs', ...process.argv.slice(2)],
+  ['--expose-gc', '--enable-source-maps', 'dist/bench/main.cjs', ...process.argv.slice(2)],
   { stdio: 'inherit' },
 );
 process.exit(status ?? 1);

@@ -23,6 +23,7 @@ export interface LocalStackOptions extends Pick<
 }
 
 interface Lakebase {
+  ca: LocalCa;
   postgres: EmbeddedPostgres;
   gateway: LakebaseGateway;
 }
@@ -51,7 +52,7 @@ export class LocalStack {
       if (postgres === undefined || ca === undefined) return new LocalStack(directory, workspace, undefined);
       await trust(ca);
       const gateway = await startLakebaseGateway({ port: 0, workspace, postgres, ca });
-      return new LocalStack(directory, workspace, { postgres, gateway });
+      return new LocalStack(directory, workspace, { ca, postgres, gateway });
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
@@ -119,7 +120,7 @@ export class LocalStack {
     return this.lakebase;
   }
 
-  private databaseEnvironment({ postgres, gateway }: Lakebase): Record<string, string> {
+  private databaseEnvironment({ ca, postgres, gateway }: Lakebase): Record<string, string> {
     return {
       PGHOST: '127.0.0.1',
       PGPORT: String(gateway.port),
@@ -128,6 +129,7 @@ export class LocalStack {
       PGSSLMODE: 'require',
       PGAPPNAME: this.workspace.app.name,
       LAKEBASE_INSTANCE_NAME: this.workspace.databaseInstance.name,
+      NODE_EXTRA_CA_CERTS: ca.caFile,
     };
   }
 }
