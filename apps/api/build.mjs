@@ -29,7 +29,9 @@ await build({
   // decorators, with the compile cache below, takes a fifth off the start.
   alias: { '@nestjs/swagger': join(root, 'node_modules/@nestjs/swagger/dist/extra/swagger-shim.js') },
   // Compiled code is kept beside the bundle, where only who may change the bundle can write; where nobody can, nothing is kept.
-  banner: { js: "require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '.compile-cache'));" },
+  banner: {
+    js: "require('node:module').enableCompileCache?.(require('node:path').join(__dirname, '.compile-cache'));",
+  },
   sourcemap: true,
   keepNames: true,
   logLevel: 'warning',
