@@ -61,7 +61,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   const routes = new RouteTable(fastify);
   useCorrelation(fastify);
   useRequestLog(fastify, logger);
-  await useSecurityHeaders(fastify);
+  useSecurityHeaders(fastify);
   useCsrfRule(fastify);
   // JSON is the only body the API takes; everything else is 415.
   fastify.removeContentTypeParser('text/plain');

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import {
   DatabricksClients,
   PlatformError,
@@ -25,6 +25,7 @@ const RETRIES: RetryPolicy = {
 
 interface Known {
   identity: UserIdentity;
+  expiresAt: Date | undefined;
   until: number;
 }
 
@@ -34,45 +35,43 @@ interface Known {
  */
 @Injectable()
 export class Identities {
-  private readonly key = randomBytes(32);
+  private readonly key = createSecretKey(randomBytes(32));
   private readonly known = new Map<string, Known>();
-  private readonly asking = new Map<string, Promise<UserIdentity>>();
+  private readonly asking = new Map<string, Promise<Known>>();
 
   constructor(@Inject(DatabricksClients) private readonly databricks: DatabricksClients) {}
 
   async callerOf(token: Secret): Promise<UserCaller> {
-    const { expiresAt } = claimsOf(token);
     const name = createHmac('sha256', this.key).update(token.reveal()).digest('base64');
-    const identity = this.remembered(name) ?? (await this.askOnce(name, token, expiresAt));
+    const { identity, expiresAt } = this.remembered(name) ?? (await this.askOnce(name, token));
     return new UserCaller(identity, token, expiresAt);
   }
 
-  private remembered(name: string): UserIdentity | undefined {
+  private remembered(name: string): Known | undefined {
     const known = this.known.get(name);
     if (known === undefined) return undefined;
-    if (Date.now() < known.until) return known.identity;
+    if (Date.now() < known.until) return known;
     this.known.delete(name);
     return undefined;
   }
 
-  private askOnce(name: string, token: Secret, expiresAt: Date | undefined): Promise<UserIdentity> {
+  private askOnce(name: string, token: Secret): Promise<Known> {
     const underway = this.asking.get(name);
     if (underway !== undefined) return underway;
     const asked = this.ask(token)
-      .then((identity) => {
-        this.remember(name, identity, expiresAt);
-        return identity;
-      })
+      .then((identity) => this.remember(name, identity, claimsOf(token).expiresAt))
       .finally(() => this.asking.delete(name));
     this.asking.set(name, asked);
     return asked;
   }
 
-  private remember(name: string, identity: UserIdentity, expiresAt: Date | undefined): void {
+  private remember(name: string, identity: UserIdentity, expiresAt: Date | undefined): Known {
     const oldest = this.known.keys().next();
     if (this.known.size >= MOST_CACHED && oldest.done !== true) this.known.delete(oldest.value);
     const until = Math.min(Date.now() + CACHED_MS, expiresAt?.getTime() ?? Infinity);
-    this.known.set(name, { identity, until });
+    const known = { identity, expiresAt, until };
+    this.known.set(name, known);
+    return known;
   }
 
   private async ask(token: Secret): Promise<UserIdentity> {

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { LogConfig } from '@lakescope/server-config';
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { destination as toStream, pino, type Logger } from 'pino';
 import { currentCorrelationId } from './correlation';
 import { redactKeys, redactText } from './redaction';
 
@@ -20,6 +20,13 @@ const FRAMEWORK: ReadonlySet<unknown> = new Set([
 
 type Level = 'info' | 'error' | 'warn' | 'debug' | 'trace' | 'fatal';
 
+/** Lines that come while one is being written go out together with the next write; at the end nothing is left behind. */
+function standardOutput(): LogDestination {
+  const stream = toStream({ dest: 1, sync: false });
+  process.once('exit', () => stream.flushSync());
+  return { write: (line) => void stream.write(line) };
+}
+
 /** One JSON line per event on stdout; what looks like a secret, by name or by form, never gets there. */
 export class AppLogger implements LoggerService {
   private readonly pino: Logger;
@@ -27,7 +34,7 @@ export class AppLogger implements LoggerService {
 
   constructor(
     private readonly config: LogConfig,
-    destination: LogDestination = process.stdout,
+    destination: LogDestination = standardOutput(),
   ) {
     this.pino = pino(
       {
