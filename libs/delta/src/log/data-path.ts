@@ -1,5 +1,10 @@
 /** Schemes that name the same store (PROTOCOL.md leaves them to the file system, all S3 clients treat them alike). */
-const SAME_SCHEME: Record<string, string> = { s3a: 's3', s3n: 's3', wasbs: 'wasb', abfss: 'abfs' };
+const SAME_SCHEME: ReadonlyMap<string, string> = new Map([
+  ['s3a', 's3'],
+  ['s3n', 's3'],
+  ['wasbs', 'wasb'],
+  ['abfss', 'abfs'],
+]);
 
 /**
  * The one form of a path of the log, so that `file:/x`, `file:///x` and `/x` are one file in replay. The log holds URI
@@ -22,7 +27,7 @@ function absolutePath(decoded: string): string | undefined {
   if (scheme?.[1] === undefined || scheme[2] === undefined) return undefined;
   const name = scheme[1].toLowerCase();
   if (name === 'file' || name === 'dbfs') return scheme[2].replace(/^\/+/, '/');
-  return `${SAME_SCHEME[name] ?? name}:${scheme[2]}`;
+  return `${SAME_SCHEME.get(name) ?? name}:${scheme[2]}`;
 }
 
 function decodeOnce(reference: string): string {

@@ -20,7 +20,10 @@ const COMMIT = /^(\d{20})\.json$/;
 const CHECKPOINT = /^(\d{20})\.checkpoint(?:\.(.+))?\.(parquet|json)$/;
 const PART = /^(\d{10})\.(\d{10})$/;
 
-/** What `_delta_log` holds at one moment; `_last_checkpoint` is a hint that a full listing does not need. */
+/**
+ * What `_delta_log` holds at one moment; `_last_checkpoint` is a hint that a full listing does not need. A name whose number no
+ * writer can reach is none of the log's: versions are counted in steps of one, and beyond 2^53 one more is the same number.
+ */
 export class LogListing {
   readonly commits = new Map<number, LogEntry>();
   /** Newest first; single files before multi-part ones of the same version. */
@@ -36,12 +39,14 @@ export class LogListing {
       const commit = COMMIT.exec(entry.name);
       if (commit?.[1] !== undefined) {
         const version = Number(commit[1]);
+        if (!Number.isSafeInteger(version)) continue;
         this.commits.set(version, { ...entry, version });
         continue;
       }
       const checkpoint = CHECKPOINT.exec(entry.name);
       if (checkpoint?.[1] === undefined) continue;
       const version = Number(checkpoint[1]);
+      if (!Number.isSafeInteger(version)) continue;
       const part = PART.exec(checkpoint[2] ?? '');
       if (part === null) {
         this.checkpoints.push({ version, parts: [{ ...entry, version }] });

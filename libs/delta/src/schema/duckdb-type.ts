@@ -2,20 +2,21 @@ import { identifier } from '../duckdb/sql';
 import { UnsupportedTableFeature } from '../errors';
 import { physicalName, type DataType, type StructField } from './types';
 
-const PRIMITIVES: Record<string, string> = {
-  string: 'VARCHAR',
-  long: 'BIGINT',
-  integer: 'INTEGER',
-  short: 'SMALLINT',
-  byte: 'TINYINT',
-  float: 'FLOAT',
-  double: 'DOUBLE',
-  boolean: 'BOOLEAN',
-  binary: 'BLOB',
-  date: 'DATE',
-  timestamp: 'TIMESTAMP WITH TIME ZONE',
-  timestamp_ntz: 'TIMESTAMP',
-};
+/** A map, because type names come from tables: an object would also answer to `constructor`. */
+const PRIMITIVES: ReadonlyMap<string, string> = new Map([
+  ['string', 'VARCHAR'],
+  ['long', 'BIGINT'],
+  ['integer', 'INTEGER'],
+  ['short', 'SMALLINT'],
+  ['byte', 'TINYINT'],
+  ['float', 'FLOAT'],
+  ['double', 'DOUBLE'],
+  ['boolean', 'BOOLEAN'],
+  ['binary', 'BLOB'],
+  ['date', 'DATE'],
+  ['timestamp', 'TIMESTAMP WITH TIME ZONE'],
+  ['timestamp_ntz', 'TIMESTAMP'],
+]);
 
 /**
  * The type DuckDB shall read a column as, with the physical names of nested fields. Types this library cannot show
@@ -35,7 +36,7 @@ export function duckdbType(type: DataType, nameOf: (field: StructField) => strin
   if (type === 'void') return 'INTEGER';
   const decimal = parseDecimal(type);
   if (decimal !== undefined) return `DECIMAL(${decimal.precision}, ${decimal.scale})`;
-  const primitive = PRIMITIVES[type];
+  const primitive = PRIMITIVES.get(type);
   if (primitive === undefined) throw new UnsupportedTableFeature([`type ${type}`]);
   return primitive;
 }

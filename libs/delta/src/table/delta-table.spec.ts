@@ -100,6 +100,25 @@ describe('a Delta table', () => {
     await expect(preview).rejects.toMatchObject({ features: refused });
   });
 
+  it('with a type that only JavaScript knows is refused by its name', async () => {
+    await lake.commit('constructor', 0, created({ fields: [column('a', 'constructor')] }));
+
+    const snapshot = await (await lake.open('constructor')).snapshot();
+
+    await expect(snapshot.preview({ limit: 1 })).rejects.toMatchObject({ features: ['type constructor'] });
+  });
+
+  it('ignores files of the log whose number no writer can reach', async () => {
+    await lake.commit('unreachable', 0, created());
+    for (const name of ['99999999999999999999.json', '99999999999999999999.checkpoint.parquet']) {
+      await lake.write(`unreachable/_delta_log/${name}`, '{}');
+    }
+    const table = await lake.open('unreachable');
+
+    expect((await table.snapshot()).version).toBe(0);
+    expect((await table.history()).items.map(({ version }) => version)).toEqual([0]);
+  });
+
   it('of a newer reader version is refused by that version', async () => {
     await lake.commit('newer', 0, created({ protocol: { minReaderVersion: 4, minWriterVersion: 8 } }));
 
