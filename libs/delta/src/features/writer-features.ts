@@ -43,7 +43,7 @@ export function refuseUnwritable(
   if (protocol.minWriterVersion > NEWEST_WRITER) refused.push(`writer version ${protocol.minWriterVersion}`);
   const listed = new Set([...protocol.readerFeatures, ...protocol.writerFeatures]);
   for (const feature of listed) {
-    if (!SAFE_FOR_APPEND.has(feature) && !(feature in SAFE_UNLESS_USED)) refused.push(feature);
+    if (!SAFE_FOR_APPEND.has(feature) && !Object.hasOwn(SAFE_UNLESS_USED, feature)) refused.push(feature);
   }
   for (const [feature, isUsed] of Object.entries(SAFE_UNLESS_USED)) {
     const isImplied = feature === 'rowTracking' ? listed.has(feature) : true;

@@ -89,7 +89,7 @@ function bounds({ type, value }: Leaf): string[] {
 function bound(value: DuckDBValue, type: DataType, side: 'min' | 'max'): WritableJson {
   if (typeof value === 'string') return textBound(value, side);
   if (typeof value === 'bigint') return value;
-  if (typeof value === 'number') return numberBound(value, side);
+  if (typeof value === 'number') return type === 'float' || type === 'double' ? floatBound(value, side) : value;
   if (value === null || typeof value !== 'object') return undefined;
   if ('days' in value && type === 'date') {
     const days = Number(value.days);
@@ -100,7 +100,7 @@ function bound(value: DuckDBValue, type: DataType, side: 'min' | 'max'): Writabl
 }
 
 /** -0.0 and 0.0 are equal but print differently, so a bound of zero is the outer one of the two. */
-function numberBound(value: number, side: 'min' | 'max'): WritableJson {
+function floatBound(value: number, side: 'min' | 'max'): WritableJson {
   if (value !== 0) return value;
   return new NumberText(side === 'min' ? '-0.0' : '0.0');
 }

@@ -45,7 +45,7 @@ export async function writeDataFiles(
   if (stored.length === 0) throw new InvalidRequest('A table needs a column that it is not partitioned by');
   await conform(staged, target.schema, partitions);
   const files: WrittenFile[] = [];
-  const texts = partitions.map((_, index) => `p${index}`);
+  const texts = partitions.map((_, index) => `conformed.p${index}`);
   const groups = await staged.rows(
     `SELECT ${[...texts, 'count(*)'].join(', ')} FROM conformed GROUP BY ALL ORDER BY ALL`,
   );
@@ -55,45 +55,47 @@ export async function writeDataFiles(
       (field, index) => [field.name, typeof group[index] === 'string' ? group[index] : null] as const,
     );
     const conditions = values.map(
-      ([, value], index) => `p${index} IS NOT DISTINCT FROM ${value === null ? 'NULL' : literal(value)}`,
+      ([, value], index) => `${texts[index]} IS NOT DISTINCT FROM ${value === null ? 'NULL' : literal(value)}`,
     );
     const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
     for (let start = 0; start < rows; start += maxRowsPerFile) {
-      const columns = stored.map((field) => identifier(field.name)).join(', ');
-      const slice = `(SELECT ${columns} FROM conformed${where} ORDER BY rowid LIMIT ${maxRowsPerFile} OFFSET ${start})`;
+      const columns = stored.map((field) => `c${target.schema.indexOf(field)} AS ${identifier(field.name)}`).join(', ');
+      const slice = `(SELECT ${columns} FROM conformed${where} ORDER BY conformed.rowid LIMIT ${maxRowsPerFile} OFFSET ${start})`;
       files.push(await writeFile(storage, target, staged, stored, values, slice));
     }
   }
   return files;
 }
 
-/** Casts the staged columns to the table's types, and partition values to their text. */
+/**
+ * Casts the staged columns to the table's types, and partition values to their text. The columns are called `c0`, `c1`, ... here:
+ * a table may have columns `p0` or `rowid`, which would be taken for the names used in this file.
+ */
 async function conform(
   staged: StagedRows,
   schema: readonly StructField[],
   partitions: readonly StructField[],
 ): Promise<void> {
-  const columns = schema.map((field) => {
+  const columns = schema.map((field, index) => {
     const source = staged.fields.find((candidate) => candidate.name.toLowerCase() === field.name.toLowerCase());
     const type = duckdbType(field.type, (inner) => inner.name);
     if (field.type === 'void') throw new UnsupportedTableFeature(['type void']);
-    return `CAST(${source === undefined ? 'NULL' : identifier(source.name)} AS ${type}) AS ${identifier(field.name)}`;
+    return `CAST(${source === undefined ? 'NULL' : identifier(source.name)} AS ${type}) AS c${index}`;
   });
   await staged.rows(`CREATE OR REPLACE TABLE casted AS SELECT ${columns.join(', ')} FROM staged`);
-  const texts = partitions.map((field, index) => `${partitionText(field)} AS p${index}`);
+  const texts = partitions.map((field, index) => `${partitionText(field, `c${schema.indexOf(field)}`)} AS p${index}`);
   await staged.rows(`CREATE OR REPLACE TABLE conformed AS SELECT ${['*', ...texts].join(', ')} FROM casted`);
   await staged.rows('DROP TABLE casted');
   const required = schema.filter((field) => !field.nullable);
   for (const field of required) {
-    const [row] = await staged.rows(`SELECT count(*) FROM conformed WHERE ${identifier(field.name)} IS NULL`);
+    const [row] = await staged.rows(`SELECT count(*) FROM conformed WHERE c${schema.indexOf(field)} IS NULL`);
     if (Number(row?.[0] ?? 0) > 0)
       throw new InvalidRequest(`Column ${field.name} must not be null, and rows have nulls`);
   }
 }
 
 /** PROTOCOL.md, "Partition Value Serialization"; empty text and null are the same there. */
-function partitionText(field: StructField): string {
-  const column = identifier(field.name);
+function partitionText(field: StructField, column: string): string {
   switch (field.type) {
     case 'timestamp':
       return `strftime(${column} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')`;

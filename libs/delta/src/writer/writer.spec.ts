@@ -166,6 +166,7 @@ describe('the writer', () => {
   it.each([
     ['futureFeature', { protocol: protocol(['futureFeature']) }],
     ['rowTracking', { protocol: protocol(['rowTracking', 'domainMetadata']) }],
+    ['toString', { protocol: protocol(['toString']) }],
     ['icebergCompatV2', { protocol: protocol(['icebergCompatV2']) }],
     ['writer version 8', { protocol: { minReaderVersion: 1, minWriterVersion: 8 } }],
     ['checkConstraints', { configuration: { 'delta.constraints.positive': 'id > 0' } }],
@@ -192,6 +193,37 @@ describe('the writer', () => {
     await append(lake.engine, await lake.open('ahead'), { source: await lake.rows('SELECT 1 AS id') });
 
     expect((await log('ahead', 1))[0]?.['commitInfo']?.['inCommitTimestamp']).toBe(future + 1);
+  });
+
+  it('keeps columns apart from the names it uses itself', async () => {
+    const named = await createTable(lake.engine, lake.storage('named'), {
+      partitionColumns: ['country'],
+      source: await lake.rows(
+        "SELECT * FROM (VALUES ('x', 'de', 1), ('y', 'fr', 2), ('x', 'fr', 3)) v(p0, country, c0)",
+      ),
+    });
+    const numbered = await createTable(lake.engine, lake.storage('numbered'), {
+      maxRowsPerFile: 3_000,
+      source: await lake.rows('SELECT range % 3 AS rowid, range AS n FROM range(10000)'),
+    });
+
+    expect((await (await named.snapshot()).preview({ limit: 10 })).rows.map(String).sort()).toEqual([
+      'x,de,1',
+      'x,fr,3',
+      'y,fr,2',
+    ]);
+    const { rows } = await (await numbered.snapshot()).preview({ limit: 10_000, columns: ['n'] });
+    expect(new Set(rows.map(String)).size).toBe(10_000);
+  });
+
+  it('writes the bounds of whole numbers as whole numbers', async () => {
+    await createTable(lake.engine, lake.storage('whole'), {
+      source: await lake.rows('SELECT 0::INTEGER AS i, 0::SMALLINT AS s, 0::TINYINT AS b, 0::BIGINT AS l'),
+    });
+
+    const stats = (await log('whole', 0)).at(-1)?.['add']?.['stats'];
+
+    expect(stats).toContain('"minValues":{"i":0,"s":0,"b":0,"l":0},"maxValues":{"i":0,"s":0,"b":0,"l":0}');
   });
 
   it('opens no file but its source', async () => {
