@@ -1,8 +1,8 @@
 import { InvalidRequest } from '../errors';
 
 /**
- * The clean form of a path below a storage root. `..`, a leading slash, backslashes and NUL are refused rather than
- * resolved: no honest path inside a table needs them.
+ * The clean form of a path below a storage root. `..`, a leading slash and NUL are refused rather than resolved: no honest
+ * path inside a table needs them.
  */
 export function cleanPath(path: string): string {
   if (path.includes('\0') || path.startsWith('/')) {
