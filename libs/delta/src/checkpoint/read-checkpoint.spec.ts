@@ -2,6 +2,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { literal } from '../duckdb/sql';
+import type { Storage } from '../storage/storage';
+import { DeltaTable } from '../table/delta-table';
 import type { Snapshot } from '../table/snapshot';
 import { added, created, TemporaryLake } from '../testing/temporary-lake';
 
@@ -120,6 +122,30 @@ describe('a checkpoint', () => {
       stats: { numRecords: 9n, maxValues: { id: '9007199254740993' } },
       deletionVector: { storageType: 'u', offset: 4, sizeInBytes: 40, cardinality: 2n },
     });
+  });
+
+  it('that is no parquet file is corrupt, and the message names no path of this machine', async () => {
+    await lake.write('garbage/_delta_log/00000000000000000005.checkpoint.parquet', 'garbage garbage garbage');
+
+    const failure = (await lake.open('garbage')).snapshot();
+
+    await expect(failure).rejects.toMatchObject({ code: 'TABLE_CORRUPT' });
+    await expect(failure).rejects.not.toThrow(lake.directory);
+  });
+
+  it('that cannot be fetched is not called corrupt', async () => {
+    await parquet('offline', '00000000000000000005.checkpoint.parquet', [HEADER]);
+    const storage = lake.storage('offline');
+    const unreachable = new Error('The platform could not be reached');
+    const offline: Storage = {
+      location: storage.location,
+      list: (directory, options) => storage.list(directory, options),
+      head: (path, options) => storage.head(path, options),
+      putIfAbsent: (path, bytes) => storage.putIfAbsent(path, bytes),
+      read: () => Promise.reject(unreachable),
+    };
+
+    await expect((await DeltaTable.open(lake.engine, offline)).snapshot()).rejects.toBe(unreachable);
   });
 
   it('whose sidecar is missing is corrupt', async () => {

@@ -1,7 +1,8 @@
 import type { DataFiles } from '../cache/data-files';
 import type { Connection, DuckDB, Value } from '../duckdb/duckdb';
+import { isDuckDBError, isUnreadableFile } from '../duckdb/file-faults';
 import { fileLiteral } from '../duckdb/sql';
-import { StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
+import { DeltaError, StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
 import { asRecord, parseJson, type JsonRecord } from '../json/lossless-json';
 import type { SidecarAction } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
@@ -40,15 +41,29 @@ export async function readCheckpoint(
     }
   } catch (cause) {
     context.signal?.throwIfAborted();
+    if (cause instanceof NotFetched) throw cause.cause;
     if (cause instanceof UnsupportedTableFeature) throw cause;
+    if (isDuckDBError(cause) && !isUnreadableFile(cause)) throw cause;
     const name = checkpoint.parts[0]?.name ?? '';
-    const reason = messageOf(cause).split('\n')[0];
+    const reason = isDuckDBError(cause) ? 'it is no parquet file of a checkpoint' : messageOf(cause);
     throw new TableCorrupt({ message: `Checkpoint ${name} cannot be read: ${reason}`, missing: name, cause });
   }
 }
 
+/** The storage failed, which says nothing about the checkpoint. */
+class NotFetched extends Error {}
+
+/** A file that is not there is a fault of the table; any other failure to get it is passed on as it is. */
+async function fetched<T>(fetch: () => Promise<T>): Promise<T> {
+  try {
+    return await fetch();
+  } catch (cause) {
+    throw cause instanceof DeltaError ? cause : new NotFetched('not fetched', { cause });
+  }
+}
+
 async function readJsonPart(context: CheckpointContext, path: string, state: LogState): Promise<SidecarAction[]> {
-  const bytes = await context.storage.read(path, { signal: context.signal });
+  const bytes = await fetched(() => context.storage.read(path, { signal: context.signal }));
   const actions = parseActions(Buffer.from(bytes).toString('utf8'), path, context.storage.location);
   state.apply(state.version, actions);
   return actions.sidecars;
@@ -60,7 +75,7 @@ async function readParquetPart(
   state: LogState,
 ): Promise<SidecarAction[]> {
   return context.files.leased(context.storage, context.signal, async (lease) => {
-    const file = await lease.whole(part);
+    const file = await fetched(() => lease.whole(part));
     return context.duckdb.connected(context.signal, async (connection) => {
       const fields = await readParquetFields(connection, file);
       await readHeader(connection, file, fields, state);
