@@ -2,8 +2,9 @@ import { WeightedCache } from '../cache/weighted-cache';
 import { cacheKey, type DataFile } from '../cache/cache-key';
 import type { DataFiles } from '../cache/data-files';
 import type { DuckDB } from '../duckdb/duckdb';
+import { isUnreadableFile } from '../duckdb/file-faults';
 import { fileLiteral } from '../duckdb/sql';
-import { StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
+import { StorageNotFound, TableCorrupt, UnsupportedTableFeature } from '../errors';
 import { asBigInt, asRecord, parseJson } from '../json/lossless-json';
 import { recordCount, type LogFile } from '../log/actions';
 import { isAbsolute } from '../log/data-path';
@@ -76,7 +77,8 @@ export class RowCounts {
 export function statedRows(file: { stats: string | undefined }): bigint | undefined {
   return recordCount(file.stats, (text) => {
     try {
-      return asBigInt(asRecord(parseJson(text))?.['numRecords']);
+      const rows = asBigInt(asRecord(parseJson(text))?.['numRecords']);
+      return rows !== undefined && rows < 0n ? undefined : rows;
     } catch {
       // Broken statistics are as good as none.
       return undefined;
@@ -120,10 +122,7 @@ export async function readingData<T>(
     return await query();
   } catch (cause) {
     signal?.throwIfAborted();
-    const reason = messageOf(cause).split('\n')[0];
-    if (!/^(Invalid Input|Conversion|IO|Invalid|Invalid type|Binder|Not implemented) Error/i.test(reason ?? '')) {
-      throw cause;
-    }
+    if (!isUnreadableFile(cause)) throw cause;
     const names = files.length === 1 ? files[0]?.path : `one of ${files.length} data files`;
     // The reason may hold a path of this machine, so it stays in the cause.
     throw new TableCorrupt({
@@ -134,6 +133,7 @@ export async function readingData<T>(
   }
 }
 
+/** When it fails nothing is under way any more: what a worker still took later would belong to nobody. */
 export async function inParallel<T, R>(
   items: readonly T[],
   width: number,
@@ -146,9 +146,17 @@ export async function inParallel<T, R>(
       const index = next;
       next += 1;
       const item = items[index];
-      if (item !== undefined) results[index] = await work(item);
+      if (item === undefined) continue;
+      try {
+        results[index] = await work(item);
+      } catch (error) {
+        next = items.length;
+        throw error;
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: Math.min(width, items.length) }, worker));
+  const failed = workers.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
   return results;
 }
