@@ -45,6 +45,12 @@ describe('a commit', () => {
       { appId: 'a', version: 9007199254740993n },
     ]);
   });
+
+  it('refuses a file whose size is no whole number', () => {
+    const text = '{"add":{"path":"a","size":1.5,"modificationTime":1}}';
+
+    expect(() => parseActions(text, 'the file', '/table')).toThrow('the file, line 1: add.size');
+  });
 });
 
 function failure(work: () => unknown): unknown {

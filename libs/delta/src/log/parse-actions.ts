@@ -136,7 +136,7 @@ function apply(actions: Actions, action: JsonRecord, location: string): void {
 function parseAdd(add: JsonRecord, location: string): LogFile {
   return {
     path: dataPath(required(asText(add['path']), 'add.path'), location),
-    sizeBytes: required(asNumber(add['size']), 'add.size'),
+    sizeBytes: required(wholeNumber(add['size']), 'add.size'),
     modifiedAt: asNumber(add['modificationTime']) ?? 0,
     partitionValues: JSON.stringify(asRecord(add['partitionValues']) ?? {}),
     stats: statsText(add),
@@ -147,7 +147,7 @@ function parseAdd(add: JsonRecord, location: string): LogFile {
 function parseRemove(remove: JsonRecord, location: string): RemovedFile {
   return {
     path: dataPath(required(asText(remove['path']), 'remove.path'), location),
-    sizeBytes: asNumber(remove['size']),
+    sizeBytes: wholeNumber(remove['size']),
     stats: statsText(remove),
     deletionVector: parseDeletionVector(remove['deletionVector']),
   };
@@ -192,6 +192,11 @@ export function parseMetadata(metadata: JsonRecord): MetadataAction {
     configuration: asTextMap(metadata['configuration']),
     createdTime: asNumber(metadata['createdTime']),
   };
+}
+
+function wholeNumber(value: JsonValue | undefined): number | undefined {
+  const number = asNumber(value);
+  return Number.isSafeInteger(number) ? number : undefined;
 }
 
 function required<T>(value: T | undefined, name: string): T {
