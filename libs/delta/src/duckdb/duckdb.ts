@@ -26,7 +26,11 @@ export class DuckDB {
   /** Runs `work` on a connection of its own; an abort interrupts the running statement at once. */
   async connected<T>(signal: AbortSignal | undefined, work: (connection: Connection) => Promise<T>): Promise<T> {
     signal?.throwIfAborted();
-    this.instance ??= this.start();
+    this.instance ??= this.start().catch((error: unknown) => {
+      // The next query tries again: what was in the way (a full disk) may be gone by then.
+      this.instance = undefined;
+      throw error;
+    });
     const connection = await (await this.instance).connect();
     const interrupt = (): void => connection.interrupt();
     signal?.addEventListener('abort', interrupt, { once: true });

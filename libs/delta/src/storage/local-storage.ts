@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, realpath, stat, unlink } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
 import { cleanPath, compareBytes, joinPath } from './storage-path';
@@ -83,19 +83,13 @@ export class LocalStorage implements FileBackedStorage {
     await this.makeDirectory(dirname(target));
     await this.localFile(dirname(clean) === '.' ? '' : dirname(clean));
     const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
-    const file = await open(temporary, 'wx');
     try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    try {
+      await writeSynced(temporary, bytes);
       await link(temporary, target);
     } catch (error) {
       throw codeOf(error) === 'EEXIST' ? new AlreadyExists(this.describePath(path), { cause: error }) : error;
     } finally {
-      await unlink(temporary);
+      await rm(temporary, { force: true });
     }
     await syncDirectory(dirname(target));
   }
@@ -163,6 +157,16 @@ function window(size: number, range: StorageReadOptions['range']): { offset: num
 
 function modifiedAt(stats: Stats): number {
   return Math.floor(stats.mtimeMs);
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { DataFiles } from '../cache/data-files';
 import { FileCache } from '../cache/file-cache';
@@ -46,6 +46,8 @@ export class DeltaEngine {
   static async open(options: DeltaEngineOptions): Promise<DeltaEngine> {
     await mkdir(options.cacheDirectory, { recursive: true });
     const cacheDirectory = await realpath(options.cacheDirectory);
+    // What a writer that was killed left behind: rows it had staged belong to nothing.
+    await rm(join(cacheDirectory, 'scratch'), { recursive: true, force: true });
     const localRoots = await Promise.all((options.localRoots ?? []).map((root) => realpath(root)));
     const cache = await FileCache.open(join(cacheDirectory, 'files'), options.diskCacheBytes ?? 2 * GIB);
     const duckdb = new DuckDB({

@@ -31,8 +31,8 @@ export class StagedRows {
     work: (rows: StagedRows) => Promise<T>,
   ): Promise<T> {
     const directory = join(scratchDirectory, randomUUID());
-    await mkdir(directory, { recursive: true });
     const { DuckDBInstance } = await import('@duckdb/node-api');
+    await mkdir(directory, { recursive: true });
     const instance = await DuckDBInstance.create(':memory:', {
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
