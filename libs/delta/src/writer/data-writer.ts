@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isUnreadableFile } from '../duckdb/file-faults';
 import { identifier, literal } from '../duckdb/sql';
-import { InvalidRequest, UnsupportedTableFeature } from '../errors';
+import { InvalidRequest, UnsupportedTableFeature, messageOf } from '../errors';
 import { duckdbType } from '../schema/duckdb-type';
-import type { StructField } from '../schema/types';
+import { typeText, type StructField } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import { columnStats } from './column-stats';
@@ -82,7 +83,13 @@ async function conform(
     if (field.type === 'void') throw new UnsupportedTableFeature(['type void']);
     return `CAST(${source === undefined ? 'NULL' : identifier(source.name)} AS ${type}) AS c${index}`;
   });
-  await staged.rows(`CREATE OR REPLACE TABLE casted AS SELECT ${columns.join(', ')} FROM staged`);
+  try {
+    await staged.rows(`CREATE OR REPLACE TABLE casted AS SELECT ${columns.join(', ')} FROM staged`);
+  } catch (cause) {
+    if (!isUnreadableFile(cause) && !isOutOfRange(cause)) throw cause;
+    throw new InvalidRequest(`The rows do not fit the table: ${messageOf(cause).split('\n')[0]}`, { cause });
+  }
+  await refuseLosses(staged, schema);
   const texts = partitions.map((field, index) => `${partitionText(field, `c${schema.indexOf(field)}`)} AS p${index}`);
   await staged.rows(`CREATE OR REPLACE TABLE conformed AS SELECT ${['*', ...texts].join(', ')} FROM casted`);
   await staged.rows('DROP TABLE casted');
@@ -92,6 +99,35 @@ async function conform(
     if (Number(row?.[0] ?? 0) > 0)
       throw new InvalidRequest(`Column ${field.name} must not be null, and rows have nulls`);
   }
+}
+
+/**
+ * A cast that succeeds may still round (1.7 to 2) or cut (a time to its date). Text is parsed, not cut, and rounding is what float
+ * columns are for.
+ */
+async function refuseLosses(staged: StagedRows, schema: readonly StructField[]): Promise<void> {
+  const checks = schema.flatMap((field) => {
+    const source = staged.fields.find((candidate) => candidate.name.toLowerCase() === field.name.toLowerCase());
+    if (typeof source?.type !== 'string' || typeof field.type !== 'string' || source.type === field.type) return [];
+    if (source.type === 'string' || field.type === 'float') return [];
+    const column = identifier(source.name);
+    const there = `CAST(${column} AS ${duckdbType(field.type)})`;
+    return [{ field, source, loss: `CAST(${there} AS ${duckdbType(source.type)}) IS DISTINCT FROM ${column}` }];
+  });
+  if (checks.length === 0) return;
+  const [losses = []] = await staged.rows(
+    `SELECT ${checks.map(({ loss }) => `coalesce(bool_or(${loss}), false)`).join(', ')} FROM staged`,
+  );
+  const lost = checks.find((_, index) => losses[index] === true);
+  if (lost === undefined) return;
+  const { field, source } = lost;
+  throw new InvalidRequest(
+    `Column ${field.name} is ${typeText(field.type)}, and rows have values of type ${typeText(source.type)} that it cannot hold exactly`,
+  );
+}
+
+function isOutOfRange(thrown: unknown): boolean {
+  return messageOf(thrown).startsWith('Out of Range Error');
 }
 
 /** PROTOCOL.md, "Partition Value Serialization"; empty text and null are the same there. */

@@ -226,6 +226,39 @@ describe('the writer', () => {
     expect(stats).toContain('"minValues":{"i":0,"s":0,"b":0,"l":0},"maxValues":{"i":0,"s":0,"b":0,"l":0}');
   });
 
+  it.each([
+    ['a fraction in a whole number', '1.5::DOUBLE AS i'],
+    ['a number that is too large', '3000000000 AS i'],
+    ['text that is no number', "'abc' AS i"],
+    ['a time in a date', "TIMESTAMP '2024-01-01 10:00:00' AS d"],
+    ['a digit after the last of a decimal', '1.005::DECIMAL(10, 3) AS p'],
+  ])('refuses %s instead of changing it', async (_, value) => {
+    const schema = {
+      type: 'struct' as const,
+      fields: [column('i', 'integer'), column('d', 'date'), column('p', 'decimal(10,2)')],
+    };
+    const storage = lake.storage(`exact/${encodeURIComponent(value)}`);
+    const table = await createTable(lake.engine, storage, { schema });
+
+    await expect(append(lake.engine, table, { source: await lake.rows(`SELECT ${value}`) })).rejects.toThrow(
+      InvalidRequest,
+    );
+    expect((await table.snapshot()).version).toBe(0);
+  });
+
+  it('widens and parses what the columns hold exactly', async () => {
+    const schema = {
+      type: 'struct' as const,
+      fields: [column('l', 'long'), column('d', 'date'), column('p', 'decimal(10,2)'), column('f', 'float')],
+    };
+    const table = await createTable(lake.engine, lake.storage('fits'), { schema });
+
+    const source = await lake.rows("SELECT 2.0::DOUBLE AS l, '2024-01-01' AS d, 1.1::DOUBLE AS p, 0.1::DOUBLE AS f");
+    await append(lake.engine, table, { source });
+
+    expect((await (await table.snapshot()).preview({ limit: 1 })).rows).toEqual([['2', '2024-01-01', '1.10', 0.1]]);
+  });
+
   it('opens no file but its source', async () => {
     const secret = await lake.write('secret.csv', 'a\n1\n');
     const source = await lake.rows(`SELECT * FROM read_csv('${secret}')`);
