@@ -48,6 +48,25 @@ describe('bad input', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
+  it('hears a client out that is still sending its large body', async () => {
+    const token = await api.stack.token('analyst');
+    const chunk = Buffer.alloc(1024 * 1024, 'x');
+    const headers = { ...json(), 'X-Forwarded-Access-Token': token, 'Content-Length': 4 * chunk.length };
+    const sending = request(`${api.url}${PREFERENCES}`, { method: 'PUT', headers });
+    const answered = new Promise<number | undefined>((resolve, reject) => {
+      sending.once('response', (answer) => answer.resume().once('end', () => resolve(answer.statusCode)));
+      sending.once('error', reject);
+    });
+
+    sending.write(chunk);
+    expect(await answered).toBe(413);
+    const sent = new Promise((resolve, reject) => sending.once('finish', resolve).once('error', reject));
+    for (let rest = 0; rest < 3; rest++) sending.write(chunk);
+    sending.end();
+
+    await expect(sent).resolves.toBeUndefined();
+  });
+
   it('names the methods a route has', async () => {
     const { headers } = await api.ask(PREFERENCES, { method: 'PATCH', json: {}, as: 'analyst' });
 

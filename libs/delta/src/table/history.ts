@@ -101,14 +101,43 @@ function changes(
     filesRemoved: actions.removed.length,
     bytesAdded: sum(actions.added.map((file) => BigInt(file.sizeBytes))) ?? 0n,
     bytesRemoved: sum(actions.removed.map((file) => BigInt(file.sizeBytes ?? 0))) ?? 0n,
-    rowsAdded: sum(actions.added.map(liveRows)) ?? writtenRows(actions, metrics),
-    rowsRemoved: sum(actions.removed.map(liveRows)),
+    ...rowChanges(actions, metrics),
   };
+}
+
+/**
+ * A file that is removed and added again under its path stays, with another deletion vector: what changed is the number
+ * of rows that the vector hides, whether the files tell their row counts or not.
+ */
+function rowChanges(
+  actions: Actions,
+  metrics: Record<string, string>,
+): Pick<HistoryEntry, 'rowsAdded' | 'rowsRemoved'> {
+  const removedByPath = new Map(actions.removed.map((file) => [file.path, file]));
+  const added: (bigint | undefined)[] = [];
+  const removed: (bigint | undefined)[] = [];
+  for (const file of actions.added) {
+    const before = removedByPath.get(file.path);
+    if (before === undefined) {
+      added.push(liveRows(file));
+      continue;
+    }
+    removedByPath.delete(file.path);
+    const hidden = hiddenRows(file) - hiddenRows(before);
+    if (hidden >= 0n) removed.push(hidden);
+    else added.push(-hidden);
+  }
+  removed.push(...[...removedByPath.values()].map(liveRows));
+  return { rowsAdded: sum(added) ?? writtenRows(actions, metrics), rowsRemoved: sum(removed) };
+}
+
+function hiddenRows(file: LogFile | RemovedFile): bigint {
+  return file.deletionVector?.cardinality ?? 0n;
 }
 
 function liveRows(file: LogFile | RemovedFile): bigint | undefined {
   const rows = statedRows(file);
-  return rows === undefined ? undefined : rows - (file.deletionVector?.cardinality ?? 0n);
+  return rows === undefined ? undefined : rows - hiddenRows(file);
 }
 
 function writtenRows(actions: Actions, metrics: Record<string, string>): bigint | undefined {

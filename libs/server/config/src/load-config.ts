@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Secret, workspaceOrigin } from '@lakescope/databricks-client';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
@@ -65,7 +64,7 @@ export function loadConfig(environment: Environment): AppConfig {
       env.DATABRICKS_WORKSPACE_ID,
     ),
     lakebase: lakebase(env, environment),
-    delta: new DeltaConfig(join(tmpdir(), 'lakescope-delta')),
+    delta: new DeltaConfig(tmpdir()),
     log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
     secrets: secrets(env),
     warnings: warnings(environment),

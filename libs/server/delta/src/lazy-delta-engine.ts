@@ -1,50 +1,51 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeltaEngine } from '@lakescope/delta';
 import { DeltaConfig } from '@lakescope/server-config';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { defaults } from './defaults';
 
+const PREFIX = 'lakescope-delta-';
+
 /** The engine all inspections share, opened by the first of them: a server that inspects nothing never loads DuckDB. */
 @Injectable()
 export class LazyDeltaEngine implements OnApplicationShutdown {
   private readonly logger = new Logger('Delta');
-  /** A cache belongs to one engine, and several processes may share the machine's temporary folder. */
-  private readonly directory: string;
-  private opening: Promise<DeltaEngine> | undefined;
+  private opening: Promise<{ engine: DeltaEngine; directory: string }> | undefined;
 
-  constructor(private readonly config: DeltaConfig) {
-    this.directory = join(config.cacheDirectory, `${process.pid}-${randomUUID()}`);
-  }
+  constructor(private readonly config: DeltaConfig) {}
 
-  get(): Promise<DeltaEngine> {
+  async get(): Promise<DeltaEngine> {
     this.opening ??= this.open().catch((error: unknown) => {
       // The next request tries again: a full disk may have been cleared meanwhile.
       this.opening = undefined;
       throw error;
     });
-    return this.opening;
+    return (await this.opening).engine;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    const engine = await this.opening?.catch(() => undefined);
-    if (engine === undefined) return;
-    await engine.close();
-    await rm(this.directory, { recursive: true, force: true });
+    const opened = await this.opening?.catch(() => undefined);
+    if (opened === undefined) return;
+    await opened.engine.close();
+    await rm(opened.directory, { recursive: true, force: true });
   }
 
-  private async open(): Promise<DeltaEngine> {
+  private async open(): Promise<{ engine: DeltaEngine; directory: string }> {
     await this.removeLeftovers();
     const { memoryLimitBytes, diskCacheBytes } = defaults;
-    return DeltaEngine.open({ cacheDirectory: this.directory, memoryLimitBytes, diskCacheBytes });
+    // New and for this account alone: the temporary folder is everybody's, and copies of data files lie in here.
+    const directory = await mkdtemp(join(this.config.cacheDirectory, `${PREFIX}${process.pid}-`));
+    return {
+      engine: await DeltaEngine.open({ cacheDirectory: directory, memoryLimitBytes, diskCacheBytes }),
+      directory,
+    };
   }
 
   /** Caches of processes that were killed. */
   private async removeLeftovers(): Promise<void> {
-    await mkdir(this.config.cacheDirectory, { recursive: true });
     for (const name of await readdir(this.config.cacheDirectory)) {
-      const [, pid] = /^(\d+)-/.exec(name) ?? [];
+      const pid = name.startsWith(PREFIX) ? /^\d+/.exec(name.slice(PREFIX.length))?.[0] : undefined;
       if (pid === undefined || isAlive(Number(pid))) continue;
       await rm(join(this.config.cacheDirectory, name), { recursive: true, force: true }).catch((error: unknown) =>
         this.logger.debug(`An old cache could not be removed: ${String(error)}`),

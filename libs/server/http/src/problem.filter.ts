@@ -7,6 +7,9 @@ import { PROBLEM_TYPE, pathOf, problemOf } from './problem';
 import { MethodNotAllowed, RouteNotFound } from './request.errors';
 import { RouteTable } from './route-table';
 
+/** So much of a body nobody wants is still read before the connection could be closed. */
+const READ_OUT_BYTES = 64 * 1024 * 1024;
+
 /** The one place where an error becomes an answer: every failure under the API is a problem document. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -31,6 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     if (error instanceof MethodNotAllowed) reply.header('Allow', error.allowed.join(', '));
+    if (problem.status === 413 && isSoonRead(request)) reply.removeHeader('connection');
     if (problem.retry_after !== null) reply.header('Retry-After', String(problem.retry_after));
     for (const stale of [
       'content-length',
@@ -65,4 +69,12 @@ export class ProblemFilter implements ExceptionFilter {
     else if (error instanceof PlatformError) this.logger.warn({ ...line, err: error });
     else this.logger.debug({ ...line, err: error });
   }
+}
+
+/**
+ * Fastify closes the connection of a body that is too large, and a client or proxy that is still sending then sees a broken line
+ * instead of the answer. A body whose end is in sight is read out.
+ */
+function isSoonRead(request: FastifyRequest): boolean {
+  return Number(request.headers['content-length']) <= READ_OUT_BYTES;
 }
