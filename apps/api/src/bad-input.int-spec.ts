@@ -48,6 +48,20 @@ describe('bad input', () => {
     expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
   });
 
+  it.each([
+    ['version=-1', 'must not be less than 0'],
+    ['version=abc', 'integer'],
+    ['limit=0', 'must not be less than 1'],
+    ['limit=1001', 'must not be greater than 1000'],
+  ])('says of %s what is wrong with it', async (query, says) => {
+    const { status, json: problem } = await api.ask(`/api/v1/delta/tables/preview?path=/Volumes/a/b/c&${query}`, {
+      as: 'analyst',
+    });
+
+    expect(status).toBe(400);
+    expect(problem['detail']).toContain(says);
+  });
+
   it('hears a client out that is still sending its large body', async () => {
     const token = await api.stack.token('analyst');
     const chunk = Buffer.alloc(1024 * 1024, 'x');

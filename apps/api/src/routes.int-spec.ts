@@ -84,6 +84,13 @@ describe('the routes of the server', () => {
     expect(response.headers.get('content-type')).toMatch(/problem\+json/);
   });
 
+  it.each(['constructor', '__proto__', 'package.json'])('have no asset %s of the documentation', async (name) => {
+    const response = await fetch(`${api.url}/docs/assets/${name}`);
+
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toMatch(/problem\+json/);
+  });
+
   it('carry strict headers, and keep API answers out of caches', async () => {
     const page = await fetch(`${api.url}/`);
     const answer = await fetch(`${api.url}/api/v1/user/auth/status`, { headers: { 'X-Forwarded-Proto': 'https' } });

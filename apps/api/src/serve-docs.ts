@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { ERROR_CODES } from '@lakescope/server-http';
 import type { FastifyInstance } from 'fastify';
 
-const ASSETS: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
-};
+const ASSETS: ReadonlyMap<string, string> = new Map([
+  ['swagger-ui.css', 'text/css; charset=utf-8'],
+  ['swagger-ui-bundle.js', 'text/javascript; charset=utf-8'],
+  ['favicon-32x32.png', 'image/png'],
+]);
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -40,7 +40,7 @@ export function serveDocs(fastify: FastifyInstance, openApiFile: string): void {
   fastify.get('/docs/errors', (_request, reply) => reply.type('text/html; charset=utf-8').send(errorsPage()));
   fastify.get('/docs/assets/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START));
   fastify.get<{ Params: { name: string } }>('/docs/assets/:name', (request, reply) => {
-    const type = ASSETS[request.params.name];
+    const type = ASSETS.get(request.params.name);
     if (type === undefined) return reply.callNotFound();
     const folder = dirname(require.resolve('swagger-ui-dist/package.json'));
     return reply

@@ -8,7 +8,6 @@ export function strictValidation(): ValidationPipe {
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     transform: true,
-    stopAtFirstError: true,
     transformOptions: { exposeDefaultValues: true },
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => {
@@ -21,11 +20,20 @@ export function strictValidation(): ValidationPipe {
 
 function fieldsOf(error: ValidationError, parent: string): InvalidField[] {
   const path = parent === '' ? error.property : `${parent}.${error.property}`;
-  const own = Object.values(error.constraints ?? {}).map((message) => ({
+  const own = mostBasic(error.constraints ?? {}).map((message) => ({
     path,
     message: message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,
   }));
   return own.concat((error.children ?? []).flatMap((child) => fieldsOf(child, path)));
+}
+
+/** A value of the wrong type breaks every bound too: what it should be is said before how large it may be. */
+function mostBasic(constraints: Record<string, string>): string[] {
+  const rank = (name: string): number => (name.startsWith('is') ? 0 : name.startsWith('min') ? 1 : 2);
+  return Object.entries(constraints)
+    .sort(([left], [right]) => rank(left) - rank(right))
+    .slice(0, 1)
+    .map(([, message]) => message);
 }
 
 function sentence(field: InvalidField): string {

@@ -19,15 +19,15 @@ export class StorageProbe implements DependencyProbe, OnModuleInit {
   async check(caller: UserCaller, signal: AbortSignal): Promise<ProbeResult> {
     try {
       const retry = { delaysMs: [], budgetMs: 0, waitWhenRateLimited: false };
-      const page = await this.databricks.asUser(caller).unityCatalog.listCatalogsPage({ maxResults: 1, signal, retry });
-      const empty = page.items.length === 0 && !page.nextPageToken;
-      return empty
-        ? {
-            state: 'degraded',
-            detail: 'Unity Catalog answers, but shows you no catalog.',
-            fix: 'Ask an administrator for USE CATALOG on a catalog.',
-          }
-        : { state: 'ok', detail: 'Unity Catalog answers and shows you its catalogs.' };
+      // Pages may come without items: only the end of the list says that there is none.
+      for await (const catalog of this.databricks.asUser(caller).unityCatalog.listCatalogs({ signal, retry })) {
+        return { state: 'ok', detail: `Unity Catalog answers and shows you catalogs such as ${catalog.name}.` };
+      }
+      return {
+        state: 'degraded',
+        detail: 'Unity Catalog answers, but shows you no catalog.',
+        fix: 'Ask an administrator for USE CATALOG on a catalog.',
+      };
     } catch (error) {
       if (!(error instanceof PlatformError)) throw error;
       if (error.kind === 'scope_missing') {

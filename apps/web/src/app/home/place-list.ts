@@ -1,8 +1,10 @@
 import { Component, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { Icon } from '@lakescope/web-ui';
+import { clipMiddle, Icon } from '@lakescope/web-ui';
 import { nameOf, parentOf } from '../files/volume-path';
 import { type Place } from '../preferences/places';
+
+const LONGEST_PARENT = 44;
 
 /** Links to tables and folders; its content is shown when there are none. */
 @Component({
@@ -15,7 +17,7 @@ import { type Place } from '../preferences/places';
           <a [routerLink]="'/' + place.kind" [queryParams]="{ path: place.path }" [title]="place.path">
             <ls-icon [name]="place.kind === 'delta' ? 'delta' : 'folder'" />
             <span class="name">{{ nameOf(place.path) }}</span>
-            <span class="parent">{{ parentOf(place.path) }}</span>
+            <span class="parent">{{ clippedParent(place.path) }}</span>
           </a>
         </li>
       }
@@ -68,5 +70,9 @@ export class PlaceList {
   readonly places = input.required<readonly Place[]>();
 
   protected readonly nameOf = nameOf;
-  protected readonly parentOf = parentOf;
+
+  /** Tables often differ in the end of the path alone, so that is kept. */
+  protected clippedParent(path: string): string {
+    return clipMiddle(parentOf(path) ?? '', LONGEST_PARENT);
+  }
 }
