@@ -203,6 +203,18 @@ describe('a preview', () => {
     await expect(preview('lies')).rejects.toThrow(TableCorrupt);
   });
 
+  it('refuses whole files that hold more rows than the log says, without reading all of them', async () => {
+    const { size } = await parquet('more/f.parquet', 'SELECT range AS id FROM range(3000000)');
+    await parquet('more/g.parquet', 'SELECT range AS id FROM range(10)');
+    const stats = '{"numRecords":1}';
+    await lake.commit('more', 0, [...created(), added('f.parquet', { size, stats }), added('g.parquet', { stats })]);
+
+    const before = process.memoryUsage().heapTotal;
+    await expect(preview('more')).rejects.toThrow(TableCorrupt);
+
+    expect(process.memoryUsage().heapTotal - before).toBeLessThan(100_000_000);
+  });
+
   it('refuses a file that does not fit the schema, without naming folders of this machine', async () => {
     const { size } = await parquet('misfit/f.parquet', "SELECT 'text' AS id");
     await lake.commit('misfit', 0, [...created(), added('f.parquet', { size, stats: '{"numRecords":1}' })]);

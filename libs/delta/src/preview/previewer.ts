@@ -136,7 +136,9 @@ function statement(group: readonly OpenWindow[], columns: number, schema: string
     }
   }
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
-  return `SELECT ${list.join(', ')} FROM read_parquet([${files}]${schema}, hive_partitioning = false)${where}`;
+  // One row more than the log promises is enough to see that it is wrong; all of them might not fit into memory.
+  const limit = group.reduce((sum, { window }) => sum + rowsOf(window), 0) + 1;
+  return `SELECT ${list.join(', ')} FROM read_parquet([${files}]${schema}, hive_partitioning = false)${where} LIMIT ${limit}`;
 }
 
 function shape(
@@ -151,7 +153,7 @@ function shape(
   const position = new Map(stored.map((field, index) => [field, index + 2]));
   return group.flatMap(({ window }, index) => {
     const rows = perFile[index] ?? [];
-    const expected = window.live.last - window.live.first + 1;
+    const expected = rowsOf(window);
     if (rows.length !== expected) throw wrongCount(window, expected, rows.length);
     rows.sort((left, right) => left.row - right.row);
     const partition = asRecord(parseJson(window.file.partitionValues)) ?? {};
@@ -169,6 +171,10 @@ function shape(
       }),
     );
   });
+}
+
+function rowsOf({ live }: RowWindow): number {
+  return live.last - live.first + 1;
 }
 
 /** Statistics that count wrongly would shift every page behind them, so the page is refused instead. */
