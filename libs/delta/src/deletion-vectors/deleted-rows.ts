@@ -24,6 +24,7 @@ export class DeletedRows {
     let cardinality = 0;
     for (const { first, last } of spans) {
       const previous = lasts.at(-1);
+      if (first > last || (previous !== undefined && first <= previous)) throw new RangeError('rows are not in order');
       if (previous !== undefined && first === previous + 1) {
         lasts[lasts.length - 1] = last;
       } else {

@@ -64,7 +64,7 @@ describe('a deletion vector', () => {
     const up = inline({ storageType: 'u', pathOrInlineDv: '../../^-aqEH.-t@S}K{vb[*k^', offset: 1 });
 
     await expect(read(outside)).rejects.toThrow(UnsupportedTableFeature);
-    await expect(read(up)).rejects.toThrow('leaves the storage root');
+    await expect(read(up)).rejects.toMatchObject({ code: 'TABLE_CORRUPT' });
   });
 
   it('may hold rows at and above 2^32, in array, bitmap and run containers', () => {
@@ -94,6 +94,13 @@ describe('deleted rows', () => {
 
   it('find the n-th living row', () => {
     expect([0, 1, 2, 3, 4, 5, 6].map((live) => rows.physicalRow(live))).toEqual([3, 4, 6, 7, 8, 12, 13]);
+  });
+
+  it('are in order, or nothing about them can be trusted', () => {
+    const from = (...spans: RowSpan[]) => DeletedRows.from(spans);
+
+    expect(() => from({ first: 5, last: 9 }, { first: 7, last: 12 })).toThrow(RangeError);
+    expect(() => from({ first: 5, last: 9 }, { first: 1, last: 2 })).toThrow(RangeError);
   });
 
   it('join spans that touch and give those of a window', () => {

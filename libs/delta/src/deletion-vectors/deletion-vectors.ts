@@ -62,6 +62,7 @@ async function storedData(
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {
   const path = vectorPath(storage, vector);
+  if (path.split('/').includes('..') || path.includes('\0')) throw corrupt("leaves the table's folder", path);
   const length = vector.sizeInBytes + 8;
   let stored: Buffer;
   try {
