@@ -10,6 +10,14 @@ const PLANTED: readonly [string, unknown, string][] = [
   ['a forwarded token by its key', { 'x-forwarded-access-token': 'opaque-value' }, 'opaque-value'],
   ['a password by its key', { connection: { host: 'h', password: 'hunter2' } }, 'hunter2'],
   ['a client secret by its key', { client_secret: 'hush-hush' }, 'hush-hush'],
+  ['a client secret in camel case', { clientSecret: 'hush-hush' }, 'hush-hush'],
+  ['a password in JSON in a sentence', 'sent {"user":"u","password":"hunter2"}', 'hunter2'],
+  [
+    'a token in JSON in JSON',
+    { msg: JSON.stringify({ body: JSON.stringify({ refresh_token: 'opaque-z' }) }) },
+    'opaque-z',
+  ],
+  ['a JWT after a hyphen', `token-${JWT}`, JWT],
   ['a cookie', { cookie: 'session=abc' }, 'session=abc'],
   ['S3 keys', { secret_access_key: 'wJalrXUtnFEMI', access_key_id: 'AKIAIOSFODNN7EXAMPLE' }, 'wJalrXUtnFEMI'],
   ['a bearer token in a sentence', `called with Bearer ${JWT}`, JWT],
@@ -37,6 +45,15 @@ describe('the log', () => {
 
     expect(lines).toHaveLength(1);
     expect(lines.join()).not.toContain(secret);
+  });
+
+  it.each(['a', 'a.', 'a://', '-eyJ', '"token-'])('is not held up by a line of nothing but %s', (part) => {
+    const { logger, lines } = captured();
+
+    // A pattern that starts anew at each character would need minutes.
+    logger.log(part.repeat(400_000 / part.length));
+
+    expect(lines).toHaveLength(1);
   });
 
   it('is one JSON line per event, with the correlation id of the moment', () => {

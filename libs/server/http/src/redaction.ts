@@ -4,16 +4,19 @@ const REDACTED = '[redacted]';
 const SECRET_KEY =
   /^(?:.*[_-])?(?:authorization|access[_-]?token|token|refresh[_-]?token|password|passwd|secret|secret[_-]?access[_-]?key|access[_-]?key[_-]?id|session[_-]?token|cookie|set-cookie|api[_-]?key|credential|signature|pgpassword)$/i;
 
+/** Each pattern takes linear time: what starts anywhere has a bounded length, because clients choose what is in a path. */
 const SECRET_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, `$1 ${REDACTED}`],
   // A JWT: three base64url parts, the first of which is always an encoded `{"`.
-  [/\beyJ[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, REDACTED],
+  [/\beyJ[A-Za-z0-9_-]{4,1000}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, REDACTED],
   [/\b(?:dapi|dose|dkea|doau)[0-9a-f]{16,}(?:-\d+)?\b/gi, REDACTED],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{12,}\b/g, REDACTED],
   // Presigned URLs of the clouds: the signature is in the query.
   [/\b(X-Amz-(?:Signature|Credential|Security-Token)|sig|Signature|AWSAccessKeyId)=[^&\s"\\]+/gi, `$1=${REDACTED}`],
   [/\b(password|passwd|pwd|secret|access_token|client_secret)(=|:\s*)[^\s&"',;\\]+/gi, `$1$2${REDACTED}`],
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"\\]+):[^\s@/"\\]+@/gi, `$1:${REDACTED}@`],
+  // JSON inside of text, escaped or not.
+  [/(\\?"[\w-]{0,40}(?:password|passwd|secret|token)\\?"\s{0,4}:\s{0,4}\\?")[^"\\]+/gi, `$1${REDACTED}`],
+  [/([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"\\]+):[^\s@/"\\]+@/gi, `$1:${REDACTED}@`],
 ];
 
 /** Secrets by their looks, in any text. */
@@ -33,10 +36,13 @@ const DEEPEST = 6;
 function redactRecord(record: Record<string, unknown>, depth: number): Record<string, unknown> {
   const clean: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(record)) {
-    clean[key] =
-      SECRET_KEY.test(key) && value !== null && value !== undefined ? REDACTED : redactValue(value, depth + 1);
+    clean[key] = isSecret(key) && value !== null && value !== undefined ? REDACTED : redactValue(value, depth + 1);
   }
   return clean;
+}
+
+function isSecret(key: string): boolean {
+  return SECRET_KEY.test(key.replace(/([a-z0-9])([A-Z])/g, '$1_$2'));
 }
 
 function redactValue(value: unknown, depth: number): unknown {
