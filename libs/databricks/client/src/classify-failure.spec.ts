@@ -86,4 +86,10 @@ describe('a failed answer of the platform', () => {
 
     expect(classifyFailure({ status: 500, body: json({ message: 'x', details }) }).requestId).toBe('req-1');
   });
+
+  it('knows no code by a name of JavaScript', () => {
+    expect(classifyFailure({ status: 403, body: json({ error_code: 'constructor', message: 'x' }) }).kind).toBe(
+      'permission_denied',
+    );
+  });
 });

@@ -85,7 +85,7 @@ function kindByCode(code: string | undefined): PlatformErrorKind | undefined {
   if (code === undefined) return undefined;
   if (code.endsWith('ALREADY_EXISTS')) return 'already_exists';
   if (code.endsWith('_DOES_NOT_EXIST')) return 'not_found';
-  return KIND_BY_CODE[code];
+  return Object.hasOwn(KIND_BY_CODE, code) ? KIND_BY_CODE[code] : undefined;
 }
 
 function splitScopes(text: string): string[] {
