@@ -15,7 +15,7 @@ const SECRET_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b(X-Amz-(?:Signature|Credential|Security-Token)|sig|Signature|AWSAccessKeyId)=[^&\s"\\]+/gi, `$1=${REDACTED}`],
   [/\b(password|passwd|pwd|secret|access_token|client_secret)(=|:\s*)[^\s&"',;\\]+/gi, `$1$2${REDACTED}`],
   // JSON inside of text, escaped or not.
-  [/(\\?"[\w-]{0,40}(?:password|passwd|secret|token)\\?"\s{0,4}:\s{0,4}\\?")[^"\\]+/gi, `$1${REDACTED}`],
+  [/(\\{0,7}"[\w-]{0,40}(?:password|passwd|secret|token)\\{0,7}"\s{0,4}:\s{0,4}\\{0,7}")[^"\\]+/gi, `$1${REDACTED}`],
   [/([a-z][a-z0-9+.-]{0,30}:\/\/[^\s:/@"\\]+):[^\s@/"\\]+@/gi, `$1:${REDACTED}@`],
 ];
 
