@@ -7,7 +7,7 @@ export default defineConfig({
   globalSetup: './src/local-workspace.setup.ts',
   // One local workspace serves the whole suite; some journeys change its state (personas, faults), so they take turns.
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
   reporter: [
