@@ -1,6 +1,9 @@
+import { AdminModule } from '@lakescope/server-admin';
+import { AuditModule } from '@lakescope/server-audit';
 import { AuthModule } from '@lakescope/server-auth';
 import { ConfigModule, type AppConfig } from '@lakescope/server-config';
 import { DeltaModule } from '@lakescope/server-delta';
+import { DoctorModule } from '@lakescope/server-doctor';
 import { HttpModule, type HttpLimits, type Product } from '@lakescope/server-http';
 import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
 import { PersistenceModule } from '@lakescope/server-persistence';
@@ -18,7 +21,10 @@ export class AppModule {
         ConfigModule.with(config),
         HttpModule.with(product, limits),
         PersistenceModule.with([UserPreference], migrations),
+        AuditModule,
         AuthModule,
+        AdminModule,
+        DoctorModule,
         LakebaseModule,
         UnityCatalogModule,
         DeltaModule,

@@ -20,6 +20,7 @@ export { Product } from './product';
 export { Public, PUBLIC_ROUTE } from './public.decorator';
 export { useRequestLog } from './request-log';
 export { RequestSignal } from './request-signal';
+export { ADMIN_ROUTE, RequiresAdmin } from './requires-admin.decorator';
 export { InvalidRequest, RouteNotFound, type InvalidField } from './request.errors';
 export { RouteTable } from './route-table';
 export { useSecurityHeaders } from './security-headers';

@@ -6,3 +6,4 @@ export { lakebaseDataSource, type EntityClass, type MigrationClass, type PoolUse
 export { DatabaseUnavailable, LakebaseNotConfigured, SchemaIsNewer } from './persistence.errors';
 export { PersistenceModule } from './persistence.module';
 export { SchemaMigrator, type MigrationReport } from './schema-migrator';
+export { UserOwnedTables, type UserOwnedTable } from './user-owned-tables';

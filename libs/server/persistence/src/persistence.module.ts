@@ -3,6 +3,7 @@ import { Database } from './database';
 import { DatabaseStartup, PersistentModel } from './database-startup';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { EntityClass, MigrationClass } from './lakebase-data-source';
+import { UserOwnedTables } from './user-owned-tables';
 
 /** The database for every feature. Nothing connects before `DatabaseStartup.run()`. */
 @Module({})
@@ -14,10 +15,11 @@ export class PersistenceModule {
       providers: [
         { provide: PersistentModel, useValue: new PersistentModel(entities, migrations) },
         LakebaseCredentials,
+        UserOwnedTables,
         Database,
         DatabaseStartup,
       ],
-      exports: [Database, DatabaseStartup, LakebaseCredentials],
+      exports: [Database, DatabaseStartup, LakebaseCredentials, UserOwnedTables],
     };
   }
 }
