@@ -1,0 +1,40 @@
+import type { Check } from './examination';
+import { failed, ok, warning } from './finding';
+
+/** The oldest Node the API runs on; Databricks Apps has 22.16. */
+export const OLDEST_NODE = '22.13.0';
+
+/** What the process itself stands on. */
+export function runtimeChecks(nodeVersion: string, ignoredVariables: readonly string[]): Check[] {
+  return [
+    {
+      id: 'node_version',
+      title: 'Node is new enough',
+      examine: () =>
+        isAtLeast(nodeVersion, OLDEST_NODE)
+          ? ok(`Node ${nodeVersion}.`)
+          : failed(`This is Node ${nodeVersion}, and the API needs ${OLDEST_NODE}.`, 'Install Node 22.16 or later.'),
+    },
+    {
+      id: 'ignored_variables',
+      title: 'No variable is set in vain',
+      examine: () =>
+        ignoredVariables.length === 0
+          ? ok('Every variable that is set is read.')
+          : warning(`${ignoredVariables.join('. ')}.`, 'Remove these variables from app.yaml.'),
+    },
+  ];
+}
+
+function isAtLeast(version: string, oldest: string): boolean {
+  const [have, want] = [numbers(version), numbers(oldest)];
+  for (const [index, wanted] of want.entries()) {
+    const had = have[index] ?? 0;
+    if (had !== wanted) return had > wanted;
+  }
+  return true;
+}
+
+function numbers(version: string): number[] {
+  return version.replace(/^v/, '').split('.').map(Number);
+}
