@@ -58,6 +58,8 @@ import type {
   PutLakebasePreferenceResponse,
   PutPreferenceData,
   PutPreferenceResponse,
+  RunDoctorData,
+  RunDoctorResponse,
 } from '@lakescope/contract';
 
 export const operations = {
@@ -92,6 +94,7 @@ export const operations = {
   previewTableByPath: { method: 'GET', path: '/api/v1/delta/tables/preview', answer: 'json' },
   putLakebasePreference: { method: 'PUT', path: '/api/v1/lakebase/preferences', answer: 'json' },
   putPreference: { method: 'PUT', path: '/api/v1/preferences', answer: 'json' },
+  runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
 } as const;
 
 /** What each operation takes and answers. */
@@ -158,4 +161,6 @@ export interface OperationTypes {
   putLakebasePreference: { data: PutLakebasePreferenceData; answer: PutLakebasePreferenceResponse };
   /** Stores a preference, replacing an earlier value. */
   putPreference: { data: PutPreferenceData; answer: PutPreferenceResponse };
+  /** Whether everything the app needs is set up, and what to do where it is not */
+  runDoctor: { data: RunDoctorData; answer: RunDoctorResponse };
 }

@@ -103,6 +103,41 @@ export type AuthStatusDto = {
     granted_scopes: Array<string>;
 };
 
+export type DoctorItemDto = {
+    /**
+     * Stable name of the check.
+     */
+    id: string;
+    /**
+     * What was looked at, for people.
+     */
+    title: string;
+    /**
+     * How it came out: `warning` works but is not as it should be, `skipped` could not be tried.
+     */
+    state: 'ok' | 'warning' | 'failed' | 'skipped';
+    /**
+     * What was found.
+     */
+    detail: string;
+    /**
+     * What to do about it.
+     */
+    fix: string | null;
+};
+
+export type DoctorReportDto = {
+    items: Array<DoctorItemDto>;
+    /**
+     * When the checks ended.
+     */
+    checked_at: string;
+    /**
+     * True when no check failed.
+     */
+    ready: boolean;
+};
+
 export type PoolUseDto = {
     /**
      * Open connections.
@@ -1078,6 +1113,59 @@ export type GetAuthStatusResponses = {
 };
 
 export type GetAuthStatusResponse = GetAuthStatusResponses[keyof GetAuthStatusResponses];
+
+export type RunDoctorData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/doctor';
+};
+
+export type RunDoctorErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RunDoctorError = RunDoctorErrors[keyof RunDoctorErrors];
+
+export type RunDoctorResponses = {
+    /**
+     * The answer.
+     */
+    200: DoctorReportDto;
+};
+
+export type RunDoctorResponse = RunDoctorResponses[keyof RunDoctorResponses];
 
 export type GetLakebaseHealthData = {
     body?: never;

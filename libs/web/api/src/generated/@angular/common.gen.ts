@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetMeData, GetMeResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetReadyData, GetReadyResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, HeadFileContentData, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListPreferencesData, ListPreferencesResponse, ListSchemasData, ListSchemasResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse } from '../types.gen';
+import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetMeData, GetMeResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetReadyData, GetReadyResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, HeadFileContentData, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListPreferencesData, ListPreferencesResponse, ListSchemasData, ListSchemasResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RunDoctorData, RunDoctorResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -63,6 +63,16 @@ export const getAuthStatusRequest = <ThrowOnError extends boolean = false>(optio
     responseStyle: 'data',
     method: 'GET',
     url: '/api/v1/user/auth/status',
+    ...options
+});
+
+/**
+ * Whether everything the app needs is set up, and what to do where it is not
+ */
+export const runDoctorRequest = <ThrowOnError extends boolean = false>(options?: Options<RunDoctorData, ThrowOnError>): HttpRequest<RunDoctorResponse> => (options?.client ?? client).requestOptions<RunDoctorResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/admin/doctor',
     ...options
 });
 
@@ -362,6 +372,14 @@ export const getMyWorkspaceResource = <ThrowOnError extends boolean = false>(opt
 export const getAuthStatusResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetAuthStatusData, ThrowOnError> | undefined) => httpResource<GetAuthStatusResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? getAuthStatusRequest(opts) : undefined;
+});
+
+/**
+ * Whether everything the app needs is set up, and what to do where it is not
+ */
+export const runDoctorResource = <ThrowOnError extends boolean = false>(options?: () => Options<RunDoctorData, ThrowOnError> | undefined) => httpResource<RunDoctorResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? runDoctorRequest(opts) : undefined;
 });
 
 /**
