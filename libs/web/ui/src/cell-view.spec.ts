@@ -11,8 +11,20 @@ describe('cellView', () => {
   });
 
   it('keeps the digits of longs and decimals as they came', () => {
-    expect(cellView('9223372036854775807', 'long')).toMatchObject({ kind: 'number', text: '9223372036854775807' });
+    expect(cellView('9223372036854775807', 'long')).toMatchObject({ kind: 'number', exact: '9223372036854775807' });
     expect(cellView('0.10', 'decimal(10,2)')).toMatchObject({ kind: 'number', text: '0.10' });
+  });
+
+  it.each([
+    ['9223372036854775807', '9,223,372,036,854,775,807'],
+    [-12345, '-12,345'],
+    [2006, '2006'],
+    ['-1234567.50', '-1,234,567.50'],
+    ['0', '0'],
+    ['-0', '-0'],
+    [1e21, '1e+21'],
+  ])('groups the digits of %s for reading and copies it as it came', (value, text) => {
+    expect(cellView(value, 'decimal(38,2)')).toEqual({ kind: 'number', text, exact: String(value) });
   });
 
   it.each(['NaN', 'Infinity', '-Infinity'])('spells %s out', (value) => {

@@ -1,3 +1,5 @@
+import { groupDigits } from './format-count';
+
 /** How one value of a result is to be shown: what kind of thing it is decides alignment, typeface and chips. */
 export interface CellView {
   readonly kind: 'null' | 'empty' | 'number' | 'special-number' | 'boolean' | 'time' | 'binary' | 'nested' | 'text';
@@ -24,7 +26,7 @@ function binaryLength(base64: string): number {
 
 /**
  * `type` is the column's type as the API names it. Numbers stay in the characters in which they came: 64-bit integers
- * and decimals are strings, because a JavaScript number would change them.
+ * and decimals are strings, because a JavaScript number would change them. Only the grouping of their digits is added.
  */
 export function cellView(value: unknown, type: string): CellView {
   if (value === null || value === undefined) return { kind: 'null', text: 'null', exact: '' };
@@ -35,7 +37,8 @@ export function cellView(value: unknown, type: string): CellView {
   if (typeof value === 'boolean') return { kind: 'boolean', text: String(value), exact: String(value) };
   const exact = String(value);
   if (isNumericType(type)) {
-    return { kind: SPECIAL_NUMBERS.has(exact) ? 'special-number' : 'number', text: exact, exact };
+    if (SPECIAL_NUMBERS.has(exact)) return { kind: 'special-number', text: exact, exact };
+    return { kind: 'number', text: groupDigits(exact), exact };
   }
   if (type.toLowerCase() === 'binary') {
     const length = binaryLength(exact);

@@ -14,3 +14,18 @@ export function compactCount(count: number | string | bigint): string {
     .format(number)
     .replace(/(\p{L}+)$/u, ' $1');
 }
+
+const PLAIN_NUMBER = /^(-?)(\d+)(?:\.(\d+))?$/;
+
+/**
+ * A number of a table with the digits before its point grouped, none added or lost. Numbers of four digits stay as they
+ * are, because most of them are years. Anything that is no plain number stays as it came.
+ */
+export function groupDigits(text: string): string {
+  const [, sign = '', whole, fraction] = PLAIN_NUMBER.exec(text) ?? [];
+  if (whole === undefined) return text;
+  const format = new Intl.NumberFormat(undefined, { useGrouping: 'min2' });
+  const point = format.formatToParts(0.5).find(({ type }) => type === 'decimal')?.value ?? '.';
+  const leading = /^0+(?=\d)/.exec(whole)?.[0] ?? '';
+  return `${sign}${leading}${format.format(BigInt(whole))}${fraction === undefined ? '' : point + fraction}`;
+}

@@ -1,5 +1,5 @@
 /** What somebody can do about a problem whose own text does not already say so. Keyed by the API's closed list of codes. */
-export function problemAdvice(code: string): string | undefined {
+export function problemAdvice(code: string, details: Readonly<Record<string, unknown>> = {}): string | undefined {
   switch (code) {
     case 'AUTH_MISSING':
     case 'AUTH_MALFORMED':
@@ -14,6 +14,12 @@ export function problemAdvice(code: string): string | undefined {
     case 'PERMISSION_DENIED':
     case 'CATALOG_PERMISSION_DENIED':
       return $localize`Ask the owner of the object for access, or choose another one.`;
+    case 'ADMIN_REQUIRED':
+      return $localize`Ask a workspace admin to add you to one of the groups that administer this app, then check again.`;
+    case 'ADMIN_CHECK_FAILED':
+      return $localize`Until the platform answers, nobody is taken for an admin. Retry in a moment.`;
+    case 'PRECONDITION_FAILED':
+      return $localize`It was changed elsewhere meanwhile. Reload it, then decide again.`;
     case 'NOT_FOUND':
     case 'TABLE_NOT_FOUND':
       return $localize`Check the path for typing errors, or go one level up and choose from the list.`;
@@ -22,7 +28,9 @@ export function problemAdvice(code: string): string | undefined {
     case 'UNSUPPORTED_TABLE_FEATURE':
       return $localize`Overview, schema and history stay available. Read the rows with an engine that knows this feature.`;
     case 'TABLE_CORRUPT':
-      return $localize`Open an older version that can still be reconstructed, or restore the missing log files.`;
+      return isPartOfLog(details['missing'])
+        ? $localize`Open an older version that can still be reconstructed, or restore the missing log files.`
+        : $localize`The log names a file that is gone or damaged. Open a version that does not need it, or restore the file; a VACUUM or a deletion by hand are the usual reasons.`;
     case 'LAKEBASE_NOT_CONFIGURED':
       return $localize`Everything that needs no database keeps working.`;
     case 'DATABASE_UNAVAILABLE':
@@ -38,4 +46,10 @@ export function problemAdvice(code: string): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether what is missing belongs to the log; anything else a table can miss is one of its data files. */
+function isPartOfLog(missing: unknown): boolean {
+  if (typeof missing !== 'string') return true;
+  return !/\.(parquet|bin)$/.test(missing) || /(^|\/)_delta_log\/|\.checkpoint\./.test(missing);
 }

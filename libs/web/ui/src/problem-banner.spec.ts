@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { TestBed } from '@angular/core/testing';
+import { provideRouter } from '@angular/router';
 import { ProblemBanner, type ProblemView } from './problem-banner';
 
 const problem: ProblemView = {
@@ -10,6 +11,7 @@ const problem: ProblemView = {
 };
 
 async function banner(inputs: Record<string, unknown>) {
+  TestBed.configureTestingModule({ providers: [provideRouter([])] });
   const fixture = TestBed.createComponent(ProblemBanner);
   for (const [name, value] of Object.entries(inputs)) fixture.componentRef.setInput(name, value);
   await fixture.whenStable();
@@ -29,6 +31,30 @@ describe('ProblemBanner', () => {
     const { element } = await banner({ problem: { ...problem, details: { suggestion: 'Set PGHOST' } } });
     expect(element.textContent).toContain('Set PGHOST');
     expect(element.textContent).not.toContain('typing errors');
+  });
+
+  it('shows the exact fix of a missing scope, to copy, and the way to all permissions', async () => {
+    const fix = 'Add "unity-catalog" to user_api_scopes of the app';
+    const { element } = await banner({ problem: { ...problem, code: 'SCOPE_MISSING', details: { fix } } });
+    expect(element.querySelector('ls-fix code')?.textContent).toBe(fix);
+    expect(element.querySelector('a')?.getAttribute('href')).toBe('/permissions');
+  });
+
+  it('leads to the permissions only from a refusal', async () => {
+    const { element } = await banner({ problem });
+    expect(element.querySelector('a')).toBeNull();
+  });
+
+  it.each([
+    ['part-00000-1f.c000.snappy.parquet', /names a file that is gone/],
+    ['date=2024-01-01/part-00000.parquet', /names a file that is gone/],
+    ['deletion_vector_61.bin', /names a file that is gone/],
+    ['_delta_log/00000000000000000007.json', /restore the missing log files/],
+    ['00000000000000000010.checkpoint.parquet', /restore the missing log files/],
+    ['schema', /restore the missing log files/],
+  ])('advises what fits when %s is missing', async (missing, says) => {
+    const { element } = await banner({ problem: { ...problem, code: 'TABLE_CORRUPT', details: { missing } } });
+    expect(element.textContent).toMatch(says);
   });
 
   it('asks for another try', async () => {

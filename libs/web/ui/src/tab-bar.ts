@@ -5,6 +5,8 @@ export interface Tab {
   readonly id: string;
   readonly label: string;
   readonly count?: string;
+  /** Where the view lives, when it has a path of its own rather than a `tab` parameter. */
+  readonly link?: string;
 }
 
 /** Views of one thing. Each is a URL, so these are links of a navigation rather than ARIA tabs. */
@@ -15,9 +17,9 @@ export interface Tab {
     <nav [attr.aria-label]="label()">
       @for (tab of tabs(); track tab.id) {
         <a
-          routerLink="."
-          [queryParams]="{ tab: tab.id }"
-          queryParamsHandling="merge"
+          [routerLink]="tab.link ?? '.'"
+          [queryParams]="tab.link === undefined ? { tab: tab.id } : null"
+          [queryParamsHandling]="tab.link === undefined ? 'merge' : null"
           [attr.aria-current]="tab.id === selected() ? 'page' : null"
           >{{ tab.label }}
           @if (tab.count) {

@@ -1,7 +1,7 @@
 import { Component, computed, effect, inject, input, numberAttribute, untracked } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
 import { apiResource, describeTable, getTableHistory } from '@lakescope/web-api';
-import { type Breadcrumb, Breadcrumbs, ProblemBanner, Skeleton, TabBar } from '@lakescope/web-ui';
+import { type Breadcrumb, Breadcrumbs, Notice, ProblemBanner, Skeleton, TabBar } from '@lakescope/web-ui';
 import { ancestorsOf, nameOf, volumePath, volumesRoot } from '../files/volume-path';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
@@ -21,6 +21,7 @@ import { VersionBar } from './version-bar';
   imports: [
     Breadcrumbs,
     HistoryTimeline,
+    Notice,
     Overview,
     Preview,
     ProblemBanner,
@@ -41,16 +42,23 @@ export class DeltaPage {
   /** A folder to look for tables in, as opposed to a table. */
   readonly folder = input<string>();
   readonly tab = input<string>();
-  readonly version = input<number | undefined, string | undefined>(undefined, {
-    transform: (text) => {
-      const version = numberAttribute(text, -1);
-      return Number.isSafeInteger(version) && version >= 0 ? version : undefined;
-    },
-  });
+  readonly versionText = input<string>(undefined, { alias: 'version' });
 
   private readonly router = inject(Router);
   private readonly places = inject(Places);
   private readonly title = inject(PageTitle);
+
+  protected readonly version = computed(() => {
+    const version = numberAttribute(this.versionText(), -1);
+    return Number.isSafeInteger(version) && version >= 0 ? version : undefined;
+  });
+  /** What the link asks for and cannot be understood: said, because what is shown instead is something else. */
+  protected readonly unreadableVersion = computed(() =>
+    this.versionText() && this.version() === undefined ? this.versionText() : undefined,
+  );
+  protected readonly unreadablePath = computed(() =>
+    [this.path(), this.folder()].find((text) => text && volumePath(text) === undefined),
+  );
 
   protected readonly here = computed(() => {
     const path = volumePath(this.path() ?? '');

@@ -4,11 +4,12 @@ import { RouterLink } from '@angular/router';
 import { type TableDetailDto } from '@lakescope/web-api';
 import { ByteSize, Chip, ClippedText, compactCount, formatCount, Icon, TimeAgo } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
+import { FileTime } from './file-time';
 
 /** What the table is called, where it is, and how much there is of it. */
 @Component({
   selector: 'ls-table-header',
-  imports: [ByteSize, Chip, ClippedText, Icon, MatButton, RouterLink, TimeAgo],
+  imports: [ByteSize, Chip, ClippedText, FileTime, Icon, MatButton, RouterLink, TimeAgo],
   templateUrl: './table-header.html',
   styleUrl: './table-header.css',
 })

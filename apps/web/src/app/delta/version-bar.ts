@@ -2,11 +2,12 @@ import { Component, computed, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { type TableDetailDto } from '@lakescope/web-api';
 import { Icon, TimeAgo } from '@lakescope/web-ui';
+import { FileTime } from './file-time';
 
 /** Says, wherever one is on the page, that this is the past, and leads through it and out of it. */
 @Component({
   selector: 'ls-version-bar',
-  imports: [Icon, RouterLink, TimeAgo],
+  imports: [FileTime, Icon, RouterLink, TimeAgo],
   templateUrl: './version-bar.html',
   styleUrl: './version-bar.css',
   host: { role: 'status' },

@@ -2,7 +2,7 @@ import { Component, computed, effect, inject, input, untracked } from '@angular/
 import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
 import { apiResource, discoverTables } from '@lakescope/web-api';
-import { Breadcrumbs, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { Breadcrumbs, EmptyState, formatCount, Notice, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
 import { type FolderEntry, folderContents } from './folder-contents';
@@ -16,7 +16,7 @@ const DELTA_LOG = '_delta_log';
 /** Catalogs, schemas, volumes and directories as one tree of folders. */
 @Component({
   selector: 'ls-files-page',
-  imports: [Breadcrumbs, EmptyState, FolderTable, MatButton, PathBar, ProblemBanner, RouterLink, Skeleton],
+  imports: [Breadcrumbs, EmptyState, FolderTable, MatButton, Notice, PathBar, ProblemBanner, RouterLink, Skeleton],
   templateUrl: './files-page.html',
   styleUrl: './files-page.css',
 })
@@ -30,6 +30,11 @@ export class FilesPage {
   private readonly title = inject(PageTitle);
 
   protected readonly here = computed(() => volumePath(this.path() ?? '') ?? volumesRoot);
+  /** What the link asks for and cannot be understood. */
+  protected readonly unreadablePath = computed(() => {
+    const text = this.path();
+    return text && volumePath(text) === undefined ? text : undefined;
+  });
   protected readonly name = computed(() => (this.here() === volumesRoot ? $localize`Files` : nameOf(this.here())));
   protected readonly parent = computed(() => parentOf(this.here()));
   protected readonly level = computed(() => levelOf(this.here()));

@@ -1,11 +1,12 @@
 import { Component, computed, input } from '@angular/core';
 import { type TableDetailDto } from '@lakescope/web-api';
 import { ByteSize, Chip, ClippedText, formatCount, Icon, TimeAgo } from '@lakescope/web-ui';
+import { FileTime } from '../file-time';
 
 /** The facts about one version of a table. */
 @Component({
   selector: 'ls-overview',
-  imports: [ByteSize, Chip, ClippedText, Icon, TimeAgo],
+  imports: [ByteSize, Chip, ClippedText, FileTime, Icon, TimeAgo],
   templateUrl: './overview.html',
   styleUrl: './overview.css',
 })
