@@ -1,8 +1,11 @@
 import { AppToken, type AppCredentials } from './app-token';
 import { CurrentUserApi } from './current-user-api';
 import { DatabaseApi } from './database-api';
+import { DiscoveryApi } from './discovery-api';
 import { FilesApi } from './files-api';
+import { GroupsApi } from './groups-api';
 import { workspaceOrigin } from './host';
+import { LakebaseDirectoryApi } from './lakebase-directory-api';
 import type { Secret } from './secret';
 import { Transport, type Credential } from './transport';
 import { UnityCatalogApi } from './unity-catalog-api';
@@ -17,13 +20,18 @@ export interface DatabricksClient {
   readonly unityCatalog: UnityCatalogApi;
   readonly files: FilesApi;
   readonly database: DatabaseApi;
+  readonly lakebaseDirectory: LakebaseDirectoryApi;
+  readonly groups: GroupsApi;
 }
 
 export interface DatabricksClientsOptions {
   /** The workspace: a URL or, as the platform may give it, a bare host name. */
   host: string;
-  /** The app's own identity; without it `asApp()` calls fail as unauthenticated. */
-  app?: AppCredentials;
+  /**
+   * The app's own identity; without it `asApp()` calls fail as unauthenticated. A developer's tools may stand in for the app with the
+   * developer's own token.
+   */
+  app?: AppCredentials | TokenHolder;
   /** Product token of the User-Agent header. */
   product: { name: string; version: string };
   /** Sent along as X-Request-Id, so that one id finds a request on both sides. */
@@ -32,6 +40,8 @@ export interface DatabricksClientsOptions {
 
 /** The only doors to the platform: with the rights of a person, or with those of the app itself. */
 export class DatabricksClients {
+  /** Needs no token. */
+  readonly discovery: DiscoveryApi;
   private readonly transport: Transport;
   private readonly app: DatabricksClient;
 
@@ -42,7 +52,8 @@ export class DatabricksClients {
       userAgent: `${options.product.name}/${options.product.version} node/${process.versions.node} os/${process.platform}`,
       ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
     });
-    this.app = this.clientFor(new AppToken(this.transport, origin, options.app));
+    this.discovery = new DiscoveryApi(this.transport);
+    this.app = this.clientFor(this.appCredential(origin, options.app));
   }
 
   asUser(user: TokenHolder): DatabricksClient {
@@ -57,12 +68,20 @@ export class DatabricksClients {
     return this.transport.close();
   }
 
+  private appCredential(origin: URL, app: DatabricksClientsOptions['app']): Credential {
+    return app !== undefined && 'token' in app
+      ? { actingAs: 'app', authorization: () => app.token }
+      : new AppToken(this.transport, origin, app);
+  }
+
   private clientFor(credential: Credential): DatabricksClient {
     return {
       currentUser: new CurrentUserApi(this.transport, credential),
       unityCatalog: new UnityCatalogApi(this.transport, credential),
       files: new FilesApi(this.transport, credential),
       database: new DatabaseApi(this.transport, credential),
+      lakebaseDirectory: new LakebaseDirectoryApi(this.transport, credential),
+      groups: new GroupsApi(this.transport, credential),
     };
   }
 }

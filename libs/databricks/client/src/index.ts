@@ -8,7 +8,9 @@ export {
   type TokenHolder,
 } from './databricks-clients';
 export type { ByteRange, DirectoryPage, DirectoryPageOptions, FilesApi, OpenFile, OpenOptions } from './files-api';
+export type { GroupsApi } from './groups-api';
 export { InvalidHost, workspaceOrigin } from './host';
+export type { LakebaseDirectoryApi } from './lakebase-directory-api';
 export { parseLossless } from './lossless-json';
 export type { Page } from './paging';
 export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from './platform-error';
@@ -16,4 +18,12 @@ export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
 export { Secret } from './secret';
 export type { CallOptions } from './transport';
 export type { PageOptions, UnityCatalogApi } from './unity-catalog-api';
-export type { CatalogInfo, DirectoryEntry, SchemaInfo, ScimMe, VolumeInfo } from '@lakescope/databricks-wire';
+export type {
+  CatalogInfo,
+  DatabaseInstance,
+  DirectoryEntry,
+  PostgresEndpoint,
+  SchemaInfo,
+  ScimMe,
+  VolumeInfo,
+} from '@lakescope/databricks-wire';
