@@ -1,5 +1,5 @@
 import { AdminModule } from '@lakescope/server-admin';
-import { AuditModule } from '@lakescope/server-audit';
+import { AuditEntry, AuditModule } from '@lakescope/server-audit';
 import { AuthModule } from '@lakescope/server-auth';
 import { ConfigModule, type AppConfig } from '@lakescope/server-config';
 import { DeltaModule } from '@lakescope/server-delta';
@@ -20,7 +20,7 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         HttpModule.with(product, limits),
-        PersistenceModule.with([UserPreference], migrations),
+        PersistenceModule.with([UserPreference, AuditEntry], migrations),
         AuditModule,
         AuthModule,
         AdminModule,

@@ -1,0 +1,49 @@
+import { PageQuery } from '@lakescope/server-http';
+import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import type { Outcome } from './audit-entry.entity';
+import { IsInstant } from './is-instant';
+
+/** Postgres takes no U+0000 in any text (SQLSTATE 22021). */
+const STORABLE = /^[^\u0000]*$/;
+
+/** Which audit entries are wanted. */
+export class AuditFilter {
+  @ApiPropertyOptional({
+    type: String,
+    description: 'Only what this person did.',
+    example: 'ada.keller@lakescope.example',
+  })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(320)
+  @Matches(STORABLE, { message: '$property must not hold the character U+0000' })
+  user_id?: string;
+
+  @ApiPropertyOptional({ type: String, description: 'Only this action.', example: 'credential.rotate' })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(100)
+  @Matches(STORABLE, { message: '$property must not hold the character U+0000' })
+  action?: string;
+
+  @ApiPropertyOptional({ type: String, enum: ['success', 'failure'], description: 'Only what ended like this.' })
+  @IsOptional()
+  @IsIn(['success', 'failure'])
+  outcome?: Outcome;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Only what happened at this time or later.' })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Only what happened before this time.' })
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+}
+
+/** Which page of which audit entries. */
+export class ListAuditEntriesQuery extends IntersectionType(AuditFilter, PageQuery) {}
