@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { principalName } from '../identity/personas';
 
 /** What goes wrong, for which requests, and how often. */
 export interface Fault {
@@ -17,6 +18,15 @@ export interface Fault {
   times?: number;
   /** `connection` closes the socket without an answer, `body` closes it in the middle of the handler's answer. */
   cut?: 'connection' | 'body';
+  /**
+   * The request is handled, and then `status` or `cut: 'connection'` is answered all the same, after `delayMs`: the
+   * platform did what was asked, and the caller cannot know.
+   */
+  afterHandler?: boolean;
+  /** Answers as if the bearer's token had expired or were unknown. */
+  token?: 'expired' | 'invalid';
+  /** Hits only requests with a valid token of this persona, user name or client id. */
+  principal?: string;
 }
 
 export interface PlannedFault extends Fault {
@@ -24,11 +34,22 @@ export interface PlannedFault extends Fault {
   readonly hits: number;
 }
 
+/** A fault that could never do what it says. */
+export class InvalidFault extends Error {
+  override readonly name = 'InvalidFault';
+}
+
 /** The faults planned for a workspace. The first one that matches a request acts; paths below `/.local` never fail. */
 export class Faults {
   private planned: PlannedFault[] = [];
 
   add(fault: Fault): PlannedFault {
+    if (fault.afterHandler === true && fault.status === undefined && fault.cut !== 'connection') {
+      throw new InvalidFault('afterHandler needs a status or cut "connection" to answer with');
+    }
+    if (fault.token !== undefined && (fault.status !== undefined || fault.cut !== undefined)) {
+      throw new InvalidFault('token says the status itself, so it goes with neither status nor cut');
+    }
     const planned = { ...fault, id: randomUUID(), hits: 0 };
     this.planned.push(planned);
     return planned;
@@ -48,13 +69,19 @@ export class Faults {
     this.planned = [];
   }
 
-  /** The fault that hits this request, counted as a hit. */
-  take(method: string, path: string): PlannedFault | undefined {
+  /** Whether it matters who asks: finding that out costs a look at the token. */
+  get dependOnCaller(): boolean {
+    return this.planned.some(({ principal }) => principal !== undefined);
+  }
+
+  /** The fault that hits this request of this caller (a user name or client id), counted as a hit. */
+  take(method: string, path: string, caller?: string): PlannedFault | undefined {
     if (path.startsWith('/.local')) return undefined;
     const index = this.planned.findIndex(
       (fault) =>
         (fault.method === undefined || fault.method.toUpperCase() === method) &&
         path.startsWith(fault.pathPrefix ?? '/') &&
+        (fault.principal === undefined || principalName(fault.principal) === caller) &&
         fault.hits < (fault.times ?? Infinity),
     );
     const fault = this.planned[index];

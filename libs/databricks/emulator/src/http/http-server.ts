@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import { cutMidBody } from './cut-mid-body';
-import type { Faults, PlannedFault } from './faults';
+import { addFaultHooks } from './fault-hooks';
+import type { Faults } from './faults';
 import { endpointNotFound, malformedRequest, Refusal, ServiceRefusal } from './refusals';
 import type { RequestLog } from './request-log';
 
@@ -13,12 +12,13 @@ export interface HttpServerOptions {
   requestLog: RequestLog;
   /** Who asked, for the request log. */
   callerName(request: FastifyRequest): string | undefined;
+  /** Whose valid token the request carries, whatever it may do, for faults of one caller. */
+  bearerOf(request: FastifyRequest): Promise<string | undefined>;
 }
 
 /** The workspace's HTTP server without routes: request ids, error envelope, planned faults, request log. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const failures = new WeakMap<FastifyRequest, string>();
-  const cuts = new WeakMap<FastifyRequest, PlannedFault>();
 
   const app = fastify({
     genReqId: () => randomUUID(),
@@ -32,26 +32,18 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, new URLSearchParams(String(body))),
   );
+  app.addContentTypeParser('application/scim+json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
     reply.header('x-databricks-org-id', options.workspaceId);
-    const fault = options.faults.take(request.method, pathOf(request));
-    if (fault !== undefined) {
-      if (fault.delayMs !== undefined) await sleep(fault.delayMs);
-      if (fault.cut === 'connection') {
-        reply.hijack();
-        request.raw.socket.destroy();
-        return;
-      }
-      if (fault.cut === 'body') cuts.set(request, fault);
-      if (fault.status !== undefined) return answerFault(fault, fault.status, request, reply);
-    }
+  });
+  addFaultHooks(app, { faults: options.faults, pathOf, bearerOf: options.bearerOf });
+  app.addHook('onRequest', async (request) => {
     // Before the body is read: an unknown API answers 404 whatever is sent to it.
     if (request.is404) throw endpointNotFound(request.method, pathOf(request));
   });
-  app.addHook('onSend', async (request, reply, payload) => (cuts.has(request) ? cutMidBody(reply, payload) : payload));
   app.addHook('onResponse', async (request, reply) => {
     const failure = failures.get(request);
     options.requestLog.add({
@@ -89,20 +81,6 @@ function refuse(refusal: Refusal, request: FastifyRequest, reply: FastifyReply):
     .headers({ ...refusal.headers })
     .type('application/json')
     .send(refusal.body(request.id));
-}
-
-function answerFault(fault: PlannedFault, status: number, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const message = `Planned fault ${fault.id}`;
-  const body = fault.body ?? new ServiceRefusal(status, faultCode(status), message).body(request.id);
-  reply.code(status).headers({ ...fault.headers });
-  // A string is sent as it is: some gateways answer with plain text or HTML.
-  return typeof body === 'string' ? reply.send(body) : reply.type('application/json').send(JSON.stringify(body));
-}
-
-function faultCode(status: number): string {
-  if (status === 429) return 'REQUEST_LIMIT_EXCEEDED';
-  if (status === 503) return 'TEMPORARILY_UNAVAILABLE';
-  return status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR';
 }
 
 /** What Fastify itself refuses: a body that is no JSON, too large, of an unknown kind. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Fault, Faults } from './faults';
+import { InvalidFault, type Faults } from './faults';
+import { parseFault } from './parse-fault';
 import { invalidParameter, permissionDenied, ServiceRefusal } from './refusals';
 import type { RequestLog } from './request-log';
 
@@ -26,7 +27,12 @@ export function localRoutes(app: FastifyInstance, requestLog: RequestLog, faults
 
   app.post('/.local/faults', async (request, reply) => {
     refuseForeignPages(request);
-    return reply.code(201).send(faults.add(parseFault(request.body)));
+    try {
+      return reply.code(201).send(faults.add(parseFault(request.body)));
+    } catch (error) {
+      if (error instanceof InvalidFault) throw invalidParameter(error.message);
+      throw error;
+    }
   });
 
   app.delete('/.local/faults', async (request, reply) => {
@@ -46,60 +52,11 @@ export function localRoutes(app: FastifyInstance, requestLog: RequestLog, faults
  * These routes ask for no token, so a page from elsewhere must not reach them through the person's browser: neither by a
  * cross-site request nor by a name that resolves to this machine.
  */
-function refuseForeignPages(request: FastifyRequest): void {
+export function refuseForeignPages(request: FastifyRequest): void {
   const host = request.hostname;
   const local = host === '127.0.0.1' || host === 'localhost' || host === '[::1]';
   const { origin } = request.headers;
   if (!local || (origin !== undefined && origin !== `http://${request.host}`)) {
     throw permissionDenied('Only for this machine');
   }
-}
-
-const NUMBERS = ['status', 'delayMs', 'times'] as const;
-const TEXTS = ['method', 'pathPrefix'] as const;
-
-function parseFault(body: unknown): Fault {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalidParameter('A fault is a JSON object');
-  }
-  const given = new Map<string, unknown>(Object.entries(body));
-  const fault: Fault = {};
-  for (const name of NUMBERS) {
-    const value = given.get(name);
-    if (value === undefined) continue;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0) {
-      throw invalidParameter(`${name} must be a non-negative integer`);
-    }
-    fault[name] = value;
-  }
-  if (fault.status !== undefined && (fault.status < 200 || fault.status > 599)) {
-    throw invalidParameter('status must be between 200 and 599');
-  }
-  for (const name of TEXTS) {
-    const value = given.get(name);
-    if (value === undefined) continue;
-    if (typeof value !== 'string') throw invalidParameter(`${name} must be a string`);
-    fault[name] = value;
-  }
-  const cut = given.get('cut');
-  if (cut !== undefined) {
-    if (cut !== 'connection' && cut !== 'body') throw invalidParameter('cut must be "connection" or "body"');
-    fault.cut = cut;
-  }
-  const headers = given.get('headers');
-  if (headers !== undefined) fault.headers = parseHeaders(headers);
-  if (given.has('body')) fault.body = given.get('body');
-  return fault;
-}
-
-function parseHeaders(headers: unknown): Record<string, string> {
-  if (typeof headers !== 'object' || headers === null) throw invalidParameter('headers must be an object');
-  const parsed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (!/^[a-z0-9-]+$/i.test(name) || typeof value !== 'string' || /[\r\n]/.test(value)) {
-      throw invalidParameter('headers must map names to single-line strings');
-    }
-    parsed[name] = value;
-  }
-  return parsed;
 }

@@ -119,3 +119,13 @@ export function permissionDenied(message: string): ServiceRefusal {
 export function endpointNotFound(method: string, path: string): ServiceRefusal {
   return new ServiceRefusal(404, 'ENDPOINT_NOT_FOUND', `No API found for '${method} ${path}'`);
 }
+
+/** An OAuth token past its `exp`. */
+export function expiredToken(): CredentialRefusal {
+  return new CredentialRefusal(401, 'The access token expired.');
+}
+
+/** A token that is unknown, forged, revoked or made out to somebody else; the platform tells none of these apart. */
+export function invalidToken(): CredentialRefusal {
+  return new CredentialRefusal(403, 'Invalid access token.');
+}

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { CredentialRefusal, ScopeRefusal } from '../http/refusals';
+import { CredentialRefusal, expiredToken, invalidToken, ScopeRefusal } from '../http/refusals';
 import type { Directory, Principal } from './directory';
 import { missingScope, type ApiFamily } from './scopes';
 import type { Tokens } from './tokens';
@@ -23,16 +23,23 @@ export class Access {
       throw new CredentialRefusal(401, 'Credential was not sent or was of an unsupported type for this API.');
     }
     const verdict = await this.tokens.check(token);
-    if (verdict.outcome === 'expired') throw new CredentialRefusal(401, 'The access token expired.');
+    if (verdict.outcome === 'expired') throw expiredToken();
     if (verdict.outcome !== 'valid' || verdict.claims.kind === 'database') {
-      throw new CredentialRefusal(403, 'Invalid access token.');
+      throw invalidToken();
     }
     const caller = this.directory.find(verdict.claims.subject);
-    if (caller === undefined) throw new CredentialRefusal(403, 'Invalid access token.');
+    if (caller === undefined) throw invalidToken();
     this.known.set(request, caller);
     const missing = missingScope(family, verdict.claims.scopes);
     if (missing !== undefined) throw new ScopeRefusal(missing);
     return caller;
+  }
+
+  /** Whose valid token a request carries, whatever that token may do. */
+  async bearerOf(request: FastifyRequest): Promise<string | undefined> {
+    const token = bearerToken(request.headers.authorization);
+    const verdict = token === undefined ? undefined : await this.tokens.check(token);
+    return verdict?.outcome === 'valid' ? verdict.claims.subject : undefined;
   }
 
   /** The caller found for this request so far, for the request log. */

@@ -50,3 +50,9 @@ export const GROUPS: Readonly<Record<string, string>> = {
   engineers: '4810260002',
   analysts: '4810260003',
 };
+
+/** The user name of a persona; any other name as it is. */
+export function principalName(personaOrName: string): string {
+  const persona = PERSONA_NAMES.find((name) => name === personaOrName);
+  return persona === undefined ? personaOrName : PERSONAS[persona].userName;
+}

@@ -15,9 +15,12 @@ interface ById {
 /** Who am I, and who is there: the read side of SCIM. */
 export function scimRoutes(app: FastifyInstance, access: Access, directory: Directory): void {
   const groupRefs = (principal: Principal): ScimValue[] =>
-    directory.groups
-      .filter((group) => principal.groups.includes(group.displayName))
-      .map(({ id, displayName }) => ({ display: displayName, value: id, type: 'direct', $ref: `Groups/${id}` }));
+    principal.memberships.map(({ group: { id, displayName }, direct }) => ({
+      display: displayName,
+      value: id,
+      type: direct ? 'direct' : 'indirect',
+      $ref: `Groups/${id}`,
+    }));
 
   const asUser = (principal: Principal): ScimUser => ({
     schemas: [`${CORE}:User`],

@@ -20,8 +20,15 @@ export type TokenVerdict =
 /** A database password must not open the REST API, so it is made out to somebody else. */
 const DATABASE_AUDIENCE = 'lakebase';
 
+/**
+ * Only the port may differ from one start to the next. A token with another issuer was not made here, whoever signed it.
+ */
+const OWN_ISSUER = /^http:\/\/127\.0\.0\.1:\d{1,5}\/oidc$/;
+
 /** Issues, checks and revokes the tokens of the workspace. */
 export class Tokens {
+  private clockSkewMs = 0;
+
   constructor(
     private readonly document: JsonDocument<WorkspaceDocument>,
     private readonly key: SigningKey,
@@ -48,6 +55,11 @@ export class Tokens {
     return this.sign(principal, { scope: 'database', instances }, DATABASE_AUDIENCE, lifetimeSeconds);
   }
 
+  /** How far the workspace's clock is ahead of the machine's. */
+  setClockSkew(seconds: number): void {
+    this.clockSkewMs = seconds * 1000;
+  }
+
   async check(token: string): Promise<TokenVerdict> {
     const verdict = token.startsWith('dapi') ? this.checkPersonalAccessToken(token) : await this.checkSignature(token);
     if (verdict.outcome !== 'valid') return verdict;
@@ -60,7 +72,7 @@ export class Tokens {
     const verdict = await this.check(token);
     if (verdict.outcome !== 'valid') return;
     const { tokenId: id, expiresAt } = verdict.claims;
-    const now = Date.now();
+    const now = this.now();
     const workspace = this.document.read();
     const stillNeeded = workspace.revokedTokens.filter((entry) => (entry.expiresAt ?? Infinity) > now);
     await this.document.write({
@@ -75,8 +87,10 @@ export class Tokens {
     audience: string,
     lifetimeSeconds: number,
   ): Promise<SignedToken> {
-    const issuedAt = Math.floor(Date.now() / 1000);
-    const expiresAt = issuedAt + lifetimeSeconds;
+    const now = Math.floor(this.now() / 1000);
+    const expiresAt = now + lifetimeSeconds;
+    // A token that is to be expired already was issued before.
+    const issuedAt = Math.min(now, expiresAt - 1);
     const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'RS256', kid: this.key.id, typ: 'JWT' })
       .setIssuer(this.issuer())
@@ -92,11 +106,12 @@ export class Tokens {
   private checkPersonalAccessToken(token: string): TokenVerdict {
     const { personalAccessTokens } = this.document.read();
     const persona = PERSONA_NAMES.find((name) => personalAccessTokens[name] === token);
-    if (persona === undefined) return { outcome: 'invalid' };
+    const holder = persona === undefined ? undefined : this.directory.find(PERSONAS[persona].userName);
+    if (holder?.active !== true) return { outcome: 'invalid' };
     return {
       outcome: 'valid',
       claims: {
-        subject: PERSONAS[persona].userName,
+        subject: holder.name,
         principal: 'user',
         kind: 'pat',
         scopes: ['all-apis'],
@@ -108,15 +123,16 @@ export class Tokens {
 
   private async checkSignature(token: string): Promise<TokenVerdict> {
     try {
-      // The issuer is not compared: it holds the port, and a workspace started on another one keeps its tokens. The key
-      // belongs to this state folder alone.
-      const { payload } = await jwtVerify(token, this.key.publicKey, {
+      // One key, whatever `kid`, `jku`, `jwk` or `x5u` of the header ask for.
+      const { payload, protectedHeader } = await jwtVerify(token, this.key.publicKey, {
         algorithms: ['RS256'],
         audience: [this.document.read().workspaceId, DATABASE_AUDIENCE],
-        requiredClaims: ['sub', 'exp', 'jti'],
+        requiredClaims: ['iss', 'sub', 'exp', 'jti'],
+        currentDate: new Date(this.now()),
       });
+      if (protectedHeader.kid !== this.key.id || !OWN_ISSUER.test(payload.iss ?? '')) return { outcome: 'invalid' };
       const principal = this.directory.find(payload.sub ?? '');
-      if (principal === undefined || payload.jti === undefined || payload.exp === undefined) {
+      if (principal?.active !== true || payload.jti === undefined || payload.exp === undefined) {
         return { outcome: 'invalid' };
       }
       const scope = payload['scope'];
@@ -134,5 +150,9 @@ export class Tokens {
     } catch (error) {
       return { outcome: errorCode(error) === 'ERR_JWT_EXPIRED' ? 'expired' : 'invalid' };
     }
+  }
+
+  private now(): number {
+    return Date.now() + this.clockSkewMs;
   }
 }

@@ -17,6 +17,7 @@ export interface DocumentDefinition<Content> {
  */
 export class JsonDocument<Content> {
   private lastWrite: Promise<void> = Promise.resolve();
+  private waiting: Promise<void> | undefined;
 
   private constructor(
     private readonly file: string,
@@ -38,18 +39,26 @@ export class JsonDocument<Content> {
     return this.current;
   }
 
-  /** The new content is visible to readers at once; the promise settles when it is on disk. */
+  /**
+   * The new content is visible to readers at once; the promise settles when it is on disk. Contents that come while the
+   * file is being replaced are written together, so that two hundred new users are not two hundred files.
+   */
   write(content: Content): Promise<void> {
     this.current = content;
-    const text = JSON.stringify({ state_version: this.version, content }, undefined, 2);
-    const write = this.lastWrite.then(() => replaceFile(this.file, `${text}\n`));
-    // A failed write is reported to its own caller and must not fail the next one.
-    this.lastWrite = write.catch(() => undefined);
-    return write;
+    this.waiting ??= this.lastWrite.then(() => {
+      this.waiting = undefined;
+      const text = JSON.stringify({ state_version: this.version, content: this.current }, undefined, 2);
+      const write = replaceFile(this.file, `${text}\n`);
+      // A failed write is reported to its own callers and must not fail the next one.
+      this.lastWrite = write.catch(() => undefined);
+      return write;
+    });
+    return this.waiting;
   }
 
   /** Waits for writes under way. */
   async settle(): Promise<void> {
+    await this.waiting?.catch(() => undefined);
     await this.lastWrite;
   }
 }

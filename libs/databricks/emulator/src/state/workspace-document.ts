@@ -1,7 +1,8 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { PERSONA_NAMES, type PersonaName } from '../identity/personas';
 import { JsonDocument } from './json-document';
+import { newNumericId } from './numeric-id';
 
 /** What makes this workspace this one: its ids and the credentials it has handed out. */
 export interface WorkspaceDocument {
@@ -65,12 +66,12 @@ export function openWorkspaceDocument(stateDirectory: string): Promise<JsonDocum
 
 function newWorkspace(): WorkspaceDocument {
   return {
-    workspaceId: sixteenDigits(),
+    workspaceId: newNumericId(),
     accountId: randomUUID(),
     metastoreId: randomUUID(),
     createdAt: Date.now(),
     servicePrincipal: {
-      id: sixteenDigits(),
+      id: newNumericId(),
       clientId: randomUUID(),
       clientSecret: `dose${randomBytes(16).toString('hex')}`,
     },
@@ -85,11 +86,7 @@ function newWorkspace(): WorkspaceDocument {
   };
 }
 
-/** Ids are int64 on the platform; ours stay below 2^53 so that every client can hold them. */
-function sixteenDigits(): string {
-  return `${randomInt(1, 9)}${randomInt(10_000_000).toString().padStart(7, '0')}${randomInt(100_000_000).toString().padStart(8, '0')}`;
-}
-
-function newPersonalAccessToken(): string {
+/** `dapi` and 32 hex digits, as the platform's. */
+export function newPersonalAccessToken(): string {
   return `dapi${randomBytes(16).toString('hex')}`;
 }

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JsonDocument } from '../state/json-document';
 import type { SecurableOptions } from '../workspace/workspace-options';
+import { PRIVILEGES, type Privilege } from './privileges';
 import { isSecurableName, nameOf, type Grant, type Securable, type SecurableType } from './securables';
 
 interface MetastoreContent {
@@ -33,7 +34,8 @@ export class Metastore {
     const document = await JsonDocument.open<MetastoreContent>(
       join(stateDirectory, 'workspace', 'unity-catalog.json'),
       {
-        version: 1,
+        // Version 1 knew three privileges only.
+        version: 2,
         schema: {
           type: 'object',
           required: ['securables', 'grants'],
@@ -64,10 +66,7 @@ export class Metastore {
                   type: securableType,
                   fullName: text,
                   principal: text,
-                  privileges: {
-                    type: 'array',
-                    items: { type: 'string', enum: ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME'] },
-                  },
+                  privileges: { type: 'array', items: { type: 'string', enum: PRIVILEGES } },
                 },
               },
             },
@@ -97,6 +96,41 @@ export class Metastore {
 
   grants(): readonly Grant[] {
     return this.document.read().grants;
+  }
+
+  /** What is granted on a securable itself, by principal; nothing inherited. */
+  grantsOn({ type, fullName }: Pick<Securable, 'type' | 'fullName'>): readonly Grant[] {
+    return this.document.read().grants.filter((grant) => grant.type === type && grant.fullName === fullName);
+  }
+
+  /** Adds privileges to what the principal already has on the securable. */
+  async grant(securable: Securable, principal: string, privileges: readonly Privilege[]): Promise<void> {
+    const held = this.heldBy(principal, securable);
+    await this.hold(securable, principal, [...held, ...privileges.filter((privilege) => !held.includes(privilege))]);
+  }
+
+  /** Takes privileges away, all when none are named. What is inherited stays. */
+  async revokeGrant(securable: Securable, principal: string, privileges?: readonly Privilege[]): Promise<void> {
+    const kept = privileges === undefined ? [] : this.heldBy(principal, securable);
+    await this.hold(
+      securable,
+      principal,
+      kept.filter((privilege) => privileges?.includes(privilege) !== true),
+    );
+  }
+
+  private heldBy(principal: string, securable: Securable): readonly Privilege[] {
+    return this.grantsOn(securable).flatMap((grant) => (grant.principal === principal ? grant.privileges : []));
+  }
+
+  private async hold(securable: Securable, principal: string, privileges: readonly Privilege[]): Promise<void> {
+    const { type, fullName } = securable;
+    const { securables, grants } = this.document.read();
+    const others = grants.filter(
+      (grant) => grant.type !== type || grant.fullName !== fullName || grant.principal !== principal,
+    );
+    const held = privileges.length === 0 ? [] : [{ type, fullName, principal, privileges }];
+    await this.document.write({ securables, grants: [...others, ...held] });
   }
 
   /** The real folder of a volume, and whether it may ever be written to. */

@@ -1,7 +1,8 @@
 import { permissionDenied } from '../http/refusals';
 import type { Principal } from '../identity/directory';
 import type { Metastore } from './metastore';
-import { LEVELS, type Privilege, type Securable, type SecurableType } from './securables';
+import { includesPrivilege, type Privilege } from './privileges';
+import { LEVELS, type Securable, type SecurableType } from './securables';
 
 const NEEDED: Readonly<Record<SecurableType, { privilege: Privilege; words: string }>> = {
   CATALOG: { privilege: 'USE_CATALOG', words: 'USE CATALOG on Catalog' },
@@ -22,7 +23,7 @@ export class Rights {
           (grant) =>
             grant.type === type &&
             grant.fullName === fullName &&
-            grant.privileges.includes(privilege) &&
+            includesPrivilege(grant.privileges, privilege) &&
             (grant.principal === caller.name || caller.groups.includes(grant.principal)),
         );
     });

@@ -1,3 +1,5 @@
+import type { Privilege } from './privileges';
+
 export type SecurableType = 'CATALOG' | 'SCHEMA' | 'VOLUME';
 
 /** A catalog, schema or volume. Names are unique without case, and their parent is told by the full name. */
@@ -11,8 +13,6 @@ export interface Securable {
   readonly createdBy: string;
   readonly volumeType?: 'MANAGED' | 'EXTERNAL';
 }
-
-export type Privilege = 'USE_CATALOG' | 'USE_SCHEMA' | 'READ_VOLUME';
 
 /** `principal` may do `privileges` on a securable and on everything below it. */
 export interface Grant {

@@ -1,7 +1,10 @@
+import type { LocalApp } from '../apps/registered-app';
 import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
 import type { PersonaName } from '../identity/personas';
 import type { TokenClaims } from '../identity/token-claims';
+import type { Privilege } from '../unity-catalog/privileges';
+import type { SecurableType } from '../unity-catalog/securables';
 import type { SecurableOptions } from './workspace-options';
 
 /** A person who can be signed in locally. */
@@ -13,6 +16,14 @@ export interface Persona {
   readonly groups: readonly string[];
   /** A personal access token. It is a credential: never log it. */
   readonly token: string;
+}
+
+/** Somebody new; `displayName` defaults to the user name. */
+export interface NewUser {
+  readonly userName: string;
+  readonly displayName?: string;
+  /** Groups that are not there are created. */
+  readonly groups?: readonly string[];
 }
 
 export interface IssuedToken {
@@ -29,11 +40,14 @@ export interface LocalWorkspace {
   readonly port: number;
   /** A string of digits below 2^53. */
   readonly workspaceId: string;
+  /** Their groups as they are now. */
   readonly personas: Readonly<Record<PersonaName, Persona>>;
   /** The app's own identity. The secret is a credential: never log it. */
   readonly servicePrincipal: { readonly clientId: string; readonly clientSecret: string; readonly displayName: string };
-  readonly app: { readonly name: string; readonly userApiScopes: readonly string[] };
+  readonly app: LocalApp;
   readonly databaseInstance: { readonly name: string; readonly uid: string };
+  /** The same database by its Autoscaling name: `projects/.../branches/.../endpoints/...`. */
+  readonly postgresEndpoint: string;
   readonly requestLog: RequestLog;
   readonly faults: Faults;
 
@@ -45,7 +59,31 @@ export interface LocalWorkspace {
   /** Answers the real folder of the volume. */
   createVolume(catalog: string, schema: string, volume: string, options?: SecurableOptions): Promise<string>;
 
-  /** An OAuth access token of a person, as the apps proxy forwards it; `scopes` as an app asks for them. */
+  /** Lets a user, service principal or group use a securable and what lies in it. Throws when there is no such. */
+  grant(type: SecurableType, fullName: string, principal: string, privileges: readonly Privilege[]): Promise<void>;
+  /** Takes privileges granted on this securable away, all when none are named. What is inherited stays. */
+  revokeGrant(
+    type: SecurableType,
+    fullName: string,
+    principal: string,
+    privileges?: readonly Privilege[],
+  ): Promise<void>;
+
+  /** Answers the user name. Throws when it is taken. */
+  createUser(user: NewUser): Promise<string>;
+  /** Makes these the only groups of a user or service principal; groups that are not there are created. */
+  setGroups(personaOrName: string, groups: readonly string[]): Promise<void>;
+  /** Changes what the app asks for; `effective` is what its users have consented to, by default the same. */
+  setAppScopes(scopes: readonly string[], effective?: readonly string[]): void;
+  /** Says where the app is to be opened. */
+  publishApp(url: string): void;
+  /** Puts the clock that tokens are issued and checked by ahead of (or behind) this machine's. */
+  setClockSkew(seconds: number): void;
+
+  /**
+   * An OAuth access token of a person, as the apps proxy forwards it; `scopes` as an app asks for them. A lifetime of zero or
+   * less makes one that has expired. Throws a RangeError when there is no such user.
+   */
   issueUserToken(
     personaOrUserName: string,
     scopes: readonly string[],

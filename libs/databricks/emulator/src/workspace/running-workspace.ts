@@ -1,19 +1,26 @@
 import type { FastifyInstance } from 'fastify';
+import type { LocalApp, RegisteredApp } from '../apps/registered-app';
+import { DEFAULT_ENDPOINT } from '../database-api/default-endpoint';
 import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
-import { SERVICE_PRINCIPAL_NAME, type Directory } from '../identity/directory';
-import { PERSONA_NAMES, PERSONAS, type PersonaName } from '../identity/personas';
-import { ALWAYS_GRANTED_SCOPES, APP_SCOPES } from '../identity/scopes';
+import type { Directory, Principal } from '../identity/directory';
+import { PERSONAS, principalName, type PersonaName } from '../identity/personas';
+import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
+import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
 import type { JsonDocument } from '../state/json-document';
+import { newNumericId } from '../state/numeric-id';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import { InvalidSecurable, type Metastore } from '../unity-catalog/metastore';
-import type { IssuedToken, LocalWorkspace, Persona } from './local-workspace';
+import type { Privilege } from '../unity-catalog/privileges';
+import type { Securable, SecurableType } from '../unity-catalog/securables';
+import type { IssuedToken, LocalWorkspace, NewUser, Persona } from './local-workspace';
 import type { SecurableOptions } from './workspace-options';
 
 interface Parts {
-  app: FastifyInstance;
+  server: FastifyInstance;
+  app: RegisteredApp;
   document: JsonDocument<WorkspaceDocument>;
   directory: Directory;
   tokens: Tokens;
@@ -34,10 +41,9 @@ export class RunningWorkspace implements LocalWorkspace {
   readonly url: string;
   readonly port: number;
   readonly workspaceId: string;
-  readonly personas: Readonly<Record<PersonaName, Persona>>;
   readonly servicePrincipal: LocalWorkspace['servicePrincipal'];
-  readonly app = { name: 'lakescope', userApiScopes: APP_SCOPES };
   readonly databaseInstance: LocalWorkspace['databaseInstance'];
+  readonly postgresEndpoint = DEFAULT_ENDPOINT;
   readonly requestLog: RequestLog;
   readonly faults: Faults;
 
@@ -57,17 +63,28 @@ export class RunningWorkspace implements LocalWorkspace {
       clientSecret: servicePrincipal.clientSecret,
       displayName: SERVICE_PRINCIPAL_NAME,
     };
+  }
+
+  get personas(): Readonly<Record<PersonaName, Persona>> {
+    const { personalAccessTokens } = this.parts.document.read();
     const persona = (name: PersonaName): Persona => {
-      const { userId, userName, givenName, familyName, groups } = PERSONAS[name];
-      const displayName = `${givenName} ${familyName}`;
+      const { userId, userName, givenName, familyName } = PERSONAS[name];
+      const { displayName, groups } = this.parts.directory.find(userName) ?? {
+        displayName: `${givenName} ${familyName}`,
+        groups: [],
+      };
       return { userId, userName, displayName, groups, token: personalAccessTokens[name] };
     };
-    this.personas = {
+    return {
       admin: persona('admin'),
       engineer: persona('engineer'),
       analyst: persona('analyst'),
       outsider: persona('outsider'),
     };
+  }
+
+  get app(): LocalApp {
+    return this.parts.app;
   }
 
   volumeDirectory(catalog: string, schema: string, volume: string): string {
@@ -89,13 +106,60 @@ export class RunningWorkspace implements LocalWorkspace {
     return this.parts.metastore.createVolume(catalog, schema, volume, options);
   }
 
+  async grant(
+    type: SecurableType,
+    fullName: string,
+    principal: string,
+    privileges: readonly Privilege[],
+  ): Promise<void> {
+    await this.parts.metastore.grant(this.securable(type, fullName), this.grantee(principal), privileges);
+  }
+
+  async revokeGrant(
+    type: SecurableType,
+    fullName: string,
+    principal: string,
+    privileges?: readonly Privilege[],
+  ): Promise<void> {
+    await this.parts.metastore.revokeGrant(this.securable(type, fullName), this.grantee(principal), privileges);
+  }
+
+  async createUser({ userName, displayName = userName, groups = [] }: NewUser): Promise<string> {
+    const { directory } = this.parts;
+    await directory.savePrincipal({
+      kind: 'user',
+      id: newNumericId(),
+      name: userName,
+      displayName,
+      active: true,
+      entitlements: ['workspace-access'],
+    });
+    if (groups.length > 0) await this.setGroups(userName, groups);
+    return userName;
+  }
+
+  async setGroups(personaOrName: string, groups: readonly string[]): Promise<void> {
+    await this.parts.directory.setGroups(this.principal(personaOrName), groups);
+  }
+
+  setAppScopes(scopes: readonly string[], effective: readonly string[] = scopes): void {
+    this.parts.app.setScopes(scopes, effective);
+  }
+
+  publishApp(url: string): void {
+    this.parts.app.publish(url);
+  }
+
+  setClockSkew(seconds: number): void {
+    this.parts.tokens.setClockSkew(seconds);
+  }
+
   async issueUserToken(
     personaOrUserName: string,
     scopes: readonly string[],
     options: { lifetimeSeconds?: number } = {},
   ): Promise<IssuedToken> {
-    const persona = PERSONA_NAMES.find((name) => name === personaOrUserName);
-    const name = persona === undefined ? personaOrUserName : PERSONAS[persona].userName;
+    const name = principalName(personaOrUserName);
     const principal = this.parts.directory.find(name);
     if (principal?.kind !== 'user') throw new RangeError(`There is no user '${name}'`);
     return this.parts.tokens.issueAccessToken(
@@ -116,7 +180,24 @@ export class RunningWorkspace implements LocalWorkspace {
   }
 
   async close(): Promise<void> {
-    await this.parts.app.close();
-    await Promise.all([this.parts.document.settle(), this.parts.metastore.settle()]);
+    await this.parts.server.close();
+    await Promise.all([this.parts.document.settle(), this.parts.metastore.settle(), this.parts.directory.settle()]);
+  }
+
+  private principal(personaOrName: string): Principal {
+    const principal = this.parts.directory.find(principalName(personaOrName));
+    if (principal === undefined) throw new RangeError(`There is nobody called '${personaOrName}'`);
+    return principal;
+  }
+
+  private grantee(personaNameOrGroup: string): string {
+    const isGroup = this.parts.directory.groups.some(({ displayName }) => displayName === personaNameOrGroup);
+    return isGroup ? personaNameOrGroup : this.principal(personaNameOrGroup).name;
+  }
+
+  private securable(type: SecurableType, fullName: string): Securable {
+    const securable = this.parts.metastore.find(type, fullName);
+    if (securable === undefined) throw new InvalidSecurable(`${type} '${fullName}' does not exist`);
+    return securable;
   }
 }

@@ -73,8 +73,8 @@ describe('a local workspace', () => {
     const names = await readdir(folder);
     const modes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777));
 
-    expect(names.sort()).toEqual(['signing-key.json', 'unity-catalog.json', 'workspace.json']);
-    expect(modes).toEqual([0o600, 0o600, 0o600]);
+    expect(names.sort()).toEqual(['directory.json', 'signing-key.json', 'unity-catalog.json', 'workspace.json']);
+    expect(modes).toEqual([0o600, 0o600, 0o600, 0o600]);
   });
 
   it('does not touch a state folder of a newer version', async () => {

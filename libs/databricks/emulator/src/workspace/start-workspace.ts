@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { RegisteredApp } from '../apps/registered-app';
 import { databaseRoutes } from '../database-api/database-routes';
 import { filesRoutes } from '../files/files-routes';
 import { Faults } from '../http/faults';
@@ -14,6 +15,7 @@ import { PERSONAS } from '../identity/personas';
 import { scimRoutes } from '../identity/scim-routes';
 import { loadSigningKey } from '../identity/signing-key';
 import { Tokens } from '../identity/tokens';
+import { openDirectoryDocument } from '../state/directory-document';
 import { openWorkspaceDocument } from '../state/workspace-document';
 import { Lookup } from '../unity-catalog/lookup';
 import { InvalidSecurable, Metastore } from '../unity-catalog/metastore';
@@ -39,7 +41,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const document = await openWorkspaceDocument(stateDirectory);
   const workspace = document.read();
   const owner = PERSONAS.admin.userName;
-  const directory = new Directory(workspace);
+  const directory = new Directory(await openDirectoryDocument(stateDirectory, workspace));
   const key = await loadSigningKey(stateDirectory);
   const metastore = await Metastore.open(stateDirectory, owner);
   await mountFolders(metastore, options.mounts ?? {});
@@ -54,27 +56,28 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const faults = new Faults();
   const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
 
-  const app = createHttpServer({
+  const server = createHttpServer({
     workspaceId: workspace.workspaceId,
     faults,
     requestLog,
     callerName: (request) => access.knownCaller(request)?.name,
+    bearerOf: (request) => access.bearerOf(request),
   });
-  localRoutes(app, requestLog, faults);
-  oidcRoutes(app, { workspace, directory, tokens, key, tokenLifetimeSeconds, url: () => url });
-  scimRoutes(app, access, directory);
-  unityCatalogRoutes(app, access, lookup, { ...workspace, owner });
-  filesRoutes(app, access, lookup);
-  databaseRoutes(app, access, tokens, {
+  localRoutes(server, requestLog, faults);
+  oidcRoutes(server, { workspace, directory, tokens, key, tokenLifetimeSeconds, url: () => url });
+  scimRoutes(server, access, directory);
+  unityCatalogRoutes(server, access, lookup, { ...workspace, owner });
+  filesRoutes(server, access, lookup);
+  databaseRoutes(server, access, tokens, {
     instance: { ...instance, createdAt: workspace.createdAt, creator: owner },
     credentialLifetimeSeconds: options.databaseCredentialLifetimeSeconds ?? HOUR_SECONDS,
   });
 
-  await app.listen({ host: '127.0.0.1', port: options.port });
-  const { port } = app.server.address() as AddressInfo;
+  await server.listen({ host: '127.0.0.1', port: options.port });
+  const { port } = server.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
   return new RunningWorkspace(
-    { app, document, directory, tokens, metastore, requestLog, faults },
+    { server, app: new RegisteredApp(), document, directory, tokens, metastore, requestLog, faults },
     { url, port, instance, tokenLifetimeSeconds },
   );
 }

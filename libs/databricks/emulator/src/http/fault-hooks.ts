@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { cutMidBody } from './cut-mid-body';
+import type { Faults, PlannedFault } from './faults';
+import { expiredToken, invalidToken, ServiceRefusal } from './refusals';
+
+export interface FaultHookOptions {
+  faults: Faults;
+  pathOf(request: FastifyRequest): string;
+  /** Whose valid token the request carries: a user name or client id. */
+  bearerOf(request: FastifyRequest): Promise<string | undefined>;
+}
+
+/** Makes planned faults happen, before or after the handler. */
+export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }: FaultHookOptions): void {
+  const later = new WeakMap<FastifyRequest, PlannedFault>();
+
+  app.addHook('onRequest', async (request, reply) => {
+    const caller = faults.dependOnCaller ? await bearerOf(request) : undefined;
+    const fault = faults.take(request.method, pathOf(request), caller);
+    if (fault === undefined) return undefined;
+    if (fault.afterHandler === true || fault.cut === 'body') later.set(request, fault);
+    if (fault.afterHandler === true) return undefined;
+    if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault.token !== undefined) throw fault.token === 'expired' ? expiredToken() : invalidToken();
+    if (fault.cut === 'connection') return cutConnection(request, reply);
+    if (fault.status === undefined) return undefined;
+    reply.code(fault.status).headers({ ...fault.headers });
+    return send(reply, bodyOf(fault, fault.status, request));
+  });
+
+  app.addHook('onSend', async (request, reply, payload) => {
+    const fault = later.get(request);
+    if (fault === undefined) return payload;
+    if (fault.afterHandler !== true) return cutMidBody(reply, payload);
+    if (payload instanceof Readable) payload.destroy();
+    if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault.cut === 'connection') {
+      request.raw.socket.destroy();
+      return '';
+    }
+    return replaceAnswer(fault, request, reply);
+  });
+}
+
+function cutConnection(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  request.raw.socket.destroy();
+  return reply;
+}
+
+/** Nothing of the handler's answer may be left, or the caller would know. */
+function replaceAnswer(fault: PlannedFault, request: FastifyRequest, reply: FastifyReply): string {
+  const status = fault.status ?? 500;
+  for (const name of ['content-type', 'content-length', 'content-range', 'etag', 'last-modified', 'location']) {
+    reply.removeHeader(name);
+  }
+  const body = bodyOf(fault, status, request);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  reply.code(status).type(typeof body === 'string' ? 'text/plain' : 'application/json');
+  reply.headers({ ...fault.headers }).header('content-length', Buffer.byteLength(text));
+  return text;
+}
+
+/** A string is sent as it is: some gateways answer with plain text or HTML. */
+function send(reply: FastifyReply, body: unknown): FastifyReply {
+  return typeof body === 'string' ? reply.send(body) : reply.type('application/json').send(JSON.stringify(body));
+}
+
+function bodyOf(fault: PlannedFault, status: number, request: FastifyRequest): unknown {
+  return fault.body ?? new ServiceRefusal(status, codeOf(status), `Planned fault ${fault.id}`).body(request.id);
+}
+
+function codeOf(status: number): string {
+  if (status === 429) return 'REQUEST_LIMIT_EXCEEDED';
+  if (status === 503) return 'TEMPORARILY_UNAVAILABLE';
+  return status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR';
+}
