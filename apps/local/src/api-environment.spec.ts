@@ -5,7 +5,7 @@ const surroundings: ApiSurroundings = {
     url: 'http://127.0.0.1:8002',
     workspaceId: '5551234567890',
     servicePrincipal: { clientId: 'client-id', clientSecret: 'client-secret', displayName: 'lakescope' },
-    app: { name: 'lakescope', userApiScopes: ['files'] },
+    app: { name: 'lakescope' },
     databaseInstance: { name: 'lakescope-local', uid: 'uid' },
   },
   gateway: { port: 8003 },

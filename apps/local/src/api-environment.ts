@@ -1,7 +1,9 @@
 import type { LakebaseGateway, LocalCa, LocalWorkspace } from '@lakescope/databricks-emulator';
 
 export interface ApiSurroundings {
-  readonly workspace: Pick<LocalWorkspace, 'url' | 'workspaceId' | 'servicePrincipal' | 'app' | 'databaseInstance'>;
+  readonly workspace: Pick<LocalWorkspace, 'url' | 'workspaceId' | 'servicePrincipal' | 'databaseInstance'> & {
+    readonly app: Pick<LocalWorkspace['app'], 'name'>;
+  };
   readonly gateway: Pick<LakebaseGateway, 'port'>;
   readonly database: string;
   readonly ca: Pick<LocalCa, 'caFile'>;

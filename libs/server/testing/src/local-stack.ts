@@ -10,9 +10,12 @@ import {
   type LakebaseGateway,
   type LocalWorkspace,
   type PersonaName,
+  type PostgresVersion,
   type WorkspaceOptions,
 } from '@lakescope/databricks-emulator';
 import { loadConfig, type AppConfig } from '@lakescope/server-config';
+import { PostgresFaultProxy } from './postgres-fault-proxy';
+import type { SeededRandom } from './seeded-random';
 
 export interface LocalStackOptions extends Pick<
   WorkspaceOptions,
@@ -20,12 +23,20 @@ export interface LocalStackOptions extends Pick<
 > {
   /** A suite that never touches the database starts without one. */
   database?: boolean;
+  /** Which kind of Lakebase the environment names; the default is provisioned. */
+  lakebase?: 'provisioned' | 'autoscaling';
+  postgresVersion?: PostgresVersion;
+  /** Puts fault proxies into both lines to the database: `network` and `databaseLine`. */
+  faultProxies?: boolean;
+  /** Chance for the fault proxies; give one to repeat a run. */
+  random?: SeededRandom;
 }
 
 interface Lakebase {
   ca: LocalCa;
   postgres: EmbeddedPostgres;
   gateway: LakebaseGateway;
+  proxies: { network: PostgresFaultProxy; databaseLine: PostgresFaultProxy } | undefined;
 }
 
 /**
@@ -39,32 +50,52 @@ export class LocalStack {
     private readonly directory: string,
     readonly workspace: LocalWorkspace,
     private readonly lakebase: Lakebase | undefined,
+    private readonly kind: 'provisioned' | 'autoscaling',
   ) {}
 
-  static async start({ database = true, ...options }: LocalStackOptions = {}): Promise<LocalStack> {
+  static async start(options: LocalStackOptions = {}): Promise<LocalStack> {
+    const { database = true, lakebase: kind = 'provisioned', postgresVersion: version, ...rest } = options;
+    const { faultProxies = false, random, ...workspaceOptions } = rest;
     const directory = await mkdtemp(join(tmpdir(), 'lakescope-stack-'));
     try {
       const [workspace, postgres, ca] = await Promise.all([
-        startWorkspace({ stateDirectory: directory, port: 0, ...options }),
-        database ? EmbeddedPostgres.start({ stateDirectory: directory, ephemeral: true }) : undefined,
+        startWorkspace({ stateDirectory: directory, port: 0, ...workspaceOptions }),
+        database
+          ? EmbeddedPostgres.start({
+              stateDirectory: directory,
+              ephemeral: true,
+              ...(version === undefined ? {} : { version }),
+            })
+          : undefined,
         database ? LocalCa.load(directory) : undefined,
       ]);
-      if (postgres === undefined || ca === undefined) return new LocalStack(directory, workspace, undefined);
+      if (postgres === undefined || ca === undefined) return new LocalStack(directory, workspace, undefined, kind);
       await trust(ca);
-      const gateway = await startLakebaseGateway({ port: 0, workspace, postgres, ca });
-      return new LocalStack(directory, workspace, { ca, postgres, gateway });
+      const lakebase = await openLakebase({ workspace, postgres, ca }, faultProxies, random);
+      return new LocalStack(directory, workspace, lakebase, kind);
     } catch (error) {
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
   }
 
+  /** The database itself: `halt`, `crash` and `restart` are outages. */
   get postgres(): EmbeddedPostgres {
     return this.withDatabase.postgres;
   }
 
   get gateway(): LakebaseGateway {
     return this.withDatabase.gateway;
+  }
+
+  /** The line from the server to the gateway, encrypted. */
+  get network(): PostgresFaultProxy {
+    return this.withProxies.network;
+  }
+
+  /** The line from the gateway to Postgres, where statements can be seen. */
+  get databaseLine(): PostgresFaultProxy {
+    return this.withProxies.databaseLine;
   }
 
   /** The environment the launcher gives the server; what is overridden with undefined is left out. */
@@ -110,7 +141,9 @@ export class LocalStack {
   }
 
   async stop(): Promise<void> {
+    await this.lakebase?.proxies?.network.stop();
     await this.lakebase?.gateway.close();
+    await this.lakebase?.proxies?.databaseLine.stop();
     await Promise.all([this.lakebase?.postgres.stop(), this.workspace.close()]);
     await rm(this.directory, { recursive: true, force: true });
   }
@@ -120,18 +153,44 @@ export class LocalStack {
     return this.lakebase;
   }
 
-  private databaseEnvironment({ ca, postgres, gateway }: Lakebase): Record<string, string> {
+  private get withProxies(): NonNullable<Lakebase['proxies']> {
+    const { proxies } = this.withDatabase;
+    if (proxies === undefined) throw new Error('This stack was started without fault proxies');
+    return proxies;
+  }
+
+  private databaseEnvironment({ ca, postgres, gateway, proxies }: Lakebase): Record<string, string> {
     return {
       PGHOST: '127.0.0.1',
-      PGPORT: String(gateway.port),
+      PGPORT: String((proxies?.network ?? gateway).port),
       PGDATABASE: postgres.database,
       PGUSER: this.workspace.servicePrincipal.clientId,
       PGSSLMODE: 'require',
       PGAPPNAME: this.workspace.app.name,
-      LAKEBASE_INSTANCE_NAME: this.workspace.databaseInstance.name,
+      ...(this.kind === 'autoscaling'
+        ? { LAKEBASE_ENDPOINT: this.workspace.postgresEndpoint }
+        : { LAKEBASE_INSTANCE_NAME: this.workspace.databaseInstance.name }),
       NODE_EXTRA_CA_CERTS: ca.caFile,
     };
   }
+}
+
+async function openLakebase(
+  { workspace, postgres, ca }: { workspace: LocalWorkspace; postgres: EmbeddedPostgres; ca: LocalCa },
+  faultProxies: boolean,
+  random: SeededRandom | undefined,
+): Promise<Lakebase> {
+  if (!faultProxies) {
+    const gateway = await startLakebaseGateway({ port: 0, workspace, postgres, ca });
+    return { ca, postgres, gateway, proxies: undefined };
+  }
+  const options = random === undefined ? {} : { random };
+  const databaseLine = await PostgresFaultProxy.to(postgres.port, options);
+  const { superuser, password, database } = postgres;
+  const behindProxy = { host: databaseLine.host, port: databaseLine.port, superuser, password, database };
+  const gateway = await startLakebaseGateway({ port: 0, workspace, postgres: behindProxy, ca });
+  const network = await PostgresFaultProxy.to(gateway.port, options);
+  return { ca, postgres, gateway, proxies: { network, databaseLine } };
 }
 
 /** What NODE_EXTRA_CA_CERTS does for a process that is yet to start. */

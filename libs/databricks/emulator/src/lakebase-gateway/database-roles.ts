@@ -1,9 +1,15 @@
 import { createHmac } from 'node:crypto';
 import { DatabaseError, escapeIdentifier, escapeLiteral, Pool } from 'pg';
-import type { EmbeddedPostgres } from '../postgres/embedded-postgres';
 import { FatalResponse } from './postgres-messages';
 
-export type SuperuserAccess = Pick<EmbeddedPostgres, 'host' | 'port' | 'superuser' | 'password' | 'database'>;
+/** The way into the real server, as an `EmbeddedPostgres` has it. */
+export interface SuperuserAccess {
+  readonly host: string;
+  readonly port: number;
+  readonly superuser: string;
+  readonly password: string;
+  readonly database: string;
+}
 
 // Not instance databases; nobody is given rights there.
 const maintenanceDatabases = ['postgres', 'template0', 'template1'];

@@ -57,10 +57,8 @@ async function initialize(home: PostgresHome, password: string): Promise<void> {
     `--pwfile=${passwordFile}`,
     '--auth=scram-sha-256',
     '--encoding=UTF8',
-    // Built into the server, so the same order of text everywhere and no locale of the machine is needed.
     '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    ...builtInLocale(home),
     '--no-sync',
     '--no-instructions',
   ];
@@ -78,6 +76,11 @@ async function initialize(home: PostgresHome, password: string): Promise<void> {
   } finally {
     rmSync(passwordFile, { force: true });
   }
+}
+
+/** Built into the server since 17, so the same order of text everywhere and no locale of the machine is needed. */
+function builtInLocale({ binaries }: PostgresHome): string[] {
+  return Number(majorVersionOf(binaries)) < 17 ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 }
 
 function giveTo(home: PostgresHome, path: string): void {

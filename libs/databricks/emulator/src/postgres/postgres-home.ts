@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
+import { findPostgresBinaries, type PostgresBinaries, type PostgresVersion } from './postgres-binaries';
 import { PostgresUnavailable } from './postgres-unavailable';
 import { endLeftover } from './postmaster-pid';
 import { canReach, choosePostgresUser, type PostgresUser } from './postgres-user';
@@ -39,13 +39,14 @@ export function postgresFolder(stateDirectory: string): string {
  */
 export async function settlePostgres(
   stateDirectory: string,
+  version: PostgresVersion = 17,
   stagingRoot = defaultStagingRoot(),
 ): Promise<PostgresHome> {
   const folder = postgresFolder(stateDirectory);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o711);
   const direct = join(folder, 'data');
-  const installed = findPostgresBinaries();
+  const installed = findPostgresBinaries(version);
   const user = choosePostgresUser(direct);
   if (user === undefined) return { binaries: installed, directory: folder, dataDirectory: direct, user };
 
