@@ -1,3 +1,4 @@
+export * from './apps';
 export * from './database';
 export * from './discovery';
 export * from './errors';

@@ -81,3 +81,32 @@ export interface MetastoreSummary {
   updated_at?: number;
   updated_by?: string;
 }
+
+/** Who holds which privileges on a securable itself: `GET /permissions/{type}/{full_name}`. */
+export interface PrivilegeAssignment {
+  principal?: string;
+  privileges?: string[];
+}
+
+export interface PermissionsList {
+  privilege_assignments?: PrivilegeAssignment[];
+  next_page_token?: string;
+}
+
+/** Body of `PATCH /permissions/{type}/{full_name}`; the answer is a `PermissionsList`. */
+export interface UpdatePermissionsRequest {
+  changes?: { principal?: string; add?: string[]; remove?: string[] }[];
+}
+
+/** One privilege and, when it is inherited, from where. */
+export interface EffectivePrivilege {
+  privilege?: string;
+  inherited_from_type?: string;
+  inherited_from_name?: string;
+}
+
+/** `GET /effective-permissions/{type}/{full_name}`. */
+export interface EffectivePermissionsList {
+  privilege_assignments?: { principal?: string; privileges?: EffectivePrivilege[] }[];
+  next_page_token?: string;
+}

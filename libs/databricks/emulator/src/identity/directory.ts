@@ -2,6 +2,9 @@ import type { DirectoryDocument, StoredGroup, StoredPrincipal } from '../state/d
 import type { JsonDocument } from '../state/json-document';
 import { newNumericId } from '../state/numeric-id';
 
+/** The group whose members are workspace admins. */
+export const ADMINS = 'admins';
+
 /** A group somebody belongs to, directly or because a group of his belongs to it. */
 export interface Membership {
   readonly group: Pick<StoredGroup, 'id' | 'displayName'>;

@@ -1,5 +1,5 @@
 /** The families of APIs this workspace has, each with its own scope. */
-export type ApiFamily = 'current-user' | 'unity-catalog' | 'files' | 'database' | 'access-management';
+export type ApiFamily = 'current-user' | 'unity-catalog' | 'files' | 'database' | 'access-management' | 'apps';
 
 /**
  * Which scopes open which family; the first is the one the platform names when it refuses. Older names are still
@@ -10,6 +10,7 @@ const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [s
   files: ['files', 'files.files'],
   database: ['postgres'],
   'access-management': ['access-management'],
+  apps: ['apps'],
 };
 
 /** Scopes a client may ask the token endpoint for. */
@@ -20,6 +21,7 @@ export const OFFERED_SCOPES: readonly string[] = [
   'email',
   'offline_access',
   'access-management',
+  'apps',
   'clusters',
   'files',
   'jobs',

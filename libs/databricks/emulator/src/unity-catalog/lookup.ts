@@ -17,19 +17,28 @@ export class Lookup {
     readonly rights: Rights,
   ) {}
 
+  /** Whether it is there at all, whoever asks: permissions can be asked for without being able to use a securable. */
+  existing(type: SecurableType, fullName: string): Securable {
+    return this.walk(type, fullName, () => undefined);
+  }
+
   require(caller: Principal, type: SecurableType, fullName: string): Securable {
+    // From the catalog down, so that somebody without rights on it does not learn what it holds.
+    return this.walk(type, fullName, (securable) => this.rights.require(caller, securable));
+  }
+
+  private walk(type: SecurableType, fullName: string, visit: (securable: Securable) => void): Securable {
     const parts = splitFullName(type, fullName);
     if (parts === undefined) {
       throw invalidParameter(`'${fullName.slice(0, 200)}' is not a full name of a ${type.toLowerCase()}`);
     }
-    // From the catalog down, so that somebody without rights on it does not learn what it holds.
     let found: Securable | undefined;
     parts.forEach((_part, depth) => {
       const level = LEVELS[depth] ?? type;
       const levelName = parts.slice(0, depth + 1).join('.');
       found = this.metastore.find(level, levelName);
       if (found === undefined) throw doesNotExist(level, levelName);
-      this.rights.require(caller, found);
+      visit(found);
     });
     if (found === undefined) throw doesNotExist(type, fullName);
     return found;

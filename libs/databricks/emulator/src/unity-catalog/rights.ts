@@ -1,5 +1,5 @@
 import { permissionDenied } from '../http/refusals';
-import type { Principal } from '../identity/directory';
+import { ADMINS, type Principal } from '../identity/directory';
 import type { Metastore } from './metastore';
 import { includesPrivilege, type Privilege } from './privileges';
 import { LEVELS, type Securable, type SecurableType } from './securables';
@@ -34,6 +34,11 @@ export class Rights {
     return this.may(caller, NEEDED[securable.type].privilege, securable);
   }
 
+  /** Whether the caller may see and change who else has rights: the owner, workspace admins, holders of MANAGE. */
+  manages(caller: Principal, securable: Securable): boolean {
+    return caller.groups.includes(ADMINS) || this.may(caller, 'MANAGE', securable);
+  }
+
   /** Refuses with the platform's text. */
   require(caller: Principal, securable: Securable): void {
     if (this.sees(caller, securable)) return;
@@ -42,7 +47,7 @@ export class Rights {
 }
 
 /** A securable and what it lies in, from the catalog down. */
-function ancestry(fullName: string): { type: SecurableType; fullName: string }[] {
+export function ancestry(fullName: string): { type: SecurableType; fullName: string }[] {
   const parts = fullName.toLowerCase().split('.');
   return parts.flatMap((_part, index) => {
     const type = LEVELS[index];

@@ -39,3 +39,8 @@ export function nameOf(securable: Pick<Securable, 'fullName'>): string {
 export function isSecurableName(name: string): boolean {
   return /^[a-z0-9_][a-z0-9_-]{0,254}$/i.test(name);
 }
+
+/** The type as messages say it. */
+export function wordOf(type: SecurableType): string {
+  return `${type.charAt(0)}${type.slice(1).toLowerCase()}`;
+}

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
 import { databaseRoutes } from '../database-api/database-routes';
 import { filesRoutes } from '../files/files-routes';
@@ -19,6 +20,7 @@ import { openDirectoryDocument } from '../state/directory-document';
 import { openWorkspaceDocument } from '../state/workspace-document';
 import { Lookup } from '../unity-catalog/lookup';
 import { InvalidSecurable, Metastore } from '../unity-catalog/metastore';
+import { permissionsRoutes } from '../unity-catalog/permissions-routes';
 import { Rights } from '../unity-catalog/rights';
 import { unityCatalogRoutes } from '../unity-catalog/unity-catalog-routes';
 import type { LocalWorkspace } from './local-workspace';
@@ -56,6 +58,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const faults = new Faults();
   const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
 
+  const app = new RegisteredApp();
   const server = createHttpServer({
     workspaceId: workspace.workspaceId,
     faults,
@@ -67,6 +70,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   oidcRoutes(server, { workspace, directory, tokens, key, tokenLifetimeSeconds, url: () => url });
   scimRoutes(server, access, directory);
   unityCatalogRoutes(server, access, lookup, { ...workspace, owner });
+  permissionsRoutes(server, access, lookup, directory);
+  appsRoutes(server, access, app, { ...workspace, owner });
   filesRoutes(server, access, lookup);
   databaseRoutes(server, access, tokens, {
     instance: { ...instance, createdAt: workspace.createdAt, creator: owner },
@@ -77,7 +82,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const { port } = server.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
   return new RunningWorkspace(
-    { server, app: new RegisteredApp(), document, directory, tokens, metastore, requestLog, faults },
+    { server, app, document, directory, tokens, metastore, requestLog, faults },
     { url, port, instance, tokenLifetimeSeconds },
   );
 }
