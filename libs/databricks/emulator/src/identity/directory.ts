@@ -39,9 +39,14 @@ export interface Group {
   readonly members: readonly Member[];
 }
 
-/** The name is taken, or a member does not exist. */
+/** The name is taken. */
 export class DirectoryConflict extends Error {
   override readonly name = 'DirectoryConflict';
+}
+
+/** A group was to contain somebody who does not exist. */
+export class UnknownMember extends Error {
+  override readonly name = 'UnknownMember';
 }
 
 interface Index {
@@ -93,7 +98,7 @@ export class Directory {
     }
     const known = new Set([...principals, ...groups].map(({ id }) => id));
     const unknown = group.memberIds.find((id) => !known.has(id));
-    if (unknown !== undefined) throw new DirectoryConflict(`There is no member with id ${unknown}`);
+    if (unknown !== undefined) throw new UnknownMember(`There is no member with id ${unknown}`);
     const saved = { ...group, memberIds: [...new Set(group.memberIds)] };
     const at = groups.findIndex(({ id }) => id === group.id);
     await this.document.write({ principals, groups: at < 0 ? [...groups, saved] : groups.with(at, saved) });

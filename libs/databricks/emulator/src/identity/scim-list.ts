@@ -1,11 +1,10 @@
 import type { ScimList } from '@lakescope/databricks-wire';
 import { queryText } from '../http/query';
 import { ScimRefusal } from '../http/refusals';
+import { parseFilter, valuesOf } from './scim-filter';
 
 /** SDKs ask for 10000 and go on until a page is empty. */
 const LARGEST_PAGE = 10_000;
-
-type Attributes = Record<string, unknown>;
 
 /** One page of a SCIM list: filter, sort, then `startIndex` (1-based) and `count`. */
 export function scimList<Resource extends object>(all: readonly Resource[], query: unknown): ScimList<Resource> {
@@ -39,42 +38,6 @@ export function selectAttributes<Resource extends object>(resource: Resource, qu
 function names(list: string | undefined): string[] {
   // `emails.value` asks for a part of an attribute; the whole of it is a legal answer.
   return (list ?? '').split(',').flatMap((name) => name.trim().toLowerCase().split('.')[0] || []);
-}
-
-function parseFilter(filter: string | undefined): (resource: object) => boolean {
-  if (filter === undefined) return () => true;
-  const [, attribute, operator, quoted] = /^\s*([\w.]+)\s+(eq|ne|co|sw)\s+"((?:[^"\\]|\\.)*)"\s*$/i.exec(filter) ?? [];
-  if (attribute === undefined || operator === undefined || quoted === undefined) {
-    throw new ScimRefusal(400, 'The filter must be of the form: attribute eq|ne|co|sw "value"', 'invalidFilter');
-  }
-  const expected = quoted.replace(/\\(.)/g, '$1').toLowerCase();
-  return (resource) => {
-    const values = valuesOf(resource, attribute).map((value) => value.toLowerCase());
-    switch (operator.toLowerCase()) {
-      case 'eq':
-        return values.includes(expected);
-      case 'ne':
-        return !values.includes(expected);
-      case 'co':
-        return values.some((value) => value.includes(expected));
-      default:
-        return values.some((value) => value.startsWith(expected));
-    }
-  };
-}
-
-/** The texts of an attribute; names are compared without case, as SCIM does. */
-function valuesOf(resource: object, attribute: string): string[] {
-  const [first = '', second = 'value'] = attribute.toLowerCase().split('.');
-  const value = Object.entries(resource as Attributes).find(([name]) => name.toLowerCase() === first)?.[1];
-  const parts: unknown[] = Array.isArray(value) ? value : [value];
-  return parts.flatMap((part) => {
-    if (typeof part === 'object' && part !== null) {
-      const inner = Object.entries(part as Attributes).find(([name]) => name.toLowerCase() === second)?.[1];
-      return inner === undefined ? [] : [String(inner)];
-    }
-    return part === undefined ? [] : [String(part)];
-  });
 }
 
 function sort<Resource extends object>(
