@@ -26,8 +26,8 @@ export class AuditInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const audited = this.reflector.get<AuditedAction | undefined>(AUDITED, context.getHandler());
-    if (audited === undefined) return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (audited === undefined || audited.when?.(request) === false) return next.handle();
     const startedAt = performance.now();
     let told = false;
     const tell = (outcome: Outcome, errorCode?: ErrorCode): Promise<void> => {

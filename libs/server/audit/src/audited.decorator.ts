@@ -11,6 +11,8 @@ export interface AuditedAction {
   actingAs?: ActingAs;
   /** What the request wants it done to, by a name that is no person's and no secret. */
   target?: (request: FastifyRequest) => string | undefined;
+  /** Which requests are worth an entry; all of them when left out. A question about what would happen is none. */
+  when?: (request: FastifyRequest) => boolean;
   /**
    * Who writes a success down: the interceptor when the action is over, or the action itself in the transaction of its writes, by
    * `AuditLog.record`. Failures are always the interceptor's, because a rollback takes an entry away.

@@ -2,3 +2,4 @@ export { AuditEntry, type ActingAs, type AuditDetails, type Outcome } from './au
 export { AuditLog, type NewAuditEntry } from './audit-log';
 export { AuditModule } from './audit.module';
 export { Audited, type AuditedAction } from './audited.decorator';
+export { newPseudonym, PSEUDONYMS } from './pseudonym';
