@@ -8,6 +8,7 @@ export const allowedDependencies = [
   ['lib:contract-check'],
   ['lib:client', 'lib:contract'],
   ['lib:delta'],
+  ['lib:sketch'],
   ['lib:databricks-wire'],
   ['lib:databricks-client', 'lib:databricks-wire'],
   ['lib:databricks-emulator', 'lib:databricks-wire', 'lib:delta'],
@@ -115,5 +116,5 @@ export const allowedDependencies = [
   ],
   ['app:local', 'lib:databricks-emulator', 'lib:delta'],
   ['lib:migrations', 'lib:server-config', 'lib:server-http', 'lib:server-persistence', 'lib:server-testing'],
-  ['app:tools', 'lib:delta', 'lib:server-testing'],
+  ['app:tools', 'lib:databricks-client', 'lib:delta', 'lib:server-auth', 'lib:server-testing'],
 ];

@@ -1,0 +1,127 @@
+import { decodeSketch, encodeSketch } from './codec';
+import { SCALE, indexOf, isBucket, representative } from './buckets';
+
+/**
+ * A histogram of non-negative numbers in buckets that grow by a factor of `2 ** (1 / 64)`: any two add up without further error, in
+ * any order, to the same bytes. Buckets are those of OpenTelemetry's exponential histogram (OTLP data model, "ExponentialHistogram").
+ */
+export class Sketch {
+  private counts = new Float64Array(0);
+  /** Bucket index of `counts[0]`. */
+  private first = 0;
+  private zeros = 0;
+  private total = 0;
+
+  /** `scale` 6 is what is recorded; smaller ones come from `downscaled`. */
+  constructor(readonly scale: number = SCALE) {
+    if (!Number.isInteger(scale) || scale < 0 || scale > SCALE)
+      throw new RangeError(`No scale ${scale}: 0 to ${SCALE}`);
+  }
+
+  /** How many values were added. */
+  get count(): number {
+    return this.total;
+  }
+
+  get zeroCount(): number {
+    return this.zeros;
+  }
+
+  /** Adds a value; only sketches of the recording scale take values. Negative, infinite and missing ones are refused. */
+  add(value: number): void {
+    if (this.scale !== SCALE) throw new RangeError('Values are added at the recording scale only');
+    if (!(value >= 0 && value < Infinity)) throw new RangeError(`A sketch takes finite values from 0 on, not ${value}`);
+    if (value === 0) this.addZeros(1);
+    else this.addToBucket(indexOf(value), 1);
+  }
+
+  addZeros(count: number): void {
+    this.zeros += checked(count);
+    this.total += count;
+  }
+
+  /** For decoders and importers that know the bucket already. */
+  addToBucket(index: number, count: number): void {
+    if (!isBucket(index, this.scale)) throw new RangeError(`No bucket ${index}`);
+    this.cover(index);
+    this.counts[index - this.first] = (this.counts[index - this.first] ?? 0) + checked(count);
+    this.total += count;
+  }
+
+  /** Adds everything of another sketch, which must be at least as fine. */
+  merge(other: Sketch): void {
+    if (other.scale < this.scale) throw new RangeError(`Scale ${other.scale} is too coarse for ${this.scale}`);
+    this.addZeros(other.zeros);
+    const steps = 2 ** (other.scale - this.scale);
+    for (const [index, count] of other.buckets()) this.addToBucket(Math.ceil(index / steps), count);
+  }
+
+  /** The same values in wider buckets; exact, because every wider bucket is made of whole ones. */
+  downscaled(scale: number): Sketch {
+    const coarser = new Sketch(scale);
+    coarser.merge(this);
+    return coarser;
+  }
+
+  /** Buckets that hold something, lowest first. */
+  *buckets(): Generator<readonly [index: number, count: number]> {
+    for (const [offset, count] of this.counts.entries()) {
+      if (count > 0) yield [this.first + offset, count];
+    }
+  }
+
+  /**
+   * The value of nearest rank (as SQL's `percentile_disc`), off by at most 0.54 % at scale 6; undefined when there is none. The true
+   * minimum and maximum, where somebody kept them, make the ends exact.
+   */
+  quantile(q: number, known: { min?: number; max?: number } = {}): number | undefined {
+    if (!(q >= 0 && q <= 1)) throw new RangeError(`A quantile lies between 0 and 1, not at ${q}`);
+    if (this.total === 0) return undefined;
+    const rank = Math.max(1, Math.ceil(q * this.total));
+    let seen = this.zeros;
+    if (rank <= seen) return 0;
+    for (const [index, count] of this.buckets()) {
+      seen += count;
+      if (rank <= seen) {
+        return Math.min(Math.max(representative(index, this.scale), known.min ?? 0), known.max ?? Infinity);
+      }
+    }
+    throw new Error('The buckets hold less than the count says');
+  }
+
+  /** Equal contents are equal bytes, however they came together. */
+  encode(): Uint8Array {
+    return encodeSketch(this);
+  }
+
+  /** The sketch that begins at `offset`, and where the next one may begin. Throws `SketchCorrupt`. */
+  static decode(bytes: Uint8Array, scale: number = SCALE, offset = 0): { sketch: Sketch; next: number } {
+    const sketch = new Sketch(scale);
+    return { sketch, next: decodeSketch(bytes, offset, sketch) };
+  }
+
+  /** Everything of sketches that lie one after the other, as `string_agg(hist, '')` delivers them. */
+  static decodeAll(bytes: Uint8Array, scale: number = SCALE): Sketch {
+    const sketch = new Sketch(scale);
+    for (let offset = 0; offset < bytes.length;) offset = decodeSketch(bytes, offset, sketch);
+    return sketch;
+  }
+
+  private cover(index: number): void {
+    const { counts, first } = this;
+    if (counts.length > 0 && index >= first && index < first + counts.length) return;
+    const from = counts.length === 0 ? index : Math.min(index, first);
+    const to = counts.length === 0 ? index : Math.max(index, first + counts.length - 1);
+    // Room to grow on both sides: neighbouring values come next.
+    const room = counts.length === 0 ? 8 : Math.ceil((to - from + 1) / 2);
+    const grown = new Float64Array(to - from + 1 + 2 * room);
+    grown.set(counts, counts.length === 0 ? 0 : first - from + room);
+    this.counts = grown;
+    this.first = from - room;
+  }
+}
+
+function checked(count: number): number {
+  if (!Number.isSafeInteger(count) || count < 0) throw new RangeError(`No count ${count}`);
+  return count;
+}
