@@ -62,3 +62,37 @@ export class IdentityUnavailable extends DomainError {
     });
   }
 }
+
+export class UserDeactivated extends DomainError {
+  constructor() {
+    super({
+      kind: 'unauthenticated',
+      code: 'AUTH_INVALID',
+      message: 'This user is deactivated in the workspace. A workspace administrator can activate it again.',
+      details: { active: false },
+    });
+  }
+}
+
+export class AdminRequired extends DomainError {
+  constructor(groups: readonly string[]) {
+    super({
+      kind: 'forbidden',
+      code: 'ADMIN_REQUIRED',
+      message: `Only administrators may do this: members of ${groups.join(', ')}`,
+      details: { admin_groups: groups },
+    });
+  }
+}
+
+export class AdminCheckFailed extends DomainError {
+  constructor(retryAfterSeconds: number | undefined, cause: unknown) {
+    super({
+      kind: 'unavailable',
+      code: 'ADMIN_CHECK_FAILED',
+      message: 'Whether you are an administrator could not be found out, because the platform does not answer',
+      retryAfterSeconds: retryAfterSeconds ?? 5,
+      cause,
+    });
+  }
+}

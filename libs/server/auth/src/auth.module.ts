@@ -1,12 +1,24 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { AdminGuard } from './admin.guard';
+import { Administrators } from './administrators';
 import { Identities } from './identities';
 import { IdentityGuard } from './identity.guard';
 import { IdentityProbe } from './identity.probe';
 import { UserController } from './user.controller';
+import { WhoAmI } from './who-am-i';
 
 @Module({
   controllers: [UserController],
-  providers: [Identities, IdentityProbe, { provide: APP_GUARD, useClass: IdentityGuard }],
+  providers: [
+    Administrators,
+    Identities,
+    IdentityProbe,
+    WhoAmI,
+    // In this order: the second asks about the caller whom the first has found.
+    { provide: APP_GUARD, useClass: IdentityGuard },
+    { provide: APP_GUARD, useClass: AdminGuard },
+  ],
+  exports: [Administrators],
 })
 export class AuthModule {}

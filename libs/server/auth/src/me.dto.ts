@@ -18,13 +18,21 @@ export class MeDto {
   @ApiProperty({ type: [String], example: ['engineers'] })
   groups!: string[];
 
-  static from(caller: UserCaller): MeDto {
+  @ApiProperty({
+    type: Boolean,
+    description: 'Whether one of the groups is an administrators group. For showing only: each admin route asks again.',
+    example: false,
+  })
+  is_admin!: boolean;
+
+  static from(caller: UserCaller, isAdmin: boolean): MeDto {
     return {
       user_id: caller.userId,
       display_name: caller.displayName,
       active: caller.active,
       emails: [...caller.emails],
       groups: [...caller.groups],
+      is_admin: isAdmin,
     };
   }
 }

@@ -1,5 +1,4 @@
 import type { DatabricksConfig } from '@lakescope/server-config';
-import type { UserCaller } from '@lakescope/server-http';
 import { ApiProperty } from '@nestjs/swagger';
 import { MeDto } from './me.dto';
 
@@ -19,7 +18,7 @@ export class MyWorkspaceDto {
   @ApiProperty({ type: () => WorkspaceDto })
   workspace!: WorkspaceDto;
 
-  static from(caller: UserCaller, { host }: DatabricksConfig): MyWorkspaceDto {
-    return { user: MeDto.from(caller), workspace: { name: host.host, url: host.origin } };
+  static from(user: MeDto, { host }: DatabricksConfig): MyWorkspaceDto {
+    return { user, workspace: { name: host.host, url: host.origin } };
   }
 }

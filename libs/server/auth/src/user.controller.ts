@@ -3,6 +3,7 @@ import { CurrentCaller, DomainError, Public, UserCaller } from '@lakescope/serve
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { Administrators } from './administrators';
 import { TokenMissing } from './auth.errors';
 import { AuthStatusDto } from './auth-status.dto';
 import { forwardedToken } from './forwarded-token';
@@ -15,6 +16,7 @@ import { MyWorkspaceDto } from './my-workspace.dto';
 export class UserController {
   constructor(
     @Inject(Identities) private readonly identities: Identities,
+    @Inject(Administrators) private readonly administrators: Administrators,
     @Inject(DatabricksConfig) private readonly databricks: DatabricksConfig,
   ) {}
 
@@ -22,14 +24,14 @@ export class UserController {
   @ApiOperation({ operationId: 'getMe', summary: 'Who the caller is' })
   @ApiOkResponse({ type: MeDto })
   getMe(@CurrentCaller() caller: UserCaller): MeDto {
-    return MeDto.from(caller);
+    return MeDto.from(caller, this.administrators.isAmong(caller.groups));
   }
 
   @Get('me/workspace')
   @ApiOperation({ operationId: 'getMyWorkspace', summary: 'Who the caller is, and in which workspace' })
   @ApiOkResponse({ type: MyWorkspaceDto })
   getMyWorkspace(@CurrentCaller() caller: UserCaller): MyWorkspaceDto {
-    return MyWorkspaceDto.from(caller, this.databricks);
+    return MyWorkspaceDto.from(this.getMe(caller), this.databricks);
   }
 
   @Get('auth/status')

@@ -66,6 +66,14 @@ export class LakebaseConfig {
   }
 }
 
+/** Who counts as an administrator of the app. */
+export class AuthConfig {
+  constructor(
+    /** Names of groups, trimmed; membership in one of them suffices. */
+    readonly adminGroups: readonly string[],
+  ) {}
+}
+
 export class DeltaConfig {
   constructor(readonly cacheDirectory: string) {}
 }
@@ -91,6 +99,7 @@ export class SecretsConfig {
 export interface AppConfig {
   readonly http: HttpConfig;
   readonly databricks: DatabricksConfig;
+  readonly auth: AuthConfig;
   readonly lakebase: LakebaseConfig;
   readonly delta: DeltaConfig;
   readonly log: LogConfig;

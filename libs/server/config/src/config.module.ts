@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import {
+  AuthConfig,
   DatabricksConfig,
   DeltaConfig,
   HttpConfig,
@@ -16,6 +17,7 @@ export class ConfigModule {
     const providers = [
       { provide: HttpConfig, useValue: config.http },
       { provide: DatabricksConfig, useValue: config.databricks },
+      { provide: AuthConfig, useValue: config.auth },
       { provide: LakebaseConfig, useValue: config.lakebase },
       { provide: DeltaConfig, useValue: config.delta },
       { provide: LogConfig, useValue: config.log },

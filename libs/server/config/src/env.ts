@@ -87,6 +87,10 @@ export class Env {
   /** The key before the last rotation: still accepted, no longer used for anything new. */
   @IsOptional() @MinLength(32, { message: '$property must have at least 32 bytes' }) LAKESCOPE_SECRET_PREVIOUS?: string;
 
+  /** Groups whose members are administrators of the app: a comma list, compared without regard to case. */
+  @Matches(/[^\s,]/, { message: '$property must name at least one group' })
+  ADMIN_GROUPS = 'admins,workspace_admins,administrators';
+
   /** Least level of the lines that are logged. */
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']) LOG_LEVEL: LogLevel = 'info';
 

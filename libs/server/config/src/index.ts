@@ -1,4 +1,5 @@
 export {
+  AuthConfig,
   DatabricksConfig,
   DeltaConfig,
   HttpConfig,

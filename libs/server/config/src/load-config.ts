@@ -4,6 +4,7 @@ import { Secret, workspaceOrigin } from '@lakescope/databricks-client';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import {
+  AuthConfig,
   DatabricksConfig,
   DeltaConfig,
   HttpConfig,
@@ -63,6 +64,7 @@ export function loadConfig(environment: Environment): AppConfig {
       env.DATABRICKS_APP_NAME,
       env.DATABRICKS_WORKSPACE_ID,
     ),
+    auth: new AuthConfig(listed(env.ADMIN_GROUPS)),
     lakebase: lakebase(env, environment),
     delta: new DeltaConfig(tmpdir()),
     log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
@@ -126,6 +128,13 @@ function warnings(environment: Environment): string[] {
   return Object.entries(IGNORED)
     .filter(([name]) => isSet(environment[name]))
     .map(([, sentence]) => sentence);
+}
+
+function listed(names: string): string[] {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }
 
 function secret(value: string | undefined): Secret | undefined {

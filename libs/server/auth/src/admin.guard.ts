@@ -1,0 +1,30 @@
+import { ADMIN_ROUTE } from '@lakescope/server-http';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyRequest } from 'fastify';
+import { Administrators } from './administrators';
+import { AdminRequired, TokenMissing } from './auth.errors';
+
+/** Lets only administrators into routes marked `@RequiresAdmin()`. Runs after the identity guard, which has found the caller. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(Administrators) private readonly administrators: Administrators,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const isForAdmins = this.reflector.getAllAndOverride<boolean | undefined>(ADMIN_ROUTE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    return isForAdmins === true ? this.admit(context.switchToHttp().getRequest<FastifyRequest>()) : true;
+  }
+
+  private async admit({ caller }: FastifyRequest): Promise<boolean> {
+    // A route marked both public and for administrators has no caller; it stays closed.
+    if (caller === undefined) throw new TokenMissing();
+    if (await this.administrators.include(caller)) return true;
+    throw new AdminRequired(this.administrators.groups);
+  }
+}
