@@ -95,6 +95,11 @@ export class SecretsConfig {
   ) {}
 }
 
+/** What is set and not read, one sentence for each variable: the doctor says it, and so does the log at start. */
+export class IgnoredVariables {
+  constructor(readonly sentences: readonly string[]) {}
+}
+
 /** All slices, and what the log should say about the environment at start. */
 export interface AppConfig {
   readonly http: HttpConfig;

@@ -4,6 +4,7 @@ import {
   DatabricksConfig,
   DeltaConfig,
   HttpConfig,
+  IgnoredVariables,
   LakebaseConfig,
   LogConfig,
   SecretsConfig,
@@ -22,6 +23,7 @@ export class ConfigModule {
       { provide: DeltaConfig, useValue: config.delta },
       { provide: LogConfig, useValue: config.log },
       { provide: SecretsConfig, useValue: config.secrets },
+      { provide: IgnoredVariables, useValue: new IgnoredVariables(config.warnings) },
     ];
     return { module: ConfigModule, global: true, providers, exports: providers.map(({ provide }) => provide) };
   }

@@ -3,6 +3,7 @@ export {
   DatabricksConfig,
   DeltaConfig,
   HttpConfig,
+  IgnoredVariables,
   LakebaseConfig,
   LogConfig,
   SecretsConfig,
