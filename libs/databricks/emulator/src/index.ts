@@ -12,6 +12,7 @@ export { InvalidSecurable } from './unity-catalog/metastore';
 export { MountUnavailable, startWorkspace } from './workspace/start-workspace';
 export type { SecurableOptions, WorkspaceOptions } from './workspace/workspace-options';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres';
+export type { Lakebase, LakebaseRefusal } from './database-api/lakebase';
 export type { PostgresVersion } from './postgres/postgres-binaries';
 export { removePostgres } from './postgres/postgres-home';
 export { PostgresUnavailable } from './postgres/postgres-unavailable';

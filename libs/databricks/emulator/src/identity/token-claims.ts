@@ -9,4 +9,6 @@ export interface TokenClaims {
   /** Personal access tokens have none. */
   readonly expiresAt: Date | undefined;
   readonly tokenId: string;
+  /** What a database credential was minted for: names of Provisioned instances or of Autoscaling endpoints. */
+  readonly databases?: readonly string[];
 }

@@ -49,10 +49,12 @@ export class Tokens {
 
   issueDatabaseCredential(
     principal: Principal,
-    instances: readonly string[],
+    databases: readonly string[],
     lifetimeSeconds: number,
+    restrictions?: readonly object[],
   ): Promise<SignedToken> {
-    return this.sign(principal, { scope: 'database', instances }, DATABASE_AUDIENCE, lifetimeSeconds);
+    const claims = { scope: 'database', databases, ...(restrictions === undefined ? {} : { claims: restrictions }) };
+    return this.sign(principal, claims, DATABASE_AUDIENCE, lifetimeSeconds);
   }
 
   /** How far the workspace's clock is ahead of the machine's. */
@@ -145,6 +147,7 @@ export class Tokens {
           scopes: typeof scope === 'string' ? parseScopes(scope) : [],
           expiresAt: new Date(payload.exp * 1000),
           tokenId: payload.jti,
+          databases: namesIn(payload['databases']),
         },
       };
     } catch (error) {
@@ -152,7 +155,12 @@ export class Tokens {
     }
   }
 
-  private now(): number {
+  /** The workspace's time. */
+  now(): number {
     return Date.now() + this.clockSkewMs;
   }
+}
+
+function namesIn(claim: unknown): readonly string[] {
+  return Array.isArray(claim) ? claim.filter((name) => typeof name === 'string') : [];
 }

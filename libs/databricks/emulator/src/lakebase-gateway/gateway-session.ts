@@ -24,7 +24,7 @@ import { logInto } from './scram-login';
 
 /** What a session needs of its surroundings. */
 export interface GatewayParts {
-  readonly workspace: Pick<LocalWorkspace, 'verify'>;
+  readonly workspace: Pick<LocalWorkspace, 'verify' | 'lakebase'>;
   readonly postgres: SuperuserAccess;
   readonly roles: DatabaseRoles;
   readonly secureContext: () => Promise<SecureContext>;
@@ -104,7 +104,7 @@ export class GatewaySession {
     return secured;
   }
 
-  private async logIn(client: Duplex): Promise<Socket | undefined> {
+  private async logIn(client: TLSSocket): Promise<Socket | undefined> {
     const startup = await readPacket(client);
     if (startup.code === requestCode.cancel) {
       await this.forwardCancel(startup);
@@ -116,8 +116,9 @@ export class GatewaySession {
     client.write(authenticationRequest(authentication.cleartextPassword));
     const answer = await readMessage(client);
     if (answer.type !== 'p') throw new FatalResponse('08P01', 'expected password response');
-    await this.checkToken(answer.body.toString('utf8').replace(/\0.*$/s, ''), role);
-    const server = await this.enter(parameters, role, database);
+    const mintedFor = await this.checkToken(answer.body.toString('utf8').replace(/\0.*$/s, ''), role);
+    await this.enterDatabase(client, mintedFor, role);
+    const server = await this.reachServer(parameters, role, database);
     client.write(authenticationRequest(authentication.ok));
     return server;
   }
@@ -137,7 +138,8 @@ export class GatewaySession {
     return parameters;
   }
 
-  private async checkToken(token: string, role: string): Promise<void> {
+  /** Answers which databases the credential is good for. */
+  private async checkToken(token: string, role: string): Promise<readonly string[]> {
     const claims = await this.parts.workspace.verify(token);
     const reason =
       claims === undefined
@@ -147,12 +149,24 @@ export class GatewaySession {
           : claims.subject !== role
             ? `The token belongs to "${claims.subject}".`
             : undefined;
-    if (reason !== undefined) {
-      throw new FatalResponse(invalidPassword, `password authentication failed for user "${role}"`, reason);
-    }
+    if (reason !== undefined || claims === undefined) throw wrongPassword(role, reason);
+    return claims.databases ?? [];
   }
 
-  private async enter(parameters: Map<string, string>, role: string, database: string): Promise<Socket> {
+  /** An endpoint that sleeps wakes up for this session, and may sleep again once it is over. */
+  private async enterDatabase(client: TLSSocket, mintedFor: readonly string[], role: string): Promise<void> {
+    const host = client.servername || undefined;
+    const entered = await this.parts.workspace.lakebase.enter(host, mintedFor);
+    if (typeof entered === 'function') {
+      if (this.raw.destroyed) entered();
+      else this.raw.once('close', entered);
+      return;
+    }
+    const { sqlState, message } = entered;
+    throw sqlState === invalidPassword ? wrongPassword(role, message) : new FatalResponse(sqlState, message);
+  }
+
+  private async reachServer(parameters: Map<string, string>, role: string, database: string): Promise<Socket> {
     for (let attempt = 1; ; attempt++) {
       await this.parts.roles.ensure(role, database);
       const server = await this.connectToServer();
@@ -212,4 +226,8 @@ export class GatewaySession {
     stream.on('error', () => undefined);
     stream.once('close', () => this.open.delete(stream));
   }
+}
+
+function wrongPassword(role: string, reason: string | undefined): FatalResponse {
+  return new FatalResponse(invalidPassword, `password authentication failed for user "${role}"`, reason);
 }

@@ -8,7 +8,7 @@ import { GatewaySession } from './gateway-session';
 export interface LakebaseGatewayOptions {
   /** 0: any free port. */
   readonly port: number;
-  readonly workspace: Pick<LocalWorkspace, 'verify'>;
+  readonly workspace: Pick<LocalWorkspace, 'verify' | 'lakebase'>;
   readonly postgres: SuperuserAccess;
   readonly ca: Pick<LocalCa, 'issue'>;
   /** A client that has not logged in by then is cut off. */
@@ -75,7 +75,7 @@ function renewedContext(ca: Pick<LocalCa, 'issue'>): () => Promise<SecureContext
     if (current === undefined || Date.now() - checkedAt > 86_400_000) {
       checkedAt = Date.now();
       current = ca
-        .issue('localhost', '127.0.0.1')
+        .issue('localhost', '127.0.0.1', '*.lakebase.localhost')
         .then(({ key, cert }) => createSecureContext({ key, cert, minVersion: 'TLSv1.2' }));
     }
     return current;

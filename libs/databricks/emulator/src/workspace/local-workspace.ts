@@ -1,4 +1,5 @@
 import type { LocalApp } from '../apps/registered-app';
+import type { Lakebase } from '../database-api/lakebase';
 import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
 import type { PersonaName } from '../identity/personas';
@@ -48,6 +49,8 @@ export interface LocalWorkspace {
   readonly databaseInstance: { readonly name: string; readonly uid: string };
   /** The same database by its Autoscaling name: `projects/.../branches/.../endpoints/...`. */
   readonly postgresEndpoint: string;
+  /** Who may log into which database, for the gateway. */
+  readonly lakebase: Lakebase;
   readonly requestLog: RequestLog;
   readonly faults: Faults;
 

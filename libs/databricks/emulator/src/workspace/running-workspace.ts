@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { LocalApp, RegisteredApp } from '../apps/registered-app';
 import { DEFAULT_ENDPOINT } from '../database-api/default-endpoint';
+import type { Lakebase } from '../database-api/lakebase';
 import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
 import type { Directory, Principal } from '../identity/directory';
@@ -27,6 +28,7 @@ interface Parts {
   metastore: Metastore;
   requestLog: RequestLog;
   faults: Faults;
+  lakebase: Lakebase;
 }
 
 interface Facts {
@@ -44,6 +46,7 @@ export class RunningWorkspace implements LocalWorkspace {
   readonly servicePrincipal: LocalWorkspace['servicePrincipal'];
   readonly databaseInstance: LocalWorkspace['databaseInstance'];
   readonly postgresEndpoint = DEFAULT_ENDPOINT;
+  readonly lakebase: Lakebase;
   readonly requestLog: RequestLog;
   readonly faults: Faults;
 
@@ -58,6 +61,7 @@ export class RunningWorkspace implements LocalWorkspace {
     this.databaseInstance = facts.instance;
     this.requestLog = parts.requestLog;
     this.faults = parts.faults;
+    this.lakebase = parts.lakebase;
     this.servicePrincipal = {
       clientId: servicePrincipal.clientId,
       clientSecret: servicePrincipal.clientSecret,

@@ -73,16 +73,20 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner });
   filesRoutes(server, access, lookup);
-  databaseRoutes(server, access, tokens, {
-    instance: { ...instance, createdAt: workspace.createdAt, creator: owner },
+  const lakebase = await databaseRoutes(server, access, tokens, {
+    stateDirectory,
+    owner: { instanceName: instance.name, instanceUid: instance.uid, owner, createdAt: workspace.createdAt },
     credentialLifetimeSeconds: options.databaseCredentialLifetimeSeconds ?? HOUR_SECONDS,
+    controlPlaneMilliseconds: options.controlPlaneMilliseconds ?? 300,
+    wakeMilliseconds: options.endpointWakeMilliseconds ?? 500,
+    postgresVersion: options.postgresVersion ?? 17,
   });
 
   await server.listen({ host: '127.0.0.1', port: options.port });
   const { port } = server.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
   return new RunningWorkspace(
-    { server, app, document, directory, tokens, metastore, requestLog, faults },
+    { server, app, document, directory, tokens, metastore, requestLog, faults, lakebase },
     { url, port, instance, tokenLifetimeSeconds },
   );
 }

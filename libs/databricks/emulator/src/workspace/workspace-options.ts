@@ -10,6 +10,12 @@ export interface WorkspaceOptions {
   tokenLifetimeSeconds?: number;
   /** Lifetime of database credentials; the platform's is an hour. */
   databaseCredentialLifetimeSeconds?: number;
+  /** How long making or changing a database takes; clients see the states in between. */
+  controlPlaneMilliseconds?: number;
+  /** How long an Autoscaling endpoint that sleeps takes to wake when somebody connects. */
+  endpointWakeMilliseconds?: number;
+  /** Major version of the Postgres behind the gateway, as the instance says it. */
+  postgresVersion?: number;
   /** How many requests the request log remembers. */
   requestLogSize?: number;
 }

@@ -1,0 +1,60 @@
+import type { DatabaseInstances } from './database-instances';
+import { DEFAULT_ENDPOINT } from './default-endpoint';
+import type { EndpointComputes } from './endpoint-computes';
+import type { StoredInstance, StoredResource } from './lakebase-document';
+import { fullStatus, type PostgresResources } from './postgres-resources';
+
+/** Why somebody with a valid credential does not get in, in Postgres's words. */
+export interface LakebaseRefusal {
+  readonly sqlState: string;
+  readonly message: string;
+}
+
+/** Which databases there are, for whoever stands at the door. */
+export interface Lakebase {
+  /**
+   * Lets a session in that came to this host with a credential minted for these databases; resolves once the compute is
+   * awake. The function is to be called when the session ends; a refusal says why there is none.
+   */
+  enter(host: string | undefined, mintedFor: readonly string[]): Promise<(() => void) | LakebaseRefusal>;
+  /** Puts an Autoscaling endpoint to sleep, the default one unless named; false while sessions keep it awake. */
+  suspend(endpoint?: string): boolean;
+}
+
+/** The databases of the local workspace. All live in one Postgres; who may log in where is told apart as on the platform. */
+export class LakebaseDatabases implements Lakebase {
+  constructor(
+    private readonly instances: DatabaseInstances,
+    private readonly resources: PostgresResources,
+    private readonly computes: EndpointComputes,
+  ) {}
+
+  async enter(host: string | undefined, mintedFor: readonly string[]): Promise<(() => void) | LakebaseRefusal> {
+    // Without a name, or by an address, a client has come to the default database, which has two: one of each kind.
+    const wanted = host === undefined || host === '127.0.0.1' ? 'localhost' : host;
+    const instances = this.instances.list().filter((one) => this.instances.hostOf(one) === wanted);
+    const endpoints = this.resources.list('endpoint', undefined).filter((one) => this.resources.hostOf(one) === wanted);
+    const instance = instances.find(({ name }) => mintedFor.includes(name));
+    if (instance !== undefined) return this.enterInstance(instance);
+    const endpoint = endpoints.find(({ name }) => mintedFor.includes(name));
+    if (endpoint !== undefined) return this.enterEndpoint(endpoint);
+    return { sqlState: '28P01', message: `The credential was minted for ${mintedFor.join(', ') || 'nothing'}.` };
+  }
+
+  suspend(endpoint = DEFAULT_ENDPOINT): boolean {
+    return this.computes.suspend(endpoint);
+  }
+
+  private enterInstance(instance: StoredInstance): (() => void) | LakebaseRefusal {
+    if (this.instances.isOpen(instance)) return () => undefined;
+    return { sqlState: '57P03', message: `Database instance ${instance.name} is not running.` };
+  }
+
+  private enterEndpoint(endpoint: StoredResource): Promise<() => void> | LakebaseRefusal {
+    const status = fullStatus(endpoint);
+    if (status['disabled'] === true) return { sqlState: '57P03', message: `Endpoint ${endpoint.name} is disabled.` };
+    const timeout = /^(\d+(?:\.\d+)?)s$/.exec(String(status['suspend_timeout_duration']))?.[1];
+    const seconds = status['no_suspension'] === true ? 0 : Number(timeout ?? 0);
+    return this.computes.enter(endpoint.name, seconds * 1000);
+  }
+}
