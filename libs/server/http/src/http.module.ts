@@ -5,6 +5,7 @@ import { DependencyProbes } from './dependency-probes';
 import { HealthController } from './health.controller';
 import { HttpLimits } from './http-limits';
 import { Lifecycle } from './lifecycle';
+import { PermissionProbes } from './permission-probes';
 import { Product } from './product';
 import { StatusController } from './status.controller';
 
@@ -23,8 +24,9 @@ export class HttpModule {
         Cursors,
         DependencyProbes,
         Lifecycle,
+        PermissionProbes,
       ],
-      exports: [Product, HttpLimits, Cursors, DependencyProbes, Lifecycle],
+      exports: [Product, HttpLimits, Cursors, DependencyProbes, Lifecycle, PermissionProbes],
     };
   }
 }

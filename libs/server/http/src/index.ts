@@ -14,6 +14,15 @@ export { HttpLimits } from './http-limits';
 export { HttpModule } from './http.module';
 export { Lifecycle, type Phase } from './lifecycle';
 export { ApiPage, PageQuery, type PageOf } from './page.dto';
+export { grantLine, scopeLine } from './permission-fixes';
+export {
+  PermissionProbes,
+  scopeMissing,
+  type PermissionFinding,
+  type PermissionProbe,
+  type PermissionReport,
+  type PermissionState,
+} from './permission-probes';
 export { pathOf, PROBLEM_TYPE, problemOf } from './problem';
 export { ProblemDto } from './problem.dto';
 export { ProblemFilter } from './problem.filter';
