@@ -1,4 +1,5 @@
 import { AppToken, type AppCredentials } from './app-token';
+import { AppsApi } from './apps-api';
 import { CurrentUserApi } from './current-user-api';
 import { DatabaseApi } from './database-api';
 import { DiscoveryApi } from './discovery-api';
@@ -16,6 +17,7 @@ export interface TokenHolder {
 }
 
 export interface DatabricksClient {
+  readonly apps: AppsApi;
   readonly currentUser: CurrentUserApi;
   readonly unityCatalog: UnityCatalogApi;
   readonly files: FilesApi;
@@ -76,6 +78,7 @@ export class DatabricksClients {
 
   private clientFor(credential: Credential): DatabricksClient {
     return {
+      apps: new AppsApi(this.transport, credential),
       currentUser: new CurrentUserApi(this.transport, credential),
       unityCatalog: new UnityCatalogApi(this.transport, credential),
       files: new FilesApi(this.transport, credential),

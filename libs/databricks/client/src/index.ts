@@ -1,4 +1,5 @@
 export type { AppCredentials } from './app-token';
+export type { AppsApi } from './apps-api';
 export type { CurrentUserApi } from './current-user-api';
 export type { DatabaseApi, DatabaseCredential } from './database-api';
 export {
