@@ -1,3 +1,4 @@
+import type { CredentialKind } from '@lakescope/server-persistence';
 import { ApiProperty } from '@nestjs/swagger';
 
 /** Use of the connection pool right now. */
@@ -43,11 +44,18 @@ export class LakebaseHealthDto {
   /** Last migration that was applied. */
   schema_version!: string | null;
 
-  /** When the current credential ends. */
+  /** Where the password comes from: either kind of Lakebase, or PGPASSWORD; null when nothing says. */
+  @ApiProperty({ type: String, enum: ['provisioned', 'autoscaling', 'password', null], nullable: true })
+  credential_kind!: CredentialKind | null;
+
+  /** When the current credential ends, by the app's clock. */
   token_expires_at!: string | null;
 
   /** When the current credential was issued. */
   token_refreshed_at!: string | null;
+
+  /** When the next credential is fetched, ahead of the end of this one. */
+  next_refresh_at!: string | null;
 
   /** Use of the connection pool. */
   pool!: PoolUseDto;

@@ -32,12 +32,9 @@ export class LakebaseHealth {
     }
     const startedAt = performance.now();
     try {
-      const facts = await this.database.asSystem(async (tx) => {
-        const [row] = (await tx.query(
-          `SELECT current_setting('server_version') AS version, current_user AS "user", current_database() AS database`,
-        )) as ServerFacts[];
-        return row;
-      });
+      const facts = await this.database.ask<ServerFacts>(
+        `SELECT current_setting('server_version') AS version, current_user AS "user", current_database() AS database`,
+      );
       return this.describe('ok', { facts, latencyMs: Math.round((performance.now() - startedAt) * 10) / 10 });
     } catch (error) {
       if (!(error instanceof DatabaseUnavailable)) throw error;
@@ -57,8 +54,10 @@ export class LakebaseHealth {
     health.user = answer?.facts?.user ?? this.config.user ?? null;
     health.database = answer?.facts?.database ?? this.config.database ?? null;
     health.schema_version = this.startup.schemaVersion ?? null;
+    health.credential_kind = this.credentials.kind ?? null;
     health.token_expires_at = this.credentials.expiresAt?.toISOString() ?? null;
     health.token_refreshed_at = this.credentials.refreshedAt?.toISOString() ?? null;
+    health.next_refresh_at = this.credentials.nextRefreshAt?.toISOString() ?? null;
     health.pool = this.database.poolUse;
     return health;
   }

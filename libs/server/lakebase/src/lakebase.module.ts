@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { LakebaseController } from './lakebase.controller';
 import { LakebaseHealth } from './lakebase-health';
 import { LakebasePreferencesController } from './lakebase-preferences.controller';
@@ -7,9 +8,23 @@ import { PreferenceKeys } from './preference-keys';
 import { Preferences } from './preferences';
 import { PreferencesController } from './preferences.controller';
 
+const USER_PREFERENCES: UserOwnedTable = {
+  name: 'user_preferences',
+  userColumn: 'user_id',
+  activityColumn: 'updated_at',
+  exportColumns: ['preference_key', 'preference_value', 'version', 'created_at', 'updated_at'],
+  onErase: 'delete',
+};
+
 @Module({
   controllers: [LakebaseController, LakebasePreferencesController, PreferencesController],
   providers: [LakebaseHealth, LakebaseProbe, PreferenceKeys, Preferences],
   exports: [PreferenceKeys],
 })
-export class LakebaseModule {}
+export class LakebaseModule implements OnModuleInit {
+  constructor(private readonly tables: UserOwnedTables) {}
+
+  onModuleInit(): void {
+    this.tables.register(USER_PREFERENCES);
+  }
+}

@@ -1,5 +1,5 @@
 import { PlatformError } from '@lakescope/databricks-client';
-import { connectionFault, isCredentialRefused } from './connection-fault';
+import { connectionFault, faultOf } from './connection-fault';
 
 const withCode = (code: string): Error => Object.assign(new Error('something with a secret in it'), { code });
 
@@ -43,9 +43,26 @@ describe('a database error', () => {
     );
   });
 
-  it('calls for a fresh credential only when the login was refused', () => {
-    expect(isCredentialRefused(withCode('28P01'))).toBe(true);
-    expect(isCredentialRefused(withCode('28000'))).toBe(true);
-    expect(isCredentialRefused(withCode('08006'))).toBe(false);
+  it.each([
+    ['28P01', 'refused-login'],
+    ['28000', 'refused-login'],
+    ['08006', 'lost'],
+    ['57P01', 'lost'],
+    ['ECONNRESET', 'lost'],
+    ['53300', 'busy'],
+    ['57P03', 'busy'],
+    ['40001', 'conflict'],
+    ['40P01', 'conflict'],
+    ['25006', 'elsewhere'],
+    ['53100', 'hopeless'],
+    ['57014', 'hopeless'],
+    ['ECONNREFUSED', 'hopeless'],
+  ])('with code %s is %s, which decides what is done about it', (code, kind) => {
+    expect(faultOf(withCode(code))?.kind).toBe(kind);
+  });
+
+  it('that is silence is not tried again at once', () => {
+    expect(faultOf(new Error('Query read timeout'))?.kind).toBe('silent');
+    expect(faultOf(new Error('timeout expired'))?.kind).toBe('silent');
   });
 });

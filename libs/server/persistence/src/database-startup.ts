@@ -2,14 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LakebaseConfig } from '@lakescope/server-config';
 import { Lifecycle } from '@lakescope/server-http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import type { DataSource } from 'typeorm';
-import { connectionFault } from './connection-fault';
+import { connectionFault, faultOf } from './connection-fault';
 import { Database } from './database';
 import { defaults } from './defaults';
 import { LakebaseCredentials } from './lakebase-credentials';
-import { lakebaseDataSource, type EntityClass, type MigrationClass } from './lakebase-data-source';
+import type { EntityClass, MigrationClass } from './lakebase-data-source';
 import { SchemaIsNewer } from './persistence.errors';
+import { PoolHistory } from './pool-history';
 import { SchemaMigrator } from './schema-migrator';
+import { SessionPool } from './session-pool';
 
 /** What the features keep in the database. */
 export class PersistentModel {
@@ -25,12 +26,14 @@ export class DatabaseStartup implements OnApplicationShutdown {
   private readonly logger = new Logger('Lakebase');
   private readonly stopped = new AbortController();
   private version: string | undefined;
+  private complaint: string | undefined;
 
   constructor(
     private readonly config: LakebaseConfig,
     private readonly credentials: LakebaseCredentials,
     private readonly database: Database,
     private readonly lifecycle: Lifecycle,
+    private readonly history: PoolHistory,
     @Inject(PersistentModel) private readonly model: PersistentModel,
   ) {}
 
@@ -70,34 +73,50 @@ export class DatabaseStartup implements OnApplicationShutdown {
 
   private async start(): Promise<void> {
     const { config } = this;
-    if (config.password === undefined) this.logger.log('Workspace token requested');
-    const dataSource = lakebaseDataSource({
-      config,
-      user: await this.credentials.user(),
-      password: () => this.credentials.password(),
-      ...this.model,
-      onPoolError: (error) =>
-        this.logger.warn(`An idle connection was lost: ${connectionFault(error) ?? 'unknown reason'}`),
-    });
+    if (config.password === undefined && this.credentials.generation === 0)
+      this.logger.log('Workspace token requested');
+    const { generation } = this.credentials;
+    const pool = new SessionPool(
+      {
+        config,
+        user: await this.credentials.user(),
+        password: () => this.credentials.password(),
+        ...this.model,
+        onPoolError: (error) =>
+          this.logger.warn(`An idle connection was lost: ${connectionFault(error) ?? 'unknown reason'}`),
+      },
+      this.history,
+    );
     // A password that cannot be had is told before a connection is opened for nothing.
     await this.credentials.password();
     try {
-      await dataSource.initialize();
-      await this.announce(dataSource);
+      await this.open(pool, generation);
+      await this.announce(pool);
       this.lifecycle.moveTo('migrating');
-      const { applied, schemaVersion } = await new SchemaMigrator(dataSource).migrate(this.stopped.signal);
+      const { applied, schemaVersion } = await new SchemaMigrator(pool.dataSource).migrate(this.stopped.signal);
       this.version = schemaVersion;
       this.logger.log(`Migrations applied (${applied.length})`);
     } catch (error) {
-      if (dataSource.isInitialized) await dataSource.destroy();
+      await pool.close();
       throw error;
     }
-    this.database.open(dataSource);
+    this.database.open(pool);
     this.lifecycle.moveTo('ready');
   }
 
-  private async announce(dataSource: DataSource): Promise<void> {
-    const [row] = (await dataSource.query(
+  /** A credential from before may have been revoked meanwhile; then a fresh one is tried at once. */
+  private async open(pool: SessionPool, generation: number): Promise<void> {
+    try {
+      await pool.open();
+    } catch (error) {
+      const isRefused = faultOf(error)?.kind === 'refused-login';
+      if (!isRefused || !(await this.credentials.renewAfterRefusal(generation))) throw error;
+      await pool.open();
+    }
+  }
+
+  private async announce(pool: SessionPool): Promise<void> {
+    const [row] = (await pool.dataSource.query(
       `SELECT current_setting('server_version') AS version, current_user AS "user"`,
     )) as {
       version: string;
@@ -109,10 +128,16 @@ export class DatabaseStartup implements OnApplicationShutdown {
   }
 
   private async waitAfter(error: unknown, attempt: number): Promise<void> {
-    const wait = defaults.startBackoffMs[Math.min(attempt, defaults.startBackoffMs.length - 1)] ?? 0;
-    const reason = connectionFault(error) ?? 'the schema could not be prepared';
+    const fault = connectionFault(error);
+    // A server that is away costs little to try, and people wait for it; a schema that cannot be made seldom heals by itself.
+    const waits = fault === undefined ? defaults.migrateBackoffMs : defaults.connectBackoffMs;
+    const wait = waits[Math.min(attempt, waits.length - 1)] ?? 0;
+    const reason = fault ?? 'the schema could not be prepared';
     this.lifecycle.moveTo(this.lifecycle.phase, `the database is not ready: ${reason}`);
-    this.logger.warn({ err: error, msg: `The database is not ready: ${reason}; next attempt in ${wait} ms` });
+    // Once, and again only when there is something new to say.
+    if (reason !== this.complaint)
+      this.logger.warn({ err: error, msg: `The database is not ready: ${reason}; trying on` });
+    this.complaint = reason;
     await delay(wait, undefined, { signal: this.stopped.signal }).catch(() => undefined);
   }
 }

@@ -1,9 +1,18 @@
-export { connectionFault } from './connection-fault';
+export { connectionFault, faultOf, type DatabaseFault, type FaultKind } from './connection-fault';
 export { Database, type DatabaseWorkOptions } from './database';
 export { DatabaseStartup } from './database-startup';
-export { LakebaseCredentials } from './lakebase-credentials';
+export { LakebaseCredentials, type CredentialKind } from './lakebase-credentials';
 export { lakebaseDataSource, type EntityClass, type MigrationClass, type PoolUse } from './lakebase-data-source';
-export { DatabaseUnavailable, LakebaseNotConfigured, SchemaIsNewer } from './persistence.errors';
+export { openSchema, type OpenSchema } from './open-schema';
+export {
+  CredentialIsFixed,
+  DatabaseUnavailable,
+  LakebaseNotConfigured,
+  OutcomeUnknown,
+  SchemaIsNewer,
+} from './persistence.errors';
 export { PersistenceModule } from './persistence.module';
-export { SchemaMigrator, type MigrationReport } from './schema-migrator';
+export { PoolHistory, type PoolInterval } from './pool-history';
+export { SchemaBackup, type BackupReport, type RestoreOptions } from './schema-backup';
+export { SchemaMigrator, type MigrationReport, type MigrationState } from './schema-migrator';
 export { UserOwnedTables, type UserOwnedTable } from './user-owned-tables';

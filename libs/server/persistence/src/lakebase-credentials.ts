@@ -1,18 +1,30 @@
 import { randomUUID } from 'node:crypto';
-import { DatabricksClients, PlatformError, type Secret } from '@lakescope/databricks-client';
+import { DatabricksClients, PlatformError, type DatabaseCredential, type Secret } from '@lakescope/databricks-client';
 import { LakebaseConfig } from '@lakescope/server-config';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { claimsOf, lifetimeOf, Moment } from './credential-lifetime';
 import { defaults } from './defaults';
+import { CredentialIsFixed, LakebaseNotConfigured } from './persistence.errors';
+import { PoolHistory } from './pool-history';
+
+/** Where passwords come from: the two kinds of Lakebase, or the environment (a plain Postgres). */
+export type CredentialKind = 'provisioned' | 'autoscaling' | 'password';
 
 interface Credential {
   token: Secret;
-  expiresAt: Date;
   refreshedAt: Date;
+  end: Moment;
   /** From here on a new one is fetched, in the background. */
-  renewAt: Date;
+  renewal: Moment;
 }
 
-const RETRY = { delaysMs: defaults.credentialRetryMs, budgetMs: 15_000, waitWhenRateLimited: true };
+const RETRY = {
+  delaysMs: defaults.credentialRetryMs,
+  budgetMs: defaults.credentialBudgetMs,
+  waitWhenRateLimited: true,
+  // A credential too many does no harm.
+  repeatServerErrors: true,
+};
 
 /**
  * The password of every new database session: a token the workspace mints for the app. One request is under way at most; a
@@ -25,18 +37,40 @@ export class LakebaseCredentials implements OnApplicationShutdown {
   private current: Credential | undefined;
   private minting: Promise<Credential> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private minted = 0;
+  /** Until then a refused login does not lead to another credential: the one before was minted for that reason and did not help. */
+  private refusalPause: Moment | undefined;
 
   constructor(
     private readonly config: LakebaseConfig,
     private readonly databricks: DatabricksClients,
+    private readonly history: PoolHistory,
   ) {}
 
+  /** Undefined when there is no database, or nothing says where its password comes from. */
+  get kind(): CredentialKind | undefined {
+    if (!this.config.configured) return undefined;
+    if (this.config.password !== undefined) return 'password';
+    if (this.config.endpoint !== undefined) return 'autoscaling';
+    return this.config.instanceName === undefined ? undefined : 'provisioned';
+  }
+
+  /** By our own clock, however far the platform's is from it. */
   get expiresAt(): Date | undefined {
-    return this.current?.expiresAt;
+    return this.current?.end.date;
   }
 
   get refreshedAt(): Date | undefined {
     return this.current?.refreshedAt;
+  }
+
+  get nextRefreshAt(): Date | undefined {
+    return this.current?.renewal.date;
+  }
+
+  /** Counts the credentials: tells whether a login was refused with the present one or with one before it. */
+  get generation(): number {
+    return this.minted;
   }
 
   /** What a new session logs in with. */
@@ -52,10 +86,24 @@ export class LakebaseCredentials implements OnApplicationShutdown {
     return subjectOf((await this.valid()).token);
   }
 
-  /** Gets a new credential because the server refused a login that began at `since`; one that was issued later is kept. */
-  async refresh(since: Date): Promise<void> {
-    const isNewer = this.current !== undefined && this.current.refreshedAt > since;
-    if (this.config.password === undefined && !isNewer) await this.mint();
+  /**
+   * Gets a new credential, because the server refused a login that began when `generation` was the present one. Logins that
+   * are refused together share one. False when there is nothing new to try with.
+   */
+  async renewAfterRefusal(generation: number): Promise<boolean> {
+    if (this.config.password !== undefined) return false;
+    if (this.minted > generation) return true;
+    if (this.refusalPause?.hasCome === false) return false;
+    await this.mint();
+    this.refusalPause = Moment.in(defaults.credentialRefusalPauseMs);
+    return true;
+  }
+
+  /** Mints a new credential now, for every session that opens from here on; sessions that are open go on with theirs. */
+  async rotate(): Promise<void> {
+    if (!this.config.configured) throw new LakebaseNotConfigured('Rotating the database credential');
+    if (this.config.password !== undefined) throw new CredentialIsFixed();
+    await this.mint();
   }
 
   onApplicationShutdown(): void {
@@ -64,22 +112,22 @@ export class LakebaseCredentials implements OnApplicationShutdown {
   }
 
   private async valid(): Promise<Credential> {
-    const now = Date.now();
-    const current = this.current;
-    if (current === undefined || current.expiresAt.getTime() <= now) return this.mint();
+    const { current } = this;
+    if (current === undefined || current.end.hasCome) return this.mint();
     // Timers may come late (a laptop that slept): whoever needs a password also sees to the renewal.
-    if (current.renewAt.getTime() <= now) this.renew();
+    if (current.renewal.hasCome) this.renew(current);
     return current;
   }
 
-  private renew(): void {
+  private renew(current: Credential): void {
+    if (this.minting !== undefined) return;
     this.mint().catch((error: unknown) => {
-      const { expiresAt } = this.current ?? {};
+      if (this.stopped.signal.aborted) return;
       this.logger.warn(
-        `The database credential could not be renewed (${reasonOf(error)}); the old one is used until ${expiresAt?.toISOString()}`,
+        `The database credential could not be renewed (${reasonOf(error)}); the old one is used until ${current.end.date.toISOString()}`,
       );
-      // Not past the end: from then on every new session asks for itself.
-      if (expiresAt !== undefined && expiresAt.getTime() > Date.now()) this.schedule(30_000);
+      const left = current.end.date.getTime() - Date.now();
+      this.scheduleRenewal(current, Math.min(left / 3, defaults.credentialRenewalPauseMs));
     });
   }
 
@@ -92,44 +140,51 @@ export class LakebaseCredentials implements OnApplicationShutdown {
     const { database } = this.databricks.asApp();
     const { instanceName, endpoint } = this.config;
     const options = { signal: this.stopped.signal, retry: RETRY };
-    if (endpoint !== undefined) return this.accept(await database.generateEndpointCredential({ endpoint }, options));
+    const askedAt = Date.now();
+    if (endpoint !== undefined) {
+      return this.accept(await database.generateEndpointCredential({ endpoint }, options), askedAt);
+    }
     if (instanceName !== undefined) {
       const request = { instanceNames: [instanceName], requestId: randomUUID() };
-      return this.accept(await database.generateCredential(request, options));
+      return this.accept(await database.generateCredential(request, options), askedAt);
     }
     throw new PlatformError('bad_request', 'Neither LAKEBASE_INSTANCE_NAME nor LAKEBASE_ENDPOINT is set.');
   }
 
-  private accept({ token, expiresAt }: { token: Secret; expiresAt: Date }): Credential {
+  private accept(issued: DatabaseCredential, askedAt: number): Credential {
     const now = Date.now();
-    const lead = Math.min((expiresAt.getTime() - now) / 3, defaults.credentialLeadMs);
-    const renewAt = expiresAt.getTime() - lead * (1 - defaults.credentialJitter * Math.random());
-    this.current = { token, expiresAt, refreshedAt: new Date(now), renewAt: new Date(renewAt) };
+    // Retries before the one that answered count against the life: too short is safe, too long is not.
+    const lifetime = Math.max(lifetimeOf(issued, askedAt) - (now - askedAt), 0);
+    const end = Moment.in(lifetime);
+    const lead = Math.min(lifetime / 3, defaults.credentialLeadMs);
+    const credential = { token: issued.token, refreshedAt: new Date(now), end, renewal: end };
+    this.current = credential;
+    this.minted += 1;
+    this.history.count('credentialRefreshes');
     this.logger.log(
-      `Database credential requested (${this.config.instanceName ?? this.config.endpoint}, expires ${expiresAt.toISOString()})`,
+      `Database credential requested (${this.config.instanceName ?? this.config.endpoint}, expires ${end.date.toISOString()})`,
     );
-    this.schedule(renewAt - now);
-    return this.current;
+    this.scheduleRenewal(credential, lifetime - lead * (1 - defaults.credentialJitter * Math.random()));
+    return credential;
   }
 
-  private schedule(milliseconds: number): void {
+  private scheduleRenewal(credential: Credential, milliseconds: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.renew(), Math.max(milliseconds, 0));
+    // Not past the end: from then on every new session asks for itself.
+    if (milliseconds <= 0 || this.stopped.signal.aborted) return;
+    credential.renewal = Moment.in(milliseconds);
+    this.timer = setTimeout(() => this.renew(credential), milliseconds);
     this.timer.unref();
   }
 }
 
-/** The `sub` of a JWT, read without checking: the server checks the token, this only says whom it is for. */
 function subjectOf(token: Secret): string {
-  const [, payload = ''] = token.reveal().split('.');
-  try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString());
-    if (typeof claims === 'object' && claims !== null && 'sub' in claims && typeof claims.sub === 'string')
-      return claims.sub;
-  } catch (error) {
-    throw new PlatformError('upstream', 'The database credential is no JWT, so set PGUSER.', { cause: error });
+  const claims = claimsOf(token);
+  if (claims === undefined) throw new PlatformError('upstream', 'The database credential is no JWT, so set PGUSER.');
+  if (claims.subject === undefined) {
+    throw new PlatformError('upstream', 'The database credential names no subject, so set PGUSER.');
   }
-  throw new PlatformError('upstream', 'The database credential names no subject, so set PGUSER.');
+  return claims.subject;
 }
 
 function reasonOf(error: unknown): string {

@@ -1,7 +1,8 @@
 import { LakebaseConfig } from '@lakescope/server-config';
-import type { Client, Pool } from 'pg';
+import type { Pool } from 'pg';
 import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
 import { defaults } from './defaults';
+import { LakebaseClient, silenceAfter } from './lakebase-client';
 
 export type EntityClass = (abstract new () => object) | EntitySchema;
 export type MigrationClass = new () => MigrationInterface;
@@ -21,6 +22,8 @@ export interface LakebaseDataSourceInput {
   entities: readonly EntityClass[];
   migrations: readonly MigrationClass[];
   onPoolError: (error: unknown) => void;
+  /** A new connection is open and logged in. */
+  onConnect?: (client: LakebaseClient) => void;
 }
 
 /** TypeORM on node-postgres, as Lakebase wants it: a fresh password per session, verified TLS, the app's own schema. */
@@ -46,35 +49,35 @@ export function lakebaseDataSource(input: LakebaseDataSourceInput): DataSource {
     connectTimeoutMS: defaults.acquireTimeoutMs,
     poolErrorHandler: input.onPoolError,
     extra: {
+      Client: LakebaseClient,
       idleTimeoutMillis: defaults.idleTimeoutMs,
       maxLifetimeSeconds: defaults.maxLifetimeSeconds,
-      query_timeout: defaults.silenceTimeoutMs,
+      query_timeout: silenceAfter(defaults.statementTimeoutMs),
       keepAlive: true,
       keepAliveInitialDelayMillis: defaults.keepAliveAfterMs,
-      onConnect: prepareSession,
+      onConnect: async (client: LakebaseClient) => {
+        await client.prepare();
+        input.onConnect?.(client);
+      },
     },
   };
   return new DataSource(options);
 }
 
+/** The pool below a data source; undefined before it has connected. */
+export function poolOf(dataSource: DataSource): Pool | undefined {
+  return (dataSource.driver as { master?: Pool }).master;
+}
+
 /** How the pool is used right now; all zero before it exists. */
 export function poolUse(dataSource: DataSource | undefined): PoolUse {
-  const pool = dataSource === undefined ? undefined : (dataSource.driver as { master?: Pool }).master;
+  const pool = dataSource === undefined ? undefined : poolOf(dataSource);
   return {
     total: pool?.totalCount ?? 0,
     idle: pool?.idleCount ?? 0,
     waiting: pool?.waitingCount ?? 0,
     max: defaults.poolSize,
   };
-}
-
-/** By statement and not by start-up parameters: gateways and poolers may refuse parameters they do not know. */
-async function prepareSession(client: Client): Promise<void> {
-  await client.query(
-    `SELECT set_config('search_path', $1, false), set_config('statement_timeout', $2, false),
-            set_config('idle_in_transaction_session_timeout', $2, false), set_config('timezone', 'UTC', false)`,
-    [defaults.schema, String(defaults.statementTimeoutMs)],
-  );
 }
 
 function tlsOptions(config: LakebaseConfig): false | { rejectUnauthorized: boolean; host?: string } {

@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from './database';
 import { DatabaseStartup, PersistentModel } from './database-startup';
 import { LakebaseCredentials } from './lakebase-credentials';
+import { PoolHistory } from './pool-history';
 import { DatabaseUnavailable, LakebaseNotConfigured } from './persistence.errors';
 
 const ana = new UserCaller(
@@ -195,6 +196,7 @@ describe('the database of the app', () => {
 /** The persistence of one server process. */
 class TestServer {
   readonly lifecycle = new Lifecycle();
+  readonly history = new PoolHistory();
   readonly credentials: LakebaseCredentials;
   readonly database: Database;
   readonly startup: DatabaseStartup;
@@ -208,13 +210,14 @@ class TestServer {
       app: { clientId, clientSecret },
       product: { name: 'lakescope', version: '0.0.0' },
     });
-    this.credentials = new LakebaseCredentials(lakebase, this.databricks);
+    this.credentials = new LakebaseCredentials(lakebase, this.databricks, this.history);
     this.database = new Database(lakebase, this.credentials, this.lifecycle);
     this.startup = new DatabaseStartup(
       lakebase,
       this.credentials,
       this.database,
       this.lifecycle,
+      this.history,
       new PersistentModel([], []),
     );
   }

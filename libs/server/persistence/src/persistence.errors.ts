@@ -36,6 +36,27 @@ export class DatabaseUnavailable extends DomainError {
   }
 }
 
+/** The line broke after COMMIT was sent, and the server could not be asked whether it was done: it may have been, or not. */
+export class OutcomeUnknown extends DatabaseUnavailable {
+  constructor(reason: string, cause: unknown) {
+    super(`${reason} before it was known whether the change was stored; look before you repeat it`, {
+      cause,
+      details: { outcome: 'unknown' },
+    });
+  }
+}
+
+/** There is no credential to renew: the environment holds a password that nobody here can change. */
+export class CredentialIsFixed extends DomainError {
+  constructor() {
+    super({
+      kind: 'conflict',
+      code: 'CONFLICT',
+      message: 'The database password comes from PGPASSWORD, so it is changed there and not here.',
+    });
+  }
+}
+
 /** The schema was migrated by a newer release: running this one on it could destroy what it does not know. */
 export class SchemaIsNewer extends Error {
   constructor(readonly unknownMigrations: readonly string[]) {

@@ -3,6 +3,7 @@ import { Database } from './database';
 import { DatabaseStartup, PersistentModel } from './database-startup';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { EntityClass, MigrationClass } from './lakebase-data-source';
+import { PoolHistory } from './pool-history';
 import { UserOwnedTables } from './user-owned-tables';
 
 /** The database for every feature. Nothing connects before `DatabaseStartup.run()`. */
@@ -14,12 +15,13 @@ export class PersistenceModule {
       global: true,
       providers: [
         { provide: PersistentModel, useValue: new PersistentModel(entities, migrations) },
+        PoolHistory,
         LakebaseCredentials,
         UserOwnedTables,
         Database,
         DatabaseStartup,
       ],
-      exports: [Database, DatabaseStartup, LakebaseCredentials, UserOwnedTables],
+      exports: [Database, DatabaseStartup, LakebaseCredentials, PoolHistory, UserOwnedTables],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { defaults } from './defaults';
+import type { LakebaseClient } from './lakebase-client';
 import { SchemaIsNewer } from './persistence.errors';
 
 /** Any number will do, as long as it is always this one and nobody else's: "lake" in ASCII, and a counter. */
@@ -10,6 +11,12 @@ export interface MigrationReport {
   applied: readonly string[];
   /** Name of the last migration that is in the database now. */
   schemaVersion: string | undefined;
+}
+
+/** One migration: in the database, still to come, or of a newer release and unknown to this one. */
+export interface MigrationState {
+  name: string;
+  state: 'applied' | 'pending' | 'unknown';
 }
 
 /** Brings the app's schema to the state this release needs. One replica works, the others wait for it. */
@@ -36,30 +43,70 @@ export class SchemaMigrator {
     });
   }
 
+  /** Every migration there is, oldest first. Changes nothing, and waits for nobody. */
+  async show(): Promise<readonly MigrationState[]> {
+    const executed = (await new MigrationExecutor(this.dataSource).getExecutedMigrations()).map(({ name }) => name);
+    const known = namesOf(this.dataSource);
+    return [
+      ...known.map((name) => ({ name, state: executed.includes(name) ? ('applied' as const) : ('pending' as const) })),
+      ...executed
+        .filter((name) => !known.includes(name))
+        .sort()
+        .map((name) => ({ name, state: 'unknown' as const })),
+    ];
+  }
+
   private async locked<T>(
     signal: AbortSignal | undefined,
     work: (executor: MigrationExecutor) => Promise<T>,
   ): Promise<T> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      await acquireLock(runner, signal);
-      try {
+    return withSchemaLock(
+      this.dataSource,
+      async (runner) => {
         await runner.query(`CREATE SCHEMA IF NOT EXISTS "${defaults.schema}"`);
-        return await work(new MigrationExecutor(this.dataSource, runner));
-      } finally {
-        // A session that is gone has let go of its lock already.
-        await runner.query('SELECT pg_advisory_unlock($1, $2)', LOCK).catch(() => undefined);
-      }
-    } finally {
-      await runner.release();
-    }
+        return work(new MigrationExecutor(this.dataSource, runner));
+      },
+      signal,
+    );
   }
 
   private async refuseNewerSchema(executor: MigrationExecutor): Promise<void> {
-    const known = new Set(this.dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name));
-    const unknown = (await executor.getExecutedMigrations()).map(({ name }) => name).filter((name) => !known.has(name));
+    const known = namesOf(this.dataSource);
+    const executed = (await executor.getExecutedMigrations()).map(({ name }) => name);
+    const unknown = executed.filter((name) => !known.includes(name)).sort();
     if (unknown.length > 0) throw new SchemaIsNewer(unknown);
   }
+}
+
+/** Runs what changes the schema as the only one, on one connection that may take its time. */
+export async function withSchemaLock<T>(
+  dataSource: DataSource,
+  work: (runner: QueryRunner) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  const client = (await runner.connect()) as LakebaseClient;
+  try {
+    await acquireLock(runner, signal);
+    client.expectAnswersWithin(defaults.maintenanceTimeoutMs);
+    await limits(runner, defaults.maintenanceTimeoutMs, defaults.migrationLockTimeoutMs);
+    return await work(runner);
+  } finally {
+    client.expectAnswersWithin(0);
+    // A session that is gone has let go of its lock already.
+    await runner.query('SELECT pg_advisory_unlock($1, $2)', LOCK).catch(() => undefined);
+    // Its settings are not for everybody.
+    client.destroy();
+    await runner.release();
+  }
+}
+
+async function limits(runner: QueryRunner, statementMs: number, lockMs: number): Promise<void> {
+  await runner.query(
+    `SELECT set_config('statement_timeout', $1, false), set_config('lock_timeout', $2, false),
+            set_config('idle_in_transaction_session_timeout', $1, false)`,
+    [String(statementMs), String(lockMs)],
+  );
 }
 
 /** By asking again and again: a session that waits inside the server for the lock could not be stopped. */
@@ -69,6 +116,10 @@ async function acquireLock(runner: QueryRunner, signal: AbortSignal | undefined)
     if (row?.locked) return;
     await delay(defaults.migrationLockPollMs, undefined, { signal });
   }
+}
+
+function namesOf(dataSource: DataSource): string[] {
+  return dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
 }
 
 async function latest(executor: MigrationExecutor): Promise<string | undefined> {

@@ -1,0 +1,47 @@
+import type { DatabricksClients } from '@lakescope/databricks-client';
+import { LakebaseConfig } from '@lakescope/server-config';
+import { defaults } from './defaults';
+import { LakebaseCredentials } from './lakebase-credentials';
+import { lakebaseDataSource, type MigrationClass } from './lakebase-data-source';
+import { LakebaseNotConfigured } from './persistence.errors';
+import { PoolHistory } from './pool-history';
+import { SchemaBackup } from './schema-backup';
+import { SchemaMigrator } from './schema-migrator';
+
+/** The app's schema in somebody's hands, outside of the server. */
+export interface OpenSchema {
+  readonly migrator: SchemaMigrator;
+  readonly backup: SchemaBackup;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the schema for a command line, on the same way to a password as the server's. Throws what stands in the way:
+ * `LakebaseNotConfigured`, a `PlatformError` when no credential can be had, or the error of the connection (`connectionFault` puts it into words).
+ */
+export async function openSchema(
+  config: LakebaseConfig,
+  clients: DatabricksClients,
+  migrations: readonly MigrationClass[],
+): Promise<OpenSchema> {
+  if (!config.configured) throw new LakebaseNotConfigured('The schema');
+  const credentials = new LakebaseCredentials(config, clients, new PoolHistory());
+  const dataSource = lakebaseDataSource({
+    config,
+    user: await credentials.user(),
+    password: () => credentials.password(),
+    entities: [],
+    migrations,
+    // Whoever works with the connection is told by its own statement.
+    onPoolError: () => undefined,
+  });
+  await dataSource.initialize();
+  return {
+    migrator: new SchemaMigrator(dataSource),
+    backup: new SchemaBackup(dataSource, defaults.schema),
+    close: async () => {
+      credentials.onApplicationShutdown();
+      await dataSource.destroy();
+    },
+  };
+}
