@@ -62,5 +62,3 @@ async function withinPatience(check: Check, patienceMs: number): Promise<Finding
     over.abort();
   }
 }
-
-export type { FindingState };

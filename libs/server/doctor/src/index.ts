@@ -1,1 +1,5 @@
 export { DoctorModule } from './doctor.module';
+export { examine, type Check, type DoctorReport, type Examined } from './examination';
+export { failed, ok, skipped, warning, type Finding, type FindingState } from './finding';
+export { platformFault } from './platform-fault';
+export { checksOf, type SetUp } from './set-up';

@@ -1,11 +1,19 @@
+import type { Advice } from './advice';
 import type { Check } from './examination';
 import { failed, ok, warning } from './finding';
 
 /** The oldest Node the API runs on; Databricks Apps has 22.16. */
 export const OLDEST_NODE = '22.13.0';
 
+export interface RuntimeSubject {
+  readonly nodeVersion: string;
+  /** A sentence for each variable that is set and not read. */
+  readonly ignored: readonly string[];
+  readonly advice: Advice;
+}
+
 /** What the process itself stands on. */
-export function runtimeChecks(nodeVersion: string, ignoredVariables: readonly string[]): Check[] {
+export function runtimeChecks({ nodeVersion, ignored, advice }: RuntimeSubject): Check[] {
   return [
     {
       id: 'node_version',
@@ -19,9 +27,9 @@ export function runtimeChecks(nodeVersion: string, ignoredVariables: readonly st
       id: 'ignored_variables',
       title: 'No variable is set in vain',
       examine: () =>
-        ignoredVariables.length === 0
+        ignored.length === 0
           ? ok('Every variable that is set is read.')
-          : warning(`${ignoredVariables.join('. ')}.`, 'Remove these variables from app.yaml.'),
+          : warning(`${ignored.join('. ')}.`, advice.removeVariables),
     },
   ];
 }

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { DatabricksClients, Secret } from '@lakescope/databricks-client';
+import { InvalidEnvironment, loadConfig, type AppConfig, type Environment } from '@lakescope/server-config';
+import { CommandFailed } from './exit-code';
+import { EnvFile, hasCode } from './env-file';
+
+const PRODUCT = { name: 'lakescope-cli', version: '0.1.0' };
+
+/** Variables that are the developer's own; the API ignores them and says so. */
+const DEVELOPERS = ['DATABRICKS_TOKEN', 'DATABRICKS_CONFIG_PROFILE'];
+
+/** The environment of a command: what `.env.local` says, and over it what the shell says. */
+export async function readEnvironment(envFile: string, shell: Environment): Promise<Environment> {
+  const file = await readIfThere(envFile);
+  const set = Object.entries(shell).filter(([, value]) => value !== undefined && value !== '');
+  return { ...file, ...Object.fromEntries(set) };
+}
+
+/** As the API would read it, without what belongs to the developer. Throws a sentence that names every problem. */
+export function configOf(environment: Environment): AppConfig {
+  const forTheApp = Object.entries(environment).filter(([name]) => !DEVELOPERS.includes(name));
+  try {
+    return loadConfig(Object.fromEntries(forTheApp));
+  } catch (error) {
+    if (!(error instanceof InvalidEnvironment)) throw error;
+    throw new CommandFailed(error.message, undefined, { cause: error });
+  }
+}
+
+/** Who acts: the app by its client secret, or the developer by a token. */
+export function credentialOf(environment: Environment): 'client_secret' | 'token' | undefined {
+  if (has(environment, 'DATABRICKS_CLIENT_ID') && has(environment, 'DATABRICKS_CLIENT_SECRET')) return 'client_secret';
+  return has(environment, 'DATABRICKS_TOKEN') ? 'token' : undefined;
+}
+
+/** Clients whose `asApp()` is whoever acts. */
+export function clientsFor(host: URL, environment: Environment): DatabricksClients {
+  const app = {
+    client_secret: () => ({
+      clientId: environment['DATABRICKS_CLIENT_ID'] ?? '',
+      clientSecret: new Secret(environment['DATABRICKS_CLIENT_SECRET'] ?? ''),
+    }),
+    token: () => ({ token: new Secret(environment['DATABRICKS_TOKEN'] ?? '') }),
+  };
+  const credential = credentialOf(environment);
+  return new DatabricksClients({
+    host: host.href,
+    product: PRODUCT,
+    ...(credential === undefined ? {} : { app: app[credential]() }),
+  });
+}
+
+/** NODE_EXTRA_CA_CERTS is read when Node starts; one that stands in `.env.local` comes too late for that, so it is made up for here. */
+export async function trustExtraCertificates(environment: Environment, shell: Environment): Promise<void> {
+  const file = environment['NODE_EXTRA_CA_CERTS'];
+  if (file === undefined || file === '' || has(shell, 'NODE_EXTRA_CA_CERTS')) return;
+  try {
+    setDefaultCACertificates([...getCACertificates('default'), await readFile(file, 'utf8')]);
+  } catch (error) {
+    throw new CommandFailed(
+      `NODE_EXTRA_CA_CERTS names ${file}, which holds no certificates that can be read.`,
+      undefined,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function readIfThere(path: string): Promise<Environment> {
+  try {
+    return (await EnvFile.read(path)).values;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return {};
+    throw error;
+  }
+}
+
+function has(environment: Environment, name: string): boolean {
+  const value = environment[name];
+  return value !== undefined && value.trim() !== '';
+}

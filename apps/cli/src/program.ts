@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Command, CommanderError, Option } from 'commander';
+import type { CommandContext } from './command-context';
+import { doctor, type DoctorOptions } from './doctor-command';
+import { CommandFailed, EXIT, type ExitCode } from './exit-code';
+import {
+  backUp,
+  migrateDown,
+  migrateUp,
+  restore,
+  showMigrations,
+  type RestoreOptions,
+  type SchemaOptions,
+} from './schema-commands';
+
+/** Runs one command line; answers what the process is to end with. Never ends the process itself. */
+export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = describe(context, (ended) => (code = ended));
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (isInterruption(error)) return EXIT.interrupted;
+    if (!(error instanceof CommandFailed)) throw error;
+    context.terminal.note(error.message);
+    return error.exitCode;
+  }
+}
+
+function describe(context: CommandContext, ended: (code: ExitCode) => void): Command {
+  const { terminal, root } = context;
+  const program = new Command('lakescope')
+    .description('Sets up and looks after a Lakescope app.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    });
+  const settings = (): Option =>
+    new Option('--settings <file>', 'file with the settings of this machine')
+      .default(join(root, '.env.local'), '.env.local')
+      .argParser(toAbsolute);
+
+  program
+    .command('doctor')
+    .description('find the database, write .env.local, and say what is missing and which command repairs it')
+    .option('--check-only', 'write nothing and ask nothing: exit 0 when everything is configured, 1 when not', false)
+    .option('--dry-run', 'say what would be written, and write nothing', false)
+    .option('--json', 'print the result as JSON', false)
+    .option('--yes', 'write what is proposed without asking', false)
+    .addOption(new Option('--target <target>', 'target of databricks.yml').choices(['dev', 'prod']).default('dev'))
+    .addOption(new Option('--instance <name>', 'take this Lakebase Provisioned instance').conflicts('endpoint'))
+    .option('--endpoint <name>', 'take this Lakebase Autoscaling endpoint (projects/p/branches/b/endpoints/e)')
+    .option('--database <name>', 'database inside of it')
+    .addOption(settings())
+    .action(async (options: DoctorOptions) => ended(await doctor(options, context)));
+
+  const migrate = program.command('migrate').description("bring the app's schema up, down, or show where it is");
+  migrate
+    .command('up')
+    .description('apply every migration that is pending')
+    .addOption(settings())
+    .action(async (options: SchemaOptions) => ended(await migrateUp(options, context)));
+  migrate
+    .command('down')
+    .description('take the last migration back, with what it made room for')
+    .addOption(settings())
+    .action(async (options: SchemaOptions) => ended(await migrateDown(options, context)));
+  migrate
+    .command('show')
+    .description('list every migration and whether it is applied')
+    .addOption(settings())
+    .action(async (options: SchemaOptions) => ended(await showMigrations(options, context)));
+
+  program
+    .command('backup')
+    .description("save the app's schema as portable files")
+    .argument('<directory>', 'a new or empty folder', toAbsolute)
+    .addOption(settings())
+    .action(async (directory: string, options: SchemaOptions) => ended(await backUp(directory, options, context)));
+  program
+    .command('restore')
+    .description("bring the app's schema back from the files of a backup")
+    .argument('<directory>', 'the folder of the backup', toAbsolute)
+    .option('--replace', 'drop what is in the schema first', false)
+    .addOption(settings())
+    .action(async (directory: string, options: RestoreOptions) => ended(await restore(directory, options, context)));
+
+  program
+    .command('openapi')
+    .description('print the OpenAPI document of the API')
+    .action(async () => terminal.out((await readFile(join(root, 'libs/contract/openapi.json'), 'utf8')).trimEnd()));
+
+  return program;
+}
+
+function toAbsolute(path: string): string {
+  return resolve(path);
+}
+
+/** Ctrl-C at a question. */
+function isInterruption(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ExitPromptError';
+}

@@ -1,0 +1,105 @@
+import { migrations } from '@lakescope/migrations';
+import { PlatformError } from '@lakescope/databricks-client';
+import { platformFault } from '@lakescope/server-doctor';
+import {
+  connectionFault,
+  LakebaseNotConfigured,
+  openSchema,
+  SchemaIsNewer,
+  type BackupReport,
+  type OpenSchema,
+} from '@lakescope/server-persistence';
+import type { CommandContext } from './command-context';
+import { clientsFor, configOf, readEnvironment, trustExtraCertificates } from './developer-environment';
+import { CommandFailed, EXIT, type ExitCode } from './exit-code';
+
+export interface SchemaOptions {
+  settings: string;
+}
+
+export interface RestoreOptions extends SchemaOptions {
+  replace: boolean;
+}
+
+export function migrateUp(options: SchemaOptions, context: CommandContext): Promise<ExitCode> {
+  return withSchema(options, context, async ({ migrator }) => {
+    const { applied, schemaVersion } = await migrator.migrate();
+    for (const name of applied) context.terminal.out(`applied ${name}`);
+    context.terminal.out(`Migrations applied (${applied.length}); the schema is at ${schemaVersion ?? 'nothing'}.`);
+    return EXIT.ok;
+  });
+}
+
+/** One step, because each one can lose what the migration had made room for. */
+export function migrateDown(options: SchemaOptions, context: CommandContext): Promise<ExitCode> {
+  return withSchema(options, context, async ({ migrator }) => {
+    const { schemaVersion } = await migrator.revertLast();
+    context.terminal.out(`Took one migration back; the schema is at ${schemaVersion ?? 'nothing'}.`);
+    return EXIT.ok;
+  });
+}
+
+export function showMigrations(options: SchemaOptions, context: CommandContext): Promise<ExitCode> {
+  return withSchema(options, context, async ({ migrator }) => {
+    for (const { name, state } of await migrator.show()) context.terminal.out(`${state.padEnd(8)} ${name}`);
+    return EXIT.ok;
+  });
+}
+
+export function backUp(directory: string, options: SchemaOptions, context: CommandContext): Promise<ExitCode> {
+  return withSchema(options, context, async ({ backup }) => {
+    report('Saved', await backup.backup(directory), context);
+    return EXIT.ok;
+  });
+}
+
+export function restore(directory: string, options: RestoreOptions, context: CommandContext): Promise<ExitCode> {
+  return withSchema(options, context, async ({ backup }) => {
+    report('Restored', await backup.restore(directory, { replace: options.replace }), context);
+    return EXIT.ok;
+  });
+}
+
+function report(done: string, { tables, schemaVersion }: BackupReport, { terminal }: CommandContext): void {
+  for (const { name, rows } of tables) terminal.out(`${String(rows).padStart(10)} rows  ${name}`);
+  terminal.out(`${done} ${tables.length} tables, schema at ${schemaVersion ?? 'nothing'}.`);
+}
+
+/** Opens the schema the way the app does, and puts what goes wrong into one sentence. */
+async function withSchema(
+  { settings }: SchemaOptions,
+  { shell, terminal }: CommandContext,
+  work: (schema: OpenSchema) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const environment = await readEnvironment(settings, shell);
+  await trustExtraCertificates(environment, shell);
+  const config = configOf(environment);
+  const clients = clientsFor(config.databricks.host, environment);
+  try {
+    const { host, port, database, instanceName, endpoint } = config.lakebase;
+    terminal.note(`${host}:${port}/${database} (${instanceName ?? endpoint ?? 'plain Postgres'})`);
+    const schema = await openSchema(config.lakebase, clients, migrations);
+    try {
+      return await work(schema);
+    } finally {
+      await schema.close();
+    }
+  } catch (error) {
+    throw inOneSentence(error);
+  } finally {
+    await clients.close();
+  }
+}
+
+function inOneSentence(error: unknown): unknown {
+  if (error instanceof LakebaseNotConfigured) return failure('No database is configured: npx lakescope doctor', error);
+  if (error instanceof SchemaIsNewer) return failure(error.message, error);
+  if (error instanceof PlatformError)
+    return failure(`No database credential was issued: ${platformFault(error)}.`, error);
+  const reason = connectionFault(error);
+  return reason === undefined ? error : failure(`The database cannot be reached: ${reason}.`, error);
+}
+
+function failure(message: string, cause: unknown): CommandFailed {
+  return new CommandFailed(message, EXIT.failed, { cause });
+}

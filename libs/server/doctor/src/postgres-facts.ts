@@ -1,0 +1,77 @@
+import type { LakebaseConfig } from '@lakescope/server-config';
+import { lakebaseDataSource, type LakebaseCredentials } from '@lakescope/server-persistence';
+import type { DataSource } from 'typeorm';
+
+/** What one look into the database tells. */
+export interface PostgresFacts {
+  readonly serverVersion: string;
+  readonly user: string;
+  /** Row-level security does not hold such a role. */
+  readonly unbound: boolean;
+  /** Who owns the app's schema; undefined when there is none. */
+  readonly schemaOwner: string | undefined;
+  readonly mayCreateSchema: boolean;
+  /** Names of the migrations in the database, oldest first; undefined when the role may not read them. */
+  readonly applied: readonly string[] | undefined;
+}
+
+const FACTS = `
+  SELECT current_setting('server_version') AS server_version,
+         current_user AS "user",
+         role.rolsuper OR role.rolbypassrls AS unbound,
+         (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'lakescope') AS schema_owner,
+         has_database_privilege(current_database(), 'CREATE') AS may_create,
+         to_regclass('lakescope.schema_migrations') IS NOT NULL AS has_migrations
+    FROM pg_roles role
+   WHERE role.rolname = current_user`;
+
+interface FactsRow {
+  server_version: string;
+  user: string;
+  unbound: boolean;
+  schema_owner: string | null;
+  may_create: boolean;
+  has_migrations: boolean;
+}
+
+/** Looks on a connection of its own, so that it also tells when the app's pool is exhausted. Rejects with what connecting failed with. */
+export async function lookIntoPostgres(
+  config: LakebaseConfig,
+  credentials: LakebaseCredentials,
+): Promise<PostgresFacts> {
+  const dataSource = lakebaseDataSource({
+    config,
+    user: await credentials.user(),
+    password: () => credentials.password(),
+    entities: [],
+    migrations: [],
+    // A connection that breaks while it is idle is found out by the query that needs it.
+    onPoolError: () => undefined,
+  });
+  try {
+    await dataSource.initialize();
+    const [row] = await dataSource.query<FactsRow[]>(FACTS);
+    if (row === undefined) throw new Error('The database knows no role of its own session');
+    return {
+      serverVersion: row.server_version,
+      user: row.user,
+      unbound: row.unbound,
+      schemaOwner: row.schema_owner ?? undefined,
+      mayCreateSchema: row.may_create,
+      applied: row.has_migrations ? await appliedMigrations(dataSource) : [],
+    };
+  } finally {
+    if (dataSource.isInitialized) await dataSource.destroy();
+  }
+}
+
+async function appliedMigrations(dataSource: DataSource): Promise<string[] | undefined> {
+  const [rights] = await dataSource.query<{ may_read: boolean }[]>(
+    `SELECT has_table_privilege('lakescope.schema_migrations', 'SELECT') AS may_read`,
+  );
+  if (rights?.may_read !== true) return undefined;
+  const rows = await dataSource.query<{ name: string }[]>(
+    'SELECT name FROM lakescope.schema_migrations ORDER BY timestamp',
+  );
+  return rows.map(({ name }) => name);
+}

@@ -1,0 +1,45 @@
+import type { DatabricksClients } from '@lakescope/databricks-client';
+import type { AppConfig } from '@lakescope/server-config';
+import type { LakebaseCredentials } from '@lakescope/server-persistence';
+import { appChecks } from './app-checks';
+import { adviceFor, type Place } from './advice';
+import type { Check } from './examination';
+import { lakebaseChecks } from './lakebase-checks';
+import { postgresChecks } from './postgres-checks';
+import { runtimeChecks } from './runtime-checks';
+import { workspaceChecks, type WorkspaceSubject } from './workspace-checks';
+
+/** What is to be examined: an environment that has been read, and the means to try it out. */
+export interface SetUp {
+  readonly config: Pick<AppConfig, 'databricks' | 'lakebase' | 'secrets' | 'auth' | 'warnings'>;
+  readonly clients: DatabricksClients;
+  readonly credentials: LakebaseCredentials;
+  readonly credential: WorkspaceSubject['credential'];
+  /** Names of the migrations this release knows, oldest first. */
+  readonly migrations: readonly string[];
+  readonly nodeVersion: string;
+  readonly place: Place;
+  /** Name of the secret scope that the bundle reads the app's secret from. */
+  readonly secretScope: string;
+}
+
+/** Every question about a set-up, in the order in which answers help. The same for the app itself and for the command line. */
+export function checksOf({
+  config,
+  clients,
+  credentials,
+  credential,
+  migrations,
+  nodeVersion,
+  place,
+  secretScope,
+}: SetUp): Check[] {
+  const advice = adviceFor(place, { secretScope, appName: config.databricks.appName });
+  return [
+    ...runtimeChecks({ nodeVersion, ignored: config.warnings, advice }),
+    ...workspaceChecks({ host: config.databricks.host, clients, credential, advice }),
+    ...lakebaseChecks({ config: config.lakebase, clients, credentials, advice }),
+    ...postgresChecks({ config: config.lakebase, credentials, migrations }),
+    ...appChecks({ clients, hasOwnSecret: config.secrets.hasOwnSecret, adminGroups: config.auth.adminGroups, advice }),
+  ];
+}
