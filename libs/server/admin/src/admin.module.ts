@@ -1,5 +1,17 @@
+import { AuditModule } from '@lakescope/server-audit';
 import { Module } from '@nestjs/common';
+import { AdminController } from './admin.controller';
+import { AdminOverview } from './admin-overview';
+import { MyData } from './my-data';
+import { MyDataController } from './my-data.controller';
+import { OrphanedRecords } from './orphaned-records';
+import { OrphanedRecordsController } from './orphaned-records.controller';
+import { Replicas } from './replicas';
 
-/** What administrators may see and do. */
-@Module({})
+/** What administrators may see and do, and what everybody may ask about their own data. */
+@Module({
+  imports: [AuditModule],
+  controllers: [AdminController, MyDataController, OrphanedRecordsController],
+  providers: [AdminOverview, MyData, OrphanedRecords, Replicas],
+})
 export class AdminModule {}

@@ -1,0 +1,47 @@
+import { Audited } from '@lakescope/server-audit';
+import { ApiProblems, RequiresAdmin } from '@lakescope/server-http';
+import { LakebaseCredentials } from '@lakescope/server-persistence';
+import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { AdminOverview } from './admin-overview';
+import { AdminOverviewDto } from './admin-overview.dto';
+import { DatabaseCredentialDto } from './database-credential.dto';
+
+/** How the app is doing, for administrators. */
+@ApiTags('admin')
+@Controller('admin')
+@RequiresAdmin()
+export class AdminController {
+  constructor(
+    private readonly overview: AdminOverview,
+    private readonly credentials: LakebaseCredentials,
+  ) {}
+
+  /** Tells how the app is doing: versions, replicas, database, pool and credential. */
+  @Get('overview')
+  @ApiOkResponse({ type: AdminOverviewDto })
+  @ApiProblems('ADMIN_REQUIRED', 'ADMIN_CHECK_FAILED')
+  getAdminOverview(): Promise<AdminOverviewDto> {
+    return this.overview.describe();
+  }
+
+  /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
+  // When it cannot be written down it is done all the same: a new credential may be what the database waits for.
+  @Post('credentials/rotate')
+  @HttpCode(200)
+  @Audited({ action: 'credential.rotate', actingAs: 'app', unrecordable: 'log' })
+  @ApiOkResponse({ type: DatabaseCredentialDto })
+  @ApiProblems(
+    'ADMIN_REQUIRED',
+    'ADMIN_CHECK_FAILED',
+    'CONFLICT',
+    'RATE_LIMITED',
+    'UPSTREAM_ERROR',
+    'SERVICE_UNAVAILABLE',
+    'LAKEBASE_NOT_CONFIGURED',
+  )
+  async rotateCredential(): Promise<DatabaseCredentialDto> {
+    await this.credentials.rotate();
+    return DatabaseCredentialDto.from(this.credentials);
+  }
+}
