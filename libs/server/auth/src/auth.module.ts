@@ -5,15 +5,23 @@ import { Administrators } from './administrators';
 import { Identities } from './identities';
 import { IdentityGuard } from './identity.guard';
 import { IdentityProbe } from './identity.probe';
+import { OwnPermissions } from './permissions/own-permissions';
+import { PermissionMicroscope } from './permissions/permission-microscope';
+import { PermissionsController } from './permissions/permissions.controller';
+import { ScopePreflight } from './scopes/scope-preflight';
+import { ScopesController } from './scopes/scopes.controller';
 import { UserController } from './user.controller';
 import { WhoAmI } from './who-am-i';
 
 @Module({
-  controllers: [UserController],
+  controllers: [UserController, PermissionsController, ScopesController],
   providers: [
     Administrators,
     Identities,
     IdentityProbe,
+    OwnPermissions,
+    PermissionMicroscope,
+    ScopePreflight,
     WhoAmI,
     // In this order: the second asks about the caller whom the first has found.
     { provide: APP_GUARD, useClass: IdentityGuard },

@@ -1,10 +1,10 @@
+import { PlatformError } from '@lakescope/databricks-client';
 import { DatabricksConfig } from '@lakescope/server-config';
 import { CurrentCaller, DomainError, Public, UserCaller } from '@lakescope/server-http';
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Administrators } from './administrators';
-import { TokenMissing } from './auth.errors';
 import { AuthStatusDto } from './auth-status.dto';
 import { forwardedToken } from './forwarded-token';
 import { Identities } from './identities';
@@ -42,7 +42,8 @@ export class UserController {
     try {
       return AuthStatusDto.signedIn(await this.identities.callerOf(forwardedToken(request.raw)));
     } catch (error) {
-      if (error instanceof DomainError) return AuthStatusDto.signedOut(!(error instanceof TokenMissing));
+      if (error instanceof DomainError) return AuthStatusDto.refused(error.code);
+      if (error instanceof PlatformError) return AuthStatusDto.refused('AUTH_USER_IDENTITY_FAILED');
       throw error;
     }
   }
