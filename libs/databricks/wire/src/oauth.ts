@@ -5,6 +5,7 @@ export interface TokenResponse {
   expires_in?: number | string;
   scope?: string;
   refresh_token?: string;
+  id_token?: string;
 }
 
 /** A refusal of the token endpoint (RFC 6749, 5.2). */
@@ -26,4 +27,25 @@ export interface AccessTokenClaims {
   iat: number;
   exp: number;
   jti: string;
+}
+
+/** A personal access token as the Token API shows it, never the token itself. Times are epoch milliseconds. */
+export interface PublicTokenInfo {
+  token_id?: string;
+  comment?: string;
+  creation_time?: number;
+  /** -1 when it never expires. */
+  expiry_time?: number;
+  scopes?: string[];
+}
+
+/** `POST /api/2.0/token/create`. */
+export interface CreateTokenResponse {
+  token_value?: string;
+  token_info?: PublicTokenInfo;
+}
+
+/** `GET /api/2.0/token/list`. */
+export interface ListTokensResponse {
+  token_infos?: PublicTokenInfo[];
 }

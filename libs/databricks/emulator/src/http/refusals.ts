@@ -93,7 +93,7 @@ export class ScimRefusal extends Refusal {
 export class TokenRefusal extends Refusal {
   constructor(
     status: number,
-    private readonly error: string,
+    readonly error: string,
     description: string,
   ) {
     super(status, description, { 'cache-control': 'no-store' });

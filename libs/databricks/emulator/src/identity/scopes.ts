@@ -1,5 +1,6 @@
 /** The families of APIs this workspace has, each with its own scope. */
-export type ApiFamily = 'current-user' | 'unity-catalog' | 'files' | 'database' | 'access-management' | 'apps';
+export type ApiFamily =
+  'current-user' | 'unity-catalog' | 'files' | 'database' | 'access-management' | 'apps' | 'tokens';
 
 /**
  * Which scopes open which family; the first is the one the platform names when it refuses. Older names are still
@@ -11,6 +12,7 @@ const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [s
   database: ['postgres'],
   'access-management': ['access-management'],
   apps: ['apps'],
+  tokens: ['authentication'],
 };
 
 /** Scopes a client may ask the token endpoint for. */
@@ -22,6 +24,7 @@ export const OFFERED_SCOPES: readonly string[] = [
   'offline_access',
   'access-management',
   'apps',
+  'authentication',
   'clusters',
   'files',
   'jobs',

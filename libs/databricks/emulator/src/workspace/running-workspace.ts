@@ -10,6 +10,7 @@ import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
+import type { IssuedTokensDocument } from '../state/issued-tokens-document';
 import type { JsonDocument } from '../state/json-document';
 import { newNumericId } from '../state/numeric-id';
 import type { WorkspaceDocument } from '../state/workspace-document';
@@ -23,6 +24,7 @@ interface Parts {
   server: FastifyInstance;
   app: RegisteredApp;
   document: JsonDocument<WorkspaceDocument>;
+  issued: JsonDocument<IssuedTokensDocument>;
   directory: Directory;
   tokens: Tokens;
   metastore: Metastore;
@@ -185,7 +187,8 @@ export class RunningWorkspace implements LocalWorkspace {
 
   async close(): Promise<void> {
     await this.parts.server.close();
-    await Promise.all([this.parts.document.settle(), this.parts.metastore.settle(), this.parts.directory.settle()]);
+    const { document, issued, metastore, directory } = this.parts;
+    await Promise.all([document, issued, metastore, directory].map((written) => written.settle()));
   }
 
   private principal(personaOrName: string): Principal {

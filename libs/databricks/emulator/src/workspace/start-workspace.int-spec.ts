@@ -73,8 +73,15 @@ describe('a local workspace', () => {
     const names = await readdir(folder);
     const modes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777));
 
-    expect(names.sort()).toEqual(['directory.json', 'signing-key.json', 'unity-catalog.json', 'workspace.json']);
-    expect(modes).toEqual([0o600, 0o600, 0o600, 0o600]);
+    expect(names.sort()).toEqual([
+      'directory.json',
+      'issued-tokens.json',
+      'lakebase.json',
+      'signing-key.json',
+      'unity-catalog.json',
+      'workspace.json',
+    ]);
+    expect(modes).toEqual(names.map(() => 0o600));
   });
 
   it('does not touch a state folder of a newer version', async () => {
@@ -98,6 +105,7 @@ describe('a local workspace', () => {
     ['unity-catalog.json', '{"state_version":1,"content":{"securables":[{}],"grants":[]}}'],
     ['signing-key.json', '{"state_version":0,"content":{}}'],
     [
+      'lakebase.json',
       'signing-key.json',
       '{"state_version":1,"content":{"id":"a","n":"a","e":"a","d":"a","p":"a","q":"a","dp":"a","dq":"a","qi":"a"}}',
     ],

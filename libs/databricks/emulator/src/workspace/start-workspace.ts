@@ -10,13 +10,20 @@ import { createHttpServer } from '../http/http-server';
 import { localRoutes } from '../http/local-routes';
 import { RequestLog } from '../http/request-log';
 import { Access } from '../identity/access';
+import { AuthorizationCodes } from '../identity/authorization-codes';
+import { authorizeRoutes } from '../identity/authorize-routes';
 import { Directory } from '../identity/directory';
 import { oidcRoutes } from '../identity/oidc-routes';
+import { PersonalAccessTokens } from '../identity/personal-access-tokens';
+import { personalAccessTokenRoutes } from '../identity/personal-access-token-routes';
 import { PERSONAS } from '../identity/personas';
+import { RefreshTokens } from '../identity/refresh-tokens';
 import { scimRoutes } from '../identity/scim-routes';
 import { loadSigningKey } from '../identity/signing-key';
+import { TokenEndpoint } from '../identity/token-endpoint';
 import { Tokens } from '../identity/tokens';
 import { openDirectoryDocument } from '../state/directory-document';
+import { openIssuedTokensDocument } from '../state/issued-tokens-document';
 import { openWorkspaceDocument } from '../state/workspace-document';
 import { Lookup } from '../unity-catalog/lookup';
 import { InvalidSecurable, Metastore } from '../unity-catalog/metastore';
@@ -51,7 +58,11 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   // The port is known only after listening, and no request can come before.
   let url = '';
   const tokenLifetimeSeconds = options.tokenLifetimeSeconds ?? HOUR_SECONDS;
-  const tokens = new Tokens(document, key, directory, () => `${url}/oidc`);
+  const issued = await openIssuedTokensDocument(stateDirectory);
+  const personal = new PersonalAccessTokens(document, issued);
+  const tokens = new Tokens(document, key, directory, personal, () => `${url}/oidc`);
+  const codes = new AuthorizationCodes();
+  const refreshTokens = new RefreshTokens(issued);
   const access = new Access(tokens, directory);
   const lookup = new Lookup(metastore, new Rights(metastore));
   const requestLog = new RequestLog(options.requestLogSize ?? 1000);
@@ -67,7 +78,10 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
     bearerOf: (request) => access.bearerOf(request),
   });
   localRoutes(server, requestLog, faults);
-  oidcRoutes(server, { workspace, directory, tokens, key, tokenLifetimeSeconds, url: () => url });
+  const endpoint = new TokenEndpoint({ workspace, directory, tokens, codes, refreshTokens, tokenLifetimeSeconds });
+  oidcRoutes(server, { workspace, endpoint, key, url: () => url });
+  authorizeRoutes(server, directory, codes);
+  personalAccessTokenRoutes(server, access, personal, workspace);
   scimRoutes(server, access, directory);
   unityCatalogRoutes(server, access, lookup, { ...workspace, owner });
   permissionsRoutes(server, access, lookup, directory);
@@ -86,7 +100,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const { port } = server.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
   return new RunningWorkspace(
-    { server, app, document, directory, tokens, metastore, requestLog, faults, lakebase },
+    { server, app, document, issued, directory, tokens, metastore, requestLog, faults, lakebase },
     { url, port, instance, tokenLifetimeSeconds },
   );
 }
