@@ -10,6 +10,13 @@ import type {
   DiscoverTablesResponse,
   DiscoverTablesByPathData,
   DiscoverTablesByPathResponse,
+  EraseMyDataData,
+  EraseMyDataResponse,
+  ExportAuditEntriesData,
+  ExportMyDataData,
+  ExportMyDataResponse,
+  GetAdminOverviewData,
+  GetAdminOverviewResponse,
   GetAuthStatusData,
   GetAuthStatusResponse,
   GetFileContentData,
@@ -19,10 +26,16 @@ import type {
   GetLakebaseHealthResponse,
   GetMeData,
   GetMeResponse,
+  GetMyPermissionsData,
+  GetMyPermissionsResponse,
   GetMyWorkspaceData,
   GetMyWorkspaceResponse,
+  GetPoolHistoryData,
+  GetPoolHistoryResponse,
   GetReadyData,
   GetReadyResponse,
+  GetScopePreflightData,
+  GetScopePreflightResponse,
   GetStatusData,
   GetStatusResponse,
   GetTableHistoryData,
@@ -34,12 +47,16 @@ import type {
   GetTableSchemaByPathData,
   GetTableSchemaByPathResponse,
   HeadFileContentData,
+  ListAuditEntriesData,
+  ListAuditEntriesResponse,
   ListCatalogsData,
   ListCatalogsResponse,
   ListFilesData,
   ListFilesResponse,
   ListLakebasePreferencesData,
   ListLakebasePreferencesResponse,
+  ListOrphanedRecordsData,
+  ListOrphanedRecordsResponse,
   ListPreferencesData,
   ListPreferencesResponse,
   ListSchemasData,
@@ -54,10 +71,14 @@ import type {
   PreviewTableResponse,
   PreviewTableByPathData,
   PreviewTableByPathResponse,
+  PurgeOrphanedRecordsData,
+  PurgeOrphanedRecordsResponse,
   PutLakebasePreferenceData,
   PutLakebasePreferenceResponse,
   PutPreferenceData,
   PutPreferenceResponse,
+  RotateCredentialData,
+  RotateCredentialResponse,
   RunDoctorData,
   RunDoctorResponse,
 } from '@lakescope/contract';
@@ -69,22 +90,31 @@ export const operations = {
   describeTableByPath: { method: 'GET', path: '/api/v1/delta/tables/detail', answer: 'json' },
   discoverTables: { method: 'POST', path: '/api/v1/delta/tables', answer: 'json' },
   discoverTablesByPath: { method: 'GET', path: '/api/v1/delta/tables', answer: 'json' },
+  eraseMyData: { method: 'DELETE', path: '/api/v1/user/me/data', answer: 'json' },
+  exportAuditEntries: { method: 'GET', path: '/api/v1/admin/audit/export', answer: 'response' },
+  exportMyData: { method: 'GET', path: '/api/v1/user/me/data', answer: 'json' },
+  getAdminOverview: { method: 'GET', path: '/api/v1/admin/overview', answer: 'json' },
   getAuthStatus: { method: 'GET', path: '/api/v1/user/auth/status', answer: 'json' },
   getFileContent: { method: 'GET', path: '/api/v1/unity-catalog/files/content', answer: 'response' },
   getHealth: { method: 'GET', path: '/health', answer: 'json' },
   getLakebaseHealth: { method: 'GET', path: '/api/v1/lakebase/health', answer: 'json' },
   getMe: { method: 'GET', path: '/api/v1/user/me', answer: 'json' },
+  getMyPermissions: { method: 'GET', path: '/api/v1/user/permissions', answer: 'json' },
   getMyWorkspace: { method: 'GET', path: '/api/v1/user/me/workspace', answer: 'json' },
+  getPoolHistory: { method: 'GET', path: '/api/v1/lakebase/pool', answer: 'json' },
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
+  getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
   getTableHistory: { method: 'POST', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableHistoryByPath: { method: 'GET', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableSchema: { method: 'POST', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getTableSchemaByPath: { method: 'GET', path: '/api/v1/delta/tables/schema', answer: 'json' },
   headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
+  listAuditEntries: { method: 'GET', path: '/api/v1/admin/audit', answer: 'json' },
   listCatalogs: { method: 'GET', path: '/api/v1/unity-catalog/catalogs', answer: 'json' },
   listFiles: { method: 'GET', path: '/api/v1/unity-catalog/files', answer: 'json' },
   listLakebasePreferences: { method: 'GET', path: '/api/v1/lakebase/preferences', answer: 'json' },
+  listOrphanedRecords: { method: 'GET', path: '/api/v1/admin/orphaned-records', answer: 'json' },
   listPreferences: { method: 'GET', path: '/api/v1/preferences', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
   listVolumes: { method: 'GET', path: '/api/v1/unity-catalog/volumes', answer: 'json' },
@@ -92,8 +122,10 @@ export const operations = {
   postPreference: { method: 'POST', path: '/api/v1/preferences', answer: 'json' },
   previewTable: { method: 'POST', path: '/api/v1/delta/tables/preview', answer: 'json' },
   previewTableByPath: { method: 'GET', path: '/api/v1/delta/tables/preview', answer: 'json' },
+  purgeOrphanedRecords: { method: 'POST', path: '/api/v1/admin/orphaned-records/purge', answer: 'json' },
   putLakebasePreference: { method: 'PUT', path: '/api/v1/lakebase/preferences', answer: 'json' },
   putPreference: { method: 'PUT', path: '/api/v1/preferences', answer: 'json' },
+  rotateCredential: { method: 'POST', path: '/api/v1/admin/credentials/rotate', answer: 'json' },
   runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
 } as const;
 
@@ -111,6 +143,14 @@ export interface OperationTypes {
   discoverTables: { data: DiscoverTablesData; answer: DiscoverTablesResponse };
   /** Finds the Delta tables below a folder. */
   discoverTablesByPath: { data: DiscoverTablesByPathData; answer: DiscoverTablesByPathResponse };
+  /** Erases everything the app keeps about the caller; what has to stay names nobody any more. */
+  eraseMyData: { data: EraseMyDataData; answer: EraseMyDataResponse };
+  /** Downloads what people did as CSV, latest first. */
+  exportAuditEntries: { data: ExportAuditEntriesData; answer: Response };
+  /** Downloads everything the app keeps about the caller. */
+  exportMyData: { data: ExportMyDataData; answer: ExportMyDataResponse };
+  /** Tells how the app is doing: versions, replicas, database, pool and credential. */
+  getAdminOverview: { data: GetAdminOverviewData; answer: GetAdminOverviewResponse };
   /** Whether and how the request is signed in; never refuses */
   getAuthStatus: { data: GetAuthStatusData; answer: GetAuthStatusResponse };
   /** Streams a file, or a range of it. */
@@ -121,10 +161,16 @@ export interface OperationTypes {
   getLakebaseHealth: { data: GetLakebaseHealthData; answer: GetLakebaseHealthResponse };
   /** Who the caller is */
   getMe: { data: GetMeData; answer: GetMeResponse };
+  /** What the caller may do in the UI, tried just now, and what is missing for the rest */
+  getMyPermissions: { data: GetMyPermissionsData; answer: GetMyPermissionsResponse };
   /** Who the caller is, and in which workspace */
   getMyWorkspace: { data: GetMyWorkspaceData; answer: GetMyWorkspaceResponse };
+  /** The last hour of the connection pool, for administrators. Asks the database nothing. */
+  getPoolHistory: { data: GetPoolHistoryData; answer: GetPoolHistoryResponse };
   /** Whether the server is migrated and may get traffic */
   getReady: { data: GetReadyData; answer: GetReadyResponse };
+  /** Which scopes the features need, and which of them the app and the caller have */
+  getScopePreflight: { data: GetScopePreflightData; answer: GetScopePreflightResponse };
   /** What the app depends on, tried with the rights of the caller */
   getStatus: { data: GetStatusData; answer: GetStatusResponse };
   /** Lists the commits of a table, newest first. */
@@ -137,12 +183,16 @@ export interface OperationTypes {
   getTableSchemaByPath: { data: GetTableSchemaByPathData; answer: GetTableSchemaByPathResponse };
   /** Says size, type and age of a file without reading it. */
   headFileContent: { data: HeadFileContentData; answer: Headers };
+  /** Lists what people did, latest first. */
+  listAuditEntries: { data: ListAuditEntriesData; answer: ListAuditEntriesResponse };
   /** Lists the catalogs the caller may see. */
   listCatalogs: { data: ListCatalogsData; answer: ListCatalogsResponse };
   /** Lists a directory of a volume. */
   listFiles: { data: ListFilesData; answer: ListFilesResponse };
   /** Lists the caller's preferences, or one of them. */
   listLakebasePreferences: { data: ListLakebasePreferencesData; answer: ListLakebasePreferencesResponse };
+  /** Lists people who have not been here for long, with what is kept for them. */
+  listOrphanedRecords: { data: ListOrphanedRecordsData; answer: ListOrphanedRecordsResponse };
   /** Lists the caller's preferences, or one of them. */
   listPreferences: { data: ListPreferencesData; answer: ListPreferencesResponse };
   /** Lists the schemas of a catalog that the caller may see. */
@@ -157,10 +207,14 @@ export interface OperationTypes {
   previewTable: { data: PreviewTableData; answer: PreviewTableResponse };
   /** Reads rows of a version of a table. */
   previewTableByPath: { data: PreviewTableByPathData; answer: PreviewTableByPathResponse };
+  /** Deletes what is kept for them, or only counts it: nothing is deleted unless dry_run is false. */
+  purgeOrphanedRecords: { data: PurgeOrphanedRecordsData; answer: PurgeOrphanedRecordsResponse };
   /** Stores a preference, replacing an earlier value. */
   putLakebasePreference: { data: PutLakebasePreferenceData; answer: PutLakebasePreferenceResponse };
   /** Stores a preference, replacing an earlier value. */
   putPreference: { data: PutPreferenceData; answer: PutPreferenceResponse };
+  /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
+  rotateCredential: { data: RotateCredentialData; answer: RotateCredentialResponse };
   /** Whether everything the app needs is set up, and what to do where it is not */
   runDoctor: { data: RunDoctorData; answer: RunDoctorResponse };
 }

@@ -67,12 +67,49 @@ export type StatusDto = {
     items: Array<DependencyStatusDto>;
 };
 
+export type AuditEntryDto = {
+    id: string;
+    occurred_at: string;
+    /**
+     * Who asked for it: a pseudonym after the person has erased their data, null when nobody is known.
+     */
+    user_id: string | null;
+    /**
+     * With whose rights: the person's own, the app's service principal, or the app's own book-keeping.
+     */
+    acting_as: 'user' | 'app' | 'system';
+    action: string;
+    target: string | null;
+    outcome: 'success' | 'failure';
+    /**
+     * The error code a failure was answered with.
+     */
+    error_code: string | null;
+    duration_ms: number | null;
+    correlation_id: string | null;
+    details: {
+        [key: string]: unknown;
+    };
+};
+
+export type AuditEntryPage = {
+    items: Array<AuditEntryDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
 export type MeDto = {
     user_id: string;
     display_name: string;
     active: boolean;
     emails: Array<string>;
     groups: Array<string>;
+    /**
+     * Whether one of the groups is an administrators group. For showing only: each admin route asks again.
+     */
+    is_admin: boolean;
 };
 
 export type WorkspaceDto = {
@@ -91,6 +128,14 @@ export type AuthStatusDto = {
      */
     authenticated: boolean;
     /**
+     * Unknown: there is a token, but the platform does not say whose; try again shortly.
+     */
+    state: 'signed_in' | 'signed_out' | 'unknown';
+    /**
+     * The error code that any other route answers with; null when signed in.
+     */
+    reason: 'AUTH_MISSING' | 'AUTH_MALFORMED' | 'AUTH_INVALID' | 'AUTH_EXPIRED' | 'AUTH_RATE_LIMITED' | 'AUTH_USER_IDENTITY_FAILED' | null;
+    /**
      * On behalf of the user, by the forwarded token.
      */
     auth_mode: 'obo';
@@ -101,6 +146,201 @@ export type AuthStatusDto = {
     user_id: string | null;
     token_expires_at: string | null;
     granted_scopes: Array<string>;
+};
+
+export type PermissionDto = {
+    /**
+     * Stable id of the feature.
+     */
+    feature: string;
+    title: string;
+    /**
+     * Path of the page in the UI.
+     */
+    page: string;
+    /**
+     * Tried just now with the caller’s own token; unknown when it could not be tried.
+     */
+    state: 'allowed' | 'denied' | 'unknown';
+    /**
+     * Whose rights the feature runs with: the caller’s, those of the app’s service principal, or none.
+     */
+    runs_as: 'user' | 'app' | 'system';
+    /**
+     * Scopes of the user’s token it needs.
+     */
+    scopes: Array<string>;
+    missing_scope: string | null;
+    missing_grant: string | null;
+    reason: string | null;
+    /**
+     * The exact statement, line or step that gives the permission.
+     */
+    fix: string | null;
+    /**
+     * Null when it was not tried.
+     */
+    latency_ms: number | null;
+};
+
+export type PermissionListDto = {
+    items: Array<PermissionDto>;
+    checked_at: string;
+};
+
+export type ScopeCheckDto = {
+    scope: string;
+    /**
+     * Titles of the features that need it.
+     */
+    features: Array<string>;
+    /**
+     * What the caller’s own token says.
+     */
+    me: 'granted' | 'missing' | 'unknown';
+    /**
+     * What the platform says of the app; unknown when it does not tell.
+     */
+    app: 'granted' | 'missing' | 'unknown';
+    /**
+     * What to do where it is missing.
+     */
+    fix: string | null;
+};
+
+export type ScopePreflightDto = {
+    items: Array<ScopeCheckDto>;
+    app_scopes_source: 'apps_api' | 'unknown';
+    checked_at: string;
+};
+
+export type ReplicaDto = {
+    id: string;
+    version: string;
+    started_at: string;
+    /**
+     * When it last worked on the database, to the minute.
+     */
+    last_seen_at: string;
+    /**
+     * Whether it is the one that answers.
+     */
+    is_this_one: boolean;
+};
+
+export type DatabaseOverviewDto = {
+    status: 'ok' | 'unavailable' | 'not_configured';
+    server_version: string | null;
+    /**
+     * Last migration that was applied.
+     */
+    schema_version: string | null;
+    /**
+     * How long a trivial transaction took, acquiring the connection included.
+     */
+    latency_ms: number | null;
+};
+
+export type PoolOverviewDto = {
+    /**
+     * Open connections.
+     */
+    total: number;
+    /**
+     * Open connections nobody uses.
+     */
+    idle: number;
+    /**
+     * Requests waiting for a connection.
+     */
+    waiting: number;
+    /**
+     * The most connections the pool opens.
+     */
+    max: number;
+};
+
+export type DatabaseCredentialDto = {
+    /**
+     * Which kind of Lakebase mints it, or a fixed password; null without a database.
+     */
+    kind: 'provisioned' | 'autoscaling' | 'password' | null;
+    expires_at: string | null;
+    refreshed_at: string | null;
+    next_refresh_at: string | null;
+};
+
+export type AdminOverviewDto = {
+    version: string;
+    node_version: string;
+    phase: 'starting' | 'migrating' | 'ready' | 'stopping';
+    started_at: string;
+    uptime_seconds: number;
+    /**
+     * Those that worked on the database within the last hour; only the answering one when it is away.
+     */
+    replicas: Array<ReplicaDto>;
+    database: DatabaseOverviewDto;
+    pool: PoolOverviewDto;
+    credential: DatabaseCredentialDto;
+};
+
+export type MyTableDto = {
+    name: string;
+    rows: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type MyDataDto = {
+    user_id: string;
+    exported_at: string;
+    tables: Array<MyTableDto>;
+};
+
+export type TableRowsDto = {
+    table: string;
+    rows: number;
+};
+
+export type ErasedDataDto = {
+    /**
+     * Rows that are gone.
+     */
+    erased: Array<TableRowsDto>;
+    /**
+     * Rows that stay and name nobody any more.
+     */
+    pseudonymised: Array<TableRowsDto>;
+};
+
+export type OrphanedRecordsDto = {
+    user_id: string;
+    /**
+     * Rows a purge would delete.
+     */
+    rows: number;
+    tables: Array<TableRowsDto>;
+    last_active_at: string;
+};
+
+export type OrphanedRecordsPage = {
+    items: Array<OrphanedRecordsDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type PurgeResultDto = {
+    dry_run: boolean;
+    inactive_days: number;
+    /**
+     * People whose rows they are.
+     */
+    users: number;
+    rows: number;
+    tables: Array<TableRowsDto>;
 };
 
 export type DoctorItemDto = {
@@ -163,6 +403,10 @@ export type LakebaseHealthDto = {
      */
     status: 'ok' | 'unavailable' | 'not_configured';
     /**
+     * Where the password comes from: either kind of Lakebase, or PGPASSWORD; null when nothing says.
+     */
+    credential_kind: 'provisioned' | 'autoscaling' | 'password' | null;
+    /**
      * Whether host and database are known.
      */
     configured: boolean;
@@ -187,7 +431,7 @@ export type LakebaseHealthDto = {
      */
     schema_version: string | null;
     /**
-     * When the current credential ends.
+     * When the current credential ends, by the app's clock.
      */
     token_expires_at: string | null;
     /**
@@ -195,9 +439,71 @@ export type LakebaseHealthDto = {
      */
     token_refreshed_at: string | null;
     /**
+     * When the next credential is fetched, ahead of the end of this one.
+     */
+    next_refresh_at: string | null;
+    /**
      * Use of the connection pool.
      */
     pool: PoolUseDto;
+};
+
+export type PoolIntervalDto = {
+    /**
+     * Begin of the interval.
+     */
+    at: string;
+    /**
+     * Most connections that were open.
+     */
+    total: number;
+    /**
+     * Fewest connections that were open and unused.
+     */
+    idle: number;
+    /**
+     * Most requests that waited for a connection.
+     */
+    waiting: number;
+    /**
+     * How often a connection was asked for.
+     */
+    acquires: number;
+    /**
+     * Longest that somebody waited for a connection.
+     */
+    longest_wait_ms: number;
+    /**
+     * Connections that were opened.
+     */
+    connects: number;
+    /**
+     * Connections that could not be opened.
+     */
+    connect_failures: number;
+    /**
+     * Of these, the ones where the server refused the credential.
+     */
+    auth_failures: number;
+    /**
+     * Credentials that were fetched.
+     */
+    credential_refreshes: number;
+};
+
+export type PoolHistoryDto = {
+    /**
+     * Length of an interval.
+     */
+    interval_seconds: number;
+    /**
+     * The most connections the pool opens.
+     */
+    max: number;
+    /**
+     * Oldest first; an interval in which nothing happened is left out.
+     */
+    items: Array<PoolIntervalDto>;
 };
 
 export type PreferenceDto = {
@@ -995,6 +1301,178 @@ export type GetStatusResponses = {
 
 export type GetStatusResponse = GetStatusResponses[keyof GetStatusResponses];
 
+export type ListAuditEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what this person did.
+         */
+        user_id?: string;
+        /**
+         * Only this action.
+         */
+        action?: string;
+        /**
+         * Only what ended like this.
+         */
+        outcome?: 'success' | 'failure';
+        /**
+         * Only what happened at this time or later.
+         */
+        from?: string;
+        /**
+         * Only what happened before this time.
+         */
+        to?: string;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/admin/audit';
+};
+
+export type ListAuditEntriesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListAuditEntriesError = ListAuditEntriesErrors[keyof ListAuditEntriesErrors];
+
+export type ListAuditEntriesResponses = {
+    /**
+     * The answer.
+     */
+    200: AuditEntryPage;
+};
+
+export type ListAuditEntriesResponse = ListAuditEntriesResponses[keyof ListAuditEntriesResponses];
+
+export type ExportAuditEntriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what this person did.
+         */
+        user_id?: string;
+        /**
+         * Only this action.
+         */
+        action?: string;
+        /**
+         * Only what ended like this.
+         */
+        outcome?: 'success' | 'failure';
+        /**
+         * Only what happened at this time or later.
+         */
+        from?: string;
+        /**
+         * Only what happened before this time.
+         */
+        to?: string;
+    };
+    url: '/api/v1/admin/audit/export';
+};
+
+export type ExportAuditEntriesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ExportAuditEntriesError = ExportAuditEntriesErrors[keyof ExportAuditEntriesErrors];
+
+export type ExportAuditEntriesResponses = {
+    /**
+     * The whole list as CSV; cells that begin like a formula have an apostrophe in front.
+     */
+    200: string;
+};
+
+export type ExportAuditEntriesResponse = ExportAuditEntriesResponses[keyof ExportAuditEntriesResponses];
+
 export type GetMeData = {
     body?: never;
     path?: never;
@@ -1114,6 +1592,480 @@ export type GetAuthStatusResponses = {
 
 export type GetAuthStatusResponse = GetAuthStatusResponses[keyof GetAuthStatusResponses];
 
+export type GetMyPermissionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/user/permissions';
+};
+
+export type GetMyPermissionsErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetMyPermissionsError = GetMyPermissionsErrors[keyof GetMyPermissionsErrors];
+
+export type GetMyPermissionsResponses = {
+    /**
+     * The answer.
+     */
+    200: PermissionListDto;
+};
+
+export type GetMyPermissionsResponse = GetMyPermissionsResponses[keyof GetMyPermissionsResponses];
+
+export type GetScopePreflightData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/scopes';
+};
+
+export type GetScopePreflightErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetScopePreflightError = GetScopePreflightErrors[keyof GetScopePreflightErrors];
+
+export type GetScopePreflightResponses = {
+    /**
+     * The answer.
+     */
+    200: ScopePreflightDto;
+};
+
+export type GetScopePreflightResponse = GetScopePreflightResponses[keyof GetScopePreflightResponses];
+
+export type GetAdminOverviewData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/overview';
+};
+
+export type GetAdminOverviewErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetAdminOverviewError = GetAdminOverviewErrors[keyof GetAdminOverviewErrors];
+
+export type GetAdminOverviewResponses = {
+    /**
+     * The answer.
+     */
+    200: AdminOverviewDto;
+};
+
+export type GetAdminOverviewResponse = GetAdminOverviewResponses[keyof GetAdminOverviewResponses];
+
+export type RotateCredentialData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/admin/credentials/rotate';
+};
+
+export type RotateCredentialErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RotateCredentialError = RotateCredentialErrors[keyof RotateCredentialErrors];
+
+export type RotateCredentialResponses = {
+    /**
+     * The answer.
+     */
+    200: DatabaseCredentialDto;
+};
+
+export type RotateCredentialResponse = RotateCredentialResponses[keyof RotateCredentialResponses];
+
+export type EraseMyDataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/user/me/data';
+};
+
+export type EraseMyDataErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type EraseMyDataError = EraseMyDataErrors[keyof EraseMyDataErrors];
+
+export type EraseMyDataResponses = {
+    /**
+     * The answer.
+     */
+    200: ErasedDataDto;
+};
+
+export type EraseMyDataResponse = EraseMyDataResponses[keyof EraseMyDataResponses];
+
+export type ExportMyDataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/user/me/data';
+};
+
+export type ExportMyDataErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ExportMyDataError = ExportMyDataErrors[keyof ExportMyDataErrors];
+
+export type ExportMyDataResponses = {
+    /**
+     * The answer.
+     */
+    200: MyDataDto;
+};
+
+export type ExportMyDataResponse = ExportMyDataResponses[keyof ExportMyDataResponses];
+
+export type ListOrphanedRecordsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Days since a person last had to do with any of their rows.
+         */
+        inactive_days?: number;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/admin/orphaned-records';
+};
+
+export type ListOrphanedRecordsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListOrphanedRecordsError = ListOrphanedRecordsErrors[keyof ListOrphanedRecordsErrors];
+
+export type ListOrphanedRecordsResponses = {
+    /**
+     * The answer.
+     */
+    200: OrphanedRecordsPage;
+};
+
+export type ListOrphanedRecordsResponse = ListOrphanedRecordsResponses[keyof ListOrphanedRecordsResponses];
+
+export type PurgeOrphanedRecordsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Days since a person last had to do with any of their rows.
+         */
+        inactive_days?: number;
+        /**
+         * Only count what would be deleted. Nothing is deleted unless this is false.
+         */
+        dry_run?: boolean;
+    };
+    url: '/api/v1/admin/orphaned-records/purge';
+};
+
+export type PurgeOrphanedRecordsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type PurgeOrphanedRecordsError = PurgeOrphanedRecordsErrors[keyof PurgeOrphanedRecordsErrors];
+
+export type PurgeOrphanedRecordsResponses = {
+    /**
+     * The answer.
+     */
+    200: PurgeResultDto;
+};
+
+export type PurgeOrphanedRecordsResponse = PurgeOrphanedRecordsResponses[keyof PurgeOrphanedRecordsResponses];
+
 export type RunDoctorData = {
     body?: never;
     path?: never;
@@ -1217,6 +2169,59 @@ export type GetLakebaseHealthResponses = {
 };
 
 export type GetLakebaseHealthResponse = GetLakebaseHealthResponses[keyof GetLakebaseHealthResponses];
+
+export type GetPoolHistoryData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/lakebase/pool';
+};
+
+export type GetPoolHistoryErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetPoolHistoryError = GetPoolHistoryErrors[keyof GetPoolHistoryErrors];
+
+export type GetPoolHistoryResponses = {
+    /**
+     * The answer.
+     */
+    200: PoolHistoryDto;
+};
+
+export type GetPoolHistoryResponse = GetPoolHistoryResponses[keyof GetPoolHistoryResponses];
 
 export type ListLakebasePreferencesData = {
     body?: never;

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses } from './types.gen';
+import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -38,6 +38,24 @@ export const getStatus = <ThrowOnError extends boolean = false>(options?: Option
 });
 
 /**
+ * Lists what people did, latest first.
+ */
+export const listAuditEntries = <ThrowOnError extends boolean = false>(options?: Options<ListAuditEntriesData, ThrowOnError>): RequestResult<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ListAuditEntriesResponses, ListAuditEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/admin/audit',
+    ...options
+});
+
+/**
+ * Downloads what people did as CSV, latest first.
+ */
+export const exportAuditEntries = <ThrowOnError extends boolean = false>(options?: Options<ExportAuditEntriesData, ThrowOnError>): RequestResult<ExportAuditEntriesResponses, ExportAuditEntriesErrors, ThrowOnError> => (options?.client ?? client).get<ExportAuditEntriesResponses, ExportAuditEntriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/admin/audit/export',
+    ...options
+});
+
+/**
  * Who the caller is
  */
 export const getMe = <ThrowOnError extends boolean = false>(options?: Options<GetMeData, ThrowOnError>): RequestResult<GetMeResponses, GetMeErrors, ThrowOnError> => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
@@ -61,6 +79,78 @@ export const getMyWorkspace = <ThrowOnError extends boolean = false>(options?: O
 export const getAuthStatus = <ThrowOnError extends boolean = false>(options?: Options<GetAuthStatusData, ThrowOnError>): RequestResult<GetAuthStatusResponses, GetAuthStatusErrors, ThrowOnError> => (options?.client ?? client).get<GetAuthStatusResponses, GetAuthStatusErrors, ThrowOnError>({ url: '/api/v1/user/auth/status', ...options });
 
 /**
+ * What the caller may do in the UI, tried just now, and what is missing for the rest
+ */
+export const getMyPermissions = <ThrowOnError extends boolean = false>(options?: Options<GetMyPermissionsData, ThrowOnError>): RequestResult<GetMyPermissionsResponses, GetMyPermissionsErrors, ThrowOnError> => (options?.client ?? client).get<GetMyPermissionsResponses, GetMyPermissionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/user/permissions',
+    ...options
+});
+
+/**
+ * Which scopes the features need, and which of them the app and the caller have
+ */
+export const getScopePreflight = <ThrowOnError extends boolean = false>(options?: Options<GetScopePreflightData, ThrowOnError>): RequestResult<GetScopePreflightResponses, GetScopePreflightErrors, ThrowOnError> => (options?.client ?? client).get<GetScopePreflightResponses, GetScopePreflightErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/admin/scopes',
+    ...options
+});
+
+/**
+ * Tells how the app is doing: versions, replicas, database, pool and credential.
+ */
+export const getAdminOverview = <ThrowOnError extends boolean = false>(options?: Options<GetAdminOverviewData, ThrowOnError>): RequestResult<GetAdminOverviewResponses, GetAdminOverviewErrors, ThrowOnError> => (options?.client ?? client).get<GetAdminOverviewResponses, GetAdminOverviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/admin/overview',
+    ...options
+});
+
+/**
+ * Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one.
+ */
+export const rotateCredential = <ThrowOnError extends boolean = false>(options?: Options<RotateCredentialData, ThrowOnError>): RequestResult<RotateCredentialResponses, RotateCredentialErrors, ThrowOnError> => (options?.client ?? client).post<RotateCredentialResponses, RotateCredentialErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/admin/credentials/rotate',
+    ...options
+});
+
+/**
+ * Erases everything the app keeps about the caller; what has to stay names nobody any more.
+ */
+export const eraseMyData = <ThrowOnError extends boolean = false>(options?: Options<EraseMyDataData, ThrowOnError>): RequestResult<EraseMyDataResponses, EraseMyDataErrors, ThrowOnError> => (options?.client ?? client).delete<EraseMyDataResponses, EraseMyDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/user/me/data',
+    ...options
+});
+
+/**
+ * Downloads everything the app keeps about the caller.
+ */
+export const exportMyData = <ThrowOnError extends boolean = false>(options?: Options<ExportMyDataData, ThrowOnError>): RequestResult<ExportMyDataResponses, ExportMyDataErrors, ThrowOnError> => (options?.client ?? client).get<ExportMyDataResponses, ExportMyDataErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/user/me/data',
+    ...options
+});
+
+/**
+ * Lists people who have not been here for long, with what is kept for them.
+ */
+export const listOrphanedRecords = <ThrowOnError extends boolean = false>(options?: Options<ListOrphanedRecordsData, ThrowOnError>): RequestResult<ListOrphanedRecordsResponses, ListOrphanedRecordsErrors, ThrowOnError> => (options?.client ?? client).get<ListOrphanedRecordsResponses, ListOrphanedRecordsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/admin/orphaned-records',
+    ...options
+});
+
+/**
+ * Deletes what is kept for them, or only counts it: nothing is deleted unless dry_run is false.
+ */
+export const purgeOrphanedRecords = <ThrowOnError extends boolean = false>(options?: Options<PurgeOrphanedRecordsData, ThrowOnError>): RequestResult<PurgeOrphanedRecordsResponses, PurgeOrphanedRecordsErrors, ThrowOnError> => (options?.client ?? client).post<PurgeOrphanedRecordsResponses, PurgeOrphanedRecordsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/admin/orphaned-records/purge',
+    ...options
+});
+
+/**
  * Whether everything the app needs is set up, and what to do where it is not
  */
 export const runDoctor = <ThrowOnError extends boolean = false>(options?: Options<RunDoctorData, ThrowOnError>): RequestResult<RunDoctorResponses, RunDoctorErrors, ThrowOnError> => (options?.client ?? client).get<RunDoctorResponses, RunDoctorErrors, ThrowOnError>({
@@ -75,6 +165,15 @@ export const runDoctor = <ThrowOnError extends boolean = false>(options?: Option
 export const getLakebaseHealth = <ThrowOnError extends boolean = false>(options?: Options<GetLakebaseHealthData, ThrowOnError>): RequestResult<GetLakebaseHealthResponses, GetLakebaseHealthErrors, ThrowOnError> => (options?.client ?? client).get<GetLakebaseHealthResponses, GetLakebaseHealthErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/lakebase/health',
+    ...options
+});
+
+/**
+ * The last hour of the connection pool, for administrators. Asks the database nothing.
+ */
+export const getPoolHistory = <ThrowOnError extends boolean = false>(options?: Options<GetPoolHistoryData, ThrowOnError>): RequestResult<GetPoolHistoryResponses, GetPoolHistoryErrors, ThrowOnError> => (options?.client ?? client).get<GetPoolHistoryResponses, GetPoolHistoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/lakebase/pool',
     ...options
 });
 

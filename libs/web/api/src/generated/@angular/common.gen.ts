@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetMeData, GetMeResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetReadyData, GetReadyResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, HeadFileContentData, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListPreferencesData, ListPreferencesResponse, ListSchemasData, ListSchemasResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RunDoctorData, RunDoctorResponse } from '../types.gen';
+import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetMeData, GetMeResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListSchemasData, ListSchemasResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -33,6 +33,26 @@ export const getStatusRequest = <ThrowOnError extends boolean = false>(options?:
     responseStyle: 'data',
     method: 'GET',
     url: '/api/v1/status',
+    ...options
+});
+
+/**
+ * Lists what people did, latest first.
+ */
+export const listAuditEntriesRequest = <ThrowOnError extends boolean = false>(options?: Options<ListAuditEntriesData, ThrowOnError>): HttpRequest<ListAuditEntriesResponse> => (options?.client ?? client).requestOptions<ListAuditEntriesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/admin/audit',
+    ...options
+});
+
+/**
+ * Downloads what people did as CSV, latest first.
+ */
+export const exportAuditEntriesRequest = <ThrowOnError extends boolean = false>(options?: Options<ExportAuditEntriesData, ThrowOnError>): HttpRequest<ExportAuditEntriesResponse> => (options?.client ?? client).requestOptions<ExportAuditEntriesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/admin/audit/export',
     ...options
 });
 
@@ -67,6 +87,86 @@ export const getAuthStatusRequest = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
+ * What the caller may do in the UI, tried just now, and what is missing for the rest
+ */
+export const getMyPermissionsRequest = <ThrowOnError extends boolean = false>(options?: Options<GetMyPermissionsData, ThrowOnError>): HttpRequest<GetMyPermissionsResponse> => (options?.client ?? client).requestOptions<GetMyPermissionsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/user/permissions',
+    ...options
+});
+
+/**
+ * Which scopes the features need, and which of them the app and the caller have
+ */
+export const getScopePreflightRequest = <ThrowOnError extends boolean = false>(options?: Options<GetScopePreflightData, ThrowOnError>): HttpRequest<GetScopePreflightResponse> => (options?.client ?? client).requestOptions<GetScopePreflightResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/admin/scopes',
+    ...options
+});
+
+/**
+ * Tells how the app is doing: versions, replicas, database, pool and credential.
+ */
+export const getAdminOverviewRequest = <ThrowOnError extends boolean = false>(options?: Options<GetAdminOverviewData, ThrowOnError>): HttpRequest<GetAdminOverviewResponse> => (options?.client ?? client).requestOptions<GetAdminOverviewResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/admin/overview',
+    ...options
+});
+
+/**
+ * Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one.
+ */
+export const rotateCredentialRequest = <ThrowOnError extends boolean = false>(options?: Options<RotateCredentialData, ThrowOnError>): HttpRequest<RotateCredentialResponse> => (options?.client ?? client).requestOptions<RotateCredentialResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/admin/credentials/rotate',
+    ...options
+});
+
+/**
+ * Erases everything the app keeps about the caller; what has to stay names nobody any more.
+ */
+export const eraseMyDataRequest = <ThrowOnError extends boolean = false>(options?: Options<EraseMyDataData, ThrowOnError>): HttpRequest<EraseMyDataResponse> => (options?.client ?? client).requestOptions<EraseMyDataResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/user/me/data',
+    ...options
+});
+
+/**
+ * Downloads everything the app keeps about the caller.
+ */
+export const exportMyDataRequest = <ThrowOnError extends boolean = false>(options?: Options<ExportMyDataData, ThrowOnError>): HttpRequest<ExportMyDataResponse> => (options?.client ?? client).requestOptions<ExportMyDataResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/user/me/data',
+    ...options
+});
+
+/**
+ * Lists people who have not been here for long, with what is kept for them.
+ */
+export const listOrphanedRecordsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListOrphanedRecordsData, ThrowOnError>): HttpRequest<ListOrphanedRecordsResponse> => (options?.client ?? client).requestOptions<ListOrphanedRecordsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/admin/orphaned-records',
+    ...options
+});
+
+/**
+ * Deletes what is kept for them, or only counts it: nothing is deleted unless dry_run is false.
+ */
+export const purgeOrphanedRecordsRequest = <ThrowOnError extends boolean = false>(options?: Options<PurgeOrphanedRecordsData, ThrowOnError>): HttpRequest<PurgeOrphanedRecordsResponse> => (options?.client ?? client).requestOptions<PurgeOrphanedRecordsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/admin/orphaned-records/purge',
+    ...options
+});
+
+/**
  * Whether everything the app needs is set up, and what to do where it is not
  */
 export const runDoctorRequest = <ThrowOnError extends boolean = false>(options?: Options<RunDoctorData, ThrowOnError>): HttpRequest<RunDoctorResponse> => (options?.client ?? client).requestOptions<RunDoctorResponse, ThrowOnError>({
@@ -83,6 +183,16 @@ export const getLakebaseHealthRequest = <ThrowOnError extends boolean = false>(o
     responseStyle: 'data',
     method: 'GET',
     url: '/api/v1/lakebase/health',
+    ...options
+});
+
+/**
+ * The last hour of the connection pool, for administrators. Asks the database nothing.
+ */
+export const getPoolHistoryRequest = <ThrowOnError extends boolean = false>(options?: Options<GetPoolHistoryData, ThrowOnError>): HttpRequest<GetPoolHistoryResponse> => (options?.client ?? client).requestOptions<GetPoolHistoryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/lakebase/pool',
     ...options
 });
 
@@ -351,6 +461,22 @@ export const getStatusResource = <ThrowOnError extends boolean = false>(options?
 });
 
 /**
+ * Lists what people did, latest first.
+ */
+export const listAuditEntriesResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListAuditEntriesData, ThrowOnError> | undefined) => httpResource<ListAuditEntriesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listAuditEntriesRequest(opts) : undefined;
+});
+
+/**
+ * Downloads what people did as CSV, latest first.
+ */
+export const exportAuditEntriesResource = <ThrowOnError extends boolean = false>(options?: () => Options<ExportAuditEntriesData, ThrowOnError> | undefined) => httpResource<ExportAuditEntriesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? exportAuditEntriesRequest(opts) : undefined;
+});
+
+/**
  * Who the caller is
  */
 export const getMeResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetMeData, ThrowOnError> | undefined) => httpResource<GetMeResponse>(() => {
@@ -375,6 +501,70 @@ export const getAuthStatusResource = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
+ * What the caller may do in the UI, tried just now, and what is missing for the rest
+ */
+export const getMyPermissionsResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetMyPermissionsData, ThrowOnError> | undefined) => httpResource<GetMyPermissionsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getMyPermissionsRequest(opts) : undefined;
+});
+
+/**
+ * Which scopes the features need, and which of them the app and the caller have
+ */
+export const getScopePreflightResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetScopePreflightData, ThrowOnError> | undefined) => httpResource<GetScopePreflightResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getScopePreflightRequest(opts) : undefined;
+});
+
+/**
+ * Tells how the app is doing: versions, replicas, database, pool and credential.
+ */
+export const getAdminOverviewResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetAdminOverviewData, ThrowOnError> | undefined) => httpResource<GetAdminOverviewResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getAdminOverviewRequest(opts) : undefined;
+});
+
+/**
+ * Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one.
+ */
+export const rotateCredentialResource = <ThrowOnError extends boolean = false>(options?: () => Options<RotateCredentialData, ThrowOnError> | undefined) => httpResource<RotateCredentialResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? rotateCredentialRequest(opts) : undefined;
+});
+
+/**
+ * Erases everything the app keeps about the caller; what has to stay names nobody any more.
+ */
+export const eraseMyDataResource = <ThrowOnError extends boolean = false>(options?: () => Options<EraseMyDataData, ThrowOnError> | undefined) => httpResource<EraseMyDataResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? eraseMyDataRequest(opts) : undefined;
+});
+
+/**
+ * Downloads everything the app keeps about the caller.
+ */
+export const exportMyDataResource = <ThrowOnError extends boolean = false>(options?: () => Options<ExportMyDataData, ThrowOnError> | undefined) => httpResource<ExportMyDataResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? exportMyDataRequest(opts) : undefined;
+});
+
+/**
+ * Lists people who have not been here for long, with what is kept for them.
+ */
+export const listOrphanedRecordsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListOrphanedRecordsData, ThrowOnError> | undefined) => httpResource<ListOrphanedRecordsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listOrphanedRecordsRequest(opts) : undefined;
+});
+
+/**
+ * Deletes what is kept for them, or only counts it: nothing is deleted unless dry_run is false.
+ */
+export const purgeOrphanedRecordsResource = <ThrowOnError extends boolean = false>(options?: () => Options<PurgeOrphanedRecordsData, ThrowOnError> | undefined) => httpResource<PurgeOrphanedRecordsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? purgeOrphanedRecordsRequest(opts) : undefined;
+});
+
+/**
  * Whether everything the app needs is set up, and what to do where it is not
  */
 export const runDoctorResource = <ThrowOnError extends boolean = false>(options?: () => Options<RunDoctorData, ThrowOnError> | undefined) => httpResource<RunDoctorResponse>(() => {
@@ -388,6 +578,14 @@ export const runDoctorResource = <ThrowOnError extends boolean = false>(options?
 export const getLakebaseHealthResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetLakebaseHealthData, ThrowOnError> | undefined) => httpResource<GetLakebaseHealthResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? getLakebaseHealthRequest(opts) : undefined;
+});
+
+/**
+ * The last hour of the connection pool, for administrators. Asks the database nothing.
+ */
+export const getPoolHistoryResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetPoolHistoryData, ThrowOnError> | undefined) => httpResource<GetPoolHistoryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getPoolHistoryRequest(opts) : undefined;
 });
 
 /**
