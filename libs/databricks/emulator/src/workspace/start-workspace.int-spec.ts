@@ -103,9 +103,10 @@ describe('a local workspace', () => {
     ['workspace.json', 'null'],
     ['workspace.json', ''],
     ['unity-catalog.json', '{"state_version":1,"content":{"securables":[{}],"grants":[]}}'],
+    ['directory.json', '{"state_version":1,"content":{"principals":[{}],"groups":[]}}'],
+    ['issued-tokens.json', '{"state_version":1,"content":{}}'],
     ['signing-key.json', '{"state_version":0,"content":{}}'],
     [
-      'lakebase.json',
       'signing-key.json',
       '{"state_version":1,"content":{"id":"a","n":"a","e":"a","d":"a","p":"a","q":"a","dp":"a","dq":"a","qi":"a"}}',
     ],
