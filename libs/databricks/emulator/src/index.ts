@@ -22,4 +22,5 @@ export {
   type LakebaseGateway,
   type LakebaseGatewayOptions,
 } from './lakebase-gateway/lakebase-gateway';
+export type { PostgresFault, PostgresFaultKind, PostgresFaults } from './lakebase-gateway/postgres-faults';
 export { startAppsProxy, type AppsProxy, type AppsProxyOptions } from './apps-proxy/apps-proxy';

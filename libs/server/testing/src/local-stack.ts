@@ -19,7 +19,7 @@ import type { SeededRandom } from './seeded-random';
 
 export interface LocalStackOptions extends Pick<
   WorkspaceOptions,
-  'tokenLifetimeSeconds' | 'databaseCredentialLifetimeSeconds' | 'mounts'
+  'tokenLifetimeSeconds' | 'databaseCredentialLifetimeSeconds' | 'endpointWakeMilliseconds' | 'mounts'
 > {
   /** A suite that never touches the database starts without one. */
   database?: boolean;
@@ -28,6 +28,8 @@ export interface LocalStackOptions extends Pick<
   postgresVersion?: PostgresVersion;
   /** Puts fault proxies into both lines to the database: `network` and `databaseLine`. */
   faultProxies?: boolean;
+  /** How far the platform's clock is ahead of this machine's; negative: behind. */
+  clockSkewMs?: number;
   /** Chance for the fault proxies; give one to repeat a run. */
   random?: SeededRandom;
 }
@@ -55,11 +57,16 @@ export class LocalStack {
 
   static async start(options: LocalStackOptions = {}): Promise<LocalStack> {
     const { database = true, lakebase: kind = 'provisioned', postgresVersion: version, ...rest } = options;
-    const { faultProxies = false, random, ...workspaceOptions } = rest;
+    const { faultProxies = false, random, clockSkewMs = 0, ...workspaceOptions } = rest;
     const directory = await mkdtemp(join(tmpdir(), 'lakescope-stack-'));
     try {
       const [workspace, postgres, ca] = await Promise.all([
-        startWorkspace({ stateDirectory: directory, port: 0, ...workspaceOptions }),
+        startWorkspace({
+          stateDirectory: directory,
+          port: 0,
+          ...workspaceOptions,
+          ...(version === undefined ? {} : { postgresVersion: version }),
+        }),
         database
           ? EmbeddedPostgres.start({
               stateDirectory: directory,
@@ -69,6 +76,7 @@ export class LocalStack {
           : undefined,
         database ? LocalCa.load(directory) : undefined,
       ]);
+      workspace.setClockSkew(clockSkewMs / 1000);
       if (postgres === undefined || ca === undefined) return new LocalStack(directory, workspace, undefined, kind);
       await trust(ca);
       const lakebase = await openLakebase({ workspace, postgres, ca }, faultProxies, random);

@@ -64,6 +64,15 @@ export class DatabaseRoles {
     this.ensured.delete(`${role}\0${database}`);
   }
 
+  /** Ends the sessions of everybody but the superuser, as `pg_terminate_backend` does; answers how many there were. */
+  async endSessions(): Promise<number> {
+    const { rows } = await this.pool.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> $1 AND backend_type = $2',
+      [this.server.superuser, 'client backend'],
+    );
+    return rows.length;
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
   }

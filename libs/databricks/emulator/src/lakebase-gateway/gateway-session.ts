@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import type { DatabaseRoles, SuperuserAccess } from './database-roles';
@@ -20,7 +21,9 @@ import {
   tlsHandshakeByte,
   type Packet,
 } from './postgres-messages';
+import type { FaultySession, GatewayFaults } from './postgres-faults';
 import { logInto } from './scram-login';
+import { SessionLine } from './session-line';
 
 /** What a session needs of its surroundings. */
 export interface GatewayParts {
@@ -28,6 +31,7 @@ export interface GatewayParts {
   readonly postgres: SuperuserAccess;
   readonly roles: DatabaseRoles;
   readonly secureContext: () => Promise<SecureContext>;
+  readonly faults: GatewayFaults;
 }
 
 // Longer names are cut by the server, so two identities could become one role (NAMEDATALEN - 1).
@@ -40,8 +44,9 @@ const flushPatience = 5_000;
  * One client's way in: TLS, the token as password, the role behind it, then a pipe. The token is looked at here and never
  * again, so an open session outlives it, as on the platform.
  */
-export class GatewaySession {
+export class GatewaySession implements FaultySession {
   private readonly open = new Set<Duplex>();
+  private line: SessionLine | undefined;
 
   constructor(
     private readonly raw: Socket,
@@ -55,6 +60,8 @@ export class GatewaySession {
     const deadline = setTimeout(() => this.destroy(), this.loginTimeout);
     let client: Duplex = this.raw;
     try {
+      await this.parts.faults.whileStalled();
+      await delay(this.parts.faults.delayMilliseconds);
       const secured = await this.secure();
       if (secured === undefined) return;
       client = secured;
@@ -69,6 +76,15 @@ export class GatewaySession {
 
   destroy(): void {
     for (const stream of this.open) stream.destroy();
+  }
+
+  reset(): void {
+    this.raw.resetAndDestroy();
+    this.destroy();
+  }
+
+  rewire(): void {
+    this.line?.rewire();
   }
 
   /** Answers the client's first packets until the line is encrypted; undefined when it only came to cancel a query. */
@@ -116,6 +132,7 @@ export class GatewaySession {
     client.write(authenticationRequest(authentication.cleartextPassword));
     const answer = await readMessage(client);
     if (answer.type !== 'p') throw new FatalResponse('08P01', 'expected password response');
+    this.failAsPlanned(role);
     const mintedFor = await this.checkToken(answer.body.toString('utf8').replace(/\0.*$/s, ''), role);
     await this.enterDatabase(client, mintedFor, role);
     const server = await this.reachServer(parameters, role, database);
@@ -136,6 +153,13 @@ export class GatewaySession {
     if (role === '') throw new FatalResponse('28000', 'no PostgreSQL user name specified in startup packet');
     if (Buffer.byteLength(role) > longestRoleName) throw new FatalResponse('28000', `role name "${role}" is too long`);
     return parameters;
+  }
+
+  private failAsPlanned(role: string): void {
+    const refused = this.parts.faults.takeLogin('refuse-logins');
+    if (refused !== undefined) throw new FatalResponse(refused.sqlState ?? '53300', 'planned refusal of a login');
+    const rejected = this.parts.faults.takeLogin('reject-credentials');
+    if (rejected !== undefined) throw wrongPassword(role, 'A planned fault refuses the credential.');
   }
 
   /** Answers which databases the credential is good for. */
@@ -201,7 +225,7 @@ export class GatewaySession {
   }
 
   private join(client: Duplex, server: Duplex): void {
-    client.pipe(server).pipe(client);
+    this.line = new SessionLine(client, server, this.parts.faults);
     client.once('close', () => server.destroy());
     server.once('close', () => {
       // The server's last words (57P01 and the like) are still on their way to the client.

@@ -1,9 +1,10 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { LocalCa } from '../local-ca/local-ca';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import { DatabaseRoles, type SuperuserAccess } from './database-roles';
 import { GatewaySession } from './gateway-session';
+import { GatewayFaults, type PostgresFaults } from './postgres-faults';
 
 export interface LakebaseGatewayOptions {
   /** 0: any free port. */
@@ -19,6 +20,7 @@ export interface LakebaseGatewayOptions {
 
 export interface LakebaseGateway {
   readonly port: number;
+  readonly faults: PostgresFaults;
   /** Cuts every session, as a fail-over does, and goes on listening. */
   disconnectAll(): void;
   close(): Promise<void>;
@@ -32,39 +34,85 @@ const defaultLoginTimeout = 30_000;
  */
 export async function startLakebaseGateway(options: LakebaseGatewayOptions): Promise<LakebaseGateway> {
   const roles = new DatabaseRoles(options.postgres);
-  const sessions = new Set<GatewaySession>();
-  const secureContext = renewedContext(options.ca);
-  await secureContext();
-  const server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
-    const session = new GatewaySession(
-      socket,
-      { workspace: options.workspace, postgres: options.postgres, roles, secureContext },
-      options.loginTimeoutMilliseconds ?? defaultLoginTimeout,
-    );
-    sessions.add(session);
-    socket.once('close', () => sessions.delete(session));
-    session.run().catch((error: unknown) => options.onFailure?.(error));
-  });
+  const gateway = new ListeningGateway(options, roles, renewedContext(options.ca));
   try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(options.port, '127.0.0.1', resolve);
-    });
+    await gateway.open();
   } catch (error) {
     await roles.close();
     throw error;
   }
-  const disconnectAll = (): void => sessions.forEach((session) => session.destroy());
-  return {
-    port: (server.address() as AddressInfo).port,
-    disconnectAll,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      disconnectAll();
-      await closed;
-      await roles.close();
-    },
-  };
+  return gateway;
+}
+
+class ListeningGateway implements LakebaseGateway {
+  readonly faults: GatewayFaults;
+  private readonly openSessions = new Set<GatewaySession>();
+  private server: Server | undefined;
+  private chosenPort: number;
+
+  constructor(
+    private readonly options: LakebaseGatewayOptions,
+    private readonly roles: DatabaseRoles,
+    private readonly secureContext: () => Promise<SecureContext>,
+  ) {
+    this.chosenPort = options.port;
+    this.faults = new GatewayFaults({
+      listen: () => this.listen(),
+      stopListening: () => this.stopListening(),
+      sessions: () => this.openSessions,
+      terminateBackends: () => roles.endSessions(),
+    });
+  }
+
+  get port(): number {
+    return this.chosenPort;
+  }
+
+  async open(): Promise<void> {
+    await this.secureContext();
+    await this.listen();
+  }
+
+  disconnectAll(): void {
+    this.openSessions.forEach((session) => session.destroy());
+  }
+
+  async close(): Promise<void> {
+    const { server } = this;
+    const closed = server === undefined ? undefined : new Promise((resolve) => server.once('close', resolve));
+    this.stopListening();
+    this.disconnectAll();
+    await closed;
+    await this.roles.close();
+  }
+
+  private async listen(): Promise<void> {
+    const server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.accept(socket));
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.chosenPort, '127.0.0.1', resolve);
+    });
+    this.server = server;
+    this.chosenPort = (server.address() as AddressInfo).port;
+  }
+
+  private stopListening(): void {
+    this.server?.close();
+    this.server = undefined;
+  }
+
+  private accept(socket: Socket): void {
+    const { workspace, postgres, loginTimeoutMilliseconds = defaultLoginTimeout, onFailure } = this.options;
+    const { roles, secureContext, faults } = this;
+    const session = new GatewaySession(
+      socket,
+      { workspace, postgres, roles, secureContext, faults },
+      loginTimeoutMilliseconds,
+    );
+    this.openSessions.add(session);
+    socket.once('close', () => this.openSessions.delete(session));
+    session.run().catch((error: unknown) => onFailure?.(error));
+  }
 }
 
 /** A gateway may run for months: the certificate is looked at again once a day. */
