@@ -12,9 +12,7 @@ const DEVELOPERS = ['DATABRICKS_TOKEN', 'DATABRICKS_CONFIG_PROFILE'];
 
 /** The environment of a command: what `.env.local` says, and over it what the shell says. */
 export async function readEnvironment(envFile: string, shell: Environment): Promise<Environment> {
-  const file = await readIfThere(envFile);
-  const set = Object.entries(shell).filter(([, value]) => value !== undefined && value !== '');
-  return { ...file, ...Object.fromEntries(set) };
+  return { ...onlySet(await readIfThere(envFile)), ...onlySet(shell) };
 }
 
 /** As the API would read it, without what belongs to the developer. Throws a sentence that names every problem. */
@@ -75,6 +73,11 @@ async function readIfThere(path: string): Promise<Environment> {
     if (hasCode(error, 'ENOENT')) return {};
     throw error;
   }
+}
+
+/** An empty variable is the same as none. */
+function onlySet(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => has(environment, name)));
 }
 
 function has(environment: Environment, name: string): boolean {
