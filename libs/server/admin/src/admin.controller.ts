@@ -1,10 +1,10 @@
 import { Audited } from '@lakescope/server-audit';
 import { ApiProblems, RequiresAdmin } from '@lakescope/server-http';
-import { LakebaseCredentials } from '@lakescope/server-persistence';
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AdminOverview } from './admin-overview';
 import { AdminOverviewDto } from './admin-overview.dto';
+import { CredentialRotation } from './credential-rotation';
 import { DatabaseCredentialDto } from './database-credential.dto';
 
 /** How the app is doing, for administrators. */
@@ -14,7 +14,7 @@ import { DatabaseCredentialDto } from './database-credential.dto';
 export class AdminController {
   constructor(
     private readonly overview: AdminOverview,
-    private readonly credentials: LakebaseCredentials,
+    private readonly rotation: CredentialRotation,
   ) {}
 
   /** Tells how the app is doing: versions, replicas, database, pool and credential. */
@@ -31,17 +31,8 @@ export class AdminController {
   @HttpCode(200)
   @Audited({ action: 'credential.rotate', actingAs: 'app', unrecordable: 'log' })
   @ApiOkResponse({ type: DatabaseCredentialDto })
-  @ApiProblems(
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'CONFLICT',
-    'RATE_LIMITED',
-    'UPSTREAM_ERROR',
-    'SERVICE_UNAVAILABLE',
-    'LAKEBASE_NOT_CONFIGURED',
-  )
-  async rotateCredential(): Promise<DatabaseCredentialDto> {
-    await this.credentials.rotate();
-    return DatabaseCredentialDto.from(this.credentials);
+  @ApiProblems('ADMIN_REQUIRED', 'ADMIN_CHECK_FAILED', 'CONFLICT', 'SERVICE_UNAVAILABLE', 'LAKEBASE_NOT_CONFIGURED')
+  rotateCredential(): Promise<DatabaseCredentialDto> {
+    return this.rotation.rotate();
   }
 }

@@ -2,6 +2,7 @@ import { AuditModule } from '@lakescope/server-audit';
 import { Module } from '@nestjs/common';
 import { AdminController } from './admin.controller';
 import { AdminOverview } from './admin-overview';
+import { CredentialRotation } from './credential-rotation';
 import { MyData } from './my-data';
 import { MyDataController } from './my-data.controller';
 import { OrphanedRecords } from './orphaned-records';
@@ -12,6 +13,6 @@ import { Replicas } from './replicas';
 @Module({
   imports: [AuditModule],
   controllers: [AdminController, MyDataController, OrphanedRecordsController],
-  providers: [AdminOverview, MyData, OrphanedRecords, Replicas],
+  providers: [AdminOverview, CredentialRotation, MyData, OrphanedRecords, Replicas],
 })
 export class AdminModule {}
