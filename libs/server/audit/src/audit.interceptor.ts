@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 import { catchError, concatMap, defer, finalize, from, throwError, type Observable } from 'rxjs';
 import { AuditLog, type NewAuditEntry } from './audit-log';
 import type { Outcome } from './audit-entry.entity';
-import { AUDITED, type AuditedAction } from './audited.decorator';
+import { AUDITED, type AuditedAction } from './audited-action';
 
 /** An answer is not held up longer than this by a database that is away. */
 const PATIENCE_MS = 5_000;

@@ -1,29 +1,10 @@
-import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import type { ActingAs } from './audit-entry.entity';
+import { SetMetadata, UseInterceptors, applyDecorators } from '@nestjs/common';
+import { AuditInterceptor } from './audit.interceptor';
+import { AUDITED, type AuditedAction } from './audited-action';
 
-export const AUDITED = 'lakescope:audited';
-
-export interface AuditedAction {
-  /** A noun and a verb, e.g. `credential.rotate`. */
-  action: string;
-  /** With whose rights the action runs; the person's own when left out. */
-  actingAs?: ActingAs;
-  /** What the request wants it done to, by a name that is no person's and no secret. */
-  target?: (request: FastifyRequest) => string | undefined;
-  /** Which requests are worth an entry; all of them when left out. A question about what would happen is none. */
-  when?: (request: FastifyRequest) => boolean;
-  /**
-   * Who writes a success down: the interceptor when the action is over, or the action itself in the transaction of its writes, by
-   * `AuditLog.record`. Failures are always the interceptor's, because a rollback takes an entry away.
-   */
-  success?: 'interceptor' | 'transaction';
-  /**
-   * What happens when nothing can be written down. `refuse` is for actions that destroy something outside of the database: they are
-   * not begun then. `log` leaves one line with the entry in the app's log.
-   */
-  unrecordable?: 'refuse' | 'log';
-}
-
-/** Puts what a route does into the audit log: outcome, time taken, error code, correlation id. For handlers that answer once. */
-export const Audited = (action: AuditedAction): CustomDecorator => SetMetadata(AUDITED, action);
+/**
+ * Puts what a route does into the audit log: outcome, time taken, error code, correlation id. For handlers that answer once. The module
+ * of the controller imports `AuditModule`. Other routes do not pay for it, not even by a look at whether they are audited.
+ */
+export const Audited = (action: AuditedAction): MethodDecorator =>
+  applyDecorators(SetMetadata(AUDITED, action), UseInterceptors(AuditInterceptor));
