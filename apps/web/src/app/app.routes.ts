@@ -18,6 +18,20 @@ export const routes: Routes = [
     loadComponent: () => import('./delta/delta-page').then((m) => m.DeltaPage),
   },
   {
+    path: 'permissions',
+    title: $localize`Permissions`,
+    loadComponent: () => import('./permissions/permissions-page').then((m) => m.PermissionsPage),
+  },
+  {
+    path: 'preferences',
+    title: $localize`Preferences`,
+    loadComponent: () => import('./preferences/preferences-page').then((m) => m.PreferencesPage),
+  },
+  {
+    path: 'admin',
+    loadChildren: () => import('./admin/admin.routes').then((m) => m.adminRoutes),
+  },
+  {
     path: '**',
     title: $localize`Not found`,
     loadComponent: () => import('./shell/not-found-page').then((m) => m.NotFoundPage),

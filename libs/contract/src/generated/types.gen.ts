@@ -1774,8 +1774,6 @@ export type RotateCredentialErrors = {
      */
     409: Problem;
     /**
-     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
-     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1783,10 +1781,6 @@ export type RotateCredentialErrors = {
      * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
      */
     500: Problem;
-    /**
-     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
-     */
-    502: Problem;
     /**
      * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
      *

@@ -23,3 +23,4 @@ export { problemAdvice } from './problem-advice';
 export { Skeleton } from './skeleton';
 export { TabBar, type Tab } from './tab-bar';
 export { TimeAgo } from './time-ago';
+export { type ChartSeries, TimeChart } from './time-chart/time-chart';

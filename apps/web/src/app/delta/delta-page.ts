@@ -42,19 +42,19 @@ export class DeltaPage {
   /** A folder to look for tables in, as opposed to a table. */
   readonly folder = input<string>();
   readonly tab = input<string>();
-  readonly versionText = input<string>(undefined, { alias: 'version' });
+  readonly version = input<string>();
 
   private readonly router = inject(Router);
   private readonly places = inject(Places);
   private readonly title = inject(PageTitle);
 
-  protected readonly version = computed(() => {
-    const version = numberAttribute(this.versionText(), -1);
+  protected readonly pickedVersion = computed(() => {
+    const version = numberAttribute(this.version(), -1);
     return Number.isSafeInteger(version) && version >= 0 ? version : undefined;
   });
   /** What the link asks for and cannot be understood: said, because what is shown instead is something else. */
   protected readonly unreadableVersion = computed(() =>
-    this.versionText() && this.version() === undefined ? this.versionText() : undefined,
+    this.version() && this.pickedVersion() === undefined ? this.version() : undefined,
   );
   protected readonly unreadablePath = computed(() =>
     [this.path(), this.folder()].find((text) => text && volumePath(text) === undefined),
@@ -76,12 +76,12 @@ export class DeltaPage {
 
   protected readonly detail = apiResource(describeTable, () => {
     const path = this.here();
-    return path === undefined ? undefined : tableRequest(path, this.version());
+    return path === undefined ? undefined : tableRequest(path, this.pickedVersion());
   });
   /** The newest commit: what time travel leads back to. */
   private readonly newest = apiResource(getTableHistory, () => {
     const path = this.here();
-    return path === undefined || this.version() === undefined
+    return path === undefined || this.pickedVersion() === undefined
       ? undefined
       : { body: { ...tableRequest(path).body, limit: 1 } };
   });

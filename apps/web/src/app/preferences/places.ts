@@ -17,17 +17,22 @@ function isPlace(value: unknown): value is Place {
 
 const same = (a: Place, b: Place): boolean => a.kind === b.kind && a.path === b.path;
 
+function placesIn(value: unknown): readonly Place[] {
+  return Array.isArray(value) ? value.filter(isPlace) : [];
+}
+
 /** Where somebody was lately, and which tables they starred. */
 @Service()
 export class Places {
   private readonly preferences = inject(Preferences);
 
-  readonly recent = computed(() => this.read('recent_items'));
-  readonly favourites = computed(() => this.read('favorite_tables'));
+  readonly recent = computed(() => placesIn(this.preferences.value('recent_items')));
+  readonly favourites = computed(() => placesIn(this.preferences.value('favorite_tables')));
 
   visit(place: Place): void {
-    const others = this.recent().filter((other) => !same(other, place));
-    this.preferences.choose('recent_items', [place, ...others].slice(0, MOST_RECENT));
+    this.preferences.change('recent_items', (before) =>
+      [place, ...placesIn(before).filter((other) => !same(other, place))].slice(0, MOST_RECENT),
+    );
   }
 
   isFavourite(place: Place): boolean {
@@ -35,12 +40,10 @@ export class Places {
   }
 
   toggleFavourite(place: Place): void {
-    const others = this.favourites().filter((other) => !same(other, place));
-    this.preferences.choose('favorite_tables', this.isFavourite(place) ? others : [place, ...others]);
-  }
-
-  private read(key: string): readonly Place[] {
-    const value = this.preferences.value(key);
-    return Array.isArray(value) ? value.filter(isPlace) : [];
+    const starred = !this.isFavourite(place);
+    this.preferences.change('favorite_tables', (before) => {
+      const others = placesIn(before).filter((other) => !same(other, place));
+      return starred ? [place, ...others] : others;
+    });
   }
 }

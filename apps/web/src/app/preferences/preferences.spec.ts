@@ -1,5 +1,5 @@
 import { provideHttpClient } from '@angular/common/http';
-import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
+import { HttpTestingController, provideHttpClientTesting, type TestRequest } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { provideApi } from '@lakescope/web-api';
 import { SingleKeys } from '../shell/single-keys';
@@ -28,7 +28,7 @@ describe('Preferences', () => {
     await settle();
   };
 
-  const answerStored = async (items: { preference_key: string; preference_value: unknown }[]) => {
+  const answerStored = async (items: { preference_key: string; preference_value: unknown; version?: number }[]) => {
     TestBed.tick();
     http.expectOne(({ url }) => url.startsWith('/api/v1/preferences')).flush({ items, next_cursor: null });
     await settle();
@@ -71,6 +71,128 @@ describe('Preferences', () => {
     expect(request.body).toEqual({ preference_key: 'theme', preference_value: 'dark' });
   });
 
+  describe('when another tab writes too', () => {
+    const place = (path: string) => ({ kind: 'delta' as const, path });
+    const afterSaving = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 450));
+      return http.expectOne(({ method }) => method === 'PUT');
+    };
+    const refuse = async (put: TestRequest) => {
+      put.flush({ error_code: 'PRECONDITION_FAILED' }, { status: 412, statusText: 'Precondition failed' });
+      await settle();
+      return http.expectOne(
+        ({ method, urlWithParams }) => method === 'GET' && urlWithParams.includes('preference_key='),
+      );
+    };
+
+    it('names the version that a write builds on, and then the one it made', async () => {
+      const appearance = TestBed.inject(Appearance);
+      await answerStored([{ preference_key: 'theme', preference_value: 'light', version: 4 }]);
+      appearance.chooseTheme('dark');
+      const first = await afterSaving();
+      expect(first.request.headers.get('If-Match')).toBe('"4"');
+      first.flush({ preference_key: 'theme', preference_value: 'dark', version: 5 });
+      await settle();
+
+      appearance.chooseTheme('system');
+      expect((await afterSaving()).request.headers.get('If-Match')).toBe('"5"');
+    });
+
+    it('stars a table among those that the other tab starred', async () => {
+      const places = TestBed.inject(Places);
+      await answerStored([{ preference_key: 'favorite_tables', preference_value: [place('/Volumes/a')], version: 1 }]);
+      places.toggleFavourite(place('/Volumes/mine'));
+      const reload = await refuse(await afterSaving());
+      reload.flush({
+        items: [
+          {
+            preference_key: 'favorite_tables',
+            preference_value: [place('/Volumes/theirs'), place('/Volumes/a')],
+            version: 2,
+          },
+        ],
+        next_cursor: null,
+      });
+      await settle();
+
+      const { request } = http.expectOne(({ method }) => method === 'PUT');
+      expect(request.headers.get('If-Match')).toBe('"2"');
+      const paths = ['/Volumes/mine', '/Volumes/theirs', '/Volumes/a'];
+      expect(request.body).toMatchObject({ preference_value: paths.map(place) });
+      expect(places.favourites().map(({ path }) => path)).toEqual(paths);
+      expect(TestBed.inject(Preferences).conflict()).toBeUndefined();
+    });
+
+    it('takes the theme of the other tab, says so, and gives the choice back', async () => {
+      const [appearance, preferences] = [TestBed.inject(Appearance), TestBed.inject(Preferences)];
+      await answerStored([{ preference_key: 'theme', preference_value: 'system', version: 1 }]);
+      appearance.chooseTheme('light');
+      const reload = await refuse(await afterSaving());
+      reload.flush({ items: [{ preference_key: 'theme', preference_value: 'dark', version: 2 }], next_cursor: null });
+      await settle();
+
+      expect(appearance.theme()).toBe('dark');
+      expect(preferences.conflict()).toEqual({ key: 'theme', mine: 'light', theirs: 'dark' });
+      http.expectNone(({ method }) => method === 'PUT');
+
+      preferences.resolve('mine');
+      const { request } = await afterSaving();
+      expect(request.headers.get('If-Match')).toBe('"2"');
+      expect(request.body).toMatchObject({ preference_value: 'light' });
+      expect(preferences.conflict()).toBeUndefined();
+    });
+
+    it('asks nobody when both tabs chose the same', async () => {
+      const [appearance, preferences] = [TestBed.inject(Appearance), TestBed.inject(Preferences)];
+      await answerStored([{ preference_key: 'theme', preference_value: 'system', version: 1 }]);
+      appearance.chooseTheme('dark');
+      const reload = await refuse(await afterSaving());
+      reload.flush({ items: [{ preference_key: 'theme', preference_value: 'dark', version: 2 }], next_cursor: null });
+      await settle();
+      expect(preferences.conflict()).toBeUndefined();
+      expect(appearance.theme()).toBe('dark');
+    });
+  });
+
+  it('keeps a choice on the device and says why when it could not be stored', async () => {
+    const preferences = TestBed.inject(Preferences);
+    await answerStored([]);
+    preferences.choose('theme', 'dark');
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    http
+      .expectOne(({ method }) => method === 'PUT')
+      .flush({ error_code: 'DATABASE_UNAVAILABLE' }, { status: 503, statusText: 'Service unavailable' });
+    await settle();
+    expect(preferences.saveProblem()?.code).toBe('DATABASE_UNAVAILABLE');
+    expect(preferences.value('theme')).toBe('dark');
+
+    preferences.retry();
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    http
+      .expectOne(({ method }) => method === 'PUT')
+      .flush({ preference_key: 'theme', preference_value: 'dark', version: 1 });
+    await settle();
+    expect(preferences.saveProblem()).toBeUndefined();
+  });
+
+  it('forgets on this device what was erased', async () => {
+    const [places, appearance, preferences] = [
+      TestBed.inject(Places),
+      TestBed.inject(Appearance),
+      TestBed.inject(Preferences),
+    ];
+    await answerStored([{ preference_key: 'theme', preference_value: 'dark', version: 1 }]);
+    places.visit({ kind: 'delta', path: '/Volumes/a' });
+    preferences.forget();
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    TestBed.tick();
+
+    expect(places.recent()).toEqual([]);
+    expect(appearance.theme()).toBe('system');
+    expect(localStorage.getItem('lakescope.recent_items')).toBeNull();
+    http.expectNone(({ method }) => method === 'PUT');
+  });
+
   it('ignores a stored value of a shape it does not know', async () => {
     const places = TestBed.inject(Places);
     const appearance = TestBed.inject(Appearance);
@@ -104,6 +226,7 @@ describe('Preferences', () => {
 
   it('keeps a choice of this device whatever is stored for the person', async () => {
     const singleKeys = TestBed.inject(SingleKeys);
+    TestBed.inject(Preferences);
     await answerStored([]);
     singleKeys.switch(false);
     expect(singleKeys.areOff()).toBe(true);

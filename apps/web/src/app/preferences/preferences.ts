@@ -1,36 +1,71 @@
-import { computed, effect, inject, Service, signal, untracked } from '@angular/core';
-import { Api, apiResource, listPreferences, putPreference, type PutPreferenceDto } from '@lakescope/web-api';
+import { computed, effect, inject, linkedSignal, Service, signal, untracked } from '@angular/core';
+import {
+  Api,
+  apiResource,
+  listPreferences,
+  type PreferenceDto,
+  type Problem,
+  problemFrom,
+  putPreference,
+  type PutPreferenceDto,
+} from '@lakescope/web-api';
 import { Session } from '../shell/session';
+import { DeviceStorage } from './device-storage';
 
-type Choice = PutPreferenceDto['preference_value'];
+export type Choice = PutPreferenceDto['preference_value'];
 
-const DEVICE_PREFIX = 'lakescope.';
+/** A choice that another tab or device has made differently meanwhile. */
+export interface PreferenceConflict {
+  readonly key: string;
+  readonly mine: Choice;
+  readonly theirs: unknown;
+}
+
+/** What is to become of a preference. One that builds on what was there can be repeated on what another tab stored. */
+interface Change {
+  readonly apply: (before: unknown) => Choice;
+  readonly canBeRepeated: boolean;
+}
+
 const SAVE_AFTER_MS = 400;
+/** More tabs than this do not write the same preference within a moment. */
+const MOST_REPETITIONS = 3;
 
 /** Keys that say where a person was: not for the next person at this device. */
 const PERSONAL = ['recent_items', 'favorite_tables'];
+const ON_DEVICE_TOO = ['theme', 'density', ...PERSONAL];
 const OWNER = 'owner';
 
 /**
  * What a person chose, kept on this device at once and in Lakebase when the app has one. The device's copy is what the
- * page starts with, so nothing flickers while the stored one is on its way; once that is there, it alone counts.
+ * page starts with, so nothing flickers while the stored one is on its way; once that is there, it alone counts. Each
+ * write names the version it builds on, so that no tab overwrites what another one stored: see `settle`.
  */
 @Service()
 export class Preferences {
   private readonly api = inject(Api);
   private readonly session = inject(Session);
+  private readonly device = inject(DeviceStorage);
   private readonly answer = apiResource(listPreferences, () => ({}));
-  private readonly stored = computed(() => {
-    const items = this.answer.value()?.items;
-    return items && new Map<string, unknown>(items.map((item) => [item.preference_key, item.preference_value]));
+  private readonly stored = linkedSignal(() => {
+    const items = this.answer.latest()?.items;
+    return items && new Map<string, PreferenceDto>(items.map((item) => [item.preference_key, item]));
   });
-  private readonly chosen = signal<ReadonlyMap<string, unknown>>(new Map());
-  /** Counts the writes to the device's storage, which tells nobody of them. */
-  private readonly deviceWrites = signal(0);
+  /** What was chosen here and is not stored yet. */
+  private readonly chosen = signal<ReadonlyMap<string, Choice>>(new Map());
+  private readonly changes = new Map<string, readonly Change[]>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly writing = new Map<string, Promise<void>>();
+  private readonly conflicting = signal<PreferenceConflict | undefined>(undefined);
+  private readonly failure = signal<Problem | undefined>(undefined);
 
   /** Whether choices follow the person to other devices. */
   readonly isStoredForUser = computed(() => this.stored() !== undefined);
+  /** Why they do not. */
+  readonly problem = this.answer.problem;
+  /** Why the last choice was kept on this device alone. */
+  readonly saveProblem = this.failure.asReadonly();
+  readonly conflict = this.conflicting.asReadonly();
 
   constructor() {
     effect(() => {
@@ -41,8 +76,7 @@ export class Preferences {
       const stored = this.stored();
       if (!stored) return;
       untracked(() => {
-        for (const key of ['theme', 'density', ...PERSONAL])
-          this.keepOnDevice(key, this.chosen().get(key) ?? stored.get(key));
+        for (const key of ON_DEVICE_TOO) this.device.keep(key, this.value(key));
       });
     });
   }
@@ -52,59 +86,140 @@ export class Preferences {
     const chosen = this.chosen();
     if (chosen.has(key)) return chosen.get(key);
     const stored = this.stored();
-    return stored ? stored.get(key) : this.valueOnThisDevice(key);
+    return stored ? (stored.get(key)?.preference_value ?? undefined) : this.device.read(key);
   }
 
+  /** Sets a preference to a value. When another tab has changed it meanwhile, the person is asked: see `conflict`. */
   choose(key: string, value: Choice): void {
+    this.changes.set(key, [{ apply: () => value, canBeRepeated: false }]);
+    this.show(key, value);
+  }
+
+  /** Changes a part of a preference; when another tab has changed it meanwhile, the same is done to what that stored. */
+  change(key: string, apply: (before: unknown) => Choice): void {
+    this.changes.set(key, [...(this.changes.get(key) ?? []), { apply, canBeRepeated: true }]);
+    this.show(key, apply(this.value(key)));
+  }
+
+  /** Ends the conflict: with what was chosen here, or with what the other tab stored. */
+  resolve(wins: 'mine' | 'theirs'): void {
+    const conflict = this.conflicting();
+    this.conflicting.set(undefined);
+    if (conflict && wins === 'mine') this.choose(conflict.key, conflict.mine);
+  }
+
+  /** Stores again what could not be stored. */
+  retry(): void {
+    if (!this.isStoredForUser()) this.answer.reload();
+    for (const key of this.changes.keys()) this.storeSoon(key);
+  }
+
+  /** Forgets everything here, after the server has: nothing that was erased may come back from this device. */
+  forget(): void {
+    for (const timer of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+    this.changes.clear();
+    this.chosen.set(new Map());
+    if (this.stored()) this.stored.set(new Map());
+    for (const key of ON_DEVICE_TOO) this.device.keep(key, undefined);
+  }
+
+  private show(key: string, value: Choice): void {
     this.chosen.update((chosen) => new Map(chosen).set(key, value));
-    this.keepOnDevice(key, value);
+    this.device.keep(key, value);
+    this.storeSoon(key);
+  }
+
+  private storeSoon(key: string): void {
     clearTimeout(this.timers.get(key));
     this.timers.set(
       key,
-      setTimeout(() => void this.store(key, value), SAVE_AFTER_MS),
+      setTimeout(() => {
+        this.timers.delete(key);
+        // One write at a time: the next one must know the version that this one makes.
+        const before = this.writing.get(key) ?? Promise.resolve();
+        this.writing.set(
+          key,
+          before.then(() => this.store(key)),
+        );
+      }, SAVE_AFTER_MS),
     );
   }
 
-  /** For choices that belong to a keyboard or a screen rather than to a person. */
-  chooseOnThisDevice(key: string, value: Choice): void {
-    this.keepOnDevice(key, value);
-  }
-
-  valueOnThisDevice(key: string): unknown {
-    this.deviceWrites();
+  private async store(key: string): Promise<void> {
+    if (!this.isStoredForUser() || !this.chosen().has(key)) return;
+    const storing = this.changes.get(key) ?? [];
     try {
-      const text = localStorage.getItem(DEVICE_PREFIX + key);
-      if (text === null) return undefined;
-      return text.startsWith('[') || text.startsWith('{') ? (JSON.parse(text) as unknown) : text;
-    } catch {
-      return undefined;
+      await this.settle(key, storing);
+      this.failure.set(undefined);
+    } catch (error) {
+      // The device keeps the choice; the person is told on the page of preferences.
+      this.failure.set(problemFrom(error));
     }
   }
 
-  private async store(key: string, value: Choice): Promise<void> {
-    this.timers.delete(key);
-    if (!this.isStoredForUser()) return;
-    try {
-      await this.api.invoke(putPreference, { body: { preference_key: key, preference_value: value } });
-    } catch {
-      // The device keeps the choice; it is stored again with the next one.
+  private async settle(key: string, storing: readonly Change[]): Promise<void> {
+    for (let repetition = 0; ; repetition++) {
+      const value = this.chosen().get(key);
+      if (value === undefined) return;
+      try {
+        const saved = await this.put(key, value);
+        if (this.changes.get(key) === storing) this.release(key);
+        this.setStored(key, saved);
+        return;
+      } catch (error) {
+        if (problemFrom(error).code !== 'PRECONDITION_FAILED' || repetition >= MOST_REPETITIONS) throw error;
+        const { items } = await this.api.invoke(listPreferences, { query: { preference_key: key } });
+        const theirs = items.find((item) => item.preference_key === key);
+        if (!this.takesOver(key, value, theirs)) return;
+      }
     }
+  }
+
+  /** Builds on what another tab stored. False when that was not possible: then it counts, and the person is asked. */
+  private takesOver(key: string, mine: Choice, theirs: PreferenceDto | undefined): boolean {
+    const changes = this.changes.get(key) ?? [];
+    this.setStored(key, theirs);
+    if (theirs === undefined) return true;
+    if (changes.every(({ canBeRepeated }) => canBeRepeated)) {
+      const merged = changes.reduce<unknown>((before, { apply }) => apply(before), theirs.preference_value) as Choice;
+      this.chosen.update((chosen) => new Map(chosen).set(key, merged));
+      this.device.keep(key, merged);
+      return true;
+    }
+    this.release(key);
+    this.device.keep(key, theirs.preference_value ?? undefined);
+    if (JSON.stringify(theirs.preference_value) !== JSON.stringify(mine)) {
+      this.conflicting.set({ key, mine, theirs: theirs.preference_value });
+    }
+    return false;
+  }
+
+  private put(key: string, value: Choice): Promise<PreferenceDto> {
+    const version = this.stored()?.get(key)?.version;
+    return this.api.invoke(putPreference, {
+      body: { preference_key: key, preference_value: value },
+      ...(version === undefined ? {} : { headers: { 'If-Match': `"${version}"` } }),
+    });
+  }
+
+  private setStored(key: string, item: PreferenceDto | undefined): void {
+    const stored = new Map(this.stored());
+    if (item === undefined) stored.delete(key);
+    else stored.set(key, item);
+    this.stored.set(stored);
+  }
+
+  /** From here on the stored value is the value. */
+  private release(key: string): void {
+    this.changes.delete(key);
+    this.chosen.update((chosen) => new Map([...chosen].filter(([other]) => other !== key)));
   }
 
   /** Forgets where somebody else was who used this browser before, as after a change of persona. */
   private handDeviceTo(user: string): void {
-    const owner = this.valueOnThisDevice(OWNER);
-    if (owner !== undefined && owner !== user) for (const key of PERSONAL) this.keepOnDevice(key, undefined);
-    if (owner !== user) this.keepOnDevice(OWNER, user);
-  }
-
-  private keepOnDevice(key: string, value: unknown): void {
-    try {
-      if (value === undefined) localStorage.removeItem(DEVICE_PREFIX + key);
-      else localStorage.setItem(DEVICE_PREFIX + key, typeof value === 'string' ? value : JSON.stringify(value));
-    } catch {
-      // Private windows may forbid storage: the choice then lives as long as the page.
-    }
-    this.deviceWrites.update((count) => count + 1);
+    const owner = this.device.read(OWNER);
+    if (owner !== undefined && owner !== user) for (const key of PERSONAL) this.device.keep(key, undefined);
+    if (owner !== user) this.device.keep(OWNER, user);
   }
 }

@@ -1,9 +1,11 @@
-import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
-import { MatDialogRef } from '@angular/material/dialog';
+import { Component, computed, DestroyRef, inject, linkedSignal, signal } from '@angular/core';
+import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
 import { Router } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
+import { Navigation } from './navigation';
 import { paletteEntries, type PaletteEntry } from './palette-entries';
+import { type TypedAheadKeys } from './typed-ahead';
 
 /** One field that leads anywhere: pages, what was open lately, and any path pasted into it. */
 @Component({
@@ -15,13 +17,32 @@ import { paletteEntries, type PaletteEntry } from './palette-entries';
 export class CommandPalette {
   private readonly router = inject(Router);
   private readonly places = inject(Places);
+  private readonly navigation = inject(Navigation);
   private readonly dialog = inject(MatDialogRef);
+  /** Listens until the field can. */
+  private readonly keysBefore = inject<TypedAheadKeys>(MAT_DIALOG_DATA);
 
   protected readonly text = signal('');
   protected readonly entries = computed(() =>
-    paletteEntries(this.text(), { favourites: this.places.favourites(), recent: this.places.recent() }),
+    paletteEntries(this.text(), {
+      favourites: this.places.favourites(),
+      recent: this.places.recent(),
+      pages: this.navigation.pages(),
+    }),
   );
   protected readonly active = linkedSignal<unknown, number>({ source: this.entries, computation: () => 0 });
+
+  constructor() {
+    inject(DestroyRef).onDestroy(() => void this.keysBefore.end());
+  }
+
+  /** From here on the field takes the keys itself; those before it come first. */
+  protected takeOver(): void {
+    const { text, isEntered, isCancelled } = this.keysBefore.end();
+    if (text !== '') this.text.set(text);
+    if (isCancelled) this.dialog.close();
+    else if (isEntered) this.goToActive();
+  }
 
   protected onInput(event: Event): void {
     this.text.set((event.target as HTMLInputElement).value);
@@ -35,9 +56,13 @@ export class CommandPalette {
       if (count > 0) this.active.update((active) => (active + step + count) % count);
     } else if (event.key === 'Enter') {
       event.preventDefault();
-      const entry = this.entries()[this.active()];
-      if (entry) this.go(entry);
+      this.goToActive();
     }
+  }
+
+  private goToActive(): void {
+    const entry = this.entries()[this.active()];
+    if (entry) this.go(entry);
   }
 
   protected go(entry: PaletteEntry): void {

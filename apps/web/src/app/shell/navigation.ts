@@ -1,16 +1,51 @@
+import { computed, inject, Service } from '@angular/core';
 import { type IconName } from '@lakescope/web-ui';
+import { Session } from './session';
 
-export interface Destination {
+/** A page somebody can go to by its name. */
+export interface Page {
   readonly label: string;
   readonly link: string;
   readonly icon: IconName;
+}
+
+/** A page of the side navigation. */
+export interface Destination extends Page {
   /** Second key of the `g` chord. */
   readonly key: string;
 }
 
-/** The pages that exist, in the order in which people meet them. */
-export const destinations: readonly Destination[] = [
+const forEverybody: readonly Destination[] = [
   { label: $localize`Home`, link: '/', icon: 'home', key: 'h' },
   { label: $localize`Delta`, link: '/delta', icon: 'delta', key: 'd' },
   { label: $localize`Files`, link: '/files', icon: 'files', key: 'f' },
 ];
+
+const forAdmins: readonly Destination[] = [{ label: $localize`Admin`, link: '/admin', icon: 'shield', key: 'a' }];
+
+const aboutMe: readonly Page[] = [
+  { label: $localize`Permissions`, link: '/permissions', icon: 'key' },
+  { label: $localize`Preferences`, link: '/preferences', icon: 'settings' },
+];
+
+const insideAdmin: readonly Page[] = [
+  { label: $localize`Admin: database`, link: '/admin/database', icon: 'lakebase' },
+  { label: $localize`Admin: audit log`, link: '/admin/audit', icon: 'history' },
+  { label: $localize`Admin: orphaned records`, link: '/admin/orphaned', icon: 'delete' },
+  { label: $localize`Admin: scopes`, link: '/admin/scopes', icon: 'key' },
+  { label: $localize`Admin: set-up`, link: '/admin/setup', icon: 'check' },
+];
+
+/** The pages that exist for whoever is signed in. What they may do there, the server decides. */
+@Service()
+export class Navigation {
+  private readonly session = inject(Session);
+
+  /** In the order in which people meet them. */
+  readonly destinations = computed(() => (this.session.isAdmin() ? [...forEverybody, ...forAdmins] : forEverybody));
+  readonly pages = computed<readonly Page[]>(() => [
+    ...this.destinations(),
+    ...aboutMe,
+    ...(this.session.isAdmin() ? insideAdmin : []),
+  ]);
+}

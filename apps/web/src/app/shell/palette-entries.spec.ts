@@ -1,6 +1,10 @@
 import { paletteEntries } from './palette-entries';
 
-const nothing = { favourites: [], recent: [] };
+const pages = [
+  { label: 'Home', link: '/', icon: 'home' },
+  { label: 'Permissions', link: '/permissions', icon: 'key' },
+] as const;
+const nothing = { favourites: [], recent: [], pages };
 const trips = { kind: 'delta', path: '/Volumes/c/s/v/trips' } as const;
 
 describe('paletteEntries', () => {
@@ -11,12 +15,13 @@ describe('paletteEntries', () => {
   });
 
   it('finds pages and places by any part of their name', () => {
-    expect(paletteEntries('TRIP', { favourites: [], recent: [trips] }).map(({ label }) => label)).toEqual([trips.path]);
+    expect(paletteEntries('TRIP', { ...nothing, recent: [trips] }).map(({ label }) => label)).toEqual([trips.path]);
+    expect(paletteEntries('perm', nothing).map(({ link }) => link)).toEqual(['/permissions']);
     expect(paletteEntries('home', nothing).map(({ link }) => link)).toEqual(['/']);
   });
 
   it('shows a place once, as the favourite it is', () => {
-    const entries = paletteEntries('trips', { favourites: [trips], recent: [trips] });
+    const entries = paletteEntries('trips', { ...nothing, favourites: [trips], recent: [trips] });
     expect(entries.map(({ hint }) => hint)).toEqual(['Favourite']);
   });
 });

@@ -2,7 +2,7 @@ import { type Params } from '@angular/router';
 import { type IconName } from '@lakescope/web-ui';
 import { volumePath } from '../files/volume-path';
 import { type Place } from '../preferences/places';
-import { destinations } from './navigation';
+import { type Page } from './navigation';
 
 export interface PaletteEntry {
   readonly id: string;
@@ -28,7 +28,11 @@ function placeEntry(place: Place, hint: string): PaletteEntry {
 /** What the palette offers for a text: a pasted path first, then favourites, recent places and pages that match. */
 export function paletteEntries(
   text: string,
-  { favourites, recent }: { readonly favourites: readonly Place[]; readonly recent: readonly Place[] },
+  {
+    favourites,
+    recent,
+    pages,
+  }: { readonly favourites: readonly Place[]; readonly recent: readonly Place[]; readonly pages: readonly Page[] },
 ): readonly PaletteEntry[] {
   const path = volumePath(text);
   const pasted: PaletteEntry[] =
@@ -52,8 +56,8 @@ export function paletteEntries(
             query: { path },
           },
         ];
-  const pages: PaletteEntry[] = [
-    ...destinations.map(({ label, link, icon }) => ({ id: link, label, link, icon, hint: $localize`Page` })),
+  const anywhere: PaletteEntry[] = [
+    ...pages.map(({ label, link, icon }) => ({ id: link, label, link, icon, hint: $localize`Page` })),
     { id: '/docs', label: $localize`API docs`, hint: $localize`Page`, icon: 'api', link: '/docs', isExternal: true },
   ];
   const starred = favourites.map((place) => placeEntry(place, $localize`Favourite`));
@@ -61,6 +65,6 @@ export function paletteEntries(
     .filter((place) => !favourites.some((other) => other.kind === place.kind && other.path === place.path))
     .map((place) => placeEntry(place, $localize`Recent`));
   const wanted = text.trim().toLowerCase();
-  const known = [...starred, ...lately, ...pages].filter(({ label }) => label.toLowerCase().includes(wanted));
+  const known = [...starred, ...lately, ...anywhere].filter(({ label }) => label.toLowerCase().includes(wanted));
   return [...pasted, ...known];
 }

@@ -3,6 +3,7 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { filter, map, pairwise } from 'rxjs';
 import { Appearance } from '../preferences/appearance';
+import { PreferenceConflictBanner } from '../preferences/preference-conflict';
 import { ConnectionBanner } from './connection-banner';
 import { Shortcuts } from './shortcuts';
 import { SideNav } from './side-nav';
@@ -11,7 +12,7 @@ import { TopBar } from './top-bar';
 /** The frame around every page: top bar, navigation, the state of the connection, and the one main landmark. */
 @Component({
   selector: 'ls-shell',
-  imports: [ConnectionBanner, RouterOutlet, SideNav, TopBar],
+  imports: [ConnectionBanner, PreferenceConflictBanner, RouterOutlet, SideNav, TopBar],
   templateUrl: './shell.html',
   styleUrl: './shell.css',
 })

@@ -1,7 +1,7 @@
 import { Component, inject } from '@angular/core';
 import { MatDialogClose } from '@angular/material/dialog';
 import { Icon } from '@lakescope/web-ui';
-import { destinations } from './navigation';
+import { Navigation } from './navigation';
 import { SingleKeys } from './single-keys';
 
 @Component({
@@ -12,7 +12,7 @@ import { SingleKeys } from './single-keys';
 })
 export class ShortcutsDialog {
   protected readonly singleKeys = inject(SingleKeys);
-  protected readonly destinations = destinations;
+  protected readonly destinations = inject(Navigation).destinations;
 
   protected switchSingleKeys(event: Event): void {
     this.singleKeys.switch((event.target as HTMLInputElement).checked);

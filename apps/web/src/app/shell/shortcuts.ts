@@ -1,7 +1,7 @@
 import { type DestroyRef, DOCUMENT, inject, Service } from '@angular/core';
 import { Router } from '@angular/router';
 import { Dialogs } from './dialogs';
-import { destinations } from './navigation';
+import { Navigation } from './navigation';
 import { SingleKeys } from './single-keys';
 
 const CHORD_MS = 1000;
@@ -16,6 +16,7 @@ export class Shortcuts {
   private readonly document = inject(DOCUMENT);
   private readonly router = inject(Router);
   private readonly dialogs = inject(Dialogs);
+  private readonly navigation = inject(Navigation);
   private readonly singleKeys = inject(SingleKeys);
   private chordUntil = 0;
 
@@ -41,7 +42,7 @@ export class Shortcuts {
   private act(key: string): boolean {
     const inChord = Date.now() < this.chordUntil;
     this.chordUntil = key === 'g' ? Date.now() + CHORD_MS : 0;
-    const destination = inChord ? destinations.find((candidate) => candidate.key === key) : undefined;
+    const destination = inChord ? this.navigation.destinations().find((candidate) => candidate.key === key) : undefined;
     if (destination) {
       void this.router.navigateByUrl(destination.link);
       return true;

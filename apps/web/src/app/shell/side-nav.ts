@@ -1,7 +1,7 @@
-import { Component, input, output } from '@angular/core';
+import { Component, inject, input, output } from '@angular/core';
 import { RouterLink, RouterLinkActive } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
-import { destinations } from './navigation';
+import { Navigation } from './navigation';
 
 /** The pages, and the API's documentation; icons alone where the window is narrow. */
 @Component({
@@ -15,5 +15,5 @@ export class SideNav {
   readonly isDrawer = input(false);
   readonly chosen = output();
 
-  protected readonly destinations = destinations;
+  protected readonly destinations = inject(Navigation).destinations;
 }

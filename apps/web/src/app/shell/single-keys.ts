@@ -1,14 +1,14 @@
 import { inject, Service } from '@angular/core';
-import { Preferences } from '../preferences/preferences';
+import { DeviceStorage } from '../preferences/device-storage';
 
 /** Whether shortcuts of one character work: they can be switched off, since they get in the way of speech input. */
 @Service()
 export class SingleKeys {
-  private readonly preferences = inject(Preferences);
+  private readonly device = inject(DeviceStorage);
 
-  readonly areOff = () => this.preferences.valueOnThisDevice('single_keys') === 'off';
+  readonly areOff = () => this.device.read('single_keys') === 'off';
 
   switch(on: boolean): void {
-    this.preferences.chooseOnThisDevice('single_keys', on ? 'on' : 'off');
+    this.device.keep('single_keys', on ? 'on' : 'off');
   }
 }

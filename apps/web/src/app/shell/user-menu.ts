@@ -1,41 +1,48 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { Chip, Icon, TimeAgo } from '@lakescope/web-ui';
-import { Appearance, type Density, type Theme } from '../preferences/appearance';
+import { AppearanceFields } from '../preferences/appearance-fields';
 import { Preferences } from '../preferences/preferences';
 import { Dialogs } from './dialogs';
 import { Personas } from './personas';
 import { Session } from './session';
 
+/** Somebody can be in a thousand groups; so many do not belong into a menu unasked. */
+const GROUPS_SHOWN = 12;
+
 /** Who I am here, until when, and how I like the page to look. */
 @Component({
   selector: 'ls-user-menu',
-  imports: [Chip, Icon, TimeAgo],
+  imports: [AppearanceFields, Chip, Icon, RouterLink, TimeAgo],
   templateUrl: './user-menu.html',
   styleUrl: './user-menu.css',
 })
 export class UserMenu {
   private readonly dialogs = inject(Dialogs);
+  private readonly panel = viewChild.required<ElementRef<HTMLElement>>('panel');
   protected readonly session = inject(Session);
-  protected readonly appearance = inject(Appearance);
   protected readonly preferences = inject(Preferences);
   protected readonly personas = inject(Personas);
 
   protected readonly name = computed(() => this.session.user()?.user_id ?? '');
-  protected readonly themes: readonly { value: Theme; label: string }[] = [
-    { value: 'system', label: $localize`System` },
-    { value: 'light', label: $localize`Light` },
-    { value: 'dark', label: $localize`Dark` },
-  ];
-  protected readonly densities: readonly { value: Density; label: string }[] = [
-    { value: 'comfortable', label: $localize`Comfortable` },
-    { value: 'compact', label: $localize`Compact` },
-  ];
+  protected readonly showsAllGroups = signal(false);
+  private readonly allGroups = computed(() => [...(this.session.user()?.groups ?? [])].sort());
+  protected readonly groups = computed(() =>
+    this.showsAllGroups() ? this.allGroups() : this.allGroups().slice(0, GROUPS_SHOWN),
+  );
+  protected readonly hiddenGroups = computed(() => this.allGroups().length - this.groups().length);
 
   protected switchPersona(event: Event): void {
     void this.personas.switchTo((event.target as HTMLSelectElement).value);
   }
 
+  /** A navigation inside the page does not close a popover by itself. */
+  protected close(): void {
+    this.panel().nativeElement.hidePopover();
+  }
+
   protected showShortcuts(): void {
+    this.close();
     void this.dialogs.openShortcuts();
   }
 }

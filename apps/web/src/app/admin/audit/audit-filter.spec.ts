@@ -1,0 +1,29 @@
+import { auditFilter, auditParams, instantOfLocal, localInput } from './audit-filter';
+
+const read = (params: Record<string, string>) => (name: string) => params[name] ?? null;
+
+describe('the filter of the audit log in the URL', () => {
+  it('survives the way through the URL', () => {
+    const filter = {
+      user_id: 'ana@example.com',
+      action: 'credential.rotate',
+      outcome: 'failure' as const,
+      from: '2026-01-01T00:00:00.000Z',
+      to: '2026-02-01T00:00:00.000Z',
+    };
+    expect(auditFilter(read(auditParams(filter)))).toEqual(filter);
+  });
+
+  it('leaves out what is not asked, and what makes no sense', () => {
+    expect(auditFilter(read({ user_id: '  ', outcome: 'maybe', from: 'yesterday' }))).toEqual({});
+    expect(auditParams({})).toEqual({ user_id: null, action: null, outcome: null, from: null, to: null });
+  });
+
+  it('means the same instant in the field as in the URL', () => {
+    const input = localInput('2026-03-05T06:07:00.000Z');
+    expect(input).toMatch(/^2026-03-0\dT\d\d:07$/);
+    expect(instantOfLocal(input)).toBe('2026-03-05T06:07:00.000Z');
+    expect(localInput(undefined)).toBe('');
+    expect(instantOfLocal('')).toBeUndefined();
+  });
+});

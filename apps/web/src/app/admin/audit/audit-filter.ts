@@ -1,0 +1,56 @@
+import { type Params } from '@angular/router';
+import { type ListAuditEntriesData } from '@lakescope/web-api';
+
+type Query = NonNullable<ListAuditEntriesData['query']>;
+
+/** Which entries are looked at: exactly what the URL says. */
+export type AuditFilter = Pick<Query, 'user_id' | 'action' | 'outcome' | 'from' | 'to'>;
+
+function text(value: string | null): string | undefined {
+  const trimmed = value?.trim();
+  return trimmed === '' ? undefined : trimmed;
+}
+
+function instant(value: string | null): string | undefined {
+  const time = new Date(value ?? '');
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+}
+
+/** Reads the parameters; what makes no sense is as if it were not there. */
+export function auditFilter(read: (name: string) => string | null): AuditFilter {
+  const outcome = read('outcome');
+  const filter = {
+    user_id: text(read('user_id')),
+    action: text(read('action')),
+    outcome: outcome === 'success' || outcome === 'failure' ? outcome : undefined,
+    from: instant(read('from')),
+    to: instant(read('to')),
+  };
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}
+
+/** The parameters of a filter; what it leaves open is taken out of the URL. */
+export function auditParams({ user_id, action, outcome, from, to }: AuditFilter): Params {
+  return {
+    user_id: user_id ?? null,
+    action: action ?? null,
+    outcome: outcome ?? null,
+    from: from ?? null,
+    to: to ?? null,
+  };
+}
+
+const pad = (number: number): string => String(number).padStart(2, '0');
+
+/** An instant as a `datetime-local` field holds it: in the zone of this device, to the minute. */
+export function localInput(instantText: string | undefined): string {
+  if (instantText === undefined) return '';
+  const at = new Date(instantText);
+  const day = `${at.getFullYear()}-${pad(at.getMonth() + 1)}-${pad(at.getDate())}`;
+  return `${day}T${pad(at.getHours())}:${pad(at.getMinutes())}`;
+}
+
+/** The instant that such a field means. */
+export function instantOfLocal(input: string): string | undefined {
+  return instant(input === '' ? null : input);
+}

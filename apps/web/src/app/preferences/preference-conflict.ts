@@ -1,0 +1,62 @@
+import { Component, computed, inject } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { Icon } from '@lakescope/web-ui';
+import { Preferences } from './preferences';
+
+const NAMES: Readonly<Record<string, string>> = {
+  theme: $localize`theme`,
+  density: $localize`density`,
+};
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+/** Says that another tab or device has chosen differently, and lets the person decide. */
+@Component({
+  selector: 'ls-preference-conflict',
+  imports: [Icon, MatButton],
+  template: `
+    <div role="status">
+      @if (conflict(); as conflict) {
+        <p>
+          <ls-icon name="alert" />
+          <span i18n
+            >Another tab or device has set your {{ conflict.name }} to “{{ conflict.theirs }}”, so that is shown.</span
+          >
+          <button matButton="outlined" type="button" (click)="preferences.resolve('mine')" i18n>
+            Use “{{ conflict.mine }}”
+          </button>
+          <button matButton="outlined" type="button" (click)="preferences.resolve('theirs')" i18n>
+            Keep “{{ conflict.theirs }}”
+          </button>
+        </p>
+      }
+    </div>
+  `,
+  styles: `
+    p {
+      display: flex;
+      flex-wrap: wrap;
+      align-items: center;
+      gap: var(--ls-space-2) var(--ls-space-3);
+      padding: var(--ls-space-2) var(--ls-space-5);
+      border-bottom: 1px solid var(--ls-warn);
+      background: var(--ls-warn-tint);
+    }
+    ls-icon {
+      color: var(--ls-warn);
+    }
+  `,
+})
+export class PreferenceConflictBanner {
+  protected readonly preferences = inject(Preferences);
+  protected readonly conflict = computed(() => {
+    const conflict = this.preferences.conflict();
+    return (
+      conflict && {
+        name: NAMES[conflict.key] ?? conflict.key,
+        mine: textOf(conflict.mine),
+        theirs: textOf(conflict.theirs),
+      }
+    );
+  });
+}
