@@ -7,8 +7,10 @@ export { openSchema, type OpenSchema } from './open-schema';
 export {
   CredentialIsFixed,
   DatabaseUnavailable,
+  InvalidBackup,
   LakebaseNotConfigured,
   OutcomeUnknown,
+  RestoreRefused,
   SchemaIsNewer,
 } from './persistence.errors';
 export { PersistenceModule } from './persistence.module';

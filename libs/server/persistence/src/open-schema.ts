@@ -1,6 +1,5 @@
 import type { DatabricksClients } from '@lakescope/databricks-client';
 import { LakebaseConfig } from '@lakescope/server-config';
-import { defaults } from './defaults';
 import { LakebaseCredentials } from './lakebase-credentials';
 import { lakebaseDataSource, type MigrationClass } from './lakebase-data-source';
 import { LakebaseNotConfigured } from './persistence.errors';
@@ -38,7 +37,7 @@ export async function openSchema(
   await dataSource.initialize();
   return {
     migrator: new SchemaMigrator(dataSource),
-    backup: new SchemaBackup(dataSource, defaults.schema),
+    backup: new SchemaBackup(dataSource),
     close: async () => {
       credentials.onApplicationShutdown();
       await dataSource.destroy();

@@ -67,3 +67,19 @@ export class SchemaIsNewer extends Error {
     this.name = 'SchemaIsNewer';
   }
 }
+
+/** The files are no whole backup, or do not fit the schema. One line for the person at the terminal. */
+export class InvalidBackup extends Error {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'InvalidBackup';
+  }
+}
+
+/** A restore would destroy something, or could not be understood by this release. One line for the person at the terminal. */
+export class RestoreRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'RestoreRefused';
+  }
+}

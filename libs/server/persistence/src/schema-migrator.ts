@@ -24,56 +24,55 @@ export class SchemaMigrator {
   constructor(private readonly dataSource: DataSource) {}
 
   async migrate(signal?: AbortSignal): Promise<MigrationReport> {
-    return this.locked(signal, async (executor) => {
-      await this.refuseNewerSchema(executor);
+    return this.locked(signal, async (executor, runner) => {
+      await this.refuseNewerSchema(runner);
       // Each in a transaction of its own: what is done is recorded, whatever happens to the next one.
       executor.transaction = 'each';
       const applied = await executor.executePendingMigrations();
-      return { applied: applied.map(({ name }) => name), schemaVersion: await latest(executor) };
+      return {
+        applied: applied.map(({ name }) => name),
+        schemaVersion: (await executedMigrations(this.dataSource, runner)).at(-1),
+      };
     });
   }
 
   /** Takes the last migration back. */
   async revertLast(signal?: AbortSignal): Promise<MigrationReport> {
-    return this.locked(signal, async (executor) => {
-      await this.refuseNewerSchema(executor);
+    return this.locked(signal, async (executor, runner) => {
+      await this.refuseNewerSchema(runner);
       executor.transaction = 'each';
       await executor.undoLastMigration();
-      return { applied: [], schemaVersion: await latest(executor) };
+      return { applied: [], schemaVersion: (await executedMigrations(this.dataSource, runner)).at(-1) };
     });
   }
 
   /** Every migration there is, oldest first. Changes nothing, and waits for nobody. */
   async show(): Promise<readonly MigrationState[]> {
-    const executed = (await new MigrationExecutor(this.dataSource).getExecutedMigrations()).map(({ name }) => name);
-    const known = namesOf(this.dataSource);
+    const executed = await executedMigrations(this.dataSource);
+    const known = knownMigrations(this.dataSource);
     return [
       ...known.map((name) => ({ name, state: executed.includes(name) ? ('applied' as const) : ('pending' as const) })),
-      ...executed
-        .filter((name) => !known.includes(name))
-        .sort()
-        .map((name) => ({ name, state: 'unknown' as const })),
+      ...executed.filter((name) => !known.includes(name)).map((name) => ({ name, state: 'unknown' as const })),
     ];
   }
 
   private async locked<T>(
     signal: AbortSignal | undefined,
-    work: (executor: MigrationExecutor) => Promise<T>,
+    work: (executor: MigrationExecutor, runner: QueryRunner) => Promise<T>,
   ): Promise<T> {
     return withSchemaLock(
       this.dataSource,
       async (runner) => {
         await runner.query(`CREATE SCHEMA IF NOT EXISTS "${defaults.schema}"`);
-        return work(new MigrationExecutor(this.dataSource, runner));
+        return work(new MigrationExecutor(this.dataSource, runner), runner);
       },
       signal,
     );
   }
 
-  private async refuseNewerSchema(executor: MigrationExecutor): Promise<void> {
-    const known = namesOf(this.dataSource);
-    const executed = (await executor.getExecutedMigrations()).map(({ name }) => name);
-    const unknown = executed.filter((name) => !known.includes(name)).sort();
+  private async refuseNewerSchema(runner: QueryRunner): Promise<void> {
+    const known = knownMigrations(this.dataSource);
+    const unknown = (await executedMigrations(this.dataSource, runner)).filter((name) => !known.includes(name));
     if (unknown.length > 0) throw new SchemaIsNewer(unknown);
   }
 }
@@ -118,14 +117,13 @@ async function acquireLock(runner: QueryRunner, signal: AbortSignal | undefined)
   }
 }
 
-function namesOf(dataSource: DataSource): string[] {
+/** Names of the migrations of this release, oldest first. */
+export function knownMigrations(dataSource: DataSource): string[] {
   return dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
 }
 
-async function latest(executor: MigrationExecutor): Promise<string | undefined> {
-  const executed = await executor.getExecutedMigrations();
-  return executed.reduce<(typeof executed)[number] | undefined>(
-    (last, migration) => (last === undefined || migration.timestamp > last.timestamp ? migration : last),
-    undefined,
-  )?.name;
+/** Names of the migrations that are in the database, oldest first. */
+export async function executedMigrations(dataSource: DataSource, runner?: QueryRunner): Promise<string[]> {
+  const executed = await new MigrationExecutor(dataSource, runner).getExecutedMigrations();
+  return [...executed].sort((one, other) => one.timestamp - other.timestamp).map(({ name }) => name);
 }
