@@ -20,7 +20,9 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
     const caller = faults.dependOnCaller ? await bearerOf(request) : undefined;
     const fault = faults.take(request.method, pathOf(request), caller);
     if (fault === undefined) return undefined;
-    if (fault.afterHandler === true || fault.cut === 'body') later.set(request, fault);
+    if (fault.afterHandler === true || fault.cut === 'body' || fault.hideCreatedFor !== undefined) {
+      later.set(request, fault);
+    }
     if (fault.afterHandler === true) return undefined;
     if (fault.delayMs !== undefined) await sleep(fault.delayMs);
     if (fault.token !== undefined) throw fault.token === 'expired' ? expiredToken() : invalidToken();
@@ -33,7 +35,9 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
   app.addHook('onSend', async (request, reply, payload) => {
     const fault = later.get(request);
     if (fault === undefined) return payload;
-    if (fault.afterHandler !== true) return cutMidBody(reply, payload);
+    if (fault.hideCreatedFor !== undefined) hideCreated(faults, fault.hideCreatedFor, pathOf(request), payload);
+    if (fault.cut === 'body') return cutMidBody(reply, payload);
+    if (fault.afterHandler !== true) return payload;
     if (payload instanceof Readable) payload.destroy();
     if (fault.delayMs !== undefined) await sleep(fault.delayMs);
     if (fault.cut === 'connection') {
@@ -42,6 +46,12 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
     }
     return replaceAnswer(fault, request, reply);
   });
+}
+
+function hideCreated(faults: Faults, times: number, path: string, payload: unknown): void {
+  // Ids are found in the text, because some answers are not one JSON object.
+  const id = typeof payload === 'string' ? /"id":"([\w-]+)"/.exec(payload)?.[1] : undefined;
+  if (id !== undefined) faults.add({ method: 'GET', pathPrefix: `${path}/${id}`, status: 404, times });
 }
 
 function cutConnection(request: FastifyRequest, reply: FastifyReply): FastifyReply {

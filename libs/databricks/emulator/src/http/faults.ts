@@ -23,6 +23,11 @@ export interface Fault {
    * platform did what was asked, and the caller cannot know.
    */
   afterHandler?: boolean;
+  /**
+   * What this request creates answers 404 to so many GETs, as the platform does before all of it knows of something new.
+   * For POSTs that answer with an `id`.
+   */
+  hideCreatedFor?: number;
   /** Answers as if the bearer's token had expired or were unknown. */
   token?: 'expired' | 'invalid';
   /** Hits only requests with a valid token of this persona, user name or client id. */

@@ -1,7 +1,7 @@
 import type { Fault } from './faults';
 import { invalidParameter } from './refusals';
 
-const NUMBERS = ['status', 'delayMs', 'times'] as const;
+const NUMBERS = ['status', 'delayMs', 'times', 'hideCreatedFor'] as const;
 const TEXTS = ['method', 'pathPrefix', 'principal'] as const;
 
 /** A fault as `/.local/faults` takes it; anything that is none is refused. */

@@ -1,0 +1,148 @@
+import type { ErrorEnvelope, ScimGroup, ScimList } from '@lakescope/databricks-wire';
+import { ask, givenWorkspace } from '../testing/given-workspace';
+import type { LocalWorkspace } from '../workspace/local-workspace';
+import { InvalidFault, type Fault } from './faults';
+
+const ME = '/api/2.0/preview/scim/v2/Me';
+const GROUPS = '/api/2.0/preview/scim/v2/Groups';
+
+describe('planned faults', () => {
+  let workspace: LocalWorkspace;
+  let stop: () => Promise<void>;
+  let admin: string;
+  let analyst: string;
+
+  beforeAll(async () => {
+    ({ workspace, stop } = await givenWorkspace());
+    admin = workspace.personas.admin.token;
+    analyst = workspace.personas.analyst.token;
+  });
+  afterAll(() => stop());
+  beforeEach(() => workspace.faults.clear());
+
+  const createGroup = (displayName: string) =>
+    ask(workspace, GROUPS, { method: 'POST', token: admin, body: JSON.stringify({ displayName }) });
+  const groupNames = async () =>
+    (await ask(workspace, GROUPS, { token: admin }))
+      .json<ScimList<ScimGroup>>()
+      .Resources.map(({ displayName }) => displayName);
+
+  describe('after the handler', () => {
+    it('answer an error although the work was done', async () => {
+      workspace.faults.add({ method: 'POST', pathPrefix: GROUPS, status: 503, afterHandler: true, times: 1 });
+
+      const answer = await createGroup('done-503');
+
+      expect([answer.status, answer.json<ErrorEnvelope>().error_code]).toEqual([503, 'TEMPORARILY_UNAVAILABLE']);
+      expect(answer.text).not.toContain('done-503');
+      expect(await groupNames()).toContain('done-503');
+    });
+
+    it('cut the connection although the work was done', async () => {
+      workspace.faults.add({ method: 'POST', pathPrefix: GROUPS, cut: 'connection', afterHandler: true, times: 1 });
+
+      await expect(createGroup('done-cut')).rejects.toMatchObject({ code: 'ECONNRESET' });
+
+      expect(await groupNames()).toContain('done-cut');
+    });
+
+    it('answer any body with its own headers', async () => {
+      workspace.faults.add({
+        pathPrefix: ME,
+        status: 502,
+        body: '<pre>bad gateway</pre>',
+        headers: { 'retry-after': '3' },
+        afterHandler: true,
+      });
+
+      const answer = await ask(workspace, ME, { token: admin });
+
+      expect([answer.status, answer.text, answer.headers['retry-after'], answer.headers['content-type']]).toEqual([
+        502,
+        '<pre>bad gateway</pre>',
+        '3',
+        'text/plain',
+      ]);
+    });
+
+    it('wait before they answer', async () => {
+      workspace.faults.add({ pathPrefix: '/.well-known', status: 500, afterHandler: true, delayMs: 60 });
+
+      const before = performance.now();
+      const answer = await ask(workspace, '/.well-known/databricks-config');
+
+      expect(answer.status).toBe(500);
+      expect(performance.now() - before).toBeGreaterThanOrEqual(50);
+    });
+  });
+
+  it.each([
+    ['expired', 401, /^The access token expired\. /],
+    ['invalid', 403, /^Invalid access token\. /],
+  ] as const)('answer as for a token that is %s', async (token, status, message) => {
+    workspace.faults.add({ pathPrefix: ME, token, times: 1 });
+
+    const answer = await ask(workspace, ME, { token: admin });
+
+    expect([answer.status, answer.json<ErrorEnvelope>().error_code]).toEqual([status, status]);
+    expect(answer.json<ErrorEnvelope>().message).toMatch(message);
+    expect((await ask(workspace, ME, { token: admin })).status).toBe(200);
+  });
+
+  it.each([
+    ['a persona', () => 'analyst'],
+    ['a user name', () => workspace.personas.analyst.userName],
+  ])('of %s leave others alone', async (_case, principal) => {
+    workspace.faults.add({ pathPrefix: ME, status: 500, principal: principal() });
+
+    const answers = [
+      await ask(workspace, ME, { token: admin }),
+      await ask(workspace, ME, { token: analyst }),
+      await ask(workspace, ME),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 500, 401]);
+  });
+
+  it('hide what was just created for a while', async () => {
+    workspace.faults.add({ method: 'POST', pathPrefix: GROUPS, hideCreatedFor: 2, times: 1 });
+    const { id = '' } = (await createGroup('shy')).json<ScimGroup>();
+
+    const statuses = [];
+    for (let index = 0; index < 3; index += 1) {
+      statuses.push((await ask(workspace, `${GROUPS}/${id}`, { token: admin })).status);
+    }
+
+    expect(statuses).toEqual([404, 404, 200]);
+  });
+
+  it.each<[Fault]>([
+    [{ afterHandler: true }],
+    [{ afterHandler: true, cut: 'body' }],
+    [{ token: 'expired', status: 500 }],
+    [{ token: 'invalid', cut: 'connection' }],
+  ])('refuse to plan %j', async (fault) => {
+    const overHttp = await ask(workspace, '/.local/faults', { method: 'POST', body: JSON.stringify(fault) });
+
+    expect(() => workspace.faults.add(fault)).toThrow(InvalidFault);
+    expect([overHttp.status, workspace.faults.list()]).toEqual([400, []]);
+  });
+
+  it('come over HTTP with everything they can say', async () => {
+    const fault = { pathPrefix: ME, principal: 'analyst', status: 418, afterHandler: true, times: 2, delayMs: 1 };
+
+    const added = await ask(workspace, '/.local/faults', { method: 'POST', body: JSON.stringify(fault) });
+
+    expect(added.json()).toMatchObject(fault);
+    expect((await ask(workspace, ME, { token: analyst })).status).toBe(418);
+  });
+
+  it.each([{ afterHandler: 'yes' }, { token: 'old' }, { principal: 7 }, { hideCreatedFor: -1 }])(
+    'are refused over HTTP when they are %j',
+    async (fault) => {
+      const answer = await ask(workspace, '/.local/faults', { method: 'POST', body: JSON.stringify(fault) });
+
+      expect([answer.status, workspace.faults.list()]).toEqual([400, []]);
+    },
+  );
+});
