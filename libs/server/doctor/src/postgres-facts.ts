@@ -21,7 +21,9 @@ const FACTS = `
          role.rolsuper OR role.rolbypassrls AS unbound,
          (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = 'lakescope') AS schema_owner,
          has_database_privilege(current_database(), 'CREATE') AS may_create,
-         to_regclass('lakescope.schema_migrations') IS NOT NULL AS has_migrations
+         (SELECT has_schema_privilege(schema.oid, 'USAGE') AND has_table_privilege(migrations.oid, 'SELECT')
+            FROM pg_class migrations JOIN pg_namespace schema ON schema.oid = migrations.relnamespace
+           WHERE schema.nspname = 'lakescope' AND migrations.relname = 'schema_migrations') AS may_read
     FROM pg_roles role
    WHERE role.rolname = current_user`;
 
@@ -31,7 +33,8 @@ interface FactsRow {
   unbound: boolean;
   schema_owner: string | null;
   may_create: boolean;
-  has_migrations: boolean;
+  /** Null when there are no migrations to read. */
+  may_read: boolean | null;
 }
 
 /** Looks on a connection of its own, so that it also tells when the app's pool is exhausted. Rejects with what connecting failed with. */
@@ -58,18 +61,16 @@ export async function lookIntoPostgres(
       unbound: row.unbound,
       schemaOwner: row.schema_owner ?? undefined,
       mayCreateSchema: row.may_create,
-      applied: row.has_migrations ? await appliedMigrations(dataSource) : [],
+      applied: await appliedMigrations(dataSource, row.may_read),
     };
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }
 }
 
-async function appliedMigrations(dataSource: DataSource): Promise<string[] | undefined> {
-  const [rights] = await dataSource.query<{ may_read: boolean }[]>(
-    `SELECT has_table_privilege('lakescope.schema_migrations', 'SELECT') AS may_read`,
-  );
-  if (rights?.may_read !== true) return undefined;
+async function appliedMigrations(dataSource: DataSource, mayRead: boolean | null): Promise<string[] | undefined> {
+  if (mayRead === null) return [];
+  if (!mayRead) return undefined;
   const rows = await dataSource.query<{ name: string }[]>(
     'SELECT name FROM lakescope.schema_migrations ORDER BY timestamp',
   );
