@@ -94,9 +94,11 @@ export class PostgresResources {
     return resource;
   }
 
-  async undelete(name: string): Promise<StoredResource> {
+  /** `authorize` throws when the caller may not. */
+  async undelete(name: string, authorize: (resource: StoredResource) => void): Promise<StoredResource> {
     const resource = this.document.read().resources.find((candidate) => candidate.name === name);
     if (resource === undefined) throw missing(kindOf(name));
+    authorize(resource);
     const { deletedAt } = resource;
     if (deletedAt === undefined) throw new ServiceRefusal(400, 'BAD_REQUEST', `${resource.kind} is not deleted`);
     await this.change((other) => {

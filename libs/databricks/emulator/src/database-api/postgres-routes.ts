@@ -107,8 +107,9 @@ function collectionRoutes(app: FastifyInstance, access: Access, parts: PostgresP
 
   if (kind !== 'project' && kind !== 'branch') return;
   app.post(`${one}/undelete`, async (request) => {
-    await access.caller(request, 'database');
-    const back = await resources.undelete(nameOf(request).replace(/\/undelete$/, ''));
+    const caller = await access.caller(request, 'database');
+    const name = nameOf(request).replace(/\/undelete$/, '');
+    const back = await resources.undelete(name, (resource) => requireOwner(caller, resource));
     return operations.start(back, () => parts.describe(resources.get(back.name)));
   });
 }

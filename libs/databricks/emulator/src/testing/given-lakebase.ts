@@ -61,6 +61,11 @@ export class GivenLakebase {
     return client;
   }
 
+  /** At a host of its own: the address is the gateway's, the name is the one TLS asks for and checks. */
+  logInAt(host: string, user: string, password: string): Promise<Client> {
+    return this.logIn(user, password, { host: '127.0.0.1', ssl: { ca: this.ca, servername: host } });
+  }
+
   async logInAs(persona: PersonaName, overrides?: ClientConfig): Promise<Client> {
     const { userName } = this.workspace.personas[persona];
     return this.logIn(userName, await this.credential(persona), overrides);

@@ -1,0 +1,150 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ask } from '../testing/given-workspace';
+import { GivenLakebase } from '../testing/given-lakebase';
+
+const wakeMilliseconds = 400;
+
+describe('who may log into which database', () => {
+  let lakebase: GivenLakebase;
+
+  beforeAll(async () => {
+    lakebase = await GivenLakebase.start({ endpointWakeMilliseconds: wakeMilliseconds, controlPlaneMilliseconds: 0 });
+  });
+  afterEach(() => lakebase.endClients());
+  afterAll(() => lakebase.stop());
+
+  const engineer = () => lakebase.workspace.personas.engineer.userName;
+
+  function manage(method: string, path: string, body: unknown = {}) {
+    const { token } = lakebase.workspace.personas.engineer;
+    return ask(lakebase.workspace, path, { method, token, body: JSON.stringify(body) });
+  }
+
+  async function endpointState(): Promise<unknown> {
+    const { workspace } = lakebase;
+    const { token } = workspace.personas.engineer;
+    const answer = await ask(workspace, `/api/2.0/postgres/${workspace.postgresEndpoint}`, { token });
+    return answer.json<{ status: Record<string, unknown> }>().status['current_state'];
+  }
+
+  it('lets both kinds of credentials into the default database', async () => {
+    const { workspace } = lakebase;
+    const provisioned = await lakebase.logIn(engineer(), await lakebase.credential('engineer'));
+    const autoscaling = await lakebase.logIn(
+      engineer(),
+      await lakebase.credential('engineer', workspace.postgresEndpoint),
+    );
+
+    for (const client of [provisioned, autoscaling]) {
+      expect((await client.query('SELECT session_user AS me')).rows).toEqual([{ me: engineer() }]);
+    }
+  });
+
+  it('refuses a credential of another instance, and lets it in where it belongs', async () => {
+    await manage('POST', '/api/2.0/database/instances', { name: 'other-db' });
+    const minted = await manage('POST', '/api/2.0/database/credentials', { instance_names: ['other-db'] });
+    const { token } = minted.json<{ token: string }>();
+    const { uid } = (await manage('GET', '/api/2.0/database/instances/other-db')).json<{ uid: string }>();
+    const host = `instance-${uid}.lakebase.localhost`;
+
+    await expect(lakebase.logIn(engineer(), token)).rejects.toMatchObject({
+      code: '28P01',
+      detail: 'The credential was minted for other-db.',
+    });
+    // Not every machine resolves names below localhost, so the name is only what TLS asks for.
+    await expect(lakebase.logInAt(host, engineer(), token)).resolves.toBeDefined();
+    const usual = await lakebase.credential('engineer');
+    await expect(lakebase.logInAt(host, engineer(), usual)).rejects.toMatchObject({ code: '28P01' });
+  });
+
+  it('lets nobody into an instance that is stopped', async () => {
+    await manage('POST', '/api/2.0/database/instances', { name: 'stopped-db' });
+    const minted = await manage('POST', '/api/2.0/database/credentials', { instance_names: ['stopped-db'] });
+    const { uid } = (await manage('GET', '/api/2.0/database/instances/stopped-db')).json<{ uid: string }>();
+    await manage('PATCH', '/api/2.0/database/instances/stopped-db?update_mask=stopped', { stopped: true });
+
+    await expect(
+      lakebase.logInAt(`instance-${uid}.lakebase.localhost`, engineer(), minted.json<{ token: string }>().token),
+    ).rejects.toMatchObject({ code: '57P03' });
+  });
+
+  it('refuses a credential that was revoked, while a session it opened goes on', async () => {
+    const password = await lakebase.credential('engineer', lakebase.workspace.postgresEndpoint);
+    const session = await lakebase.logIn(engineer(), password);
+    await lakebase.workspace.revoke(password);
+
+    await expect(lakebase.logIn(engineer(), password)).rejects.toMatchObject({ code: '28P01' });
+    expect((await session.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  });
+
+  it.each([
+    ['no algorithm', (head: object, body: object) => `${encode({ ...head, alg: 'none' })}.${encode(body)}.`],
+    ['another algorithm', (head: object, body: object) => `${encode({ ...head, alg: 'HS256' })}.${encode(body)}.c2ln`],
+    ['another key', (head: object, body: object) => `${encode({ ...head, kid: 'mine' })}.${encode(body)}.c2ln`],
+    ['no end', (head: object, body: object) => `${encode(head)}.${encode({ ...body, exp: 9_999_999_999 })}.c2ln`],
+  ])('refuses a forged credential with %s', async (_, forge) => {
+    const [head = '', body = ''] = (await lakebase.credential('engineer')).split('.');
+
+    await expect(lakebase.logIn(engineer(), forge(decode(head), decode(body)))).rejects.toMatchObject({
+      code: '28P01',
+      detail: 'The token is not one of this workspace, has expired or was revoked.',
+    });
+  });
+
+  it('wakes a sleeping endpoint for whoever connects, once for all, and says what it is doing', async () => {
+    await lakebase.endClients();
+    for (let attempt = 0; !lakebase.workspace.lakebase.suspend() && attempt < 100; attempt++) await delay(20);
+    const asleep = await endpointState();
+    const password = await lakebase.credential('engineer', lakebase.workspace.postgresEndpoint);
+    const from = Date.now();
+    const logins = [1, 2, 3].map(() => lakebase.logIn(engineer(), password));
+    await delay(wakeMilliseconds / 2);
+    const waking = await endpointState();
+    await Promise.all(logins);
+
+    expect(Date.now() - from).toBeGreaterThanOrEqual(wakeMilliseconds);
+    expect([asleep, waking, await endpointState()]).toEqual(['IDLE', 'INIT', 'ACTIVE']);
+    expect(lakebase.workspace.lakebase.suspend()).toBe(false);
+  });
+
+  it('falls asleep by itself after the time its endpoint says', async () => {
+    await manage('POST', '/api/2.0/postgres/projects?project_id=sleepy', {});
+    const endpoint = 'projects/sleepy/branches/production/endpoints/primary';
+    await manage('PATCH', `/api/2.0/postgres/${endpoint}?update_mask=spec.suspension`, {
+      spec: { suspend_timeout_duration: '0.1s' },
+    });
+    const read = async () =>
+      (await manage('GET', `/api/2.0/postgres/${endpoint}`)).json<{ uid: string; status: { current_state: string } }>();
+    const { uid } = await read();
+    const password = await lakebase.credential('engineer', endpoint);
+    const client = await lakebase.logInAt(`${uid}.lakebase.localhost`, engineer(), password);
+    const during = (await read()).status.current_state;
+    await client.end();
+
+    for (let attempt = 0; (await read()).status.current_state !== 'IDLE'; attempt++) {
+      expect(attempt).toBeLessThan(100);
+      await delay(20);
+    }
+    expect(during).toBe('ACTIVE');
+  });
+
+  it('lets nobody into an endpoint that is disabled', async () => {
+    await manage('POST', '/api/2.0/postgres/projects?project_id=off', {});
+    const endpoint = 'projects/off/branches/production/endpoints/primary';
+    const { uid } = (await manage('GET', `/api/2.0/postgres/${endpoint}`)).json<{ uid: string }>();
+    const password = await lakebase.credential('engineer', endpoint);
+    await manage('PATCH', `/api/2.0/postgres/${endpoint}?update_mask=spec.disabled`, { spec: { disabled: true } });
+
+    await expect(lakebase.logInAt(`${uid}.lakebase.localhost`, engineer(), password)).rejects.toMatchObject({
+      code: '57P03',
+    });
+  });
+});
+
+function encode(part: object): string {
+  return Buffer.from(JSON.stringify(part)).toString('base64url');
+}
+
+function decode(part: string): object {
+  return JSON.parse(Buffer.from(part, 'base64url').toString()) as object;
+}
