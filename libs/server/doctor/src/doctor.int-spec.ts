@@ -50,6 +50,7 @@ describe('the doctor', () => {
       method: 'GET',
       pathPrefix: '/oidc/.well-known',
       status: 404,
+      body: '<html><title>Not Found</title></html>',
     });
 
     const { detail, fix } = found(await examined(), 'workspace_reachable');
