@@ -141,15 +141,22 @@ export class FileCache {
   }
 
   private async evict(): Promise<void> {
-    const victims: string[] = [];
+    const victims: { key: string; path: string }[] = [];
     for (const [key, entry] of this.cached) {
       if (this.total <= this.capacityBytes) break;
       if (entry.pins > 0) continue;
       this.cached.delete(key);
       this.total -= entry.bytes;
-      victims.push(entry.path);
+      victims.push({ key, path: entry.path });
     }
-    await Promise.all(victims.map((path) => rm(path, { force: true })));
+    // In the file's turn, and only when nobody has fetched it again meanwhile: the new copy has the same path.
+    await Promise.all(
+      victims.map(({ key, path }) =>
+        this.inTurn(key, async () => {
+          if (!this.cached.has(key)) await rm(path, { force: true });
+        }),
+      ),
+    );
   }
 
   /** Takes over the whole files of an earlier process; half-written ones are dropped. */
