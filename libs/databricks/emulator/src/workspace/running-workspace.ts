@@ -56,7 +56,7 @@ export class RunningWorkspace implements LocalWorkspace {
     private readonly parts: Parts,
     private readonly facts: Facts,
   ) {
-    const { workspaceId, servicePrincipal, personalAccessTokens } = parts.document.read();
+    const { workspaceId, servicePrincipal } = parts.document.read();
     this.url = facts.url;
     this.port = facts.port;
     this.workspaceId = workspaceId;
