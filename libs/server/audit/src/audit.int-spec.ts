@@ -373,7 +373,7 @@ function startApp(
   logger?: LoggerService,
   overrides: Record<string, string | undefined> = {},
 ): Promise<HttpApp> {
-  const limits = Object.assign(new HttpLimits(), { deadlineMs: 1_500 });
+  const limits = new HttpLimits({ deadlineMs: 1_500 });
   return HttpApp.start({
     imports: [
       ConfigModule.with(stack.config(overrides)),
