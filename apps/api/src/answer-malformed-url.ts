@@ -1,18 +1,21 @@
-import { PROBLEM_TYPE, pathOf, problemOf } from '@lakescope/server-http';
+import { pathOf, problemOf, type ProblemForm } from '@lakescope/server-http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 /** A URL the router cannot read (bad percent-encoding, an endless segment) is refused before any hook runs. */
-export function answerMalformedUrl(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(
-    { code: 'INVALID_REQUEST', detail: 'The URL cannot be read', errorType: error.code },
-    request.id,
-    pathOf(request.url),
-  );
-  reply
-    .header('X-Correlation-ID', request.id)
-    .header('Cache-Control', 'no-store')
-    .header('X-Content-Type-Options', 'nosniff')
-    .type(PROBLEM_TYPE)
-    .status(problem.status)
-    .send(problem);
+export function answerMalformedUrl(form: ProblemForm) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const problem = problemOf(
+      { code: 'INVALID_REQUEST', detail: 'The URL cannot be read', errorType: error.code },
+      request.id,
+      pathOf(request.url),
+    );
+    const { type, body } = form(request.raw, problem);
+    reply
+      .header('X-Correlation-ID', request.id)
+      .header('Cache-Control', 'no-store')
+      .header('X-Content-Type-Options', 'nosniff')
+      .type(type)
+      .status(problem.status)
+      .send(body);
+  };
 }

@@ -17,6 +17,7 @@ import {
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import { Aliases } from './aliases/aliases';
 import { answerMalformedUrl } from './answer-malformed-url';
 import { AppModule } from './app.module';
 import { product } from './product-version';
@@ -44,14 +45,16 @@ export interface CreatedApp {
 export async function createApp(config: AppConfig, options: AppOptions): Promise<CreatedApp> {
   const limits = options.limits ?? new HttpLimits();
   const logger = new AppLogger(config.log, options.logDestination);
+  const aliases = new Aliases();
   const adapter = new FastifyAdapter({
+    rewriteUrl: aliases.rewrite,
     genReqId: correlationIdOf,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
     routerOptions: { maxParamLength: limits.paramCharacters },
     clientErrorHandler: answerOnSocket,
-    frameworkErrors: answerMalformedUrl,
+    frameworkErrors: answerMalformedUrl(aliases.form),
     forceCloseConnections: 'idle',
     // A HEAD that runs a whole handler for nothing is offered only where a controller says so.
     exposeHeadRoutes: false,
@@ -73,10 +76,15 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   });
   app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready'] });
   app.useGlobalPipes(strictValidation());
-  app.useGlobalFilters(new ProblemFilter(limits, routes));
+  app.useGlobalFilters(new ProblemFilter(limits, withAliases(routes, aliases), aliases.form));
   app.useGlobalInterceptors(new DeadlineInterceptor(app.get(Reflector), limits));
   serveDocs(fastify, options.openApiFile);
   await serveWeb(fastify, options.webRoot);
   await app.init();
   return { app, logger, routes };
+}
+
+/** A wrong method on an alias is told as such, too. */
+function withAliases(routes: RouteTable, aliases: Aliases): Pick<RouteTable, 'allowedMethods'> {
+  return { allowedMethods: (path) => [...routes.allowedMethods(path), ...aliases.methodsOf(path)] };
 }

@@ -8,5 +8,6 @@ export function withSource<Q extends TableQuery>(query: Q): Omit<Q, keyof TableQ
   if ((path === undefined) === (full_name === undefined)) {
     throw new InvalidTableRequest('Name the table by either path or full_name.', ['path', 'full_name']);
   }
-  return { ...rest, source: path === undefined ? { kind: 'table', full_name } : { kind: 'volume', path } };
+  if (path === undefined) return { ...rest, source: { kind: 'table', full_name } };
+  return { ...rest, source: { kind: path.startsWith('s3://') ? 's3' : 'volume', path } };
 }

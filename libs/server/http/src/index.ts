@@ -23,7 +23,7 @@ export {
   type PermissionReport,
   type PermissionState,
 } from './permission-probes';
-export { pathOf, PROBLEM_TYPE, problemOf } from './problem';
+export { asProblem, pathOf, PROBLEM_TYPE, problemOf, type ProblemForm } from './problem';
 export { ProblemDto } from './problem.dto';
 export { ProblemFilter } from './problem.filter';
 export { Product } from './product';

@@ -3,7 +3,7 @@ import { Catch, Inject, Logger, NotFoundException, type ArgumentsHost, type Exce
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failureOf } from './failure-of';
 import { HttpLimits } from './http-limits';
-import { PROBLEM_TYPE, pathOf, problemOf } from './problem';
+import { asProblem, pathOf, problemOf, type ProblemForm } from './problem';
 import { MethodNotAllowed, RouteNotFound } from './request.errors';
 import { RouteTable } from './route-table';
 
@@ -17,7 +17,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   constructor(
     @Inject(HttpLimits) private readonly limits: HttpLimits,
-    private readonly routes: RouteTable | undefined,
+    private readonly routes: Pick<RouteTable, 'allowedMethods'> | undefined,
+    private readonly form: ProblemForm = asProblem,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -46,7 +47,8 @@ export class ProblemFilter implements ExceptionFilter {
     ]) {
       reply.removeHeader(stale);
     }
-    reply.header('Cache-Control', 'no-store').type(PROBLEM_TYPE).status(problem.status).send(problem);
+    const { type, body } = this.form(request.raw, problem);
+    reply.header('Cache-Control', 'no-store').type(type).status(problem.status).send(body);
   }
 
   /** Nest says "not found" for a path nobody has as well as for a method a path does not have. */

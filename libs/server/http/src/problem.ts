@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { ERROR_CODES, type ErrorCode } from './error-codes';
 import type { ProblemDto } from './problem.dto';
 
@@ -11,6 +12,11 @@ export interface Failure {
 }
 
 export const PROBLEM_TYPE = 'application/problem+json';
+
+/** How a problem is written to whoever asked. */
+export type ProblemForm = (request: IncomingMessage, problem: ProblemDto) => { type: string; body: unknown };
+
+export const asProblem: ProblemForm = (_request, problem) => ({ type: PROBLEM_TYPE, body: problem });
 
 export function problemOf(failure: Failure, correlationId: string, path: string): ProblemDto {
   const { status, title } = ERROR_CODES[failure.code];

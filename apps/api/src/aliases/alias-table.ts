@@ -1,0 +1,41 @@
+import { tablePathToPath } from './table-path-to-path';
+
+/** An unversioned path of the first public API, and the route that answers it now. */
+export interface Alias {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  /** `:name` stands for one segment. */
+  readonly path: string;
+  /** The same `:name`s stand in it for the same segments. */
+  readonly route: string;
+  /** Says what the old parameters are called now. */
+  readonly adapt?: (query: URLSearchParams) => URLSearchParams;
+}
+
+/** Every alias there is. They are not part of the contract; whoever writes something new uses the routes on the right. */
+export const ALIASES: readonly Alias[] = [
+  { method: 'GET', path: '/api/user/me', route: '/api/v1/user/me' },
+  { method: 'GET', path: '/api/user/me/workspace', route: '/api/v1/user/me/workspace' },
+  { method: 'GET', path: '/api/user/me/data', route: '/api/v1/user/me/data' },
+  { method: 'DELETE', path: '/api/user/me/data', route: '/api/v1/user/me/data' },
+  { method: 'GET', path: '/api/user/auth/status', route: '/api/v1/user/auth/status' },
+  { method: 'GET', path: '/api/user/permissions', route: '/api/v1/user/permissions' },
+
+  { method: 'GET', path: '/api/preferences', route: '/api/v1/preferences' },
+  { method: 'PUT', path: '/api/preferences', route: '/api/v1/preferences' },
+  { method: 'POST', path: '/api/preferences', route: '/api/v1/preferences' },
+  { method: 'DELETE', path: '/api/preferences/:key', route: '/api/v1/preferences/:key' },
+
+  { method: 'GET', path: '/api/unity-catalog/catalogs', route: '/api/v1/unity-catalog/catalogs' },
+  { method: 'GET', path: '/api/unity-catalog/schemas', route: '/api/v1/unity-catalog/schemas' },
+  { method: 'GET', path: '/api/unity-catalog/volumes', route: '/api/v1/unity-catalog/volumes' },
+  { method: 'GET', path: '/api/unity-catalog/files', route: '/api/v1/unity-catalog/files' },
+  { method: 'GET', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
+  { method: 'HEAD', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
+
+  { method: 'GET', path: '/api/delta/tables', route: '/api/v1/delta/tables/detail', adapt: tablePathToPath },
+  { method: 'GET', path: '/api/delta/tables/schema', route: '/api/v1/delta/tables/schema', adapt: tablePathToPath },
+  { method: 'GET', path: '/api/delta/tables/history', route: '/api/v1/delta/tables/history', adapt: tablePathToPath },
+  { method: 'GET', path: '/api/delta/tables/preview', route: '/api/v1/delta/tables/preview', adapt: tablePathToPath },
+
+  { method: 'GET', path: '/api/health/database', route: '/api/v1/lakebase/health' },
+];

@@ -1,0 +1,216 @@
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { givenDeltaTable } from '@lakescope/server-testing';
+import { TestApi, type Persona } from '../testing/test-api';
+import { ALIASES, type Alias } from './alias-table';
+
+const TABLE_PATH = '/Volumes/demo/lake/tables/airports';
+
+/** What the routes need to be asked for something. */
+const QUERY: Readonly<Record<string, string>> = {
+  '/api/unity-catalog/schemas': 'catalog=demo',
+  '/api/unity-catalog/volumes': 'catalog=demo&schema=lake',
+  '/api/unity-catalog/files': 'path=/Volumes/demo/lake/files',
+  '/api/unity-catalog/files/content': 'path=/Volumes/demo/lake/files/hello.txt',
+};
+const NEW_QUERY = { ...QUERY, ...forEachTableRoute(`path=${TABLE_PATH}`) };
+const OLD_QUERY = { ...QUERY, ...forEachTableRoute(`table_path=${TABLE_PATH}`) };
+const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
+
+interface Said {
+  status: number;
+  contentType: string;
+  body: Record<string, unknown>;
+  text: string;
+}
+
+describe('the paths of the first public API', () => {
+  let api: TestApi;
+
+  beforeAll(async () => {
+    api = await TestApi.start();
+    await api.stack.volume('demo.lake.files', { 'hello.txt': 'hello' });
+    await api.stack.volume('demo.lake.tables');
+    const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
+    await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
+  });
+
+  afterAll(() => api.stop());
+
+  describe.each(ALIASES.map((alias) => [`${alias.method} ${alias.path}`, alias] as const))('%s', (_, alias) => {
+    it.each<Persona>(['analyst', 'outsider', 'admin'])(
+      `answers the ${'%s'} as ${alias.route} does`,
+      async (persona) => {
+        const now = await say(alias.route, alias, NEW_QUERY[alias.path], { as: persona });
+        const then = await say(alias.path, alias, OLD_QUERY[alias.path], { as: persona });
+
+        if (persona === 'analyst') expect(then.status).toBeLessThan(300);
+
+        expect([then.status, stable(then)]).toEqual([now.status, stable(now)]);
+      },
+    );
+
+    it.each([
+      ['without a token', undefined],
+      ['with garbage for a token', 'no token, this'],
+      ['with a token nobody knows', 'dapi0000000000000000'],
+    ])('is guarded like its route %s', async (_what, token) => {
+      const now = await say(alias.route, alias, NEW_QUERY[alias.path], { token });
+      const then = await say(alias.path, alias, OLD_QUERY[alias.path], { token });
+
+      expect(then.status).toBe(now.status);
+      if (now.status === 401 && alias.method !== 'HEAD') {
+        expect(detailOf(then)['error_code']).toBe(token === undefined ? 'AUTH_MISSING' : 'AUTH_INVALID');
+      }
+    });
+  });
+
+  it('tell errors in the words of that time', async () => {
+    const { status, contentType, body } = await say('/api/user/me', ALIASES[0]);
+
+    expect([status, contentType]).toEqual([401, 'application/json; charset=utf-8']);
+    expect(Object.keys(body)).toEqual(['detail']);
+    expect(body['detail']).toEqual({
+      error_code: 'AUTH_MISSING',
+      message: expect.stringContaining('no user token') as string,
+      technical_details: { error_type: 'TokenMissing' },
+      retry_after: null,
+      correlation_id: expect.stringMatching(/^[\w-]{36}$/) as string,
+    });
+  });
+
+  it('say when to come back', async () => {
+    const { token } = await api.stack.workspace.issueUserToken('analyst', ['files']);
+    api.stack.workspace.faults.add({
+      pathPrefix: '/api/2.0/preview/scim',
+      status: 429,
+      headers: { 'Retry-After': '7' },
+      times: 1,
+    });
+
+    const { body } = await say('/api/user/me', ALIASES[0], '', { token });
+
+    expect(body['detail']).toMatchObject({ error_code: 'AUTH_RATE_LIMITED', retry_after: 7 });
+  });
+
+  it('are closed to other sites like their routes', async () => {
+    const answer = await fetch(`${api.url}/api/preferences`, {
+      method: 'PUT',
+      body: JSON.stringify(PREFERENCE),
+      headers: { 'Content-Type': 'application/json', Origin: 'https://evil.example' },
+    });
+
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toMatchObject({ detail: { error_code: 'CSRF_REJECTED' } });
+  });
+
+  it('name the methods they have', async () => {
+    const answer = await fetch(`${api.url}/api/preferences`, { method: 'DELETE' });
+
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, PUT, POST']);
+    expect(await answer.json()).toMatchObject({ detail: { error_code: 'METHOD_NOT_ALLOWED' } });
+  });
+
+  it('are logged as the route they stand for', async () => {
+    await fetch(`${api.url}/api/preferences/theme`, {
+      method: 'DELETE',
+      headers: { 'X-Correlation-ID': 'an-alias', 'X-Forwarded-Access-Token': await api.stack.token('analyst') },
+    });
+
+    const routes = api.logOf('an-alias').flatMap(({ route }) => (route === undefined ? [] : [route]));
+    expect(routes).toEqual(['/api/v1/preferences/:key']);
+  });
+
+  it('say of a table in S3 what can be done instead', async () => {
+    const answer = await fetch(`${api.url}/api/delta/tables?table_path=s3://bucket/table`, {
+      headers: { 'X-Forwarded-Access-Token': await api.stack.token('analyst') },
+    });
+
+    expect(answer.status).toBe(422);
+    expect(await answer.json()).toMatchObject({
+      detail: { error_code: 'UNSUPPORTED_STORAGE', technical_details: { kind: 's3', supported_kinds: ['volume'] } },
+    });
+  });
+
+  it.each([
+    '/api/user',
+    '/api/user/me/',
+    '/api//user/me',
+    '/API/user/me',
+    '/api/user/%6de',
+    '/api/user/me/..',
+    '/api/v2/user/me',
+  ])('are these and no others: %s', async (path) => {
+    const status = await statusOf(path);
+
+    expect(status).toBe(404);
+  });
+
+  async function say(
+    path: string,
+    alias: Alias | undefined,
+    query = '',
+    { as, token }: { as?: Persona; token?: string | undefined } = {},
+  ): Promise<Said> {
+    if (alias?.method === 'DELETE' && as !== undefined) {
+      await api.ask('/api/v1/preferences', { method: 'PUT', as, json: PREFERENCE });
+    }
+    const forwarded = as === undefined ? token : await api.stack.token(as);
+    const method = alias?.method ?? 'GET';
+    const isWriting = method === 'PUT' || method === 'POST';
+    const answer = await fetch(`${api.url}${path.replace(':key', 'theme')}${query === '' ? '' : `?${query}`}`, {
+      method,
+      headers: {
+        ...(forwarded === undefined ? {} : { 'X-Forwarded-Access-Token': forwarded }),
+        ...(isWriting ? { 'Content-Type': 'application/json' } : {}),
+      },
+      ...(isWriting ? { body: JSON.stringify(PREFERENCE) } : {}),
+    });
+    const text = await answer.text();
+    const contentType = answer.headers.get('content-type') ?? '';
+    const body = contentType.includes('json') && text !== '' ? (JSON.parse(text) as Said['body']) : {};
+    return { status: answer.status, contentType, body, text };
+  }
+
+  /** Straight to the socket: `fetch` would tidy the path up. */
+  async function statusOf(path: string): Promise<number | undefined> {
+    const token = await api.stack.token('analyst');
+    return new Promise((resolve, reject) => {
+      request(api.url, { path, headers: { 'X-Forwarded-Access-Token': token } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      })
+        .once('error', reject)
+        .end();
+    });
+  }
+});
+
+function detailOf({ body }: Said): Record<string, unknown> {
+  return body['detail'] as Record<string, unknown>;
+}
+
+/** What must be the same: the data without what changes by itself, or the code and the words of the error. */
+function stable({ status, body, text, contentType }: Said): unknown {
+  if (status >= 400) {
+    const { error_code, detail, message } = { ...body, ...(body['detail'] as object) } as Record<string, unknown>;
+    return [error_code, message ?? detail];
+  }
+  return contentType.includes('json') ? withoutTimes(body) : text;
+}
+
+function withoutTimes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTimes);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !/(?:_at|_ms|^version|^id|^rows|^pool)$/.test(name))
+      .map(([name, one]) => [name, withoutTimes(one)]),
+  );
+}
+
+function forEachTableRoute(query: string): Record<string, string> {
+  return Object.fromEntries(
+    ALIASES.filter(({ path }) => path.startsWith('/api/delta/')).map(({ path }) => [path, query]),
+  );
+}
