@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { Env } from '@lakescope/server-config';
+import { getMetadataStorage } from 'class-validator';
+import { parse } from 'yaml';
+import { readBundleTarget } from './bundle';
+
+interface EnvEntry {
+  name: string;
+  value?: string;
+  valueFrom?: string;
+  value_from?: string;
+}
+
+interface Bundle {
+  variables: Record<string, { default?: string; description?: string }>;
+  targets: Record<string, unknown>;
+  resources: {
+    apps: {
+      lakescope: {
+        name: string;
+        source_code_path: string;
+        config: { command: string[]; env: EnvEntry[] };
+        user_api_scopes: string[];
+        resources: ({ name: string } & Record<string, unknown>)[];
+        permissions: { level: string }[];
+      };
+    };
+    database_instances: Record<string, { name: string; capacity: string }>;
+  };
+}
+
+const appText = readFileSync('app.yaml', 'utf8');
+const bundleText = readFileSync('databricks.yml', 'utf8');
+const app = parse(appText) as { command: string[]; env: EnvEntry[] };
+const bundle = parse(bundleText) as Bundle;
+const { lakescope } = bundle.resources.apps;
+
+/** Every variable the server reads: all of them have a rule. */
+const known = new Set(
+  getMetadataStorage()
+    .getTargetValidationMetadatas(Env, '', true, false)
+    .map(({ propertyName }) => propertyName),
+);
+
+describe('app.yaml', () => {
+  it('starts the built API directly', () => {
+    expect(app.command).toEqual(['node', 'dist/apps/api/main.js']);
+  });
+
+  it('sets only variables the server reads', () => {
+    expect(app.env.map(({ name }) => name).filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('holds no secret and nothing the platform sets by itself', () => {
+    const platform = app.env.filter(({ name }) => /^(DATABRICKS_|PG)/.test(name));
+
+    expect(platform).toEqual([]);
+    expect(app.env.find(({ name }) => name === 'LAKESCOPE_SECRET')).toEqual({
+      name: 'LAKESCOPE_SECRET',
+      valueFrom: 'app-secret',
+    });
+  });
+
+  it('takes by valueFrom only what the app has as a resource', () => {
+    const resources = lakescope.resources.map(({ name }) => name);
+    const taken = app.env.flatMap(({ valueFrom }) => valueFrom ?? []);
+
+    expect(taken).not.toEqual([]);
+    expect(taken.filter((name) => !resources.includes(name))).toEqual([]);
+  });
+
+  it('names the instance by a plain value: a database resource resolves to its host', () => {
+    const instance = app.env.find(({ name }) => name === 'LAKEBASE_INSTANCE_NAME');
+
+    expect(instance).toEqual({ name: 'LAKEBASE_INSTANCE_NAME', value: expect.any(String) });
+  });
+});
+
+describe('databricks.yml', () => {
+  it('configures the app as app.yaml does', () => {
+    const { command, env } = lakescope.config;
+
+    expect(command).toEqual(app.command);
+    expect(env.map(({ name, value_from }) => [name, value_from])).toEqual(
+      app.env.map(({ name, valueFrom }) => [name, valueFrom]),
+    );
+  });
+
+  it('gives the app a database it may create in, and its secret to read', () => {
+    expect(lakescope.resources).toMatchObject([
+      { name: 'database', database: { permission: 'CAN_CONNECT_AND_CREATE' } },
+      { name: 'app-secret', secret: { key: 'app-secret', permission: 'READ' } },
+    ]);
+    expect(bundle.resources.database_instances['lakebase']?.capacity).toBe('${var.lakebase_capacity}');
+  });
+
+  it('lets people use the app and nobody manage it by default', () => {
+    expect(lakescope.permissions.map(({ level }) => level)).toEqual(['CAN_USE']);
+  });
+
+  it('says of each scope which feature it serves', () => {
+    const lines = bundleText.split('\n');
+
+    for (const scope of lakescope.user_api_scopes) {
+      expect(lines.find((line) => line.includes(`- ${scope}`))).toMatch(/# \w+/);
+    }
+  });
+
+  it('declares every variable it uses, and says what it is', () => {
+    const used = [...bundleText.matchAll(/\$\{var\.([\w.]+)\}/g)].map(([, name]) => name ?? '');
+
+    expect(used.filter((name) => bundle.variables[name]?.description === undefined)).toEqual([]);
+    expect(Object.keys(bundle.variables).filter((name) => !used.includes(name))).toEqual([]);
+  });
+
+  it('has two targets that share no name, so that both can live in one workspace', async () => {
+    const [dev, prod] = await Promise.all([
+      readBundleTarget('databricks.yml', 'dev'),
+      readBundleTarget('databricks.yml', 'prod'),
+    ]);
+
+    expect(Object.keys(bundle.targets)).toEqual(['dev', 'prod']);
+    expect(dev).toEqual({
+      target: 'dev',
+      appName: 'lakescope-dev',
+      instanceName: 'lakescope-dev',
+      database: 'databricks_postgres',
+      secretScope: 'lakescope-dev',
+      secretKey: 'app-secret',
+    });
+    expect([dev.appName, dev.instanceName, dev.secretScope]).not.toEqual(
+      expect.arrayContaining([prod.appName, prod.instanceName, prod.secretScope]),
+    );
+  });
+
+  it('has names the platform takes for an app: lower case, digits and hyphens', async () => {
+    const { appName } = await readBundleTarget('databricks.yml', 'prod');
+
+    expect(appName).toMatch(/^[a-z0-9-]{2,30}$/);
+  });
+
+  it('has no target that nobody declared', async () => {
+    await expect(readBundleTarget('databricks.yml', 'staging')).rejects.toThrow('has no target staging');
+  });
+});
