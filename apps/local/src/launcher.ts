@@ -58,6 +58,7 @@ export class Launcher {
     const apiUrl = `http://127.0.0.1:${ports.api}`;
     const proxy = await startAppsProxy({ port: ports.app, target: new URL(apiUrl), workspace: platform.workspace });
     this.whenStopping(() => proxy.close());
+    platform.workspace.publishApp(proxy.url);
     const api = this.startApi(state, platform, { appUrl, apiUrl, ports });
     this.whenStopping(() => api.stop());
     await Promise.all([this.seed(state, platform), api.ready()]);
