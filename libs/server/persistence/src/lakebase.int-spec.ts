@@ -1,18 +1,8 @@
-import { DatabricksClients, Secret } from '@lakescope/databricks-client';
-import { Lifecycle, UserCaller } from '@lakescope/server-http';
 import { LocalStack } from '@lakescope/server-testing';
 import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Database } from './database';
-import { DatabaseStartup, PersistentModel } from './database-startup';
-import { LakebaseCredentials } from './lakebase-credentials';
-import { PoolHistory } from './pool-history';
 import { DatabaseUnavailable, LakebaseNotConfigured } from './persistence.errors';
-
-const ana = new UserCaller(
-  { userId: 'ana@example.com', displayName: 'Ana', active: true, emails: [], groups: [] },
-  new Secret('a token'),
-);
+import { ana, currentUser, TestServer, until } from './testing/test-server';
 
 describe('the database of the app', () => {
   let stack: LocalStack;
@@ -193,60 +183,10 @@ describe('the database of the app', () => {
   }
 });
 
-/** The persistence of one server process. */
-class TestServer {
-  readonly lifecycle = new Lifecycle();
-  readonly history = new PoolHistory();
-  readonly credentials: LakebaseCredentials;
-  readonly database: Database;
-  readonly startup: DatabaseStartup;
-  private readonly databricks: DatabricksClients;
-
-  constructor(stack: LocalStack, overrides: Record<string, string | undefined>) {
-    const { lakebase, databricks } = stack.config(overrides);
-    const { clientId = '', clientSecret = new Secret('') } = databricks;
-    this.databricks = new DatabricksClients({
-      host: databricks.host.href,
-      app: { clientId, clientSecret },
-      product: { name: 'lakescope', version: '0.0.0' },
-    });
-    this.credentials = new LakebaseCredentials(lakebase, this.databricks, this.history);
-    this.database = new Database(lakebase, this.credentials, this.lifecycle);
-    this.startup = new DatabaseStartup(
-      lakebase,
-      this.credentials,
-      this.database,
-      this.lifecycle,
-      this.history,
-      new PersistentModel([], []),
-    );
-  }
-
-  async stop(): Promise<void> {
-    this.startup.onApplicationShutdown();
-    this.credentials.onApplicationShutdown();
-    await this.database.onApplicationShutdown();
-    await this.databricks.close();
-  }
-}
-
-async function currentUser(tx: EntityManager): Promise<string | undefined> {
-  const [row] = (await tx.query('SELECT current_user AS name')) as { name: string }[];
-  return row?.name;
-}
-
 async function settings(tx: EntityManager): Promise<unknown> {
   const [row] = (await tx.query(
     `SELECT coalesce(current_setting('lakescope.user_id', true), '') AS user_id,
             coalesce(current_setting('lakescope.system', true), '') AS system`,
   )) as unknown[];
   return row;
-}
-
-async function until(condition: () => boolean | Promise<boolean>, patienceMs: number): Promise<void> {
-  const end = Date.now() + patienceMs;
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('It did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
