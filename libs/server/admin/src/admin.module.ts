@@ -5,6 +5,7 @@ import { AdminOverview } from './admin-overview';
 import { CredentialRotation } from './credential-rotation';
 import { MyData } from './my-data';
 import { MyDataController } from './my-data.controller';
+import { MyDataPermission } from './my-data-permission';
 import { OrphanedRecords } from './orphaned-records';
 import { OrphanedRecordsController } from './orphaned-records.controller';
 import { Replicas } from './replicas';
@@ -13,6 +14,6 @@ import { Replicas } from './replicas';
 @Module({
   imports: [AuditModule],
   controllers: [AdminController, MyDataController, OrphanedRecordsController],
-  providers: [AdminOverview, CredentialRotation, MyData, OrphanedRecords, Replicas],
+  providers: [AdminOverview, CredentialRotation, MyData, MyDataPermission, OrphanedRecords, Replicas],
 })
 export class AdminModule {}

@@ -74,6 +74,14 @@ export class AuthConfig {
   ) {}
 }
 
+/** Where in Unity Catalog the app is mainly used: decides nothing, but lets a hint name the right place. */
+export class UnityCatalogConfig {
+  constructor(
+    readonly catalog: string | undefined,
+    readonly schema: string | undefined,
+  ) {}
+}
+
 export class DeltaConfig {
   constructor(readonly cacheDirectory: string) {}
 }
@@ -106,6 +114,7 @@ export interface AppConfig {
   readonly databricks: DatabricksConfig;
   readonly auth: AuthConfig;
   readonly lakebase: LakebaseConfig;
+  readonly unityCatalog: UnityCatalogConfig;
   readonly delta: DeltaConfig;
   readonly log: LogConfig;
   readonly secrets: SecretsConfig;

@@ -8,6 +8,7 @@ import {
   LakebaseConfig,
   LogConfig,
   SecretsConfig,
+  UnityCatalogConfig,
   type AppConfig,
 } from './app-config';
 
@@ -20,6 +21,7 @@ export class ConfigModule {
       { provide: DatabricksConfig, useValue: config.databricks },
       { provide: AuthConfig, useValue: config.auth },
       { provide: LakebaseConfig, useValue: config.lakebase },
+      { provide: UnityCatalogConfig, useValue: config.unityCatalog },
       { provide: DeltaConfig, useValue: config.delta },
       { provide: LogConfig, useValue: config.log },
       { provide: SecretsConfig, useValue: config.secrets },

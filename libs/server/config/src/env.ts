@@ -38,6 +38,12 @@ export class Env {
   /** Id of the workspace: a string of digits. */
   @IsOptional() @Matches(/^\d+$/, { message: '$property must be a string of digits' }) DATABRICKS_WORKSPACE_ID?: string;
 
+  /** Catalog the app is mainly used with; hints and examples name it. */
+  @IsOptional() @IsString() @IsNotEmpty() DATABRICKS_CATALOG?: string;
+
+  /** Schema of DATABRICKS_CATALOG the app is mainly used with; hints and examples name it. */
+  @IsOptional() @IsString() @IsNotEmpty() DATABRICKS_SCHEMA?: string;
+
   /** Database host given by the database resource. */
   @IsOptional() @IsString() @IsNotEmpty() PGHOST?: string;
 

@@ -7,6 +7,7 @@ export {
   LakebaseConfig,
   LogConfig,
   SecretsConfig,
+  UnityCatalogConfig,
   type AppConfig,
   type LakebaseSettings,
 } from './app-config';

@@ -11,6 +11,7 @@ import {
   LakebaseConfig,
   LogConfig,
   SecretsConfig,
+  UnityCatalogConfig,
   type AppConfig,
 } from './app-config';
 import { Env } from './env';
@@ -66,6 +67,7 @@ export function loadConfig(environment: Environment): AppConfig {
     ),
     auth: new AuthConfig(listed(env.ADMIN_GROUPS)),
     lakebase: lakebase(env, environment),
+    unityCatalog: new UnityCatalogConfig(env.DATABRICKS_CATALOG, env.DATABRICKS_SCHEMA),
     delta: new DeltaConfig(tmpdir()),
     log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
     secrets: secrets(env),

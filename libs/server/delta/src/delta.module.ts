@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { InspectPermission } from './inspect-permission';
 import { LazyDeltaEngine } from './lazy-delta-engine';
 import { ReadSlots } from './read-slots';
 import { TableInspector } from './table-inspector';
@@ -7,6 +8,6 @@ import { TablesController } from './tables.controller';
 
 @Module({
   controllers: [TablesController],
-  providers: [LazyDeltaEngine, ReadSlots, TableInspector, TableLocation],
+  providers: [InspectPermission, LazyDeltaEngine, ReadSlots, TableInspector, TableLocation],
 })
 export class DeltaModule {}

@@ -5,6 +5,7 @@ import { LakebaseHealth } from './lakebase-health';
 import { LakebasePreferencesController } from './lakebase-preferences.controller';
 import { LakebaseProbe } from './lakebase-probe';
 import { PreferenceKeys } from './preference-keys';
+import { PreferencePermission } from './preference-permission';
 import { Preferences } from './preferences';
 import { PreferencesController } from './preferences.controller';
 
@@ -18,7 +19,7 @@ const USER_PREFERENCES: UserOwnedTable = {
 
 @Module({
   controllers: [LakebaseController, LakebasePreferencesController, PreferencesController],
-  providers: [LakebaseHealth, LakebaseProbe, PreferenceKeys, Preferences],
+  providers: [LakebaseHealth, LakebaseProbe, PreferenceKeys, PreferencePermission, Preferences],
   exports: [PreferenceKeys],
 })
 export class LakebaseModule implements OnModuleInit {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BrowsePermissions } from './browse-permissions';
 import { CatalogBrowser } from './catalog-browser';
 import { CatalogsController } from './catalogs.controller';
 import { FileContent } from './file-content';
@@ -9,6 +10,6 @@ import { VolumeDirectory } from './volume-directory';
 
 @Module({
   controllers: [CatalogsController, FilesController],
-  providers: [CatalogBrowser, FileContent, StorageProbe, UpstreamCursors, VolumeDirectory],
+  providers: [BrowsePermissions, CatalogBrowser, FileContent, StorageProbe, UpstreamCursors, VolumeDirectory],
 })
 export class UnityCatalogModule {}
