@@ -44,7 +44,7 @@ export class DatabaseOverviewDto {
   @ApiProperty({
     type: Number,
     nullable: true,
-    description: 'How long a trivial transaction took, acquiring the connection included.',
+    description: 'How long a trivial statement took, acquiring the connection included.',
     example: 3.1,
   })
   latency_ms!: number | null;

@@ -77,11 +77,9 @@ export class AdminOverview {
 
   private async question(): Promise<Finding> {
     const startedAt = performance.now();
-    const serverVersion = await this.database.asSystem(async (tx) => {
-      const [row] = (await tx.query(`SELECT current_setting('server_version') AS version`)) as { version: string }[];
-      return row?.version ?? null;
-    });
+    const server = await this.database.ask<{ version: string }>(`SELECT current_setting('server_version') AS version`);
     const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10;
-    return { serverVersion, latencyMs, replicas: await this.database.asSystem((tx) => this.replicas.list(tx)) };
+    const replicas = await this.database.asSystem((tx) => this.replicas.list(tx), { repeat: 'write' });
+    return { serverVersion: server?.version ?? null, latencyMs, replicas };
   }
 }

@@ -9,7 +9,7 @@ import type { ErasedDataDto } from './my-data.dto';
 import type { TableRowsDto } from './table-rows.dto';
 import { UserOwnedRows } from './user-owned-rows';
 
-const ERASING = { feature: 'Erasing your data' };
+const ERASING = { feature: 'Erasing your data', repeat: 'write', statementTimeoutMs: 60_000 } as const;
 
 /** What the app keeps about a person, for that person: to take away, or to have erased. */
 @Injectable()

@@ -14,7 +14,8 @@ import type {
 } from './orphaned-records.dto';
 import type { TableRowsDto } from './table-rows.dto';
 
-const FEATURE = { feature: 'Cleaning up orphaned records' };
+/** Each looks at every row of every user, which may take its time. */
+const FEATURE = { feature: 'Cleaning up orphaned records', statementTimeoutMs: 60_000 };
 
 /** What is kept for people who have not been here for long. */
 @Injectable()
@@ -32,7 +33,7 @@ export class OrphanedRecords {
     const after = cursor === undefined ? undefined : String(this.cursors.decode(scope, cursor));
     const found = await this.database.asSystem(
       (tx) => inactiveUsers(tx, this.question(caller, inactive_days), { after, limit: limit + 1 }),
-      FEATURE,
+      { ...FEATURE, repeat: 'read' },
     );
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;
@@ -45,29 +46,32 @@ export class OrphanedRecords {
   /** Counts, or counts and deletes: by the same statements, so that the one foretells the other. */
   async purge(caller: UserCaller, { inactive_days, dry_run }: PurgeOrphanedRecordsQuery): Promise<PurgeResultDto> {
     const startedAt = performance.now();
-    return this.database.asSystem(async (tx) => {
-      // Who comes back in the midst of it waits, and so neither loses half of their rows nor makes the counts wrong.
-      if (!dry_run) await this.holdWriters(tx);
-      const users = (await inactiveUsers(tx, this.question(caller, inactive_days))).map(({ userId }) => userId);
-      const tables: TableRowsDto[] = [];
-      for (const { name, userColumn } of this.tables.all.filter(isDeletable)) {
-        const theirs = `FROM ${escapeIdentifier(name)} WHERE ${escapeIdentifier(userColumn)} = ANY($1::text[])`;
-        tables.push({ table: name, rows: await (dry_run ? count(tx, theirs, users) : remove(tx, theirs, users)) });
-      }
-      const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-      const result = { inactive_days, users: users.length, rows, tables };
-      if (!dry_run) {
-        await this.auditLog.record(tx, {
-          userId: caller.userId,
-          actingAs: 'system',
-          action: 'orphaned_records.purge',
-          outcome: 'success',
-          durationMs: Math.round(performance.now() - startedAt),
-          details: result,
-        });
-      }
-      return { dry_run, ...result };
-    }, FEATURE);
+    return this.database.asSystem(
+      async (tx) => {
+        // Who comes back in the midst of it waits, and so neither loses half of their rows nor makes the counts wrong.
+        if (!dry_run) await this.holdWriters(tx);
+        const users = (await inactiveUsers(tx, this.question(caller, inactive_days))).map(({ userId }) => userId);
+        const tables: TableRowsDto[] = [];
+        for (const { name, userColumn } of this.tables.all.filter(isDeletable)) {
+          const theirs = `FROM ${escapeIdentifier(name)} WHERE ${escapeIdentifier(userColumn)} = ANY($1::text[])`;
+          tables.push({ table: name, rows: await (dry_run ? count(tx, theirs, users) : remove(tx, theirs, users)) });
+        }
+        const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+        const result = { inactive_days, users: users.length, rows, tables };
+        if (!dry_run) {
+          await this.auditLog.record(tx, {
+            userId: caller.userId,
+            actingAs: 'system',
+            action: 'orphaned_records.purge',
+            outcome: 'success',
+            durationMs: Math.round(performance.now() - startedAt),
+            details: result,
+          });
+        }
+        return { dry_run, ...result };
+      },
+      { ...FEATURE, repeat: dry_run ? 'read' : 'write' },
+    );
   }
 
   private question(caller: UserCaller, inactiveDays: number): Parameters<typeof inactiveUsers>[1] {

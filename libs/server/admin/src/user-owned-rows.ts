@@ -3,7 +3,7 @@ import { Database, type UserOwnedTable } from '@lakescope/server-persistence';
 import { escapeIdentifier } from 'pg';
 
 const PAGE = 500;
-const FEATURE = { feature: 'Exporting your data' };
+const FEATURE = { feature: 'Exporting your data', repeat: 'read' } as const;
 
 interface KeyColumn {
   table: string;

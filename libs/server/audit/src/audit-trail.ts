@@ -6,7 +6,7 @@ import { AuditEntry } from './audit-entry.entity';
 import { AuditEntryDto, type AuditEntryPage } from './audit-entry.dto';
 import type { AuditFilter, ListAuditEntriesQuery } from './list-audit-entries.dto';
 
-const READING = { feature: 'The audit log' };
+const READING = { feature: 'The audit log', repeat: 'read' } as const;
 
 /** Where a page ended. Entries that come later are before the first page, so no page shifts. */
 interface Place {

@@ -1,16 +1,16 @@
 import { HttpLimits, failureOf, type ErrorCode } from '@lakescope/server-http';
-import { Database, connectionFault } from '@lakescope/server-persistence';
+import { Database, OutcomeUnknown, connectionFault } from '@lakescope/server-persistence';
 import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { catchError, concatMap, defer, finalize, from, throwError, type Observable } from 'rxjs';
 import { AuditLog, type NewAuditEntry } from './audit-log';
-import type { Outcome } from './audit-entry.entity';
+import type { AuditDetails, Outcome } from './audit-entry.entity';
 import { AUDITED, type AuditedAction } from './audited-action';
 
 /** An answer is not held up longer than this by a database that is away. */
 const PATIENCE_MS = 5_000;
-const KEEPING_RECORDS = { feature: 'The audit log' };
+const KEEPING_RECORDS = { feature: 'The audit log', repeat: 'write' } as const;
 
 /** Writes down what routes marked `@Audited` have done, before they answer. */
 @Injectable()
@@ -30,9 +30,10 @@ export class AuditInterceptor implements NestInterceptor {
     if (audited === undefined || audited.when?.(request) === false) return next.handle();
     const startedAt = performance.now();
     let told = false;
-    const tell = (outcome: Outcome, errorCode?: ErrorCode): Promise<void> => {
+    const tell = (outcome: Outcome, errorCode?: ErrorCode, details?: AuditDetails): Promise<void> => {
       told = true;
-      return this.tell(entryOf(audited, request, { outcome, errorCode, durationMs: performance.now() - startedAt }));
+      const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
+      return this.tell(entryOf(audited, request, { outcome, errorCode, durationMs, details }));
     };
     return defer(() => this.begin(audited)).pipe(
       concatMap(() => next.handle()),
@@ -42,7 +43,9 @@ export class AuditInterceptor implements NestInterceptor {
         return answer;
       }),
       catchError((error: unknown) =>
-        from(tell('failure', failureOf(error, this.limits).code)).pipe(concatMap(() => throwError(() => error))),
+        from(tell('failure', failureOf(error, this.limits).code, doubtOf(error))).pipe(
+          concatMap(() => throwError(() => error)),
+        ),
       ),
       finalize(() => {
         // The deadline passed and nobody listens any more: how it ended is not known, that it was begun is.
@@ -80,7 +83,7 @@ export class AuditInterceptor implements NestInterceptor {
 function entryOf(
   { action, actingAs = 'user', target }: AuditedAction,
   request: FastifyRequest,
-  ended: Pick<NewAuditEntry, 'outcome' | 'errorCode' | 'durationMs'>,
+  ended: Pick<NewAuditEntry, 'outcome' | 'errorCode' | 'durationMs' | 'details'>,
 ): NewAuditEntry {
   return {
     userId: request.caller?.userId ?? null,
@@ -89,6 +92,10 @@ function entryOf(
     target: target?.(request),
     correlationId: request.id,
     ...ended,
-    durationMs: Math.round((ended.durationMs ?? 0) * 10) / 10,
   };
+}
+
+/** When the answer to COMMIT was lost there may be an entry of the success too; then this one says that nobody knew. */
+function doubtOf(error: unknown): AuditDetails | undefined {
+  return error instanceof OutcomeUnknown ? { outcome: 'unknown' } : undefined;
 }

@@ -1,6 +1,7 @@
-import { PageQuery } from '@lakescope/server-http';
-import { ApiPropertyOptional, IntersectionType } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import type { PageQuery } from '@lakescope/server-http';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import type { Outcome } from './audit-entry.entity';
 import { IsInstant } from './is-instant';
 
@@ -45,5 +46,27 @@ export class AuditFilter {
   to?: string;
 }
 
-/** Which page of which audit entries. */
-export class ListAuditEntriesQuery extends IntersectionType(AuditFilter, PageQuery) {}
+/**
+ * Which page of which audit entries. The fields of a page stand here again: `IntersectionType` belongs to the OpenAPI package, which
+ * the running server is bundled without, and would leave a class without any rules.
+ */
+export class ListAuditEntriesQuery extends AuditFilter implements PageQuery {
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: 500,
+    default: 50,
+    description: 'Most items of one page.',
+  })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit: number = 50;
+
+  @ApiPropertyOptional({ type: String, maxLength: 4096, description: 'The `next_cursor` of the page before.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(4096)
+  cursor?: string;
+}
