@@ -24,6 +24,7 @@ import { formatCount } from '@lakescope/web-ui';
       display: grid;
       gap: var(--ls-space-1);
       width: 100%;
+      padding: 6px 0;
     }
     .bar {
       display: flex;

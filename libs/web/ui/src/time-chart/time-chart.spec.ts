@@ -21,7 +21,7 @@ describe('TimeChart', () => {
       ],
     });
     expect(element.querySelector('svg[role="img"]')?.getAttribute('aria-label')).toMatch(
-      /^Connections\. In use: now 2, at most 7 \(.*\); Waiting: none$/,
+      /^Connections\. In use: last 2, at most 7 \(.*\); Waiting: none$/,
     );
     expect(cells(element)).toEqual([
       ['2', '0'],

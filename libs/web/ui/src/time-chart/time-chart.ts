@@ -59,18 +59,18 @@ export class TimeChart {
       text: timeOfDay(times[index] ?? ''),
     }));
   });
-  /** The gist, for whoever does not see the lines: now and at most, of each. */
+  /** The gist, for whoever does not see the lines: last and at most, of each. */
   protected readonly summary = computed(() =>
     this.series()
       .map(({ name, values }) => {
         const known = values.filter((value) => value !== null);
         const most = Math.max(...known);
-        const now = known.at(-1);
-        if (now === undefined) return $localize`${name}:name:: nothing known`;
+        const last = known.at(-1);
+        if (last === undefined) return $localize`${name}:name:: nothing known`;
         const at = timeOfDay(this.times()[values.indexOf(most)] ?? '');
         return most === 0
           ? $localize`${name}:name:: none`
-          : $localize`${name}:name:: now ${formatCount(now)}:now:, at most ${formatCount(most)}:most: (${at}:at:)`;
+          : $localize`${name}:name:: last ${formatCount(last)}:last:, at most ${formatCount(most)}:most: (${at}:at:)`;
       })
       .join('; '),
   );
