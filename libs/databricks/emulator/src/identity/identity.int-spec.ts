@@ -219,6 +219,17 @@ describe('identity', () => {
       expect(answers.map((answer) => answer.status)).toEqual([403, 200]);
     });
 
+    it('that is personal is refused after it was revoked', async () => {
+      const { workspace: other, stop: end } = await givenWorkspace();
+      const { token } = other.personas.analyst;
+
+      await other.revoke(token);
+
+      const status = (await ask(other, ME, { token })).status;
+      await end();
+      expect(status).toBe(403);
+    });
+
     it('opens only what its scopes say, and its bearer may always ask who he is', async () => {
       const { token } = await workspace.issueUserToken('analyst', ['files']);
 

@@ -65,6 +65,21 @@ describe('SCIM lists', () => {
     ]);
   });
 
+  it('tell members of groups only to admins, also by filters', async () => {
+    const byMember = `/Groups?filter=${encodeURIComponent('members.value eq "4810250001"')}`;
+    const [forAdmin, forAnalyst, hidden] = await Promise.all([
+      list<ScimGroup>(byMember),
+      list<ScimGroup>('/Groups', workspace.personas.analyst.token),
+      list<ScimGroup>(byMember, workspace.personas.analyst.token),
+    ]);
+
+    expect(forAdmin.Resources.map(({ displayName }) => displayName)).toEqual(['admins']);
+    expect(forAnalyst.Resources.map((group) => Object.keys(group).sort())).toEqual(
+      forAnalyst.Resources.map(() => ['displayName', 'id', 'meta', 'schemas']),
+    );
+    expect(hidden.totalResults).toBe(0);
+  });
+
   it.each([
     ['/Users/1', 404, undefined],
     ['/Users?filter=userName%20like%20x', 400, 'invalidFilter'],
