@@ -1,5 +1,11 @@
 import { DatabricksClients, PlatformError } from '@lakescope/databricks-client';
-import { PermissionProbes, type PermissionProbe, type UserCaller } from '@lakescope/server-http';
+import {
+  grantLine,
+  PermissionProbes,
+  type PermissionFinding,
+  type PermissionProbe,
+  type UserCaller,
+} from '@lakescope/server-http';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 /**
@@ -24,17 +30,25 @@ export class InspectPermission implements PermissionProbe, OnModuleInit {
     this.probes.register(this);
   }
 
-  async check(
-    caller: UserCaller,
-    signal: AbortSignal,
-    [volume = '']: readonly string[],
-  ): ReturnType<PermissionProbe['check']> {
+  async check(caller: UserCaller, signal: AbortSignal, [volume = '']: readonly string[]): Promise<PermissionFinding> {
     const { files } = this.databricks.asUser(caller);
     try {
       await files.readBytes(`${volume}/_delta_log/_last_checkpoint`, { range: { offset: 0, length: 1 }, signal });
     } catch (error) {
-      if (!(error instanceof PlatformError) || error.kind !== 'not_found') throw error;
+      if (!(error instanceof PlatformError)) throw error;
+      if (error.kind === 'permission_denied') return unreadable(caller, volume);
+      if (error.kind !== 'not_found') throw error;
     }
     return { state: 'allowed' };
   }
+}
+
+function unreadable(caller: UserCaller, volume: string): PermissionFinding {
+  const name = volume.split('/').slice(2);
+  return {
+    state: 'denied',
+    missingGrant: `READ VOLUME on volume ${name.join('.')}`,
+    reason: `You may not read files of the volume ${name.join('.')}.`,
+    fix: grantLine('READ VOLUME', 'VOLUME', name, caller.userId),
+  };
 }
