@@ -12,6 +12,7 @@ export interface BundleTarget {
   readonly database: string;
   readonly secretScope: string;
   readonly secretKey: string;
+  readonly scopes: readonly string[];
 }
 
 interface Variables {
@@ -23,7 +24,7 @@ interface BundleFile {
   variables: Variables;
   targets: Record<string, { variables?: Record<string, unknown> } | null>;
   resources: {
-    apps: { lakescope: { name: string; resources: AppResource[] } };
+    apps: { lakescope: { name: string; user_api_scopes: string[]; resources: AppResource[] } };
     database_instances: { lakebase: { name: string } };
   };
 }
@@ -57,6 +58,7 @@ export async function readBundleTarget(file: string, target: string): Promise<Bu
     database: say(database.database_name),
     secretScope: say(secret.scope),
     secretKey: say(secret.key),
+    scopes: lakescope.user_api_scopes,
   };
 }
 

@@ -127,6 +127,7 @@ describe('databricks.yml', () => {
       database: 'databricks_postgres',
       secretScope: 'lakescope-dev',
       secretKey: 'app-secret',
+      scopes: lakescope.user_api_scopes,
     });
     expect([dev.appName, dev.instanceName, dev.secretScope]).not.toEqual(
       expect.arrayContaining([prod.appName, prod.instanceName, prod.secretScope]),

@@ -88,6 +88,7 @@ async function check(environment: Environment, bundle: BundleTarget): Promise<Do
         credential: credentialOf(environment),
         migrations: migrations.map(({ name }) => name),
         nodeVersion: process.versions.node,
+        neededScopes: bundle.scopes,
         place: 'laptop',
         secretScope: bundle.secretScope,
       }),

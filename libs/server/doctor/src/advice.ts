@@ -13,6 +13,7 @@ export interface Advice {
   readonly removePassword: string;
   readonly makeSecret: string;
   readonly nameAdminGroups: string;
+  addScopes(missing: readonly string[]): string;
 }
 
 export function adviceFor(place: Place, names: { secretScope: string; appName: string }): Advice {
@@ -36,6 +37,7 @@ function forTheApp({ secretScope, appName }: { secretScope: string; appName: str
     makeSecret: `databricks secrets create-scope ${secretScope}; openssl rand -base64 48 | databricks secrets put-secret ${secretScope} app-secret`,
     nameAdminGroups:
       'Set `admin_groups` in databricks.yml to a group that `databricks groups list` names, and deploy again.',
+    addScopes: scopesIntoBundle,
   };
 }
 
@@ -52,4 +54,10 @@ const forTheLaptop: Advice = {
   removePassword: 'Remove PGPASSWORD from .env.local, unless this is a plain Postgres.',
   makeSecret: 'echo "LAKESCOPE_SECRET=$(openssl rand -base64 48)" >> .env.local',
   nameAdminGroups: 'Set ADMIN_GROUPS in .env.local to a group that `databricks groups list` names.',
+  addScopes: scopesIntoBundle,
 };
+
+/** New scopes count after a restart, and for each person after a new consent. */
+function scopesIntoBundle(missing: readonly string[]): string {
+  return `Add ${missing.map((scope) => `"- ${scope}"`).join(', ')} to user_api_scopes in databricks.yml, deploy, restart the app, and sign in again.`;
+}

@@ -1,7 +1,7 @@
-import type { DatabricksClients } from '@lakescope/databricks-client';
+import { PlatformError, type DatabricksClients } from '@lakescope/databricks-client';
 import type { Advice } from './advice';
 import type { Check } from './examination';
-import { failed, ok, warning, type Finding } from './finding';
+import { failed, ok, skipped, warning, type Finding } from './finding';
 import { ONE_TRY } from './one-try';
 import { platformFault } from './platform-fault';
 
@@ -9,11 +9,15 @@ export interface AppSubject {
   readonly clients: DatabricksClients;
   readonly hasOwnSecret: boolean;
   readonly adminGroups: readonly string[];
+  readonly appName: string;
+  /** Scopes of a user's token that the features need. */
+  readonly neededScopes: readonly string[];
   readonly advice: Advice;
 }
 
 /** What the app needs beside a workspace and a database. */
-export function appChecks({ clients, hasOwnSecret, adminGroups, advice }: AppSubject): Check[] {
+export function appChecks(subject: AppSubject): Check[] {
+  const { hasOwnSecret, advice } = subject;
   return [
     {
       id: 'app_secret',
@@ -30,13 +34,19 @@ export function appChecks({ clients, hasOwnSecret, adminGroups, advice }: AppSub
       id: 'admin_groups',
       title: 'There is a group of administrators',
       needs: ['app_credentials'],
-      examine: (signal) => administrators({ clients, adminGroups, advice }, signal),
+      examine: (signal) => administrators(subject, signal),
+    },
+    {
+      id: 'user_api_scopes',
+      title: 'The app has the scopes its features need',
+      needs: ['app_credentials'],
+      examine: (signal) => scopes(subject, signal),
     },
   ];
 }
 
 async function administrators(
-  { clients, adminGroups: names, advice }: Pick<AppSubject, 'clients' | 'adminGroups' | 'advice'>,
+  { clients, adminGroups: names, advice }: AppSubject,
   signal: AbortSignal,
 ): Promise<Finding> {
   try {
@@ -51,5 +61,29 @@ async function administrators(
         );
   } catch (error) {
     return warning(`The groups of the workspace could not be looked at: ${platformFault(error)}.`);
+  }
+}
+
+/** Older names that the platform still honours. */
+const ALSO_NAMED: Readonly<Record<string, string>> = { files: 'files.files' };
+
+async function scopes({ clients, appName, neededScopes, advice }: AppSubject, signal: AbortSignal): Promise<Finding> {
+  try {
+    const app = await clients.asApp().apps.get(appName, { signal, retry: ONE_TRY });
+    const granted = app.effective_user_api_scopes ?? app.user_api_scopes ?? [];
+    const missing = neededScopes.filter(
+      (scope) => !granted.includes(scope) && !granted.includes(ALSO_NAMED[scope] ?? scope),
+    );
+    return missing.length === 0
+      ? ok(`${appName} has ${neededScopes.join(', ')}.`)
+      : failed(
+          `${appName} lacks ${missing.join(', ')}: what needs it is refused to everybody.`,
+          advice.addScopes(missing),
+        );
+  } catch (error) {
+    const isMissing = error instanceof PlatformError && error.kind === 'not_found';
+    return isMissing
+      ? skipped(`There is no app ${appName} in this workspace yet.`)
+      : warning(`What ${appName} was granted could not be looked at: ${platformFault(error)}.`);
   }
 }

@@ -152,6 +152,22 @@ describe('the doctor', () => {
     expect(found(report, 'admin_groups')).toMatchObject({ state: 'failed' });
   });
 
+  it('compares the scopes the app was granted with those its features need', async () => {
+    const { workspace } = stack;
+    workspace.setAppScopes(['files.files', 'sql']);
+    try {
+      const report = await examined();
+
+      expect(found(report, 'user_api_scopes').state).toBe('failed');
+      expect(found(report, 'user_api_scopes').detail).toContain('lacks unity-catalog:');
+      expect(found(report, 'user_api_scopes').fix).toContain('"- unity-catalog" to user_api_scopes');
+    } finally {
+      workspace.setAppScopes(['files', 'postgres', 'sql', 'unity-catalog']);
+    }
+    expect(found(await examined(), 'user_api_scopes').state).toBe('ok');
+    expect(found(await examined({ DATABRICKS_APP_NAME: 'not-deployed' }), 'user_api_scopes').state).toBe('skipped');
+  });
+
   it('says which variables are set in vain', async () => {
     const report = await examined({ DATABASE_URL: 'postgres://me:hunter2@somewhere/db' });
 
@@ -190,6 +206,7 @@ describe('the doctor', () => {
           credential: 'client_secret',
           migrations: known,
           nodeVersion: '22.16.0',
+          neededScopes: ['files', 'unity-catalog'],
           place: 'app',
           secretScope: 'lakescope',
         }),

@@ -10,9 +10,8 @@ import {
 } from '@lakescope/server-config';
 import { LakebaseCredentials } from '@lakescope/server-persistence';
 import { Module } from '@nestjs/common';
-import { Doctor, SET_UP } from './doctor';
+import { Doctor, SET_UP, type RunningSetUp } from './doctor';
 import { DoctorController } from './doctor.controller';
-import type { SetUp } from './set-up';
 
 /** Whether everything the app needs is set up, and what to do where it is not. */
 @Module({
@@ -38,7 +37,7 @@ import type { SetUp } from './set-up';
         ignored: IgnoredVariables,
         clients: DatabricksClients,
         credentials: LakebaseCredentials,
-      ): SetUp => ({
+      ): RunningSetUp => ({
         config: { databricks, lakebase, secrets, auth, warnings: ignored.sentences } satisfies Partial<AppConfig>,
         clients,
         credentials,

@@ -18,28 +18,29 @@ export interface SetUp {
   /** Names of the migrations this release knows, oldest first. */
   readonly migrations: readonly string[];
   readonly nodeVersion: string;
+  /** Scopes of a user's token that the features need. */
+  readonly neededScopes: readonly string[];
   readonly place: Place;
   /** Name of the secret scope that the bundle reads the app's secret from. */
   readonly secretScope: string;
 }
 
 /** Every question about a set-up, in the order in which answers help. The same for the app itself and for the command line. */
-export function checksOf({
-  config,
-  clients,
-  credentials,
-  credential,
-  migrations,
-  nodeVersion,
-  place,
-  secretScope,
-}: SetUp): Check[] {
+export function checksOf(setUp: SetUp): Check[] {
+  const { config, clients, credentials, credential, migrations, nodeVersion, neededScopes, place, secretScope } = setUp;
   const advice = adviceFor(place, { secretScope, appName: config.databricks.appName });
   return [
     ...runtimeChecks({ nodeVersion, ignored: config.warnings, advice }),
     ...workspaceChecks({ host: config.databricks.host, clients, credential, advice }),
     ...lakebaseChecks({ config: config.lakebase, clients, credentials, advice }),
     ...postgresChecks({ config: config.lakebase, credentials, migrations }),
-    ...appChecks({ clients, hasOwnSecret: config.secrets.hasOwnSecret, adminGroups: config.auth.adminGroups, advice }),
+    ...appChecks({
+      clients,
+      hasOwnSecret: config.secrets.hasOwnSecret,
+      adminGroups: config.auth.adminGroups,
+      appName: config.databricks.appName,
+      neededScopes,
+      advice,
+    }),
   ];
 }
