@@ -4,7 +4,7 @@ export interface Benchmark {
   readonly name: string;
   /** One line for people: what is measured, on what. */
   readonly title: string;
-  readonly unit: 'ms' | 'requests/s' | 'MB' | 'kB' | 's';
+  readonly unit: 'us' | 'ms' | 'requests/s' | 'MB' | 'kB' | 's';
   readonly warmups: number;
   readonly rounds: number;
   /** The bar of the product's numbers, as text; the report shows it beside the result. */
