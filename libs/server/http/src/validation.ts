@@ -1,9 +1,10 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { DEEPEST_NESTING, isTooDeep } from './nesting';
 import { InvalidRequest, type InvalidField } from './request.errors';
 
 /** Strict: what a DTO does not name is refused, not dropped silently. */
 export function strictValidation(): ValidationPipe {
-  return new ValidationPipe({
+  return new StrictValidation({
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
@@ -16,6 +17,16 @@ export function strictValidation(): ValidationPipe {
       return new InvalidRequest(first === undefined ? 'The request is not valid' : sentence(first), fields);
     },
   });
+}
+
+/** Making a DTO of a body and validating it walks over it by recursion, which a body that is nested deep enough would turn into a crash. */
+class StrictValidation extends ValidationPipe {
+  override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'body' && isTooDeep(value)) {
+      throw new InvalidRequest(`The body is nested more than ${DEEPEST_NESTING} levels deep.`);
+    }
+    return super.transform(value, metadata);
+  }
 }
 
 function fieldsOf(error: ValidationError, parent: string): InvalidField[] {
