@@ -1,4 +1,5 @@
 import { DomainError } from '@lakescope/server-http';
+import type { Precondition } from './precondition';
 
 /** The key is unknown, or the value does not fit it. */
 export class InvalidPreference extends DomainError {
@@ -24,13 +25,15 @@ export class PreferenceTooLarge extends DomainError {
   }
 }
 
-/** Somebody else wrote the preference since it was read. */
+/** Somebody else wrote the preference since it was read: another tab, another device. */
 export class PreferenceChanged extends DomainError {
-  constructor(key: string, expected: number, found: number | undefined) {
+  constructor(key: string, condition: Precondition | undefined, found: number | undefined) {
+    const expected = typeof condition === 'object' ? condition.version : null;
+    const now = found === undefined ? 'there is none' : `it is at version ${found}`;
     super({
       kind: 'precondition',
       code: 'PRECONDITION_FAILED',
-      message: `The preference ${key} is not at version ${expected} any more.`,
+      message: `The preference ${key} has changed: ${now}.`,
       details: { preference_key: key, expected_version: expected, current_version: found ?? null },
     });
   }

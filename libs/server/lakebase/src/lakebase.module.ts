@@ -2,12 +2,11 @@ import { UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persiste
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { LakebaseController } from './lakebase.controller';
 import { LakebaseHealth } from './lakebase-health';
-import { LakebasePreferencesController } from './lakebase-preferences.controller';
 import { LakebaseProbe } from './lakebase-probe';
 import { PreferenceKeys } from './preference-keys';
 import { PreferencePermission } from './preference-permission';
 import { Preferences } from './preferences';
-import { PreferencesController } from './preferences.controller';
+import { LakebasePreferencesController, PreferencesController } from './preferences.controller';
 
 const USER_PREFERENCES: UserOwnedTable = {
   name: 'user_preferences',

@@ -46,7 +46,7 @@ const places = (maxItems: number): SchemaObject => ({
         type: 'object',
         maxProperties: 20,
         propertyNames: { maxLength: 100 },
-        additionalProperties: { type: ['string', 'number', 'boolean', 'null', 'object'], maxLength: 4096 },
+        additionalProperties: { type: ['string', 'number', 'boolean', 'null'], maxLength: 4096 },
       },
     ],
   },

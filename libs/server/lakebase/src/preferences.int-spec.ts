@@ -107,6 +107,52 @@ describe('preferences over HTTP', () => {
     expect(unreadable).toMatchObject({ status: 400, body: { error_code: 'INVALID_REQUEST' } });
   });
 
+  it('carry the version as ETag, which is what a later write names', async () => {
+    const first = await raw('PUT', { preference_key: 'theme', preference_value: 'dark' });
+    const etag = first.headers.get('etag') ?? '';
+    const second = await raw('POST', { preference_key: 'theme', preference_value: 'light' }, { 'If-Match': etag });
+    const late = await raw('PUT', { preference_key: 'theme', preference_value: 'dark' }, { 'If-Match': etag });
+
+    expect([first.status, second.status, late.status]).toEqual([200, 200, 412]);
+    expect([etag, second.headers.get('etag'), late.headers.get('etag')]).toEqual(['"1"', '"2"', null]);
+  });
+
+  it('are written only where there is none, or only where there is one, when asked so', async () => {
+    const [first, second, any] = [
+      await put('analyst', 'theme', 'dark', { 'If-None-Match': '*' }),
+      await put('analyst', 'theme', 'light', { 'If-None-Match': '*' }),
+      await put('analyst', 'theme', 'light', { 'If-Match': '*' }),
+    ];
+    const none = await put('analyst', 'density', 'compact', { 'If-Match': '*' });
+
+    expect(first).toMatchObject({ status: 200, body: { version: 1 } });
+    expect(second).toMatchObject({ status: 412, body: { technical_details: { current_version: 1 } } });
+    expect(any).toMatchObject({ status: 200, body: { version: 2 } });
+    expect(none).toMatchObject({ status: 412, body: { technical_details: { current_version: null } } });
+  });
+
+  it('let one of two tabs win that write at the same version, and tell the other', async () => {
+    await put('analyst', 'theme', 'dark');
+
+    const tabs = await Promise.all(
+      Array.from({ length: 10 }, () => put('analyst', 'theme', 'light', { 'If-Match': '"1"' })),
+    );
+
+    expect(tabs.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(tabs.filter(({ status }) => status === 412)).toHaveLength(9);
+    expect((await ask('analyst', '/preferences')).body).toMatchObject({ items: [{ version: 2 }] });
+  });
+
+  it('are forgotten only at the version that was read', async () => {
+    await put('analyst', 'theme', 'dark');
+    const remove = (ifMatch: string) =>
+      ask('analyst', '/preferences/theme', { method: 'DELETE', headers: { 'If-Match': ifMatch } });
+
+    expect(await remove('"7"')).toMatchObject({ status: 412, body: { error_code: 'PRECONDITION_FAILED' } });
+    expect((await remove('"1"')).status).toBe(204);
+    expect((await remove('"1"')).status).toBe(404);
+  });
+
   it('lose no write when many come at once', async () => {
     await Promise.all(Array.from({ length: 12 }, () => put('analyst', 'theme', 'dark')));
 
@@ -129,6 +175,8 @@ describe('preferences over HTTP', () => {
     ['a value that does not fit', 'theme', 'purple', 400, 'INVALID_PREFERENCE'],
     ['the character U+0000', 'favorite_tables', ['a\u0000b'], 400, 'INVALID_PREFERENCE'],
     ['half a character', 'favorite_tables', ['\ud800'], 400, 'INVALID_PREFERENCE'],
+    ['objects within objects', 'favorite_tables', [{ a: { b: 1 } }], 400, 'INVALID_PREFERENCE'],
+    ['null', 'theme', null, 400, 'INVALID_REQUEST'],
     [
       'more than 100 KB',
       'favorite_tables',
@@ -144,6 +192,45 @@ describe('preferences over HTTP', () => {
     await put('analyst', 'favorite_tables', ['C:\\u0000']);
 
     expect((await ask('analyst', '/preferences')).body).toMatchObject({ items: [{ preference_value: ['C:\\u0000'] }] });
+  });
+
+  it.each([1_000, 20_000])('refuse a value nested %d deep, and go on', async (depth) => {
+    const body = `{"preference_key":"recent_items","preference_value":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    const answer = await app.fetch('/preferences', await stack.token('analyst'), {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body,
+    });
+
+    expect(answer.status).toBe(400);
+    expect((await put('analyst', 'theme', 'dark')).status).toBe(200);
+  });
+
+  it.each([
+    ['a foreign shape', '{"a":[1]}'],
+    ['a deep one', `${'['.repeat(5000)}${']'.repeat(5000)}`],
+    ['a large number', '1e400'],
+    ['keys of every object', '[{"__proto__":{"admin":true},"constructor":{"prototype":{"admin":true}}}]'],
+    ['null', 'null'],
+  ])('are readable although %s lies in the table', async (_, json) => {
+    await put('analyst', 'theme', 'dark');
+    await put('analyst', 'density', 'compact');
+    await app.nest
+      .get(Database)
+      .asSystem((tx) =>
+        tx.query(`UPDATE user_preferences SET preference_value = $1 WHERE preference_key = 'theme'`, [json]),
+      );
+
+    expect(await ask('analyst', '/preferences')).toMatchObject({
+      status: 200,
+      body: {
+        items: [
+          { preference_key: 'density', preference_value: 'compact' },
+          { preference_key: 'theme', preference_value: null },
+        ],
+      },
+    });
+    expect(Reflect.get({}, 'admin')).toBeUndefined();
   });
 
   it('take no owner from the body', async () => {
@@ -198,9 +285,34 @@ describe('preferences over HTTP', () => {
         schema_version: migrations.at(-1)?.name,
         token_expires_at: expect.stringMatching(/Z$/),
         token_refreshed_at: expect.stringMatching(/Z$/),
+        next_refresh_at: expect.stringMatching(/Z$/),
+        credential_kind: 'provisioned',
         pool: { total: expect.any(Number), idle: expect.any(Number), waiting: 0, max: 20 },
       },
     });
+  });
+
+  it('come with the last hour of the pool behind them', async () => {
+    await ask('analyst', '/preferences');
+
+    const { status, body } = await ask('analyst', '/lakebase/pool');
+
+    expect({ status, ...body }).toMatchObject({ status: 200, interval_seconds: 10, max: 20 });
+    expect((body['items'] as Json[]).at(-1)).toEqual({
+      at: expect.stringMatching(/Z$/),
+      total: expect.any(Number),
+      idle: expect.any(Number),
+      waiting: expect.any(Number),
+      acquires: expect.any(Number),
+      longest_wait_ms: expect.any(Number),
+      connects: expect.any(Number),
+      connect_failures: 0,
+      auth_failures: 0,
+      credential_refreshes: expect.any(Number),
+    });
+    expect(sum(body['items'] as Json[], 'acquires')).toBeGreaterThan(0);
+    expect(sum(body['items'] as Json[], 'connects')).toBeGreaterThan(0);
+    expect(sum(body['items'] as Json[], 'credential_refreshes')).toBe(1);
   });
 
   it('answer 503 with the reason while Postgres is away, and work when it is back', async () => {
@@ -262,6 +374,10 @@ describe('preferences over HTTP', () => {
     return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Json) };
   }
 
+  async function raw(method: 'PUT' | 'POST', json: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return app.fetch('/preferences', await stack.token('analyst'), { method, headers, json });
+  }
+
   function put(
     persona: Persona,
     preference_key: string,
@@ -278,4 +394,8 @@ function caller(userId: string, token: string): UserCaller {
 
 function keys({ body }: { body: Json }): unknown[] {
   return (body['items'] as Json[]).map((item) => item['preference_key']);
+}
+
+function sum(items: Json[], field: string): number {
+  return items.reduce((total, item) => total + Number(item[field]), 0);
 }

@@ -4,17 +4,18 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InvalidPreference, PreferenceChanged, PreferenceNotFound, PreferenceTooLarge } from './lakebase.errors';
 import type { ListPreferencesQuery } from './list-preferences.dto';
+import type { Precondition } from './precondition';
 import { PreferenceDto } from './preference.dto';
 import { PreferenceKeys } from './preference-keys';
 import type { PreferencePage } from './preference-page.dto';
 import type { PutPreferenceDto } from './put-preference.dto';
 import { UserPreference } from './user-preference.entity';
-import { versionOfIfMatch } from './if-match';
 
 const MAX_BYTES = 100 * 1024;
 /** An escape of U+0000 or of a lone surrogate, behind an even number of backslashes. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
-const IN_PREFERENCES = { feature: 'Storing preferences' };
+const READING = { feature: 'Storing preferences', repeat: 'read' } as const;
+const WRITING = { feature: 'Storing preferences', repeat: 'write' } as const;
 
 /** What a person has chosen, kept per person. */
 @Injectable()
@@ -44,7 +45,7 @@ export class Preferences {
         if (after !== undefined) select.andWhere('preference.preferenceKey > :after', { after });
         return select.getMany();
       },
-      IN_PREFERENCES,
+      READING,
     );
     const items = found.slice(0, query.limit);
     const last = found.length > query.limit ? items.at(-1) : undefined;
@@ -54,26 +55,36 @@ export class Preferences {
     };
   }
 
-  async put(caller: UserCaller, wanted: PutPreferenceDto, ifMatch?: string): Promise<PreferenceDto> {
+  async put(caller: UserCaller, wanted: PutPreferenceDto, condition?: Precondition): Promise<PreferenceDto> {
     const { preference_key: key, preference_value: value } = wanted;
     const json = this.accepted(key, value);
-    const expected = versionOfIfMatch(ifMatch);
     const stored = await this.database.asUser(
       caller,
-      (tx) =>
-        expected === undefined ? upsert(tx, caller.userId, key, json) : replace(tx, caller.userId, key, json, expected),
-      IN_PREFERENCES,
+      async (tx) => {
+        const [row] = await write(tx, condition, [caller.userId, key, json]);
+        if (row === undefined) throw new PreferenceChanged(key, condition, await versionOf(tx, caller, key));
+        return row;
+      },
+      WRITING,
     );
     return PreferenceDto.from(stored, value);
   }
 
-  async delete(caller: UserCaller, key: string): Promise<void> {
-    const { affected } = await this.database.asUser(
+  async delete(caller: UserCaller, key: string, condition?: Precondition): Promise<void> {
+    const version = typeof condition === 'object' ? condition.version : null;
+    await this.database.asUser(
       caller,
-      (tx) => tx.delete(UserPreference, { userId: caller.userId, preferenceKey: key }),
-      IN_PREFERENCES,
+      async (tx) => {
+        const [, count] = (await tx.query(
+          'DELETE FROM user_preferences WHERE user_id = $1 AND preference_key = $2 AND version = coalesce($3, version)',
+          [caller.userId, key, version],
+        )) as [unknown, number];
+        if (count > 0) return;
+        const found = await versionOf(tx, caller, key);
+        throw found === undefined ? new PreferenceNotFound(key) : new PreferenceChanged(key, condition, found);
+      },
+      WRITING,
     );
-    if (affected !== 1) throw new PreferenceNotFound(key);
   }
 
   /** The value as JSON text, when it may be stored under the key. */
@@ -104,40 +115,32 @@ export class Preferences {
   }
 }
 
-async function upsert(tx: EntityManager, userId: string, key: string, json: string): Promise<UserPreference> {
-  const rows = (await tx.query(
-    `INSERT INTO user_preferences (user_id, preference_key, preference_value)
-     VALUES ($1, $2, $3::jsonb)
-     ON CONFLICT (user_id, preference_key) DO UPDATE
-       SET preference_value = excluded.preference_value, version = user_preferences.version + 1, updated_at = now()
-     RETURNING ${COLUMNS}`,
-    [userId, key, json],
-  )) as UserPreference[];
-  return the(rows);
-}
-
-async function replace(
-  tx: EntityManager,
-  userId: string,
-  key: string,
-  json: string,
-  expected: number,
-): Promise<UserPreference> {
-  const found = await tx.findOne(UserPreference, {
-    where: { userId, preferenceKey: key },
-    lock: { mode: 'pessimistic_write' },
-  });
-  if (found?.version !== expected) throw new PreferenceChanged(key, expected, found?.version);
-  return upsert(tx, userId, key, json);
-}
-
 const COLUMNS = `id, user_id AS "userId", preference_key AS "preferenceKey", version,
   created_at AS "createdAt", updated_at AS "updatedAt"`;
 
-function the<T>(rows: readonly T[]): T {
-  const [row] = rows;
-  if (row === undefined) throw new Error('The upsert returned no row');
-  return row;
+/** One statement whatever the condition, so that nobody comes between looking and writing. Answers no row when it does not hold. */
+async function write(
+  tx: EntityManager,
+  condition: Precondition | undefined,
+  values: [userId: string, key: string, json: string],
+): Promise<UserPreference[]> {
+  const insert = 'INSERT INTO user_preferences (user_id, preference_key, preference_value) VALUES ($1, $2, $3::jsonb)';
+  const replacing = 'preference_value = $3::jsonb, version = user_preferences.version + 1, updated_at = now()';
+  if (condition === undefined || condition === 'absent') {
+    const conflict = condition === 'absent' ? 'DO NOTHING' : `(user_id, preference_key) DO UPDATE SET ${replacing}`;
+    return (await tx.query(`${insert} ON CONFLICT ${conflict} RETURNING ${COLUMNS}`, values)) as UserPreference[];
+  }
+  const version = condition === 'present' ? null : condition.version;
+  const [rows] = (await tx.query(
+    `UPDATE user_preferences SET ${replacing}
+      WHERE user_id = $1 AND preference_key = $2 AND version = coalesce($4, version) RETURNING ${COLUMNS}`,
+    [...values, version],
+  )) as [UserPreference[], number];
+  return rows;
+}
+
+async function versionOf(tx: EntityManager, caller: UserCaller, preferenceKey: string): Promise<number | undefined> {
+  return (await tx.findOneBy(UserPreference, { userId: caller.userId, preferenceKey }))?.version;
 }
 
 function keyCursor(value: JsonValue): string {

@@ -33,7 +33,8 @@ export function lifetimeOf({ token, expiresAt }: DatabaseCredential, askedAt: nu
   const claims = claimsOf(token);
   if (claims?.expiresAt !== undefined && claims.issuedAt !== undefined) {
     const lifetime = (claims.expiresAt - claims.issuedAt) * 1000;
-    if (lifetime > 0) return Math.min(lifetime, defaults.credentialLongestLifeMs);
+    // The platform cuts both to whole seconds, so up to one of them may have passed when the token was issued.
+    if (lifetime > 0) return Math.min(lifetime - Math.min(1000, lifetime / 4), defaults.credentialLongestLifeMs);
   }
   const byOurClock = expiresAt.getTime() - askedAt;
   return Math.min(Math.max(byOurClock, defaults.credentialShortestLifeMs), defaults.credentialTypicalLifeMs);
