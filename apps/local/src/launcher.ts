@@ -56,7 +56,13 @@ export class Launcher {
     const platform = await this.startPlatform(state, ports);
     const appUrl = `http://localhost:${ports.app}`;
     const apiUrl = `http://127.0.0.1:${ports.api}`;
-    const proxy = await startAppsProxy({ port: ports.app, target: new URL(apiUrl), workspace: platform.workspace });
+    const proxy = await startAppsProxy({
+      port: ports.app,
+      target: new URL(apiUrl),
+      workspace: platform.workspace,
+      postgresFaults: platform.gateway.faults,
+    });
+    platform.workspace.publishApp(appUrl);
     this.whenStopping(() => proxy.close());
     platform.workspace.publishApp(proxy.url);
     const api = this.startApi(state, platform, { appUrl, apiUrl, ports });

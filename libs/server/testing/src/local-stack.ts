@@ -126,7 +126,7 @@ export class LocalStack {
   }
 
   /** The OAuth token the apps proxy forwards for this person; the app's own scopes unless others are named. */
-  token(persona: PersonaName, scopes: readonly string[] = this.workspace.app.userApiScopes): Promise<string> {
+  token(persona: PersonaName, scopes: readonly string[] = this.workspace.app.effectiveUserApiScopes): Promise<string> {
     const key = JSON.stringify([persona, scopes]);
     const known = this.tokens.get(key);
     if (known !== undefined) return known;

@@ -126,6 +126,26 @@ describe('the apps proxy', () => {
       expect(headers['x-custom']).toBe('passes');
     });
 
+    it.each(['x_forwarded_email', 'X-Forwarded_User', 'x_real_ip', 'X_Request_Id', 'X_Local_Persona'])(
+      'drops %s, which some servers read as the name with hyphens',
+      async (name) => {
+        expect(JSON.stringify(await seen({ [name]: 'mallory' }))).not.toContain('mallory');
+      },
+    );
+
+    it('shows people the workspace knows by their name, and not only its personas', async () => {
+      const userName = await workspace.createUser({ userName: 'nora@lakescope.example', displayName: 'Nora Lind' });
+      const { token } = await workspace.issueUserToken(userName, ['files']);
+
+      const headers = await seen({ Authorization: `Bearer ${token}` });
+
+      expect(headers).toMatchObject({
+        'x-forwarded-email': 'nora@lakescope.example',
+        'x-forwarded-preferred-username': 'Nora Lind',
+      });
+      expect(headers['x-forwarded-user']).toMatch(new RegExp(`^\\d+@${workspace.workspaceId}$`));
+    });
+
     it('refuses a persona that does not exist', async () => {
       const answer = await call('/', { headers: { 'X-Local-Persona': 'root' } });
 
@@ -156,7 +176,7 @@ describe('the apps proxy', () => {
       expect(headers['x-forwarded-email']).toBe(workspace.personas.engineer.userName);
     });
 
-    it('shows a service principal by its client id', async () => {
+    it('shows a service principal by its client id and the number it has in the workspace', async () => {
       const { clientId, clientSecret } = workspace.servicePrincipal;
       const response = await fetch(`${workspace.url}/oidc/v1/token`, {
         method: 'POST',
@@ -165,10 +185,14 @@ describe('the apps proxy', () => {
       });
       const { access_token: token } = (await response.json()) as { access_token: string };
 
-      expect(await seen({ Authorization: `Bearer ${token}` })).toMatchObject({
+      const headers = await seen({ Authorization: `Bearer ${token}` });
+
+      expect(headers).toMatchObject({
         'x-forwarded-access-token': token,
         'x-forwarded-email': clientId,
+        'x-forwarded-preferred-username': clientId,
       });
+      expect(headers['x-forwarded-user']).toMatch(new RegExp(`^\\d+@${workspace.workspaceId}$`));
     });
 
     it.each([

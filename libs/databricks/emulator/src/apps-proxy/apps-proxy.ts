@@ -1,9 +1,11 @@
 import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import { Exchange, type ExchangeLimits } from './exchange';
 import { ForwardedIdentities, ProxyRefusal, type SignedInWorkspace } from './forwarded-identity';
-import { LocalPages } from './local-pages';
+import { LocalPages, type ShownWorkspace } from './local-pages';
+import { PersonaSessions } from './persona-sessions';
 import { answerFailure, answerRefusal } from './proxy-answers';
 
 export interface AppsProxyOptions extends Partial<ExchangeLimits> {
@@ -11,7 +13,9 @@ export interface AppsProxyOptions extends Partial<ExchangeLimits> {
   readonly port: number;
   /** Where the app listens. */
   readonly target: URL;
-  readonly workspace: SignedInWorkspace & Pick<LocalWorkspace, 'requestLog'>;
+  readonly workspace: SignedInWorkspace & ShownWorkspace & Pick<LocalWorkspace, 'app' | 'issueUserToken' | 'revoke'>;
+  /** What `/.local` can do to the database. */
+  readonly postgresFaults?: PostgresFaults;
   readonly now?: () => number;
 }
 
@@ -31,8 +35,10 @@ export async function startAppsProxy(options: AppsProxyOptions): Promise<AppsPro
     idleMilliseconds: options.idleMilliseconds ?? defaultLimits.idleMilliseconds,
     absoluteMilliseconds: options.absoluteMilliseconds ?? defaultLimits.absoluteMilliseconds,
   };
-  const identities = new ForwardedIdentities(options.workspace, options.now);
-  const pages = new LocalPages(options.workspace, identities);
+  const { workspace, postgresFaults } = options;
+  const sessions = new PersonaSessions(workspace, options.now);
+  const identities = new ForwardedIdentities(workspace, sessions);
+  const pages = new LocalPages({ workspace, identities, sessions, postgresFaults });
   const agent = new Agent({ keepAlive: true });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,8 +79,10 @@ export async function startAppsProxy(options: AppsProxyOptions): Promise<AppsPro
  */
 function refuseForeigners(request: IncomingMessage): void {
   const { host = '', origin, authorization } = request.headers;
+  const isLocalPage = /^\/\.local(\/|\?|$)/.test(request.url ?? '');
   if (!loopbackHost.test(host)) throw new ProxyRefusal(403, 'The local workspace answers to localhost only.');
   const reading = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '');
-  if (reading || authorization !== undefined || origin === undefined) return;
+  // A program brings its own token to the app; `/.local` asks for none, so there every strange page is refused.
+  if (origin === undefined || (!isLocalPage && (reading || authorization !== undefined))) return;
   if (origin !== `http://${host}`) throw new ProxyRefusal(403, 'Requests from pages of another origin are refused.');
 }

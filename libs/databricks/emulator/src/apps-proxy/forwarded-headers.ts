@@ -4,7 +4,7 @@ import { personaCookie, personaHeader, type ForwardedIdentity } from './forwarde
 
 /** Between two neighbours only (RFC 9110 7.6.1); `Connection` may name more. */
 const hopByHop = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
-/** The app must never see these as the client sent them. */
+/** The app must never see these as the client sent them, nor spelled with underscores. */
 const ownedByProxy = ['authorization', 'expect', 'forwarded', 'x-real-ip', 'x-request-id', personaHeader];
 
 /** What the app gets: the client's headers, minus everything that only the proxy may say, plus what it says. */
@@ -12,7 +12,7 @@ export function requestHeaders(request: IncomingMessage, identity: ForwardedIden
   const headers: OutgoingHttpHeaders = {};
   const dropped = new Set([...hopByHop, ...ownedByProxy, ...namedByConnection(request)]);
   for (const [name, values] of Object.entries(request.headersDistinct)) {
-    if (values === undefined || dropped.has(name) || name.startsWith('x-forwarded-')) continue;
+    if (values === undefined || dropped.has(canonical(name)) || canonical(name).startsWith('x-forwarded-')) continue;
     headers[name] = values.length === 1 ? values[0] : values;
   }
   const cookie = withoutPersona(request.headers.cookie);
@@ -35,7 +35,7 @@ export function responseHeaders(response: IncomingMessage): string[] {
   const kept: string[] = [];
   for (let at = 0; at < response.rawHeaders.length; at += 2) {
     const [name = '', value = ''] = response.rawHeaders.slice(at, at + 2);
-    if (!dropped.has(name.toLowerCase())) kept.push(name, value);
+    if (!dropped.has(canonical(name))) kept.push(name, value);
   }
   return kept;
 }
@@ -52,7 +52,12 @@ function bodyFraming(request: IncomingMessage): OutgoingHttpHeaders {
 }
 
 function namedByConnection(message: IncomingMessage): string[] {
-  return (message.headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
+  return (message.headers.connection ?? '').split(',').map((name) => canonical(name.trim()));
+}
+
+/** Some servers read x_real_ip as x-real-ip, so both spellings are one name here. */
+function canonical(name: string): string {
+  return name.toLowerCase().replaceAll('_', '-');
 }
 
 function withoutPersona(cookie: string | undefined): string | undefined {

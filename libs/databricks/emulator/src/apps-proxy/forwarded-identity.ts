@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { PERSONA_NAMES, type PersonaName } from '../identity/personas';
-import type { IssuedToken, LocalWorkspace } from '../workspace/local-workspace';
+import type { LocalWorkspace } from '../workspace/local-workspace';
+import type { PersonaSessions } from './persona-sessions';
 
 /** Who the proxy says is calling; the token is a credential and goes into one header only. */
 export interface ForwardedIdentity {
@@ -21,20 +22,17 @@ export class ProxyRefusal extends Error {
   }
 }
 
-export type SignedInWorkspace = Pick<LocalWorkspace, 'personas' | 'workspaceId' | 'app' | 'issueUserToken' | 'verify'>;
+export type SignedInWorkspace = Pick<LocalWorkspace, 'personas' | 'workspaceId' | 'principal' | 'verify'>;
 
 export const personaCookie = 'lakescope_persona';
 export const personaHeader = 'x-local-persona';
 const defaultPersona: PersonaName = 'admin';
-const renewBefore = 5 * 60_000;
 
 /** Says as whom a request comes: by its own OAuth token, else as the persona the browser is signed in as. */
 export class ForwardedIdentities {
-  private readonly sessions = new Map<PersonaName, { issuedAt: number; token: Promise<IssuedToken> }>();
-
   constructor(
     private readonly workspace: SignedInWorkspace,
-    private readonly now: () => number = Date.now,
+    private readonly sessions: PersonaSessions,
   ) {}
 
   async of(request: IncomingMessage): Promise<ForwardedIdentity> {
@@ -53,8 +51,7 @@ export class ForwardedIdentities {
 
   private async ofPersona(name: PersonaName): Promise<ForwardedIdentity> {
     const { userId, userName, displayName } = this.workspace.personas[name];
-    const { token } = await this.tokenOf(name);
-    return this.identity(userId, userName, displayName, token);
+    return this.identity(userId, userName, displayName, await this.sessions.tokenOf(name));
   }
 
   private async ofBearer(authorization: string): Promise<ForwardedIdentity> {
@@ -64,34 +61,17 @@ export class ForwardedIdentities {
     if (token === undefined || claims?.kind !== 'oauth') {
       throw new ProxyRefusal(401, 'Credential was not sent or was of an unsupported type for this API.');
     }
-    const person = Object.values(this.workspace.personas).find(({ userName }) => userName === claims.subject);
-    // A service principal shows its client id wherever a person shows a name (databricks-apps headers).
-    return person === undefined
-      ? this.identity(claims.subject, claims.subject, claims.subject, token)
-      : this.identity(person.userId, person.userName, person.displayName, token);
+    const { id, displayName } = this.workspace.principal(claims.subject) ?? {
+      id: claims.subject,
+      displayName: claims.subject,
+    };
+    // A service principal shows its client id wherever a person shows a name.
+    const shown = claims.principal === 'user' ? displayName : claims.subject;
+    return this.identity(id, claims.subject, shown, token);
   }
 
   private identity(userId: string, email: string, preferredUsername: string, accessToken: string): ForwardedIdentity {
     return { user: `${userId}@${this.workspace.workspaceId}`, email, preferredUsername, accessToken };
-  }
-
-  /** One token per persona's session: a new one for each request would defeat every cache keyed by it. */
-  private async tokenOf(name: PersonaName): Promise<IssuedToken> {
-    const session = this.sessions.get(name);
-    if (session !== undefined) {
-      const token = await session.token;
-      const expiry = token.expiresAt.getTime();
-      // Workspaces with short-lived tokens keep the same proportion, or every request would renew.
-      if (this.now() < expiry - Math.min(renewBefore, (expiry - session.issuedAt) / 12)) return token;
-      if (this.sessions.get(name) !== session) return this.tokenOf(name);
-    }
-    const token = this.workspace.issueUserToken(name, this.workspace.app.userApiScopes);
-    const renewed = { issuedAt: this.now(), token };
-    this.sessions.set(name, renewed);
-    token.catch(() => {
-      if (this.sessions.get(name) === renewed) this.sessions.delete(name);
-    });
-    return token;
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExchangeFailure } from './exchange';
+import { markup } from './markup';
 import { page } from './page';
 
 const failures: Readonly<Record<ExchangeFailure, { status: number; title: string; detail: string }>> = {
@@ -22,7 +23,7 @@ export function answerFailure(request: IncomingMessage, response: ServerResponse
   const { status, title, detail } = failures[failure];
   const retry: Record<string, string> = status === 503 ? { 'retry-after': '2' } : {};
   if (/\btext\/html\b/.test(request.headers.accept ?? '')) {
-    const body = page(title, `<main><h1>${title}</h1><p>${detail}</p><p><a href="">Try again</a></p></main>`, {
+    const body = page(title, markup`<main><h1>${title}</h1><p>${detail}</p><p><a href="">Try again</a></p></main>`, {
       refreshSeconds: status === 503 ? 2 : undefined,
     });
     response.writeHead(status, { ...body.headers, ...retry }).end(body.html);

@@ -1,4 +1,5 @@
-import { escapeHtml, page } from '../apps-proxy/page';
+import { markup } from '../apps-proxy/markup';
+import { page } from '../apps-proxy/page';
 import type { PersonaName } from './personas';
 import type { Principal } from './directory';
 
@@ -17,13 +18,13 @@ export function signInPage(
 ): ReturnType<typeof page> {
   const people = choices.map(
     ({ persona, person, href }) =>
-      `<li><a href="${escapeHtml(href)}">${escapeHtml(person.displayName)} (${persona})</a> ${escapeHtml(person.name)}</li>`,
+      markup`<li><a href="${href}">${person.displayName} (${persona})</a> ${person.name}</li>`,
   );
   return page(
     'Sign in to the local workspace',
-    `<main><h1>Sign in to the local workspace</h1>
-<p><strong>${escapeHtml(clientId)}</strong> asks for access to this workspace (${escapeHtml(scopes.join(', '))}). As whom?</p>
-<ul>${people.join('')}</ul>
+    markup`<main><h1>Sign in to the local workspace</h1>
+<p><strong>${clientId}</strong> asks for access to this workspace (${scopes.join(', ')}). As whom?</p>
+<ul>${people}</ul>
 </main>`,
   );
 }

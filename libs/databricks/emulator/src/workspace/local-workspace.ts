@@ -72,6 +72,8 @@ export interface LocalWorkspace {
     privileges?: readonly Privilege[],
   ): Promise<void>;
 
+  /** A user by user name or a service principal by client id; the id is the SCIM one. */
+  principal(name: string): { readonly id: string; readonly displayName: string } | undefined;
   /** Answers the user name. Throws when it is taken. */
   createUser(user: NewUser): Promise<string>;
   /** Makes these the only groups of a user or service principal; groups that are not there are created. */

@@ -130,6 +130,10 @@ export class RunningWorkspace implements LocalWorkspace {
     await this.parts.metastore.revokeGrant(this.securable(type, fullName), this.grantee(principal), privileges);
   }
 
+  principal(name: string): { id: string; displayName: string } | undefined {
+    return this.parts.directory.find(name);
+  }
+
   async createUser({ userName, displayName = userName, groups = [] }: NewUser): Promise<string> {
     const { directory } = this.parts;
     await directory.savePrincipal({
@@ -145,7 +149,7 @@ export class RunningWorkspace implements LocalWorkspace {
   }
 
   async setGroups(personaOrName: string, groups: readonly string[]): Promise<void> {
-    await this.parts.directory.setGroups(this.principal(personaOrName), groups);
+    await this.parts.directory.setGroups(this.somebody(personaOrName), groups);
   }
 
   setAppScopes(scopes: readonly string[], effective: readonly string[] = scopes): void {
@@ -191,7 +195,7 @@ export class RunningWorkspace implements LocalWorkspace {
     await Promise.all([document, issued, metastore, directory].map((written) => written.settle()));
   }
 
-  private principal(personaOrName: string): Principal {
+  private somebody(personaOrName: string): Principal {
     const principal = this.parts.directory.find(principalName(personaOrName));
     if (principal === undefined) throw new RangeError(`There is nobody called '${personaOrName}'`);
     return principal;
@@ -199,7 +203,7 @@ export class RunningWorkspace implements LocalWorkspace {
 
   private grantee(personaNameOrGroup: string): string {
     const isGroup = this.parts.directory.groups.some(({ displayName }) => displayName === personaNameOrGroup);
-    return isGroup ? personaNameOrGroup : this.principal(personaNameOrGroup).name;
+    return isGroup ? personaNameOrGroup : this.somebody(personaNameOrGroup).name;
   }
 
   private securable(type: SecurableType, fullName: string): Securable {

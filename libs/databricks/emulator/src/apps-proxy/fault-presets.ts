@@ -1,0 +1,38 @@
+import type { Fault } from '../http/faults';
+import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
+
+const identity = { method: 'GET', pathPrefix: '/api/2.0/preview/scim/v2/Me' };
+const credentials = '/api/2.0/database/credentials';
+
+/** REST faults that are wanted often, by the words on their buttons. */
+export const FAULT_PRESETS: Readonly<Record<string, { readonly title: string; readonly fault: Fault }>> = {
+  'identity-500': { title: 'Identity 500', fault: { ...identity, status: 500 } },
+  'identity-429': {
+    title: 'Identity 429, three times',
+    fault: { ...identity, status: 429, headers: { 'retry-after': '2' }, times: 3 },
+  },
+  'identity-slow': { title: 'Identity takes 8 s', fault: { ...identity, delayMs: 8_000 } },
+  'identity-garbage': {
+    title: 'Identity answers garbage',
+    fault: { ...identity, status: 200, body: '<html><pre>upstream connect error</pre></html>' },
+  },
+  'tokens-expired': { title: 'Every token expired', fault: { pathPrefix: '/api/', token: 'expired' } },
+  'catalog-403': { title: 'Unity Catalog 403', fault: { pathPrefix: '/api/2.1/unity-catalog', status: 403 } },
+  'files-cut': { title: 'Files break off', fault: { method: 'GET', pathPrefix: '/api/2.0/fs/files', cut: 'body' } },
+  'credentials-503': { title: 'Database credentials 503', fault: { pathPrefix: credentials, status: 503 } },
+  'workspace-gone': { title: 'Nobody answers', fault: { pathPrefix: '/', cut: 'connection' } },
+};
+
+/** What can be done to the database, by the words on their buttons. */
+export const POSTGRES_PRESETS: Readonly<
+  Record<string, { readonly title: string; act(faults: PostgresFaults): unknown }>
+> = {
+  refuse: { title: 'Database refuses connections', act: (faults) => faults.refuse() },
+  reset: { title: 'Reset sessions', act: (faults) => faults.reset() },
+  'kill-sessions': { title: 'Kill sessions (57P01)', act: (faults) => faults.killSessions() },
+  stall: { title: 'Stall', act: (faults) => faults.stall() },
+  delay: { title: 'Slow: 250 ms each way', act: (faults) => faults.delay(250) },
+  'reject-credential': { title: 'Refuse one credential (28P01)', act: (faults) => faults.rejectCredentials(1) },
+  'reject-credentials': { title: 'Refuse all credentials (28P01)', act: (faults) => faults.rejectCredentials() },
+  'too-many': { title: 'Too many connections (53300)', act: (faults) => faults.refuseLogins('53300') },
+};
