@@ -131,9 +131,9 @@ export const operations = {
 
 /** What each operation takes and answers. */
 export interface OperationTypes {
-  /** Forgets a preference, so that its default applies again. */
+  /** Forgets a preference, so that its default applies again */
   deleteLakebasePreference: { data: DeleteLakebasePreferenceData; answer: undefined };
-  /** Forgets a preference, so that its default applies again. */
+  /** Forgets a preference, so that its default applies again */
   deletePreference: { data: DeletePreferenceData; answer: undefined };
   /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
   describeTable: { data: DescribeTableData; answer: DescribeTableResponse };
@@ -189,19 +189,19 @@ export interface OperationTypes {
   listCatalogs: { data: ListCatalogsData; answer: ListCatalogsResponse };
   /** Lists a directory of a volume. */
   listFiles: { data: ListFilesData; answer: ListFilesResponse };
-  /** Lists the caller's preferences, or one of them. */
+  /** The caller's preferences, or one of them */
   listLakebasePreferences: { data: ListLakebasePreferencesData; answer: ListLakebasePreferencesResponse };
   /** Lists people who have not been here for long, with what is kept for them. */
   listOrphanedRecords: { data: ListOrphanedRecordsData; answer: ListOrphanedRecordsResponse };
-  /** Lists the caller's preferences, or one of them. */
+  /** The caller's preferences, or one of them */
   listPreferences: { data: ListPreferencesData; answer: ListPreferencesResponse };
   /** Lists the schemas of a catalog that the caller may see. */
   listSchemas: { data: ListSchemasData; answer: ListSchemasResponse };
   /** Lists the volumes of a schema that the caller may see. */
   listVolumes: { data: ListVolumesData; answer: ListVolumesResponse };
-  /** Stores a preference, replacing an earlier value; the same as PUT. */
+  /** Stores a preference, replacing an earlier value; the same as PUT */
   postLakebasePreference: { data: PostLakebasePreferenceData; answer: PostLakebasePreferenceResponse };
-  /** Stores a preference, replacing an earlier value; the same as PUT. */
+  /** Stores a preference, replacing an earlier value; the same as PUT */
   postPreference: { data: PostPreferenceData; answer: PostPreferenceResponse };
   /** Reads rows of a version of a table. */
   previewTable: { data: PreviewTableData; answer: PreviewTableResponse };
@@ -209,9 +209,9 @@ export interface OperationTypes {
   previewTableByPath: { data: PreviewTableByPathData; answer: PreviewTableByPathResponse };
   /** Deletes what is kept for them, or only counts it: nothing is deleted unless dry_run is false. */
   purgeOrphanedRecords: { data: PurgeOrphanedRecordsData; answer: PurgeOrphanedRecordsResponse };
-  /** Stores a preference, replacing an earlier value. */
+  /** Stores a preference, replacing an earlier value */
   putLakebasePreference: { data: PutLakebasePreferenceData; answer: PutLakebasePreferenceResponse };
-  /** Stores a preference, replacing an earlier value. */
+  /** Stores a preference, replacing an earlier value */
   putPreference: { data: PutPreferenceData; answer: PutPreferenceResponse };
   /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
   rotateCredential: { data: RotateCredentialData; answer: RotateCredentialResponse };

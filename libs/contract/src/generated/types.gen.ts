@@ -236,7 +236,7 @@ export type DatabaseOverviewDto = {
      */
     schema_version: string | null;
     /**
-     * How long a trivial transaction took, acquiring the connection included.
+     * How long a trivial statement took, acquiring the connection included.
      */
     latency_ms: number | null;
 };
@@ -2289,9 +2289,13 @@ export type PostLakebasePreferenceData = {
     body: PutPreferenceDto;
     headers?: {
         /**
-         * Write only when this is still the version.
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
          */
         'If-Match'?: string;
+        /**
+         * `*`: only when there is none yet.
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: never;
@@ -2360,6 +2364,10 @@ export type PostLakebasePreferenceResponses = {
      * The answer.
      */
     200: PreferenceDto;
+    /**
+     * The answer.
+     */
+    201: PreferenceDto;
 };
 
 export type PostLakebasePreferenceResponse = PostLakebasePreferenceResponses[keyof PostLakebasePreferenceResponses];
@@ -2368,9 +2376,13 @@ export type PutLakebasePreferenceData = {
     body: PutPreferenceDto;
     headers?: {
         /**
-         * Write only when this is still the version.
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
          */
         'If-Match'?: string;
+        /**
+         * `*`: only when there is none yet.
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: never;
@@ -2445,6 +2457,12 @@ export type PutLakebasePreferenceResponse = PutLakebasePreferenceResponses[keyof
 
 export type DeleteLakebasePreferenceData = {
     body?: never;
+    headers?: {
+        /**
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         key: string;
     };
@@ -2475,6 +2493,10 @@ export type DeleteLakebasePreferenceErrors = {
      * `PREFERENCE_NOT_FOUND`: The caller has stored no such preference.
      */
     404: Problem;
+    /**
+     * `PRECONDITION_FAILED`: The object has changed since it was read.
+     */
+    412: Problem;
     /**
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
@@ -2580,9 +2602,13 @@ export type PostPreferenceData = {
     body: PutPreferenceDto;
     headers?: {
         /**
-         * Write only when this is still the version.
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
          */
         'If-Match'?: string;
+        /**
+         * `*`: only when there is none yet.
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: never;
@@ -2651,6 +2677,10 @@ export type PostPreferenceResponses = {
      * The answer.
      */
     200: PreferenceDto;
+    /**
+     * The answer.
+     */
+    201: PreferenceDto;
 };
 
 export type PostPreferenceResponse = PostPreferenceResponses[keyof PostPreferenceResponses];
@@ -2659,9 +2689,13 @@ export type PutPreferenceData = {
     body: PutPreferenceDto;
     headers?: {
         /**
-         * Write only when this is still the version.
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
          */
         'If-Match'?: string;
+        /**
+         * `*`: only when there is none yet.
+         */
+        'If-None-Match'?: string;
     };
     path?: never;
     query?: never;
@@ -2736,6 +2770,12 @@ export type PutPreferenceResponse = PutPreferenceResponses[keyof PutPreferenceRe
 
 export type DeletePreferenceData = {
     body?: never;
+    headers?: {
+        /**
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
+         */
+        'If-Match'?: string;
+    };
     path: {
         key: string;
     };
@@ -2766,6 +2806,10 @@ export type DeletePreferenceErrors = {
      * `PREFERENCE_NOT_FOUND`: The caller has stored no such preference.
      */
     404: Problem;
+    /**
+     * `PRECONDITION_FAILED`: The object has changed since it was read.
+     */
+    412: Problem;
     /**
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */

@@ -178,7 +178,7 @@ export const getPoolHistory = <ThrowOnError extends boolean = false>(options?: O
 });
 
 /**
- * Lists the caller's preferences, or one of them.
+ * The caller's preferences, or one of them
  */
 export const listLakebasePreferences = <ThrowOnError extends boolean = false>(options?: Options<ListLakebasePreferencesData, ThrowOnError>): RequestResult<ListLakebasePreferencesResponses, ListLakebasePreferencesErrors, ThrowOnError> => (options?.client ?? client).get<ListLakebasePreferencesResponses, ListLakebasePreferencesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -187,7 +187,7 @@ export const listLakebasePreferences = <ThrowOnError extends boolean = false>(op
 });
 
 /**
- * Stores a preference, replacing an earlier value; the same as PUT.
+ * Stores a preference, replacing an earlier value; the same as PUT
  */
 export const postLakebasePreference = <ThrowOnError extends boolean = false>(options: Options<PostLakebasePreferenceData, ThrowOnError>): RequestResult<PostLakebasePreferenceResponses, PostLakebasePreferenceErrors, ThrowOnError> => (options.client ?? client).post<PostLakebasePreferenceResponses, PostLakebasePreferenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -200,7 +200,7 @@ export const postLakebasePreference = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Stores a preference, replacing an earlier value.
+ * Stores a preference, replacing an earlier value
  */
 export const putLakebasePreference = <ThrowOnError extends boolean = false>(options: Options<PutLakebasePreferenceData, ThrowOnError>): RequestResult<PutLakebasePreferenceResponses, PutLakebasePreferenceErrors, ThrowOnError> => (options.client ?? client).put<PutLakebasePreferenceResponses, PutLakebasePreferenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -213,7 +213,7 @@ export const putLakebasePreference = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Forgets a preference, so that its default applies again.
+ * Forgets a preference, so that its default applies again
  */
 export const deleteLakebasePreference = <ThrowOnError extends boolean = false>(options: Options<DeleteLakebasePreferenceData, ThrowOnError>): RequestResult<DeleteLakebasePreferenceResponses, DeleteLakebasePreferenceErrors, ThrowOnError> => (options.client ?? client).delete<DeleteLakebasePreferenceResponses, DeleteLakebasePreferenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -222,7 +222,7 @@ export const deleteLakebasePreference = <ThrowOnError extends boolean = false>(o
 });
 
 /**
- * Lists the caller's preferences, or one of them.
+ * The caller's preferences, or one of them
  */
 export const listPreferences = <ThrowOnError extends boolean = false>(options?: Options<ListPreferencesData, ThrowOnError>): RequestResult<ListPreferencesResponses, ListPreferencesErrors, ThrowOnError> => (options?.client ?? client).get<ListPreferencesResponses, ListPreferencesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -231,7 +231,7 @@ export const listPreferences = <ThrowOnError extends boolean = false>(options?: 
 });
 
 /**
- * Stores a preference, replacing an earlier value; the same as PUT.
+ * Stores a preference, replacing an earlier value; the same as PUT
  */
 export const postPreference = <ThrowOnError extends boolean = false>(options: Options<PostPreferenceData, ThrowOnError>): RequestResult<PostPreferenceResponses, PostPreferenceErrors, ThrowOnError> => (options.client ?? client).post<PostPreferenceResponses, PostPreferenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -244,7 +244,7 @@ export const postPreference = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Stores a preference, replacing an earlier value.
+ * Stores a preference, replacing an earlier value
  */
 export const putPreference = <ThrowOnError extends boolean = false>(options: Options<PutPreferenceData, ThrowOnError>): RequestResult<PutPreferenceResponses, PutPreferenceErrors, ThrowOnError> => (options.client ?? client).put<PutPreferenceResponses, PutPreferenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -257,7 +257,7 @@ export const putPreference = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Forgets a preference, so that its default applies again.
+ * Forgets a preference, so that its default applies again
  */
 export const deletePreference = <ThrowOnError extends boolean = false>(options: Options<DeletePreferenceData, ThrowOnError>): RequestResult<DeletePreferenceResponses, DeletePreferenceErrors, ThrowOnError> => (options.client ?? client).delete<DeletePreferenceResponses, DeletePreferenceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -197,7 +197,7 @@ export const getPoolHistoryRequest = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Lists the caller's preferences, or one of them.
+ * The caller's preferences, or one of them
  */
 export const listLakebasePreferencesRequest = <ThrowOnError extends boolean = false>(options?: Options<ListLakebasePreferencesData, ThrowOnError>): HttpRequest<ListLakebasePreferencesResponse> => (options?.client ?? client).requestOptions<ListLakebasePreferencesResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -207,7 +207,7 @@ export const listLakebasePreferencesRequest = <ThrowOnError extends boolean = fa
 });
 
 /**
- * Stores a preference, replacing an earlier value; the same as PUT.
+ * Stores a preference, replacing an earlier value; the same as PUT
  */
 export const postLakebasePreferenceRequest = <ThrowOnError extends boolean = false>(options: Options<PostLakebasePreferenceData, ThrowOnError>): HttpRequest<PostLakebasePreferenceResponse> => (options?.client ?? client).requestOptions<PostLakebasePreferenceResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -217,7 +217,7 @@ export const postLakebasePreferenceRequest = <ThrowOnError extends boolean = fal
 });
 
 /**
- * Stores a preference, replacing an earlier value.
+ * Stores a preference, replacing an earlier value
  */
 export const putLakebasePreferenceRequest = <ThrowOnError extends boolean = false>(options: Options<PutLakebasePreferenceData, ThrowOnError>): HttpRequest<PutLakebasePreferenceResponse> => (options?.client ?? client).requestOptions<PutLakebasePreferenceResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -227,7 +227,7 @@ export const putLakebasePreferenceRequest = <ThrowOnError extends boolean = fals
 });
 
 /**
- * Forgets a preference, so that its default applies again.
+ * Forgets a preference, so that its default applies again
  */
 export const deleteLakebasePreferenceRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteLakebasePreferenceData, ThrowOnError>): HttpRequest<DeleteLakebasePreferenceResponse> => (options?.client ?? client).requestOptions<DeleteLakebasePreferenceResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -237,7 +237,7 @@ export const deleteLakebasePreferenceRequest = <ThrowOnError extends boolean = f
 });
 
 /**
- * Lists the caller's preferences, or one of them.
+ * The caller's preferences, or one of them
  */
 export const listPreferencesRequest = <ThrowOnError extends boolean = false>(options?: Options<ListPreferencesData, ThrowOnError>): HttpRequest<ListPreferencesResponse> => (options?.client ?? client).requestOptions<ListPreferencesResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -247,7 +247,7 @@ export const listPreferencesRequest = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Stores a preference, replacing an earlier value; the same as PUT.
+ * Stores a preference, replacing an earlier value; the same as PUT
  */
 export const postPreferenceRequest = <ThrowOnError extends boolean = false>(options: Options<PostPreferenceData, ThrowOnError>): HttpRequest<PostPreferenceResponse> => (options?.client ?? client).requestOptions<PostPreferenceResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -257,7 +257,7 @@ export const postPreferenceRequest = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Stores a preference, replacing an earlier value.
+ * Stores a preference, replacing an earlier value
  */
 export const putPreferenceRequest = <ThrowOnError extends boolean = false>(options: Options<PutPreferenceData, ThrowOnError>): HttpRequest<PutPreferenceResponse> => (options?.client ?? client).requestOptions<PutPreferenceResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -267,7 +267,7 @@ export const putPreferenceRequest = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
- * Forgets a preference, so that its default applies again.
+ * Forgets a preference, so that its default applies again
  */
 export const deletePreferenceRequest = <ThrowOnError extends boolean = false>(options: Options<DeletePreferenceData, ThrowOnError>): HttpRequest<DeletePreferenceResponse> => (options?.client ?? client).requestOptions<DeletePreferenceResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -589,7 +589,7 @@ export const getPoolHistoryResource = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Lists the caller's preferences, or one of them.
+ * The caller's preferences, or one of them
  */
 export const listLakebasePreferencesResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListLakebasePreferencesData, ThrowOnError> | undefined) => httpResource<ListLakebasePreferencesResponse>(() => {
     const opts = options ? options() : undefined;
@@ -597,7 +597,7 @@ export const listLakebasePreferencesResource = <ThrowOnError extends boolean = f
 });
 
 /**
- * Stores a preference, replacing an earlier value; the same as PUT.
+ * Stores a preference, replacing an earlier value; the same as PUT
  */
 export const postLakebasePreferenceResource = <ThrowOnError extends boolean = false>(options: () => Options<PostLakebasePreferenceData, ThrowOnError> | undefined) => httpResource<PostLakebasePreferenceResponse>(() => {
     const opts = options ? options() : undefined;
@@ -605,7 +605,7 @@ export const postLakebasePreferenceResource = <ThrowOnError extends boolean = fa
 });
 
 /**
- * Stores a preference, replacing an earlier value.
+ * Stores a preference, replacing an earlier value
  */
 export const putLakebasePreferenceResource = <ThrowOnError extends boolean = false>(options: () => Options<PutLakebasePreferenceData, ThrowOnError> | undefined) => httpResource<PutLakebasePreferenceResponse>(() => {
     const opts = options ? options() : undefined;
@@ -613,7 +613,7 @@ export const putLakebasePreferenceResource = <ThrowOnError extends boolean = fal
 });
 
 /**
- * Forgets a preference, so that its default applies again.
+ * Forgets a preference, so that its default applies again
  */
 export const deleteLakebasePreferenceResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteLakebasePreferenceData, ThrowOnError> | undefined) => httpResource<DeleteLakebasePreferenceResponse>(() => {
     const opts = options ? options() : undefined;
@@ -621,7 +621,7 @@ export const deleteLakebasePreferenceResource = <ThrowOnError extends boolean = 
 });
 
 /**
- * Lists the caller's preferences, or one of them.
+ * The caller's preferences, or one of them
  */
 export const listPreferencesResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListPreferencesData, ThrowOnError> | undefined) => httpResource<ListPreferencesResponse>(() => {
     const opts = options ? options() : undefined;
@@ -629,7 +629,7 @@ export const listPreferencesResource = <ThrowOnError extends boolean = false>(op
 });
 
 /**
- * Stores a preference, replacing an earlier value; the same as PUT.
+ * Stores a preference, replacing an earlier value; the same as PUT
  */
 export const postPreferenceResource = <ThrowOnError extends boolean = false>(options: () => Options<PostPreferenceData, ThrowOnError> | undefined) => httpResource<PostPreferenceResponse>(() => {
     const opts = options ? options() : undefined;
@@ -637,7 +637,7 @@ export const postPreferenceResource = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Stores a preference, replacing an earlier value.
+ * Stores a preference, replacing an earlier value
  */
 export const putPreferenceResource = <ThrowOnError extends boolean = false>(options: () => Options<PutPreferenceData, ThrowOnError> | undefined) => httpResource<PutPreferenceResponse>(() => {
     const opts = options ? options() : undefined;
@@ -645,7 +645,7 @@ export const putPreferenceResource = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Forgets a preference, so that its default applies again.
+ * Forgets a preference, so that its default applies again
  */
 export const deletePreferenceResource = <ThrowOnError extends boolean = false>(options: () => Options<DeletePreferenceData, ThrowOnError> | undefined) => httpResource<DeletePreferenceResponse>(() => {
     const opts = options ? options() : undefined;
