@@ -4,12 +4,12 @@ describe('the scale of a chart', () => {
   it.each([
     [0, 1],
     [1, 1],
-    [3, 5],
-    [5, 5],
+    [3, 4],
+    [5, 6],
     [7, 10],
     [20, 20],
-    [21, 50],
-    [0.03, 0.05],
+    [21, 40],
+    [0.03, 0.04],
     [Number.NaN, 1],
   ])('ends for %d at %d', (largest, top) => {
     expect(roundTop(largest)).toBeCloseTo(top);

@@ -1,11 +1,14 @@
 /** The plot's own coordinates: 0 to 100 both ways, whatever the size on screen. */
 export const PLOT = 100;
 
-/** The smallest round number that is not below the largest value: 1, 2 or 5 times a power of ten, and 1 for nothing. */
+/**
+ * The smallest round number that is not below the largest value: 1, 2, 4 or 6 times a power
+ * of ten, whose halves are whole numbers too, and 1 for nothing.
+ */
 export function roundTop(largest: number): number {
   if (!(largest > 0) || !Number.isFinite(largest)) return 1;
   const power = 10 ** Math.floor(Math.log10(largest));
-  const steps = [1, 2, 5, 10].map((step) => step * power);
+  const steps = [1, 2, 4, 6, 10].map((step) => step * power);
   // 3 * 10 ** -1 is 0.30000000000000004: a value must not fall off its own scale by that.
   return steps.find((step) => step >= largest * (1 - 1e-9)) ?? largest;
 }
