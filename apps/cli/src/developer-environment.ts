@@ -4,15 +4,20 @@ import { DatabricksClients, Secret } from '@lakescope/databricks-client';
 import { InvalidEnvironment, loadConfig, type AppConfig, type Environment } from '@lakescope/server-config';
 import { CommandFailed } from './exit-code';
 import { EnvFile, hasCode } from './env-file';
+import { tokenOfProfile } from './profile-token';
 
-const PRODUCT = { name: 'lakescope-cli', version: '0.1.0' };
+/** Product token of the User-Agent header; a spec holds it to the version in package.json. */
+export const PRODUCT = { name: 'lakescope-cli', version: '0.1.0' };
 
 /** Variables that are the developer's own; the API ignores them and says so. */
 const DEVELOPERS = ['DATABRICKS_TOKEN', 'DATABRICKS_CONFIG_PROFILE'];
 
-/** The environment of a command: what `.env.local` says, and over it what the shell says. */
+/** The environment of a command: what `.env.local` says, over it what the shell says, and a token of the profile where none is set. */
 export async function readEnvironment(envFile: string, shell: Environment): Promise<Environment> {
-  return { ...onlySet(await readIfThere(envFile)), ...onlySet(shell) };
+  const environment = { ...onlySet(await readIfThere(envFile)), ...onlySet(shell) };
+  const profile = environment['DATABRICKS_CONFIG_PROFILE'];
+  if (profile === undefined || credentialOf(environment) !== undefined) return environment;
+  return { ...environment, DATABRICKS_TOKEN: await tokenOfProfile(profile, shell) };
 }
 
 /** As the API would read it, without what belongs to the developer. Throws a sentence that names every problem. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
@@ -34,6 +35,7 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
   const { terminal, root } = context;
   const program = new Command('lakescope')
     .description('Sets up and looks after a Lakescope app.')
+    .version(versionOf(root), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text.trimEnd()),
@@ -99,6 +101,11 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
 
 function toAbsolute(path: string): string {
   return resolve(path);
+}
+
+function versionOf(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  return version;
 }
 
 /** Ctrl-C at a question. */
