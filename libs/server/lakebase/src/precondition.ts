@@ -1,4 +1,5 @@
 import { InvalidRequest } from '@lakescope/server-http';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 
 /** What must hold for a write to happen: the object is at this version, or it is there at all, or it is not. */
 export type Precondition = { readonly version: number } | 'present' | 'absent';
@@ -21,6 +22,14 @@ export function preconditionOf(ifMatch: string | undefined, ifNoneMatch?: string
   if (digits === undefined) throw refusal('If-Match', 'must be a version number');
   return { version: Number(digits) };
 }
+
+/** The condition a request makes. Not by `@Headers`, which would put a second, required header into the document. */
+export const WriteCondition = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Precondition | undefined => {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
+    return preconditionOf(headers['if-match'], headers['if-none-match']);
+  },
+);
 
 /** The version as an entity tag. */
 export function entityTag(version: number): string {

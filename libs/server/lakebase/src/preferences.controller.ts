@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Headers,
   HttpCode,
   Param,
   Post,
@@ -16,7 +15,7 @@ import {
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, CurrentCaller, UserCaller } from '@lakescope/server-http';
 import { ListPreferencesQuery } from './list-preferences.dto';
-import { entityTag, preconditionOf } from './precondition';
+import { entityTag, WriteCondition, type Precondition } from './precondition';
 import { PreferenceDto } from './preference.dto';
 import { PreferencePage } from './preference-page.dto';
 import { Preferences } from './preferences';
@@ -82,10 +81,9 @@ function preferencesAt({ path, tag, one, many }: Place): Type<object> {
       @CurrentCaller() caller: UserCaller,
       @Body() body: PutPreferenceDto,
       @Res({ passthrough: true }) reply: Reply,
-      @Headers('if-match') ifMatch?: string,
-      @Headers('if-none-match') ifNoneMatch?: string,
+      @WriteCondition() condition?: Precondition,
     ): Promise<PreferenceDto> {
-      const stored = await this.preferences.put(caller, body, preconditionOf(ifMatch, ifNoneMatch));
+      const stored = await this.preferences.put(caller, body, condition);
       reply.header('ETag', entityTag(stored.version));
       return stored;
     }
@@ -96,10 +94,9 @@ function preferencesAt({ path, tag, one, many }: Place): Type<object> {
       @CurrentCaller() caller: UserCaller,
       @Body() body: PutPreferenceDto,
       @Res({ passthrough: true }) reply: Reply,
-      @Headers('if-match') ifMatch?: string,
-      @Headers('if-none-match') ifNoneMatch?: string,
+      @WriteCondition() condition?: Precondition,
     ): Promise<PreferenceDto> {
-      return this.put(caller, body, reply, ifMatch, ifNoneMatch);
+      return this.put(caller, body, reply, condition);
     }
 
     @Delete(':key')
@@ -110,13 +107,19 @@ function preferencesAt({ path, tag, one, many }: Place): Type<object> {
     })
     @ApiHeader(IF_MATCH)
     @ApiNoContentResponse({ description: 'Forgotten.' })
-    @ApiProblems('PREFERENCE_NOT_FOUND', 'PRECONDITION_FAILED', 'LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
+    @ApiProblems(
+      'INVALID_REQUEST',
+      'PREFERENCE_NOT_FOUND',
+      'PRECONDITION_FAILED',
+      'LAKEBASE_NOT_CONFIGURED',
+      'DATABASE_UNAVAILABLE',
+    )
     delete(
       @CurrentCaller() caller: UserCaller,
       @Param('key') key: string,
-      @Headers('if-match') ifMatch?: string,
+      @WriteCondition() condition?: Precondition,
     ): Promise<void> {
-      return this.preferences.delete(caller, key, preconditionOf(ifMatch));
+      return this.preferences.delete(caller, key, condition);
     }
   }
   // Logs and metrics tell the two apart by this name.

@@ -1,4 +1,4 @@
-import { Cursors, UserCaller, type JsonValue } from '@lakescope/server-http';
+import { Cursors, InvalidRequest, UserCaller, type JsonValue } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -71,6 +71,8 @@ export class Preferences {
   }
 
   async delete(caller: UserCaller, key: string, condition?: Precondition): Promise<void> {
+    if (condition === 'absent')
+      throw new InvalidRequest('What is not there cannot be forgotten: leave If-None-Match out.');
     const version = typeof condition === 'object' ? condition.version : null;
     await this.database.asUser(
       caller,
