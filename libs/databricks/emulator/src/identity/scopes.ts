@@ -4,8 +4,8 @@ export type ApiFamily =
 
 /**
  * Which scopes open which family; the first is the one the platform names when it refuses. Older names are still
- * honoured. `all-apis` opens everything, and everybody may ask who they are. The names are those of the platform's list
- * of API scopes; that list does not say which one the Token API asks for, so `authentication` is the nearest reading.
+ * honoured. `all-apis` opens everything, and everybody may ask who they are. The names come from
+ * the platform's list of API scopes. Which of them the Token API asks for is not established: `authentication` is a guess.
  */
 const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [string, ...string[]]>> = {
   'unity-catalog': ['unity-catalog'],
