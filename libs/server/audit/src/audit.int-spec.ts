@@ -314,6 +314,19 @@ describe('the audit log over HTTP', () => {
     pages.mockRestore();
   });
 
+  it('is read along an index, and not sorted anew for every page', async () => {
+    const plan = await app.nest.get(Database).asSystem(async (tx) => {
+      await tx.query('ANALYZE audit_log');
+      return tx.query(
+        `EXPLAIN SELECT * FROM audit_log WHERE outcome = 'success' AND (occurred_at, id) < (now(), 1000)
+         ORDER BY occurred_at DESC, id DESC LIMIT 51`,
+      ) as Promise<unknown>;
+    });
+
+    expect(JSON.stringify(plan)).toContain('Index Scan Backward using audit_log_time');
+    expect(JSON.stringify(plan)).not.toMatch(/Sort|Seq Scan/);
+  });
+
   it('is answered with a problem, and not with half a file, while the database is away', async () => {
     await stack.postgres.halt();
     const [list, csv] = [await ask(''), await ask('/export')];
