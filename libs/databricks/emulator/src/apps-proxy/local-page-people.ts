@@ -18,7 +18,7 @@ export function personaSection(personas: LocalWorkspace['personas'], current: Pe
     return markup`<li${isCurrent ? markup` class="current"` : undefined}><form method="post" action="/.local/persona"><input type="hidden" name="return_to" value="${returnTo}"><button name="persona" value="${name}"${isCurrent ? markup` aria-current="true"` : undefined}>
 <strong>${displayName} (${name})</strong><small>${userName}</small><small>${about[name]}</small><small>Groups: ${groups.join(', ') || 'none'}</small></button></form>
 <details><summary>Change groups of ${name}</summary><form method="post" action="/.local/groups"><input type="hidden" name="persona" value="${name}">
-<label><small>Separated by commas</small><input name="groups" value="${groups.join(', ')}"></label><div class="row"></div><button>Save groups</button></form></details></li>`;
+<label><small>Separated by commas</small><input name="groups" value="${groups.join(', ')}"></label><button>Save groups</button></form></details></li>`;
   });
   return markup`<section aria-labelledby="personas"><h2 id="personas">Personas</h2>
 <p>Signed in as ${personas[current].displayName}. Choosing somebody goes to ${returnTo === '/' ? 'the app' : returnTo} as that person.</p>

@@ -13,7 +13,7 @@ export function requestSection(log: RequestLog, people: People): Markup {
   const rows = entries.map((entry) => row(entry, people));
   return markup`<section aria-labelledby="requests"><h2 id="requests">Requests</h2>
 <div id="live-requests" data-live><p>${countOf(entries.length, log.count())} <a href="/.local#requests">Refresh</a></p>
-${rows.length === 0 ? undefined : table('Requests', ['Time', 'Method', 'Route', 'Status', '#ms', 'As'], rows)}</div></section>`;
+${rows.length === 0 ? undefined : table('Table of requests', ['Time', 'Method', 'Route', 'Status', '#ms', 'As'], rows)}</div></section>`;
 }
 
 /** How many are shown of how many there were. */
@@ -35,7 +35,7 @@ export function gapSection(log: RequestLog): Markup {
   const found =
     rows.length === 0
       ? markup`<p>Every API that was asked for is there.</p>`
-      : markup`<p>These APIs were asked for and this workspace does not have them.</p>${table('Gaps', ['Method', 'Path', '#Times'], rows)}`;
+      : markup`<p>These APIs were asked for and this workspace does not have them.</p>${table('Table of gaps', ['Method', 'Path', '#Times'], rows)}`;
   return markup`<section aria-labelledby="gaps"><h2 id="gaps">Gaps</h2><div id="live-gaps" data-live>${found}</div></section>`;
 }
 

@@ -18,7 +18,7 @@ export const localScript = `'use strict';
   const update = async () => {
     const wanted = document.querySelector('#live');
     if (document.hidden || !wanted || !wanted.checked) return;
-    const answer = await fetch(location.pathname + location.search, { headers: { accept: 'text/html' } }).catch(() => undefined);
+    const answer = await fetch('/.local' + location.search, { headers: { accept: 'text/html' } }).catch(() => undefined);
     if (!answer || !answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
     every('[data-live]', (part) => {

@@ -32,9 +32,9 @@ button.primary { background: var(--primary); border-color: var(--primary); color
 .personas li { border: 1px solid var(--line); border-radius: 6px; background: var(--surface); display: flex; flex-direction: column; }
 .personas li.current { border-color: var(--primary); box-shadow: inset 0 0 0 1px var(--primary); }
 .personas li > form { flex: 1; display: flex; }
-.personas li > form > button { flex: 1; border: 0; background: none; text-align: left; padding: 12px; }
+.personas li > form > button { flex: 1; display: flex; flex-direction: column; align-items: flex-start; border: 0; background: none; text-align: left; padding: 12px; }
 .personas strong, .personas small { display: block; overflow-wrap: anywhere; }
-.personas details { padding: 0 12px 12px; }
+.personas details { padding: 0 12px 12px; } .personas details button { margin-top: 8px; }
 summary { cursor: pointer; color: var(--primary); font-size: 12px; line-height: 24px; }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 0 0 12px; }
 .facts dt { color: var(--muted); } .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
