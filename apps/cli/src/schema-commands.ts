@@ -3,8 +3,10 @@ import { PlatformError } from '@lakescope/databricks-client';
 import { platformFault } from '@lakescope/server-doctor';
 import {
   connectionFault,
+  InvalidBackup,
   LakebaseNotConfigured,
   openSchema,
+  RestoreRefused,
   SchemaIsNewer,
   type BackupReport,
   type OpenSchema,
@@ -55,7 +57,12 @@ export function backUp(directory: string, options: SchemaOptions, context: Comma
 
 export function restore(directory: string, options: RestoreOptions, context: CommandContext): Promise<ExitCode> {
   return withSchema(options, context, async ({ backup }) => {
-    report('Restored', await backup.restore(directory, { replace: options.replace }), context);
+    try {
+      report('Restored', await backup.restore(directory, { replace: options.replace }), context);
+    } catch (error) {
+      if (!(error instanceof RestoreRefused) || options.replace) throw error;
+      throw failure(`${error.message} To drop what is there first, add --replace; \`backup\` saves it before.`, error);
+    }
     return EXIT.ok;
   });
 }
@@ -93,7 +100,9 @@ async function withSchema(
 
 function inOneSentence(error: unknown): unknown {
   if (error instanceof LakebaseNotConfigured) return failure('No database is configured: npx lakescope doctor', error);
-  if (error instanceof SchemaIsNewer) return failure(error.message, error);
+  if (error instanceof SchemaIsNewer || error instanceof InvalidBackup || error instanceof RestoreRefused) {
+    return failure(error.message, error);
+  }
   if (error instanceof PlatformError)
     return failure(`No database credential was issued: ${platformFault(error)}.`, error);
   const reason = connectionFault(error);

@@ -1,0 +1,120 @@
+import { readdir } from 'node:fs/promises';
+import { migrations } from '@lakescope/migrations';
+import { Logger } from '@nestjs/common';
+import { Client } from 'pg';
+import { TestCli } from './testing/test-cli';
+
+const names = migrations.map(({ name }) => name);
+
+describe('the schema on the command line', () => {
+  let cli: TestCli;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    cli = await TestCli.start();
+    await cli.write(cli.complete());
+  });
+  afterAll(() => cli.stop());
+
+  it('goes up, one step down and up again, and shows where it is', async () => {
+    const before = await cli.run(['migrate', 'show']);
+    const up = await cli.run(['migrate', 'up']);
+    const down = await cli.run(['migrate', 'down']);
+    const after = await cli.run(['migrate', 'show']);
+    await cli.run(['migrate', 'up']);
+
+    expect(before.out).toBe(names.map((name) => `pending  ${name}\n`).join(''));
+    expect(up).toMatchObject({ code: 0, out: expect.stringContaining(`Migrations applied (${names.length})`) });
+    expect(down.code).toBe(0);
+    expect(after.out.trim().split('\n').at(-1)).toBe(`pending  ${names.at(-1)}`);
+    expect(after.out.trim().split('\n').slice(0, -1)).toEqual(names.slice(0, -1).map((name) => `applied  ${name}`));
+  });
+
+  it('says what there is to connect to, and never a password', async () => {
+    const { note } = await cli.run(['migrate', 'show']);
+
+    expect(note).toMatch(/^127\.0\.0\.1:\d+\/\w+ \([\w-]+\)\n$/);
+  });
+
+  it('is saved and brought back', async () => {
+    await asSuperuser(`SET lakescope.system = 'on'; INSERT INTO lakescope.user_preferences (user_id, preference_key, preference_value)
+      VALUES ('ana@example.com', 'theme', '{"mode":"dark"}')`);
+    const saved = await cli.run(['backup', cli.path('saved')]);
+    await asSuperuser(`SET lakescope.system = 'on'; DELETE FROM lakescope.user_preferences`);
+
+    const restored = await cli.run(['restore', cli.path('saved')]);
+
+    expect(saved).toMatchObject({ code: 0, out: expect.stringMatching(/1 rows {2}user_preferences/) });
+    expect(restored).toMatchObject({ code: 0, out: expect.stringMatching(/1 rows {2}user_preferences/) });
+    await expect(preferences()).resolves.toEqual([{ user_id: 'ana@example.com' }]);
+    expect(await readdir(cli.path('saved'))).not.toEqual([]);
+  });
+
+  it('is not restored over rows, unless that is wanted', async () => {
+    const refused = await cli.run(['restore', cli.path('saved')]);
+    const replaced = await cli.run(['restore', cli.path('saved'), '--replace']);
+
+    expect(refused.code).toBe(1);
+    expect(refused.note).toContain('--replace');
+    expect(replaced.code).toBe(0);
+    await expect(preferences()).resolves.toHaveLength(1);
+  });
+
+  it('is not restored from a folder that is no backup, nor saved over one', async () => {
+    const noBackup = await cli.run(['restore', cli.path('nothing')]);
+    const full = await cli.run(['backup', cli.path('saved')]);
+
+    expect([noBackup.code, full.code]).toEqual([1, 1]);
+    expect(full.note).toContain('is not empty');
+  });
+
+  it('is left alone when a newer release has migrated it', async () => {
+    await asSuperuser(
+      `INSERT INTO lakescope.schema_migrations (timestamp, name) VALUES (9999999999999, 'Newer9999999999999')`,
+    );
+    try {
+      const shown = await cli.run(['migrate', 'show']);
+      const up = await cli.run(['migrate', 'up']);
+      const looked = await cli.run(['doctor', '--check-only']);
+
+      expect(shown.out).toContain('unknown  Newer9999999999999');
+      expect(up).toMatchObject({ code: 1, note: expect.stringContaining('newer than this app') });
+      expect(looked).toMatchObject({
+        code: 1,
+        out: expect.stringContaining('A newer release has migrated it: Newer9999999999999'),
+      });
+    } finally {
+      await asSuperuser(`DELETE FROM lakescope.schema_migrations WHERE name = 'Newer9999999999999'`);
+    }
+  });
+
+  it('says in one sentence why it cannot be reached', async () => {
+    await cli.write(cli.complete({ PGPORT: '9' }));
+    const away = await cli.run(['migrate', 'show']);
+    await cli.write(cli.complete({ PGHOST: undefined, PGDATABASE: undefined }));
+    const nowhere = await cli.run(['migrate', 'show']);
+    await cli.write(cli.complete({ DATABRICKS_CLIENT_SECRET: 'wrong' }));
+    const refused = await cli.run(['migrate', 'show']);
+
+    expect(away).toMatchObject({ code: 1, note: expect.stringContaining('the server refuses connections') });
+    expect(nowhere).toMatchObject({ code: 1, note: expect.stringContaining('npx lakescope doctor') });
+    expect(refused).toMatchObject({ code: 1, note: expect.stringContaining('No database credential was issued') });
+  });
+
+  async function preferences(): Promise<unknown[]> {
+    return asSuperuser(`SET lakescope.system = 'on'; SELECT user_id FROM lakescope.user_preferences`);
+  }
+
+  async function asSuperuser(sql: string): Promise<unknown[]> {
+    const { port, superuser, password, database } = cli.stack.postgres;
+    const client = new Client({ host: '127.0.0.1', port, user: superuser, password, database });
+    await client.connect();
+    try {
+      // Several statements give several results.
+      const results = [await client.query<Record<string, unknown>>(sql)].flat();
+      return results.at(-1)?.rows ?? [];
+    } finally {
+      await client.end();
+    }
+  }
+});
