@@ -36,6 +36,7 @@ export default async function startLocalWorkspace(): Promise<() => Promise<void>
     if (launcher.exitCode !== null || waited > 60_000) throw new Error(`The local workspace did not start:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  process.env['LAKESCOPE_CA'] = join(state, 'ca', 'ca.pem');
   process.env['LAKESCOPE_ENDPOINTS'] = readFileSync(endpointsFile, 'utf8');
 
   return async () => {

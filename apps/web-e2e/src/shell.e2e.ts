@@ -71,3 +71,36 @@ test('what was signed out says so instead of failing silently', async ({ page, p
   await product.open('/files');
   await expect(page.getByText(/session|sign in/i).first()).toBeVisible();
 });
+
+test('no letter is lost that is typed right after Ctrl-K, even while the palette is still loading', async ({
+  page,
+  product,
+}) => {
+  await product.open('/');
+  // The first Ctrl-K fetches the palette's code; on a slow line that takes a while.
+  await page.route('**/*.js', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('permissions');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/permissions$/);
+});
+
+test('a link that asks for something that cannot be is not answered by something else in silence', async ({
+  page,
+  product,
+}) => {
+  await product.open('/delta?path=/etc/passwd');
+  await expect(page.getByText('“/etc/passwd” is no path that can be opened here')).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('delta-no-path');
+  await product.open('/files?path=C:/temp');
+  await expect(page.getByText('“C:/temp” is no path that can be opened here')).toBeVisible();
+  await product.open('/delta?path=/Volumes/demo/lake/tables/flights&version=abc');
+  await expect(page.getByText('“abc” is no version')).toBeVisible();
+  await page.getByRole('link', { name: 'Drop it from the link' }).click();
+  await expect(page).not.toHaveURL(/version/);
+  await expect(page.getByText('“abc” is no version')).toBeHidden();
+});

@@ -11,7 +11,10 @@ interface Product {
   signInAs(persona: 'admin' | 'engineer' | 'analyst' | 'outsider'): Promise<void>;
   /** Makes the platform misbehave until the test ends. */
   platformFails(fault: Fault): Promise<void>;
-  /** Ends every fault. */
+  /** Lakebase lets nobody in, and whoever was in is thrown out, until it recovers or the test ends. */
+  databaseGoesAway(): Promise<void>;
+  databaseRecovers(): Promise<void>;
+  /** Ends every fault of the platform. */
   platformRecovers(): Promise<void>;
   /** axe in the present state, in both themes; no finding is accepted. */
   expectAccessible(): Promise<void>;
@@ -34,6 +37,7 @@ export const test = base.extend<{ product: Product }>({
     const complaints: string[] = [];
     const expectedComplaints: RegExp[] = [];
     const pending: Promise<void>[] = [];
+    let isDatabaseAway = false;
     const origin = new URL(endpoints().app).origin;
 
     page.on('console', (message) => {
@@ -67,6 +71,11 @@ export const test = base.extend<{ product: Product }>({
         expect(answer.ok, await answer.text()).toBe(true);
       },
       platformRecovers,
+      databaseGoesAway: async () => {
+        isDatabaseAway = true;
+        for (const kind of ['refuse', 'reset']) await breakDatabase(kind);
+      },
+      databaseRecovers: healDatabase,
       expectAccessible: async () => {
         for (const colorScheme of ['dark', 'light'] as const) {
           await page.emulateMedia({ colorScheme });
@@ -103,6 +112,7 @@ export const test = base.extend<{ product: Product }>({
     });
 
     await platformRecovers();
+    if (isDatabaseAway) await healDatabase();
     await Promise.all(pending);
     expect(complaints.filter((line) => !expectedComplaints.some((pattern) => pattern.test(line)))).toEqual([]);
   },
@@ -112,6 +122,19 @@ export { expect };
 
 async function platformRecovers(): Promise<void> {
   await fetch(`${endpoints().workspace}/.local/faults`, { method: 'DELETE' });
+}
+
+async function breakDatabase(kind: string): Promise<void> {
+  const answer = await fetch(`${endpoints().app}/.local/postgres-faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ kind }),
+  });
+  expect(answer.ok, await answer.text()).toBe(true);
+}
+
+async function healDatabase(): Promise<void> {
+  await fetch(`${endpoints().app}/.local/postgres-faults`, { method: 'DELETE' });
 }
 
 async function holdToContract(response: Response, path: string, complaints: string[]): Promise<void> {

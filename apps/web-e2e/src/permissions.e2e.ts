@@ -1,0 +1,72 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './test';
+
+const feature = (page: Page, id: string) => page.locator(`[data-feature="${id}"]`);
+const features = (page: Page) => page.getByRole('list', { name: 'Features' }).getByRole('listitem');
+
+test('an admin may do everything here, and sees as whom it runs', async ({ page, product }) => {
+  await product.open('/permissions');
+  const states = page.getByRole('navigation', { name: 'Permissions by state' });
+  await expect(states.getByRole('link', { name: 'Denied 0' })).toBeVisible();
+  await expect(feature(page, 'administer_app')).toContainText('Allowed');
+  await expect(feature(page, 'browse_catalogs')).toContainText('unity-catalog');
+  await product.expectAccessible();
+  await product.photograph('permissions-admin');
+});
+
+test('an analyst is told what is missing and how to get it, and keeps the view in the link', async ({
+  page,
+  product,
+}) => {
+  await product.signInAs('analyst');
+  await product.open('/permissions');
+  const all = await features(page).count();
+  await page.getByRole('link', { name: /^Denied/ }).click();
+  await expect(page).toHaveURL(/state=denied/);
+  await page.reload();
+  await expect(features(page)).toHaveCount(1);
+  await expect(feature(page, 'administer_app')).toContainText('group admins');
+  await product.expectAccessible();
+
+  await page.getByRole('link', { name: 'Show all' }).click();
+  await expect(features(page)).toHaveCount(all);
+});
+
+test('an outsider gets the grant to copy, and what depends on it is left open', async ({ page, product, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await product.signInAs('outsider');
+  await product.open('/permissions');
+  const catalogs = feature(page, 'browse_catalogs');
+  await expect(catalogs).toContainText('Denied');
+  await catalogs.getByRole('button', { name: 'Copy fix of Browse catalogs' }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('GRANT USE CATALOG ON CATALOG');
+  await expect(feature(page, 'browse_files')).toContainText('Unknown');
+  await product.expectAccessible();
+  await product.photograph('permissions-outsider');
+});
+
+test('a refusal elsewhere leads here', async ({ page, product }) => {
+  product.expectedComplaints.push(/403/);
+  await product.signInAs('outsider');
+  await product.open('/delta?path=/Volumes/demo/lake/tables/flights');
+  await page
+    .getByRole('alert')
+    .getByRole('link', { name: /See what you may do here/ })
+    .click();
+  await expect(page).toHaveURL(/\/permissions$/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Permissions');
+});
+
+test('what the platform does not tell is unknown, and is known again after another check', async ({
+  page,
+  product,
+}) => {
+  await product.platformFails({ pathPrefix: '/api/2.1/unity-catalog/catalogs', status: 500 });
+  await product.open('/permissions');
+  await expect(feature(page, 'browse_catalogs')).toContainText('Unknown');
+  await product.expectAccessible();
+
+  await product.platformRecovers();
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await expect(feature(page, 'browse_catalogs')).toContainText('Allowed');
+});
