@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AS_WHOM,
+  BEFORE_EVERY_OPERATION,
+  BY_ITSELF,
+  type DatabaseUse,
+  type PlatformCall,
+} from '@lakescope/server-auth';
+import { currentCorrelationId } from '@lakescope/server-http';
+import { Database } from '@lakescope/server-persistence';
+import { givenDeltaTable } from '@lakescope/server-testing';
+import { TestApi, type Answer, type Ask } from '../testing/test-api';
+
+const SCOPES = ['files', 'unity-catalog'];
+const TABLES = '/Volumes/demo/lake/tables';
+const TABLE = `${TABLES}/airports`;
+const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
+
+interface Operation {
+  id: string;
+  method: string;
+  path: string;
+  isPublic: boolean;
+}
+
+/** What the operations need to be asked for something; the others need nothing. */
+const QUERIES: Readonly<Record<string, string>> = {
+  listSchemas: '?catalog=demo',
+  listVolumes: '?catalog=demo&schema=lake',
+  listFiles: '?path=/Volumes/demo/lake/files',
+  headFileContent: '?path=/Volumes/demo/lake/files/hello.txt',
+  getFileContent: '?path=/Volumes/demo/lake/files/hello.txt',
+  discoverTablesByPath: `?path=${TABLES}`,
+  describeTableByPath: `?path=${TABLE}`,
+  getTableSchemaByPath: `?path=${TABLE}`,
+  getTableHistoryByPath: `?path=${TABLE}`,
+  previewTableByPath: `?path=${TABLE}`,
+  purgeOrphanedRecords: '?dry_run=false',
+};
+const OF_TABLE = { source: { kind: 'volume', path: TABLE } };
+const BODIES: Readonly<Record<string, unknown>> = {
+  putPreference: PREFERENCE,
+  postPreference: PREFERENCE,
+  putLakebasePreference: PREFERENCE,
+  postLakebasePreference: PREFERENCE,
+  discoverTables: { source: { kind: 'volume', path: TABLES } },
+  describeTable: OF_TABLE,
+  getTableSchema: OF_TABLE,
+  getTableHistory: OF_TABLE,
+  previewTable: OF_TABLE,
+};
+
+const OPERATIONS = operationsOf('libs/contract/openapi.json');
+
+describe('the table that says as whom each operation runs', () => {
+  let api: TestApi;
+  const usedDatabase = new Map<string, Set<DatabaseUse>>();
+
+  beforeAll(async () => {
+    watch('asUser', 'user');
+    watch('asSystem', 'system');
+    watch('ask', 'nobody');
+    api = await TestApi.start();
+    await api.stack.volume('demo.lake.files', { 'hello.txt': 'hello' });
+    await api.stack.volume('demo.lake.tables');
+    const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
+    await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
+  });
+
+  afterAll(async () => {
+    await api.stop();
+    jest.restoreAllMocks();
+  });
+
+  it('has a row for every operation, and no other', () => {
+    expect(Object.keys(AS_WHOM).sort()).toEqual(OPERATIONS.map(({ id }) => id).sort());
+  });
+
+  it.each(OPERATIONS.map((operation) => [operation.id, operation] as const))(
+    'is right about %s',
+    async (id, operation) => {
+      const { calls, database } = AS_WHOM[id] ?? { calls: [], database: [] };
+
+      const { answer, made, used } = await run(operation, SCOPES);
+
+      expect([id, answer.status < 300]).toEqual([id, true]);
+      const allowed = new Set([...calls, ...(operation.isPublic ? [] : [BEFORE_EVERY_OPERATION])].map(inOneLine));
+      const byItself = new Set(BY_ITSELF.map(inOneLine));
+      expect([...made].filter((call) => !allowed.has(call) && !byItself.has(call))).toEqual([]);
+      expect(
+        calls
+          .filter(({ sometimes }) => sometimes !== true)
+          .map(inOneLine)
+          .filter((call) => !made.has(call)),
+      ).toEqual([]);
+      expect([...used].sort()).toEqual([...database].sort());
+    },
+  );
+
+  const NEED_SCOPES = OPERATIONS.flatMap((operation) => {
+    const scopes = new Set((AS_WHOM[operation.id]?.calls ?? []).flatMap(({ scope }) => scope ?? []));
+    // These two look at what may be done and so never refuse.
+    if (operation.id === 'getStatus' || operation.id === 'getMyPermissions') return [];
+    return [...scopes].map((scope) => [operation.id, scope, operation] as const);
+  });
+
+  it.each(NEED_SCOPES)('is right that %s needs the scope %s', async (_, scope, operation) => {
+    const { answer } = await run(
+      operation,
+      SCOPES.filter((one) => one !== scope),
+    );
+
+    expect(answer.status).toBe(403);
+    // The answer to HEAD has no body.
+    if (operation.method !== 'HEAD')
+      expect(answer.json).toMatchObject({ error_code: 'SCOPE_MISSING', technical_details: { scopes: [scope] } });
+  });
+
+  it('is right that everything else needs no scope at all', async () => {
+    const refused: string[] = [];
+    for (const operation of OPERATIONS) {
+      const needs = (AS_WHOM[operation.id]?.calls ?? []).some(({ scope }) => scope !== undefined);
+      if (!needs && (await run(operation, [])).answer.status >= 300) refused.push(operation.id);
+    }
+
+    expect(refused).toEqual([]);
+  });
+
+  /** Asked by an administrator, whom no route refuses, with a token nobody knows yet. */
+  async function run(
+    { id, method, path }: Operation,
+    scopes: string[],
+  ): Promise<{ answer: Answer; made: Set<string>; used: Set<DatabaseUse> }> {
+    if (method === 'DELETE') await api.ask('/api/v1/preferences', { method: 'PUT', as: 'admin', json: PREFERENCE });
+    const { workspace } = api.stack;
+    const { token } = await workspace.issueUserToken('admin', scopes);
+    const before = workspace.requestLog.count();
+    const correlationId = randomUUID();
+    const answer = await ask(path.replace('{key}', 'theme') + (QUERIES[id] ?? ''), {
+      method,
+      token,
+      headers: { 'X-Correlation-ID': correlationId },
+      ...(id in BODIES ? { json: BODIES[id] } : {}),
+    });
+    const made = workspace.requestLog.entries().slice(-(workspace.requestLog.count() - before) || Infinity);
+    return {
+      answer,
+      made: new Set(made.map((one) => inOneLine({ as: whoIs(one.principal), route: `${one.method} ${one.route}` }))),
+      used: usedDatabase.get(correlationId) ?? new Set(),
+    };
+  }
+
+  async function ask(path: string, how: Ask): Promise<Answer> {
+    if (how.method !== 'HEAD') return api.ask(path, how);
+    const headers = { ...how.headers, 'X-Forwarded-Access-Token': how.token ?? '' };
+    const { status, headers: answered } = await fetch(api.url + path, { method: 'HEAD', headers });
+    return { status, headers: answered, text: '', json: {} };
+  }
+
+  /** Notes which request used the database so; what it does is left as it is. */
+  function watch(method: 'asUser' | 'asSystem' | 'ask', use: DatabaseUse): void {
+    const original = Database.prototype[method] as (...args: unknown[]) => Promise<unknown>;
+    jest.spyOn(Database.prototype, method).mockImplementation(function (this: Database, ...args: unknown[]) {
+      const id = currentCorrelationId() ?? '';
+      usedDatabase.set(id, (usedDatabase.get(id) ?? new Set()).add(use));
+      return original.apply(this, args);
+    });
+  }
+
+  function whoIs(principal: string | undefined): PlatformCall['as'] {
+    if (principal === undefined) return 'nobody';
+    return principal === api.stack.workspace.servicePrincipal.clientId ? 'app' : 'user';
+  }
+});
+
+function inOneLine({ as, route }: Pick<PlatformCall, 'as' | 'route'>): string {
+  return `as ${as}: ${route}`;
+}
+
+function operationsOf(file: string): Operation[] {
+  const { paths } = JSON.parse(readFileSync(file, 'utf8')) as {
+    paths: Record<string, Record<string, { operationId: string; security: unknown[] }>>;
+  };
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { operationId, security }]) => ({
+      id: operationId,
+      method: method.toUpperCase(),
+      path,
+      isPublic: security.length === 0,
+    })),
+  );
+}

@@ -1,0 +1,119 @@
+/** One kind of call to the platform, and with whose rights it is made. */
+export interface PlatformCall {
+  /** `user`: with the forwarded token of whoever asks. `app`: with the token of the app's service principal. `nobody`: with none. */
+  readonly as: 'user' | 'app' | 'nobody';
+  /** Method and template of the platform's route; `*` is the rest of the path. */
+  readonly route: string;
+  /** What the user's token must hold for it. */
+  readonly scope?: string;
+  /** Only when nothing that was read before answers the request. */
+  readonly sometimes?: true;
+}
+
+/** In whose name rows are read and written. The app alone logs in; row-level security shows a user's transaction that user's rows. */
+export type DatabaseUse = 'user' | 'system' | 'nobody';
+
+/** What one operation of the API does in whose name. */
+export interface AsWhom {
+  readonly calls: readonly PlatformCall[];
+  readonly database: readonly DatabaseUse[];
+}
+
+const WHO_AM_I = 'GET /api/2.0/preview/scim/v2/Me';
+const CATALOGS: PlatformCall = asUser('GET /api/2.1/unity-catalog/catalogs', 'unity-catalog');
+const SCHEMAS: PlatformCall = asUser('GET /api/2.1/unity-catalog/schemas', 'unity-catalog');
+const VOLUMES: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes', 'unity-catalog');
+const DIRECTORIES: PlatformCall = asUser('GET /api/2.0/fs/directories/*', 'files');
+const FILES: PlatformCall = asUser('GET /api/2.0/fs/files/*', 'files');
+const OWN_APP: PlatformCall = asApp('GET /api/2.0/apps/:name');
+
+/** A table's log and files are kept for some time; its directory is listed each time, which is what the user's rights are held to. */
+const READ_TABLE: AsWhom = { calls: [DIRECTORIES, { ...FILES, sometimes: true }], database: [] };
+const NOTHING: AsWhom = { calls: [], database: [] };
+const OWN_ROWS: AsWhom = { calls: [], database: ['user'] };
+const ALL_ROWS: AsWhom = { calls: [], database: ['system'] };
+
+/** Every operation of the API by its operation id. The code is held to it by a test; docs/authentication.md shows it. */
+export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
+  getHealth: NOTHING,
+  getReady: NOTHING,
+  getStatus: { calls: [asUser(WHO_AM_I), CATALOGS], database: ['nobody'] },
+
+  getAuthStatus: { calls: [asUser(WHO_AM_I)], database: [] },
+  getMe: NOTHING,
+  getMyWorkspace: NOTHING,
+  getMyPermissions: {
+    calls: [asUser(WHO_AM_I), CATALOGS, SCHEMAS, VOLUMES, DIRECTORIES, FILES],
+    database: ['user'],
+  },
+  // The audit log is the app's, so what is done is noted, and one's own entries are made nameless, by the app.
+  exportMyData: { calls: [], database: ['user', 'system'] },
+  eraseMyData: ALL_ROWS,
+
+  listPreferences: OWN_ROWS,
+  putPreference: OWN_ROWS,
+  postPreference: OWN_ROWS,
+  deletePreference: OWN_ROWS,
+  listLakebasePreferences: OWN_ROWS,
+  putLakebasePreference: OWN_ROWS,
+  postLakebasePreference: OWN_ROWS,
+  deleteLakebasePreference: OWN_ROWS,
+  getLakebaseHealth: { calls: [], database: ['nobody'] },
+  getPoolHistory: NOTHING,
+
+  listCatalogs: { calls: [CATALOGS], database: [] },
+  listSchemas: { calls: [SCHEMAS], database: [] },
+  listVolumes: { calls: [VOLUMES], database: [] },
+  listFiles: { calls: [DIRECTORIES], database: [] },
+  headFileContent: { calls: [asUser('HEAD /api/2.0/fs/files/*', 'files')], database: [] },
+  getFileContent: { calls: [FILES], database: [] },
+
+  discoverTables: { calls: [DIRECTORIES], database: [] },
+  discoverTablesByPath: { calls: [DIRECTORIES], database: [] },
+  describeTable: READ_TABLE,
+  describeTableByPath: READ_TABLE,
+  getTableSchema: READ_TABLE,
+  getTableSchemaByPath: READ_TABLE,
+  getTableHistory: READ_TABLE,
+  getTableHistoryByPath: READ_TABLE,
+  previewTable: READ_TABLE,
+  previewTableByPath: READ_TABLE,
+
+  getAdminOverview: { calls: [], database: ['system', 'nobody'] },
+  listAuditEntries: ALL_ROWS,
+  exportAuditEntries: ALL_ROWS,
+  listOrphanedRecords: ALL_ROWS,
+  purgeOrphanedRecords: ALL_ROWS,
+  rotateCredential: { calls: [asApp('POST /api/2.0/database/credentials')], database: ['system'] },
+  getScopePreflight: { calls: [OWN_APP], database: [] },
+  runDoctor: {
+    calls: [
+      { as: 'nobody', route: 'GET /oidc/.well-known/oauth-authorization-server' },
+      asApp(WHO_AM_I),
+      asApp('GET /api/2.0/preview/scim/v2/Groups'),
+      asApp('GET /api/2.0/database/instances/:name'),
+      OWN_APP,
+    ],
+    // It connects by itself, as the app, to see what happens then.
+    database: [],
+  },
+};
+
+/** What comes with every request that is not public, and with those for administrators once more, unless it is remembered. */
+export const BEFORE_EVERY_OPERATION: PlatformCall = asUser(WHO_AM_I);
+
+/** What the app does for itself, whoever asks: its own token, and the password of its next connection to the database. */
+export const BY_ITSELF: readonly PlatformCall[] = [
+  { as: 'nobody', route: 'GET /oidc/.well-known/oauth-authorization-server' },
+  { as: 'nobody', route: 'POST /oidc/v1/token' },
+  asApp('POST /api/2.0/database/credentials'),
+  asApp('POST /api/2.0/postgres/credentials'),
+];
+
+function asUser(route: string, scope?: string): PlatformCall {
+  return { as: 'user', route, ...(scope === undefined ? {} : { scope }) };
+}
+
+function asApp(route: string): PlatformCall {
+  return { as: 'app', route };
+}
