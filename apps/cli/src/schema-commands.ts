@@ -60,7 +60,7 @@ export function restore(directory: string, options: RestoreOptions, context: Com
     try {
       report('Restored', await backup.restore(directory, { replace: options.replace }), context);
     } catch (error) {
-      if (!(error instanceof RestoreRefused) || options.replace) throw error;
+      if (!(error instanceof RestoreRefused && error.replaceHelps)) throw error;
       throw failure(`${error.message} To drop what is there first, add --replace; \`backup\` saves it before.`, error);
     }
     return EXIT.ok;

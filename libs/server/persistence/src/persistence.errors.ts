@@ -78,7 +78,11 @@ export class InvalidBackup extends Error {
 
 /** A restore would destroy something, or could not be understood by this release. One line for the person at the terminal. */
 export class RestoreRefused extends Error {
-  constructor(message: string) {
+  constructor(
+    message: string,
+    /** Whether dropping what is there would let the restore go on. */
+    readonly replaceHelps: boolean,
+  ) {
     super(message);
     this.name = 'RestoreRefused';
   }

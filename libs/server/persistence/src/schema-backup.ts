@@ -76,6 +76,7 @@ export class SchemaBackup {
     if (unknown.length > 0) {
       throw new RestoreRefused(
         `The backup is of a newer release: it has migration ${unknown.join(', ')}, which this one does not know.`,
+        false,
       );
     }
     return withSchemaLock(this.dataSource, async (runner) => {
@@ -139,6 +140,7 @@ export class SchemaBackup {
       filled.length > 0
         ? `The schema is not empty: there are rows in ${filled.join(', ')}.`
         : `The schema is of another version (${executed.at(-1)}) than the backup (${manifest.migrations.at(-1) ?? 'none'}).`,
+      true,
     );
   }
 }
