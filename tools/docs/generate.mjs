@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { authenticationPage, readAsWhom } from './as-whom.mjs';
 import { envExample, operationsPage } from './environment-pages.mjs';
 import { readEnv } from './read-env.mjs';
 
@@ -15,6 +16,11 @@ const declared = parse(read('app.yaml')).env.map(({ name }) => name);
 const pages = {
   '.env.example': envExample(variables),
   'docs/operations.md': await operationsPage(read('docs/operations.md'), variables, declared),
+  'docs/authentication.md': await authenticationPage(
+    read('docs/authentication.md'),
+    await readAsWhom(read('libs/server/auth/src/as-whom.ts')),
+    JSON.parse(read('libs/contract/openapi.json')),
+  ),
 };
 
 const stale = Object.entries(pages).filter(([file, text]) => existing(file) !== text);
