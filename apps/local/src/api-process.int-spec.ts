@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -35,7 +35,7 @@ describe('ApiProcess', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function run(source: string): ApiProcess {
+  function run(source: string, stopPatienceMilliseconds?: number): ApiProcess {
     const program = join(folder, 'program.js');
     writeFileSync(program, source);
     api = new ApiProcess({
@@ -45,6 +45,7 @@ describe('ApiProcess', () => {
       log: new ApiLog(new RotatingLog(join(folder, 'api.log')), (line) => said.push(line), false),
       say: (line) => said.push(line),
       onStarted: (pid) => pids.push(pid),
+      ...(stopPatienceMilliseconds === undefined ? {} : { stopPatienceMilliseconds }),
       backoff: { firstMilliseconds: 20, longestMilliseconds: 100 },
     });
     api.start();
@@ -92,6 +93,18 @@ describe('ApiProcess', () => {
     await delay(100);
     expect(pids).toHaveLength(1);
     expect(said).toEqual([]);
+  });
+
+  it('asks it to stop first, and kills it when it takes longer than the platform allows', async () => {
+    const stubborn = `${server} process.removeAllListeners('SIGTERM'); process.on('SIGTERM', () => console.log('asked'));`;
+    await run(stubborn, 300).ready();
+    const from = Date.now();
+
+    await api.stop();
+
+    expect(Date.now() - from).toBeGreaterThanOrEqual(290);
+    expect(isAlive(pids[0])).toBe(false);
+    expect(readFileSync(join(folder, 'api.log'), 'utf8')).toContain('asked');
   });
 
   it('does not wait for one that will not stop when it is told to hurry', async () => {

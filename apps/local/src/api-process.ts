@@ -11,6 +11,8 @@ export interface ApiProcessOptions {
   readonly log: ApiLog;
   readonly say: (line: string) => void;
   readonly onStarted: (pid: number) => void;
+  /** How long it may take to stop before it is killed. */
+  readonly stopPatienceMilliseconds?: number;
   readonly backoff?: { readonly firstMilliseconds: number; readonly longestMilliseconds: number };
 }
 
@@ -20,7 +22,7 @@ const goodRun = 60_000;
 const failuresBeforeReady = 3;
 const readyPatience = 60_000;
 // The platform kills after 15 s; three of them are Postgres's here, so that everything is gone by then.
-const stopPatience = 12_000;
+const defaultStopPatience = 12_000;
 
 /** The API as the platform runs it: its own process, told to stop by SIGTERM, started again when it dies. */
 export class ApiProcess {
@@ -97,7 +99,8 @@ export class ApiProcess {
     this.leaving = child;
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     child.kill('SIGTERM');
-    const patience = setTimeout(() => child.kill('SIGKILL'), stopPatience);
+    const { stopPatienceMilliseconds = defaultStopPatience } = this.options;
+    const patience = setTimeout(() => child.kill('SIGKILL'), stopPatienceMilliseconds);
     await closed;
     clearTimeout(patience);
   }
