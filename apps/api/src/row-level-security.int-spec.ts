@@ -1,0 +1,167 @@
+import { Secret } from '@lakescope/databricks-client';
+import { UserCaller } from '@lakescope/server-http';
+import { Database, UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
+import { Client } from 'pg';
+import { TestApi } from './testing/test-api';
+
+const ANA = 'ana@example.com';
+const BO = 'bo@example.com';
+
+/** How a row of somebody comes into each table; a table that is registered anew needs a line here. */
+const ROW_OF: Readonly<Record<string, string>> = {
+  user_preferences: `INSERT INTO lakescope.user_preferences (user_id, preference_key, preference_value)
+    VALUES ($1, 'theme', '"dark"')`,
+  audit_log: `INSERT INTO lakescope.audit_log (user_id, acting_as, action, outcome)
+    VALUES ($1, 'user', 'preference.put', 'success')`,
+};
+
+describe('row-level security', () => {
+  let api: TestApi;
+  let database: Database;
+  let tables: readonly UserOwnedTable[];
+  let superuser: Client;
+
+  beforeAll(async () => {
+    api = await TestApi.start();
+    database = api.app.get(Database);
+    tables = api.app.get(UserOwnedTables).all;
+    const { host, port, superuser: user, password, database: name } = api.stack.postgres;
+    superuser = new Client({ host, port, user, password, database: name });
+    await superuser.connect();
+    for (const { name: table } of tables) {
+      for (const owner of [ANA, BO, BO]) {
+        await superuser.query(statementFor(table) + (table === 'user_preferences' ? ' ON CONFLICT DO NOTHING' : ''), [
+          owner,
+        ]);
+      }
+    }
+  });
+
+  afterAll(async () => {
+    await superuser.end();
+    await api.stop();
+  });
+
+  it('is forced on every table with rows of single users, whose owner cannot pass it by', async () => {
+    const { rows } = await superuser.query(
+      `SELECT c.relname AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced,
+              r.rolsuper AS superuser, r.rolbypassrls AS bypasses, r.rolname = $2 AS "isApp"
+         FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner
+        WHERE c.relnamespace = 'lakescope'::regnamespace AND c.relname = ANY ($1) ORDER BY 1`,
+      [tables.map(({ name }) => name), api.stack.workspace.servicePrincipal.clientId],
+    );
+
+    expect(tables.length).toBeGreaterThanOrEqual(2);
+    expect(rows).toEqual(
+      tables
+        .map(({ name }) => ({ name, enabled: true, forced: true, superuser: false, bypasses: false, isApp: true }))
+        .sort((one, other) => one.name.localeCompare(other.name)),
+    );
+  });
+
+  it('misses no table that names a user', async () => {
+    const { rows } = await superuser.query<{ name: string }>(
+      `SELECT DISTINCT table_name AS name FROM information_schema.columns
+        WHERE table_schema = 'lakescope' AND column_name IN ('user_id', 'owner', 'created_by') ORDER BY 1`,
+    );
+
+    expect(rows.map(({ name }) => name)).toEqual(tables.map(({ name }) => name).sort());
+  });
+
+  it.each([ANA, BO])('shows %s own rows to a query that forgets its filter', async (person) => {
+    for (const { name, userColumn } of tables) {
+      expect(new Set(await ownersSeenBy(caller(person), name, userColumn))).toEqual(new Set([person]));
+    }
+  });
+
+  it.each([
+    ['nobody at all', ''],
+    ['a pattern', '%'],
+    ['an injection', `' OR true --`],
+    ['another case', ANA.toUpperCase()],
+    ['a stranger', 'cy@example.com'],
+  ])('shows %s no row', async (_, person) => {
+    for (const { name, userColumn } of tables) {
+      expect(await ownersSeenBy(caller(person), name, userColumn)).toEqual([]);
+    }
+  });
+
+  it('shows no row where no user is set, also on a connection that served somebody before', async () => {
+    for (const { name } of tables) {
+      const counts = await Promise.all(
+        Array.from({ length: 30 }, (_, index) =>
+          index % 3 === 0
+            ? database.asUser(caller(ANA), (tx) => tx.query('SELECT pg_sleep(0.005)')).then(() => '0')
+            : database
+                .ask<{ count: string }>(`SELECT count(*) AS count FROM lakescope.${name}`)
+                .then((row) => row?.count),
+        ),
+      );
+
+      expect(new Set(counts)).toEqual(new Set(['0']));
+    }
+  });
+
+  it.each(['off', 'true', 'ON', '1', ''])('takes the system setting %j for none', async (value) => {
+    for (const { name, userColumn } of tables) {
+      const seen = await database.asUser(caller('cy@example.com'), async (tx) => {
+        await tx.query(`SELECT set_config('lakescope.system', $1, true)`, [value]);
+        return tx.query(`SELECT ${userColumn} FROM ${name}`) as Promise<unknown[]>;
+      });
+
+      expect(seen).toEqual([]);
+    }
+  });
+
+  it('shows the system every row', async () => {
+    for (const { name, userColumn } of tables) {
+      const rows = (await database.asSystem((tx) => tx.query(`SELECT ${userColumn} AS owner FROM ${name}`))) as {
+        owner: string;
+      }[];
+
+      expect(new Set(rows.map(({ owner }) => owner))).toEqual(new Set([ANA, BO]));
+    }
+  });
+
+  it('lets nobody write into the name of another', async () => {
+    for (const { name } of tables) {
+      const forged = database.asUser(caller(BO), (tx) => tx.query(statementFor(name), [ANA]));
+
+      await expect(forged).rejects.toThrow('row-level security');
+    }
+  });
+
+  it('lets a change that forgets its filter touch own rows at most', async () => {
+    for (const { name, userColumn } of tables) {
+      const before = await rowsOf(ANA, name, userColumn);
+      for (const change of [`DELETE FROM ${name}`, `UPDATE ${name} SET ${userColumn} = '${BO}'`]) {
+        // Refused as a whole or done to own rows: either way Ana's stay.
+        await database.asUser(caller(BO), (tx) => tx.query(change)).catch(() => undefined);
+      }
+
+      expect(await rowsOf(ANA, name, userColumn)).toEqual(before);
+    }
+  });
+
+  async function ownersSeenBy(person: UserCaller, table: string, column: string): Promise<string[]> {
+    const rows = (await database.asUser(person, (tx) => tx.query(`SELECT ${column} AS owner FROM ${table}`))) as {
+      owner: string;
+    }[];
+    return rows.map(({ owner }) => owner);
+  }
+
+  async function rowsOf(person: string, table: string, column: string): Promise<unknown[]> {
+    return (await superuser.query(`SELECT t::text FROM lakescope.${table} t WHERE ${column} = $1 ORDER BY 1`, [person]))
+      .rows;
+  }
+});
+
+function statementFor(table: string): string {
+  const statement = ROW_OF[table];
+  if (statement === undefined) throw new Error(`Say in ROW_OF how a row comes into ${table}`);
+  return statement;
+}
+
+function caller(userId: string): UserCaller {
+  return new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret('unused'));
+}
