@@ -108,6 +108,7 @@ export const allowedDependencies = [
     'app:cli',
     'lib:databricks-client',
     'lib:migrations',
+    'lib:server-auth',
     'lib:server-config',
     'lib:server-doctor',
     'lib:server-http',
@@ -115,6 +116,13 @@ export const allowedDependencies = [
     'lib:server-testing',
   ],
   ['app:local', 'lib:databricks-emulator', 'lib:delta'],
-  ['lib:migrations', 'lib:server-config', 'lib:server-http', 'lib:server-persistence', 'lib:server-testing'],
+  [
+    'lib:migrations',
+    'lib:databricks-client',
+    'lib:server-config',
+    'lib:server-http',
+    'lib:server-persistence',
+    'lib:server-testing',
+  ],
   ['app:tools', 'lib:databricks-client', 'lib:delta', 'lib:server-auth', 'lib:server-testing'],
 ];

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { AS_WHOM } from '@lakescope/server-auth';
 import { Env } from '@lakescope/server-config';
 import { getMetadataStorage } from 'class-validator';
 import { parse } from 'yaml';
@@ -96,6 +97,14 @@ describe('databricks.yml', () => {
 
   it('lets people use the app and nobody manage it by default', () => {
     expect(lakescope.permissions.map(({ level }) => level)).toEqual(['CAN_USE']);
+  });
+
+  it("asks for the scopes that calls in a user's name need, and for no other", () => {
+    const needed = Object.values(AS_WHOM)
+      .flatMap(({ calls }) => calls)
+      .flatMap(({ as, scope }) => (as === 'user' && scope !== undefined ? [scope] : []));
+
+    expect([...lakescope.user_api_scopes].sort()).toEqual([...new Set(needed)].sort());
   });
 
   it('says of each scope which feature it serves', () => {

@@ -92,6 +92,8 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
       asApp(WHO_AM_I),
       asApp('GET /api/2.0/preview/scim/v2/Groups'),
       asApp('GET /api/2.0/database/instances/:name'),
+      // In place of the one before, where the database is Lakebase Autoscaling.
+      { ...asApp('GET /api/2.0/postgres/*'), sometimes: true },
       OWN_APP,
     ],
     // It connects by itself, as the app, to see what happens then.
