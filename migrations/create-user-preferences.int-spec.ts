@@ -19,7 +19,8 @@ describe('the migrations', () => {
   });
 
   it('create the table of preferences with forced row-level security, and take it back', async () => {
-    const migrator = new SchemaMigrator(dataSource);
+    const first = await connect(migrations.slice(0, 1));
+    const migrator = new SchemaMigrator(first);
 
     const up = await migrator.migrate();
     expect(up).toEqual({
@@ -31,6 +32,7 @@ describe('the migrations', () => {
     const down = await migrator.revertLast();
     expect(down.schemaVersion).toBeUndefined();
     expect(await tables()).toEqual([]);
+    await first.destroy();
   });
 
   it('change nothing when they are all there', async () => {
@@ -45,7 +47,7 @@ describe('the migrations', () => {
 
     const reports = await Promise.all([dataSource, ...others].map((source) => new SchemaMigrator(source).migrate()));
 
-    expect(reports.flatMap(({ applied }) => applied)).toHaveLength(migrations.length);
+    expect(reports.flatMap(({ applied }) => applied)).toEqual([migrations.at(-1)?.name]);
     await Promise.all(others.map((source) => source.destroy()));
   });
 
@@ -62,7 +64,7 @@ describe('the migrations', () => {
     await dataSource.query(`DELETE FROM lakescope.schema_migrations WHERE name = 'FromTomorrow9999999999999'`);
   });
 
-  async function connect(): Promise<DataSource> {
+  async function connect(known = migrations): Promise<DataSource> {
     const { lakebase } = stack.config({ PGPASSWORD: undefined });
     const { databaseInstance, servicePrincipal } = stack.workspace;
     const source = lakebaseDataSource({
@@ -70,7 +72,7 @@ describe('the migrations', () => {
       user: servicePrincipal.clientId,
       password: () => credentialOf(databaseInstance.name),
       entities: [],
-      migrations,
+      migrations: known,
       onPoolError: () => undefined,
     });
     return source.initialize();
