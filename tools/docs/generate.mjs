@@ -24,7 +24,8 @@ const pages = {
 };
 
 const stale = Object.entries(pages).filter(([file, text]) => existing(file) !== text);
-if (process.argv.includes('--check')) {
+const checking = process.argv.includes('--check');
+if (checking) {
   for (const [file] of stale) console.error(`${file} does not say what the code says: run \`npm run docs\``);
   process.exitCode = stale.length === 0 ? 0 : 1;
 } else {
@@ -33,7 +34,7 @@ if (process.argv.includes('--check')) {
 console.log(
   stale.length === 0
     ? 'The generated documents are what the code says'
-    : `Stale: ${stale.map(([file]) => file).join(', ')}`,
+    : `${checking ? 'Stale' : 'Written'}: ${stale.map(([file]) => file).join(', ')}`,
 );
 
 function existing(file) {

@@ -77,6 +77,25 @@ describe('app.yaml', () => {
   });
 });
 
+describe('.env.example', () => {
+  const lines = readFileSync('.env.example', 'utf8').split('\n');
+  const names = lines.filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.replace(/=$/, ''));
+
+  it('has every variable the server reads, once and without a value', () => {
+    expect([...known].filter((name) => !names.includes(name))).toEqual([]);
+    expect(names.filter((name) => !/^[A-Z_]+$/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has besides only what belongs to the developer', () => {
+    expect(names.filter((name) => !known.has(name))).toEqual([
+      'DATABRICKS_TOKEN',
+      'DATABRICKS_CONFIG_PROFILE',
+      'NODE_EXTRA_CA_CERTS',
+    ]);
+  });
+});
+
 describe('databricks.yml', () => {
   it('configures the app as app.yaml does', () => {
     const { command, env } = lakescope.config;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { failed, skipped, type Finding, type FindingState } from './finding';
+import { failed, skipped, type Finding } from './finding';
 
 /** One question about the set-up. It never throws for what it looks for: that is a finding. */
 export interface Check {
