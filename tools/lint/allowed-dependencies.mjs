@@ -55,6 +55,7 @@ export const allowedDependencies = [
     'lib:server-persistence',
     'lib:server-http',
     'lib:server-config',
+    'lib:databricks-client',
     'lib:server-testing',
     'lib:migrations',
   ],

@@ -21,6 +21,7 @@ export interface NewAuditEntry {
   details?: AuditDetails | undefined;
 }
 
+const CORRELATION_CHARACTERS = 64;
 const TARGET_CHARACTERS = 500;
 const DETAIL_CHARACTERS = 500;
 const DETAILS_CHARACTERS = 4096;
@@ -66,7 +67,7 @@ export class AuditLog implements OnModuleInit {
         entry.outcome,
         entry.errorCode ?? null,
         entry.durationMs ?? null,
-        correlationId ?? null,
+        correlationId?.slice(0, CORRELATION_CHARACTERS) ?? null,
         detailsJson(entry.details ?? {}),
       ],
     );
