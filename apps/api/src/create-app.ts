@@ -4,12 +4,14 @@ import {
   DeadlineInterceptor,
   HttpLimits,
   ProblemFilter,
+  RequestContextInterceptor,
   RouteTable,
   answerOnSocket,
   correlationIdOf,
   strictValidation,
   useCorrelation,
   useCsrfRule,
+  useDirectRoutes,
   useRequestLog,
   useSecurityHeaders,
   type LogDestination,
@@ -54,6 +56,8 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
     routerOptions: { maxParamLength: limits.paramCharacters },
     clientErrorHandler: answerOnSocket,
+    // Nest's middleware engine looks at each request; there is no middleware.
+    skipMiddie: true,
     frameworkErrors: answerMalformedUrl(aliases.form),
     forceCloseConnections: 'idle',
     // A HEAD that runs a whole handler for nothing is offered only where a controller says so.
@@ -77,7 +81,8 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready'] });
   app.useGlobalPipes(strictValidation());
   app.useGlobalFilters(new ProblemFilter(limits, withAliases(routes, aliases), aliases.form));
-  app.useGlobalInterceptors(new DeadlineInterceptor(app.get(Reflector), limits));
+  app.useGlobalInterceptors(new RequestContextInterceptor(), new DeadlineInterceptor(app.get(Reflector), limits));
+  useDirectRoutes(app);
   serveDocs(fastify, options.openApiFile);
   await serveWeb(fastify, options.webRoot);
   await app.init();

@@ -1,4 +1,4 @@
-import { ADMIN_ROUTE } from '@lakescope/server-http';
+import { ADMIN_ROUTE, RouteMark } from '@lakescope/server-http';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -8,17 +8,17 @@ import { AdminRequired, TokenMissing } from './auth.errors';
 /** Lets only administrators into routes marked `@RequiresAdmin()`. Runs after the identity guard, which has found the caller. */
 @Injectable()
 export class AdminGuard implements CanActivate {
+  private readonly isForAdmins: RouteMark;
+
   constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(Reflector) reflector: Reflector,
     @Inject(Administrators) private readonly administrators: Administrators,
-  ) {}
+  ) {
+    this.isForAdmins = new RouteMark(reflector, ADMIN_ROUTE);
+  }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const isForAdmins = this.reflector.getAllAndOverride<boolean | undefined>(ADMIN_ROUTE, [
-      context.getHandler(),
-      context.getClass(),
-    ]);
-    return isForAdmins === true ? this.admit(context.switchToHttp().getRequest<FastifyRequest>()) : true;
+    return this.isForAdmins.isOn(context) ? this.admit(context.getArgByIndex<FastifyRequest>(0)) : true;
   }
 
   private async admit({ caller }: FastifyRequest): Promise<boolean> {

@@ -1,8 +1,9 @@
-import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Secret } from '@lakescope/databricks-client';
 import { UserCaller, type UserIdentity } from '@lakescope/server-http';
 import { Inject, Injectable } from '@nestjs/common';
+import { refuseUnlessTokenLike } from './forwarded-token';
 import { claimsOf } from './token-claims';
+import { TokenNames } from './token-names';
 import { WhoAmI } from './who-am-i';
 
 const CACHED_MS = 60_000;
@@ -21,16 +22,20 @@ interface Known {
  */
 @Injectable()
 export class Identities {
-  private readonly key = createSecretKey(randomBytes(32));
+  private readonly names = new TokenNames();
   private readonly known = new Map<string, Known>();
   private readonly asking = new Map<string, Promise<Known>>();
 
   constructor(@Inject(WhoAmI) private readonly whoAmI: WhoAmI) {}
 
-  async callerOf(token: Secret): Promise<UserCaller> {
-    const name = createHmac('sha256', this.key).update(token.reveal()).digest('base64');
-    const { identity, expiresAt } = this.remembered(name) ?? (await this.askOnce(name, token));
-    return new UserCaller(identity, token, expiresAt);
+  /** At once when the token is known, which it nearly always is: a promise would cost more than looking it up. */
+  callerOf(token: Secret): UserCaller | Promise<UserCaller> {
+    const name = this.names.of(token);
+    const known = this.remembered(name);
+    if (known !== undefined) return new UserCaller(known.identity, token, known.expiresAt);
+    // Only what looks like a token is ever asked about, so what is remembered needs no second look.
+    refuseUnlessTokenLike(token);
+    return this.askOnce(name, token).then(({ identity, expiresAt }) => new UserCaller(identity, token, expiresAt));
   }
 
   private remembered(name: string): Known | undefined {

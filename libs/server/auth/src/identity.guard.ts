@@ -1,4 +1,4 @@
-import { PUBLIC_ROUTE } from '@lakescope/server-http';
+import { PUBLIC_ROUTE, RouteMark, UserCaller } from '@lakescope/server-http';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -8,16 +8,25 @@ import { Identities } from './identities';
 /** Closes every route that is not marked public to whoever has no identity on the platform. */
 @Injectable()
 export class IdentityGuard implements CanActivate {
-  constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(Identities) private readonly identities: Identities,
-  ) {}
+  private readonly isPublic: RouteMark;
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.reflector.getAllAndOverride<boolean>(PUBLIC_ROUTE, [context.getHandler(), context.getClass()]))
-      return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    request.caller = await this.identities.callerOf(forwardedToken(request.raw));
-    return true;
+  constructor(
+    @Inject(Reflector) reflector: Reflector,
+    @Inject(Identities) private readonly identities: Identities,
+  ) {
+    this.isPublic = new RouteMark(reflector, PUBLIC_ROUTE);
   }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    if (this.isPublic.isOn(context)) return true;
+    const request = context.getArgByIndex<FastifyRequest>(0);
+    const caller = this.identities.callerOf(forwardedToken(request.raw));
+    if (caller instanceof UserCaller) return admit(request, caller);
+    return caller.then((found) => admit(request, found));
+  }
+}
+
+function admit(request: FastifyRequest, caller: UserCaller): true {
+  request.caller = caller;
+  return true;
 }

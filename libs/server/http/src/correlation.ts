@@ -34,6 +34,7 @@ export function useCorrelation(fastify: FastifyInstance): void {
   });
   // Reading the body continues in the socket's own context, so the request's context is entered once more after it.
   fastify.addHook('preValidation', (request, _reply, done) => {
-    correlation.run(request.id, done);
+    if (correlation.getStore() === request.id) done();
+    else correlation.run(request.id, done);
   });
 }

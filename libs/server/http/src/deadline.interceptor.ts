@@ -8,11 +8,13 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { throwError, timeout, type Observable } from 'rxjs';
+import type { FastifyRequest } from 'fastify';
+import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { Deadlines } from './deadlines';
 import { HttpLimits } from './http-limits';
-import { requestAbort } from './request-signal';
+import { giveUp } from './request-signal';
 import { DeadlineExceeded } from './request.errors';
+import { RouteMark } from './route-mark';
 
 const NO_DEADLINE = 'lakescope:no-deadline';
 
@@ -22,26 +24,72 @@ export const WithoutDeadline = (): CustomDecorator => SetMetadata(NO_DEADLINE, t
 /** Answers 504 before the platform's proxy cuts the line, and lets go of the work. */
 @Injectable()
 export class DeadlineInterceptor implements NestInterceptor {
+  private readonly deadlines: Deadlines;
+  private readonly unlimited: RouteMark;
+
   constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(Reflector) reflector: Reflector,
     @Inject(HttpLimits) private readonly limits: HttpLimits,
-  ) {}
+  ) {
+    this.deadlines = new Deadlines(limits.deadlineMs);
+    this.unlimited = new RouteMark(reflector, NO_DEADLINE);
+  }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    if (this.reflector.getAllAndOverride<boolean>(NO_DEADLINE, [context.getHandler(), context.getClass()])) {
-      return next.handle();
-    }
-    const http = context.switchToHttp();
-    const abort = requestAbort(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
-    const { deadlineMs } = this.limits;
-    return next.handle().pipe(
-      timeout({
-        first: deadlineMs,
-        with: () => {
-          abort.abort();
-          return throwError(() => new DeadlineExceeded(deadlineMs));
-        },
-      }),
-    );
+    if (this.unlimited.isOn(context)) return next.handle();
+    const request = context.getArgByIndex<FastifyRequest>(0);
+    const answer = next.handle();
+    return new Observable((subscriber) => {
+      const answering = new AnswerInTime(subscriber, request, this.limits.deadlineMs);
+      const subscription = answer.subscribe(answering);
+      // Most answers are there at once, and then there is nothing to wait for.
+      if (answering.isOpen) answering.waitIn(this.deadlines, subscription);
+      return subscription;
+    });
+  }
+}
+
+/** Passes the answer on until the deadline, and the refusal afterwards. */
+class AnswerInTime {
+  private deadlines: Deadlines | undefined;
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly subscriber: Subscriber<unknown>,
+    private readonly request: FastifyRequest,
+    private readonly deadlineMs: number,
+  ) {}
+
+  get isOpen(): boolean {
+    return !this.subscriber.closed;
+  }
+
+  waitIn(deadlines: Deadlines, subscription: Subscription): void {
+    this.deadlines = deadlines;
+    this.subscription = subscription;
+    subscription.add(() => deadlines.remove(this));
+    deadlines.add(this);
+  }
+
+  next(value: unknown): void {
+    // The first value is the answer: what follows it may take its time.
+    this.deadlines?.remove(this);
+    this.subscriber.next(value);
+  }
+
+  error(error: unknown): void {
+    this.deadlines?.remove(this);
+    this.subscriber.error(error);
+  }
+
+  complete(): void {
+    this.deadlines?.remove(this);
+    this.subscriber.complete();
+  }
+
+  expired(): void {
+    giveUp(this.request);
+    this.subscriber.error(new DeadlineExceeded(this.deadlineMs));
+    this.subscription?.unsubscribe();
   }
 }

@@ -1,25 +1,43 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessEntry } from './access-line';
 import type { AppLogger } from './app-logger';
+import type { ErrorCode } from './error-codes';
 import { pathOf } from './problem';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the request was refused, for whatever counts or logs requests; set by the problem filter. */
+    failure?: { readonly code: ErrorCode; readonly reason: string };
+  }
+}
 
 const HEALTH_PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
 
-/** One access line per request, except for health probes, which would drown everything else. */
+/** One access line per request at the close of its response, except for health probes, which would drown everything else. */
 export function useRequestLog(fastify: FastifyInstance, logger: AppLogger): void {
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const path = pathOf(request.url);
-    if (!HEALTH_PROBES.has(path)) {
-      logger.log({
-        msg: `${request.method} ${path}`,
-        correlation_id: request.id,
-        method: request.method,
-        route: request.routeOptions.url ?? 'unknown',
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-        ...(request.caller === undefined ? {} : { user_id: logger.userId(request.caller.userId) }),
-        ...(reply.raw.writableFinished ? {} : { client_left: true }),
-      });
-    }
+  fastify.addHook('onRequest', (request, reply, done) => {
+    // At the close and not at the answer's end: a client that leaves before gets no answer, and its request happened all the same.
+    reply.raw.on('close', () => {
+      const path = pathOf(request.url);
+      if (!HEALTH_PROBES.has(path)) logger.access(entryOf(request, reply, path, logger));
+    });
     done();
   });
+}
+
+function entryOf(request: FastifyRequest, reply: FastifyReply, path: string, logger: AppLogger): AccessEntry {
+  const caller = request.requestContext?.caller ?? request.caller;
+  return {
+    correlationId: request.id,
+    method: request.method,
+    path,
+    route: request.requestContext?.route ?? request.routeOptions.url ?? 'unknown',
+    status: reply.statusCode,
+    durationMs: reply.elapsedTime,
+    userId: caller === undefined ? undefined : logger.userId(caller.userId),
+    errorCode: request.failure?.code,
+    // What went wrong on our side has a line of its own, with the stack.
+    reason: reply.statusCode < 500 ? request.failure?.reason : undefined,
+    clientLeft: !reply.raw.writableFinished,
+  };
 }

@@ -1,22 +1,33 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-const controllers = new WeakMap<FastifyRequest, AbortController>();
+const GIVEN_UP = AbortSignal.abort();
+const signals = new WeakMap<FastifyRequest, AbortController>();
+const givenUp = new WeakSet<FastifyRequest>();
 
-/** The request's own abort controller: it fires when the client leaves before the answer is written. */
-export function requestAbort(request: FastifyRequest, reply: FastifyReply): AbortController {
-  const known = controllers.get(request);
-  if (known !== undefined) return known;
+/**
+ * The request's own signal: it fires when the client leaves before the answer is written, or when the deadline has passed. Made when
+ * somebody asks for it, since most requests are answered before anybody could have waited.
+ */
+export function requestSignal(request: FastifyRequest, reply: FastifyReply): AbortSignal {
+  if (givenUp.has(request)) return GIVEN_UP;
+  const known = signals.get(request);
+  if (known !== undefined) return known.signal;
   const controller = new AbortController();
-  controllers.set(request, controller);
+  signals.set(request, controller);
   reply.raw.once('close', () => {
     if (!reply.raw.writableFinished) controller.abort();
   });
-  return controller;
+  return controller.signal;
+}
+
+/** Tells the request's work to stop, now or as soon as it asks. */
+export function giveUp(request: FastifyRequest): void {
+  givenUp.add(request);
+  signals.get(request)?.abort();
 }
 
 /** Fires when the client has left or the deadline has passed: hand it to everything that waits. */
-export const RequestSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal => {
-  const http = context.switchToHttp();
-  return requestAbort(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()).signal;
-});
+export const RequestSignal = createParamDecorator((_: unknown, context: ExecutionContext): AbortSignal =>
+  requestSignal(context.getArgByIndex<FastifyRequest>(0), context.getArgByIndex<FastifyReply>(1)),
+);

@@ -1,0 +1,129 @@
+import type { CanActivate, NestInterceptor } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DirectRoute, type NestRoute } from './direct-route';
+import type { ControllerMethod } from './request-execution';
+
+type RouteHandler = (...args: unknown[]) => unknown;
+
+/** The part of Nest that makes a handler of a controller's method, as of Nest 12. */
+interface RouteCompiler {
+  create(
+    controller: object,
+    method: ControllerMethod,
+    methodName: string,
+    moduleKey: string,
+    requestMethod: number,
+    contextId?: { readonly id: number },
+    inquirerId?: string,
+  ): RouteHandler;
+  getMetadata(
+    controller: object,
+    method: ControllerMethod,
+    methodName: string,
+    moduleKey: string,
+    requestMethod: number,
+    contextType: 'http',
+  ): RouteMetadata;
+  createPipesFn(pipes: unknown[], parameters: Parameter[]): NestRoute['fill'] | null;
+  isResponseHandled(controller: object, methodName: string, parameters: Parameter[]): boolean;
+  reflectRedirect(method: ControllerMethod): unknown;
+  reflectRenderTemplate(method: ControllerMethod): unknown;
+  readonly contextUtils: { mergeParamsMetatypes(parameters: Parameter[], types: unknown[] | undefined): Parameter[] };
+  readonly pipesContextCreator: EnhancerFinder<unknown>;
+  readonly guardsContextCreator: EnhancerFinder<CanActivate>;
+  readonly interceptorsContextCreator: EnhancerFinder<NestInterceptor>;
+}
+
+interface Parameter {
+  readonly index: number;
+  /** A number for what Nest itself takes from a request, a text for a decorator's own. */
+  readonly type: number | string;
+  readonly pipes: readonly unknown[];
+  extractValue(request: FastifyRequest, reply: FastifyReply, next: undefined): unknown;
+}
+
+interface RouteMetadata {
+  argsLength: number;
+  paramtypes: unknown[] | undefined;
+  getParamsMetadata(moduleKey: string): Parameter[];
+  isSseHandler: boolean;
+  httpStatusCode: number;
+  responseHeaders: NestRoute['headers'];
+  fnHandleResponse(
+    result: unknown,
+    reply: unknown,
+    request: unknown,
+    observable: undefined,
+    streams: unknown[],
+  ): unknown;
+}
+
+interface EnhancerFinder<T> {
+  create(controller: object, method: ControllerMethod, moduleKey: string): T[];
+}
+
+/**
+ * Has the routes of this application run by `DirectRoute`: see there why. Call it before `init()`, which makes the routes. Routes that do
+ * more than answer with data (event streams, redirects, templates, those that write the response themselves) stay with Nest.
+ *
+ * Nest has no public way to replace this step, so its compiler is reached by name, on this application only; the version is pinned, and
+ * the server does not start when the name is gone.
+ */
+export function useDirectRoutes(app: NestFastifyApplication): void {
+  const compiler = compilerOf(app);
+  const viaNest = compiler.create.bind(compiler);
+  compiler.create = (...route) => {
+    const [controller, method, methodName, moduleKey, requestMethod] = route;
+    const metadata = compiler.getMetadata(controller, method, methodName, moduleKey, requestMethod, 'http');
+    const parameters = metadata.getParamsMetadata(moduleKey);
+    const isPlain =
+      !metadata.isSseHandler &&
+      !compiler.isResponseHandled(controller, methodName, parameters) &&
+      !compiler.reflectRedirect(method) &&
+      !compiler.reflectRenderTemplate(method);
+    if (!isPlain) return viaNest(...route);
+    const ours = parameters.filter(isOurs);
+    const pipes = compiler.pipesContextCreator.create(controller, method, moduleKey);
+    const typed = compiler.contextUtils.mergeParamsMetatypes(parameters, metadata.paramtypes);
+    const checked = compiler.createPipesFn(
+      pipes,
+      typed.filter((parameter) => !isOurs(parameter)),
+    );
+    const direct: NestRoute = {
+      controller,
+      method,
+      guards: compiler.guardsContextCreator.create(controller, method, moduleKey),
+      interceptors: compiler.interceptorsContextCreator.create(controller, method, moduleKey),
+      argumentCount: metadata.argsLength,
+      fill: (args, request, reply) => {
+        for (const parameter of ours) args[parameter.index] = parameter.extractValue(request, reply, undefined);
+        return checked?.(args, request, reply);
+      },
+      status: metadata.httpStatusCode,
+      headers: metadata.responseHeaders,
+      answer: (result, reply, request, streams) =>
+        metadata.fnHandleResponse(result, reply, request, undefined, streams),
+    };
+    return (request, reply) => new DirectRoute(direct, request as FastifyRequest, reply as FastifyReply).handle();
+  };
+}
+
+/**
+ * Values that a decorator of ours takes from what the server itself knows (the caller, the signal) are no input: the pipe that checks
+ * input lets them pass, but has to be waited for.
+ */
+function isOurs({ type, pipes }: Parameter): boolean {
+  return typeof type === 'string' && pipes.length === 0;
+}
+
+function compilerOf(app: NestFastifyApplication): RouteCompiler {
+  let found: unknown = app;
+  for (const name of ['routesResolver', 'routerExplorer', 'executionContextCreator']) {
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined;
+  }
+  if (typeof found !== 'object' || found === null || !('create' in found)) {
+    throw new Error('Nest makes its routes in another way than this server was built for');
+  }
+  return found as RouteCompiler;
+}

@@ -1,0 +1,47 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Observable } from 'rxjs';
+import type { UserCaller } from './caller';
+
+/** Who asked and what answers: read at the response's close by whatever counts or logs requests. */
+export interface RequestContext {
+  /** Absent on public routes. */
+  readonly caller: UserCaller | undefined;
+  /** `Controller.method`. */
+  readonly handler: string;
+  /** Template of the route, e.g. `/api/v1/preferences/:key`: never the path itself, which names what people look at. */
+  readonly route: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set once the guards have let the request in; absent when one of them refused it, or when no controller has the route. */
+    requestContext?: RequestContext;
+  }
+}
+
+/** Notes on the request who asked and what answers. It observes, and decides nothing. */
+@Injectable()
+export class RequestContextInterceptor implements NestInterceptor {
+  /** A handler's name never changes, so it is put together once. */
+  private readonly names = new WeakMap<object, string>();
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.getArgByIndex<FastifyRequest>(0);
+    request.requestContext = {
+      caller: request.caller,
+      handler: this.nameOf(context),
+      route: request.routeOptions.url ?? 'unknown',
+    };
+    return next.handle();
+  }
+
+  private nameOf(context: ExecutionContext): string {
+    const handler = context.getHandler();
+    const known = this.names.get(handler);
+    if (known !== undefined) return known;
+    const name = `${context.getClass().name}.${handler.name}`;
+    this.names.set(handler, name);
+    return name;
+  }
+}
