@@ -1,15 +1,16 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './test';
 
-const feature = (page: Page, id: string) => page.locator(`[data-feature="${id}"]`);
 const features = (page: Page) => page.getByRole('list', { name: 'Features' }).getByRole('listitem');
+const feature = (page: Page, title: string) =>
+  features(page).filter({ has: page.getByRole('heading', { name: title, exact: true }) });
 
 test('an admin may do everything here, and sees as whom it runs', async ({ page, product }) => {
   await product.open('/permissions');
   const states = page.getByRole('navigation', { name: 'Permissions by state' });
   await expect(states.getByRole('link', { name: 'Denied 0' })).toBeVisible();
-  await expect(feature(page, 'administer_app')).toContainText('Allowed');
-  await expect(feature(page, 'browse_catalogs')).toContainText('unity-catalog');
+  await expect(feature(page, 'Administer the app')).toContainText('Allowed');
+  await expect(feature(page, 'Browse catalogs')).toContainText('unity-catalog');
   await product.expectAccessible();
   await product.photograph('permissions-admin');
 });
@@ -25,7 +26,7 @@ test('an analyst is told what is missing and how to get it, and keeps the view i
   await expect(page).toHaveURL(/state=denied/);
   await page.reload();
   await expect(features(page)).toHaveCount(1);
-  await expect(feature(page, 'administer_app')).toContainText('group admins');
+  await expect(feature(page, 'Administer the app')).toContainText('group admins');
   await product.expectAccessible();
 
   await page.getByRole('link', { name: 'Show all' }).click();
@@ -36,11 +37,11 @@ test('an outsider gets the grant to copy, and what depends on it is left open', 
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await product.signInAs('outsider');
   await product.open('/permissions');
-  const catalogs = feature(page, 'browse_catalogs');
+  const catalogs = feature(page, 'Browse catalogs');
   await expect(catalogs).toContainText('Denied');
   await catalogs.getByRole('button', { name: 'Copy fix of Browse catalogs' }).click();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('GRANT USE CATALOG ON CATALOG');
-  await expect(feature(page, 'browse_files')).toContainText('Unknown');
+  await expect(feature(page, 'Browse files')).toContainText('Unknown');
   await product.expectAccessible();
   await product.photograph('permissions-outsider');
 });
@@ -63,10 +64,10 @@ test('what the platform does not tell is unknown, and is known again after anoth
 }) => {
   await product.platformFails({ pathPrefix: '/api/2.1/unity-catalog/catalogs', status: 500 });
   await product.open('/permissions');
-  await expect(feature(page, 'browse_catalogs')).toContainText('Unknown');
+  await expect(feature(page, 'Browse catalogs')).toContainText('Unknown');
   await product.expectAccessible();
 
   await product.platformRecovers();
   await page.getByRole('button', { name: 'Check again' }).click();
-  await expect(feature(page, 'browse_catalogs')).toContainText('Allowed');
+  await expect(feature(page, 'Browse catalogs')).toContainText('Allowed');
 });

@@ -50,7 +50,9 @@ test('a choice that another tab made differently is told, and the person decides
   await product.expectAccessible();
   await product.photograph('preferences-conflict');
 
+  const mine = put(page);
   await page.getByRole('button', { name: 'Use “system”' }).click();
+  expect((await mine).status()).toBe(200);
   await expect(theme(page, 'System')).toBeChecked();
   await page.reload();
   await expect(theme(page, 'System')).toBeChecked();

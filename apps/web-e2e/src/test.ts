@@ -61,6 +61,8 @@ export const test = base.extend<{ product: Product }>({
       },
       signInAs: async (persona) => {
         await context.setExtraHTTPHeaders({ 'X-Local-Persona': persona });
+        // A download is fetched by the browser itself, without the headers of the context.
+        await context.addCookies([{ name: 'lakescope_persona', value: persona, url: endpoints().app }]);
       },
       platformFails: async (fault) => {
         const answer = await fetch(`${endpoints().workspace}/.local/faults`, {

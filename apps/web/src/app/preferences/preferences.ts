@@ -27,7 +27,8 @@ interface Change {
   readonly canBeRepeated: boolean;
 }
 
-const SAVE_AFTER_MS = 400;
+/** Places are visited in quick succession; a choice made on purpose is stored at once. */
+const GATHER_CHANGES_MS = 400;
 /** More tabs than this do not write the same preference within a moment. */
 const MOST_REPETITIONS = 3;
 
@@ -92,13 +93,13 @@ export class Preferences {
   /** Sets a preference to a value. When another tab has changed it meanwhile, the person is asked: see `conflict`. */
   choose(key: string, value: Choice): void {
     this.changes.set(key, [{ apply: () => value, canBeRepeated: false }]);
-    this.show(key, value);
+    this.show(key, value, 0);
   }
 
   /** Changes a part of a preference; when another tab has changed it meanwhile, the same is done to what that stored. */
   change(key: string, apply: (before: unknown) => Choice): void {
     this.changes.set(key, [...(this.changes.get(key) ?? []), { apply, canBeRepeated: true }]);
-    this.show(key, apply(this.value(key)));
+    this.show(key, apply(this.value(key)), GATHER_CHANGES_MS);
   }
 
   /** Ends the conflict: with what was chosen here, or with what the other tab stored. */
@@ -111,7 +112,7 @@ export class Preferences {
   /** Stores again what could not be stored. */
   retry(): void {
     if (!this.isStoredForUser()) this.answer.reload();
-    for (const key of this.changes.keys()) this.storeSoon(key);
+    for (const key of this.changes.keys()) this.storeSoon(key, 0);
   }
 
   /** Forgets everything here, after the server has: nothing that was erased may come back from this device. */
@@ -124,13 +125,13 @@ export class Preferences {
     for (const key of ON_DEVICE_TOO) this.device.keep(key, undefined);
   }
 
-  private show(key: string, value: Choice): void {
+  private show(key: string, value: Choice, afterMs: number): void {
     this.chosen.update((chosen) => new Map(chosen).set(key, value));
     this.device.keep(key, value);
-    this.storeSoon(key);
+    this.storeSoon(key, afterMs);
   }
 
-  private storeSoon(key: string): void {
+  private storeSoon(key: string, afterMs: number): void {
     clearTimeout(this.timers.get(key));
     this.timers.set(
       key,
@@ -142,7 +143,7 @@ export class Preferences {
           key,
           before.then(() => this.store(key)),
         );
-      }, SAVE_AFTER_MS),
+      }, afterMs),
     );
   }
 
