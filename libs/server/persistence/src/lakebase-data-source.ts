@@ -1,6 +1,6 @@
 import { LakebaseConfig } from '@lakescope/server-config';
 import type { Pool } from 'pg';
-import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
+import { DataSource, type DataSourceOptions, type EntitySchema, type Logger, type MigrationInterface } from 'typeorm';
 import { defaults } from './defaults';
 import { LakebaseClient, silenceAfter } from './lakebase-client';
 
@@ -45,6 +45,7 @@ export function lakebaseDataSource(input: LakebaseDataSourceInput): DataSource {
     synchronize: false,
     installExtensions: false,
     logging: false,
+    logger: new SilentLogger(),
     poolSize: defaults.poolSize,
     connectTimeoutMS: defaults.acquireTimeoutMs,
     poolErrorHandler: input.onPoolError,
@@ -78,6 +79,20 @@ export function poolUse(dataSource: DataSource | undefined): PoolUse {
     waiting: pool?.waitingCount ?? 0,
     max: defaults.poolSize,
   };
+}
+
+/** What fails is thrown, and whoever catches it decides; TypeORM's own logger also writes failed migrations to the console, past our log. */
+class SilentLogger implements Logger {
+  logQuery = silence;
+  logQueryError = silence;
+  logQuerySlow = silence;
+  logSchemaBuild = silence;
+  logMigration = silence;
+  log = silence;
+}
+
+function silence(): void {
+  // On purpose.
 }
 
 function tlsOptions(config: LakebaseConfig): false | { rejectUnauthorized: boolean; host?: string } {
