@@ -327,6 +327,55 @@ describe('the apps proxy', () => {
       expect((await call('/.local/persona', strange)).status).toBe(403);
     });
 
+    it('says why to people on a page, to programs in the platform’s shape', async () => {
+      const headers = { 'X-Local-Persona': 'root' };
+      const page = await call('/', { headers: { ...headers, Accept: 'text/html,*/*' } });
+      const problem = await call('/', { headers });
+
+      expect([page.status, problem.status]).toEqual([400, 400]);
+      expect(page.body).toContain('<h1>Refused</h1>');
+      expect(JSON.parse(problem.body)).toEqual({
+        error_code: 400,
+        message: expect.stringMatching(/^X-Local-Persona must be one of .* \[ReqId: [0-9a-f-]{36}\]$/) as string,
+      });
+    });
+
+    it.each([
+      ['two lengths', 'Content-Length: 5\r\nContent-Length: 44\r\n'],
+      ['a length and chunks', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
+      ['a disguised encoding', 'Content-Length: 5\r\nTransfer-Encoding : chunked\r\n'],
+    ])('lets no second request hide in the body of one with %s', async (_, framing) => {
+      const seenPaths: string[] = [];
+      behave = (incoming, response) => {
+        seenPaths.push(incoming.url ?? '');
+        response.end('seen');
+      };
+      const socket = connect(proxy.port, '127.0.0.1').on('error', () => undefined);
+      let answer = '';
+      socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+      socket.end(
+        `POST /outer HTTP/1.1\r\nHost: localhost:${proxy.port}\r\n${framing}\r\n0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: localhost:${proxy.port}\r\n\r\n`,
+      );
+      await once(socket, 'close');
+
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(seenPaths).toEqual([]);
+    });
+
+    it('stays on HTTP/1.1 when asked to change', async () => {
+      const answer = await call('/', {
+        headers: {
+          Connection: 'Upgrade, HTTP2-Settings',
+          Upgrade: 'h2c',
+          'HTTP2-Settings': 'AAMAAABkAARAAAAAAAIAAAAA',
+        },
+      });
+
+      expect(answer.status).toBe(200);
+      expect((JSON.parse(answer.body) as Seen).headers).not.toHaveProperty('upgrade');
+      expect((JSON.parse(answer.body) as Seen).headers).not.toHaveProperty('http2-settings');
+    });
+
     it('lives through garbage', async () => {
       const socket = connect(proxy.port, '127.0.0.1').on('error', () => undefined);
       socket.end('\u0016\u0003\u0001garbage\r\n\r\n').resume();

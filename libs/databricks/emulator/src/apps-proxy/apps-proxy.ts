@@ -52,8 +52,13 @@ export async function startAppsProxy(options: AppsProxyOptions): Promise<AppsPro
   const server = createServer({ requestTimeout: 0, noDelay: true }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
-      else if (error instanceof ProxyRefusal) answerRefusal(response, error.status, error.message);
-      else answerRefusal(response, 500, 'The local proxy could not handle this request.');
+      else if (error instanceof ProxyRefusal) answerRefusal(request, response, error);
+      else {
+        answerRefusal(request, response, {
+          status: 500,
+          message: 'The local proxy could not handle this request.',
+        });
+      }
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -22,7 +22,7 @@ const failures: Readonly<Record<ExchangeFailure, { status: number; title: string
 export function answerFailure(request: IncomingMessage, response: ServerResponse, failure: ExchangeFailure): void {
   const { status, title, detail } = failures[failure];
   const retry: Record<string, string> = status === 503 ? { 'retry-after': '2' } : {};
-  if (/\btext\/html\b/.test(request.headers.accept ?? '')) {
+  if (wantsPage(request)) {
     const body = page(title, markup`<main><h1>${title}</h1><p>${detail}</p><p><a href="">Try again</a></p></main>`, {
       refreshSeconds: status === 503 ? 2 : undefined,
     });
@@ -35,10 +35,27 @@ export function answerFailure(request: IncomingMessage, response: ServerResponse
     .end(JSON.stringify(problem));
 }
 
-/** The platform's proxy answers for itself in the platform's own shape, with a number as error code. */
-export function answerRefusal(response: ServerResponse, status: number, message: string): void {
-  const body = { error_code: status, message: `${message} [ReqId: ${randomUUID()}]` };
+/** People get a page; programs get the platform's own shape, with a number as error code. */
+export function answerRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, message }: { readonly status: number; readonly message: string },
+): void {
+  const requestId = randomUUID();
+  if (wantsPage(request)) {
+    const { html, headers } = page(
+      'Refused',
+      markup`<main><h1>Refused</h1><p>${message}</p><p><a href="/.local">Local workspace</a></p><small>${requestId}</small></main>`,
+    );
+    response.writeHead(status, headers).end(html);
+    return;
+  }
+  const body = { error_code: status, message: `${message} [ReqId: ${requestId}]` };
   response
     .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     .end(JSON.stringify(body));
+}
+
+function wantsPage(request: IncomingMessage): boolean {
+  return /\btext\/html\b/.test(request.headers.accept ?? '');
 }

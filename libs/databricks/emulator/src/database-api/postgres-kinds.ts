@@ -170,13 +170,13 @@ function withPath(status: Fields, path: string, fields: readonly string[], spec:
   const given = fields.filter((field) => spec[field] !== undefined);
   if (given.length === 0) throw invalidParameter(`Field '${path}' is in update_mask but not provided in request`);
   const [, , ...inner] = path.split('.');
-  const updated: Record<string, unknown> = { ...status };
+  const updated = new Map(Object.entries(status));
   for (const field of fields) {
     const value = spec[field];
-    if (value === undefined) delete updated[field];
-    else updated[field] = inner.length === 0 ? value : { ...asFields(updated[field]), ...asFields(value) };
+    if (value === undefined) updated.delete(field);
+    else updated.set(field, inner.length === 0 ? value : { ...asFields(updated.get(field)), ...asFields(value) });
   }
-  return updated;
+  return Object.fromEntries(updated);
 }
 
 export function asFields(value: unknown): Fields {
