@@ -54,19 +54,20 @@ export function clientsFor(host: URL, environment: Environment): DatabricksClien
   });
 }
 
-/** NODE_EXTRA_CA_CERTS is read when Node starts; one that stands in `.env.local` comes too late for that, so it is made up for here. */
-export async function trustExtraCertificates(environment: Environment, shell: Environment): Promise<void> {
-  const file = environment['NODE_EXTRA_CA_CERTS'];
-  if (file === undefined || file === '' || has(shell, 'NODE_EXTRA_CA_CERTS')) return;
+/**
+ * NODE_EXTRA_CA_CERTS is read when Node starts; one that stands in `.env.local` comes too late for that, so it is made up for here. It is
+ * trusted beside the one of the shell, which Node has read already.
+ */
+export async function trustExtraCertificates(envFile: string): Promise<void> {
+  const file = onlySet(await readIfThere(envFile))['NODE_EXTRA_CA_CERTS'];
+  if (file === undefined) return;
   try {
     setDefaultCACertificates([...getCACertificates('default'), await readFile(file, 'utf8')]);
   } catch (error) {
     throw new CommandFailed(
       `NODE_EXTRA_CA_CERTS names ${file}, which holds no certificates that can be read.`,
       undefined,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

@@ -29,7 +29,7 @@ interface Outcome {
 export async function doctor(options: DoctorOptions, context: CommandContext): Promise<ExitCode> {
   const bundle = await readBundleTarget(join(context.root, 'databricks.yml'), options.target);
   const { shell } = context;
-  await trustExtraCertificates(await readEnvironment(options.settings, shell), shell);
+  await trustExtraCertificates(options.settings);
   const proposal = options.checkOnly ? undefined : await setUp(options, bundle, context);
   // What a dry run would write is examined as if it had been written.
   const dry = options.dryRun ? changed(proposal) : {};

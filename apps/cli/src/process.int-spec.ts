@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LocalStack } from '@lakescope/server-testing';
 
 interface Ended {
   code: number | null;
@@ -42,11 +43,29 @@ describe('the command line as a process', () => {
     expect(JSON.parse(out)).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
   }, 60_000);
 
-  function lakescope(args: readonly string[]): Promise<Ended> {
+  it('trusts the certificates that the settings name, beside those of the shell', async () => {
+    const [stack, other] = await Promise.all([LocalStack.start(), LocalStack.start()]);
+    try {
+      const { NODE_EXTRA_CA_CERTS: otherCertificates } = other.environment();
+      const settings = join(folder, 'settings');
+      const values = Object.entries(stack.environment()).filter(([, value]) => value !== undefined);
+      await writeFile(settings, values.map(([name, value]) => `${name}='${value}'\n`).join(''));
+
+      const { code, error } = await lakescope(['migrate', 'show', '--settings', settings], {
+        NODE_EXTRA_CA_CERTS: otherCertificates,
+      });
+
+      expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining('(lakescope-local)') });
+    } finally {
+      await Promise.all([stack.stop(), other.stop()]);
+    }
+  }, 60_000);
+
+  function lakescope(args: readonly string[], shell: Record<string, string | undefined> = {}): Promise<Ended> {
     const child = spawn(process.execPath, ['tools/lakescope.mjs', ...args], {
       // Open and silent: a question would wait for ever.
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { PATH: process.env['PATH'], HOME: folder },
+      env: { PATH: process.env['PATH'], HOME: folder, ...shell },
     });
     const ended: Ended = { code: null, out: '', error: '' };
     child.stdout.on('data', (chunk: Buffer) => (ended.out += chunk.toString()));

@@ -79,7 +79,7 @@ async function withSchema(
   work: (schema: OpenSchema) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const environment = await readEnvironment(settings, shell);
-  await trustExtraCertificates(environment, shell);
+  await trustExtraCertificates(settings);
   const config = configOf(environment);
   const clients = clientsFor(config.databricks.host, environment);
   try {
