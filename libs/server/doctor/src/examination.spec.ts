@@ -30,8 +30,8 @@ describe('an examination', () => {
     expect(report.ready).toBe(false);
     expect(report.items.map(({ state, detail }) => [state, detail])).toEqual([
       ['failed', 'no answer'],
-      ['skipped', 'Not tried, because of: about host.'],
-      ['skipped', 'Not tried, because of: about login.'],
+      ['skipped', 'Not tried: it needs “About host”.'],
+      ['skipped', 'Not tried: it needs “About login”.'],
     ]);
     expect(tried).toBe(false);
   });

@@ -46,7 +46,7 @@ async function examineAfter(needed: Promise<Examined>[], check: Check, patienceM
   const finding =
     stuck === undefined
       ? await withinPatience(check, patienceMs)
-      : skipped(`Not tried, because of: ${stuck.title.toLowerCase()}.`);
+      : skipped(`Not tried: it needs “${stuck.title}”.`);
   return { id: check.id, title: check.title, ...finding };
 }
 
