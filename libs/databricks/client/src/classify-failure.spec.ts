@@ -92,4 +92,22 @@ describe('a failed answer of the platform', () => {
       'permission_denied',
     );
   });
+
+  it.each([
+    ['line breaks and escapes', 'one\r\ntwo\u001b[31m\u0000three', 'one two [31m three'],
+    ['marks that turn text around', 'safe\u202egnp.exe', 'safe gnp.exe'],
+    ['a stack trace', 'It broke\n\tat com.databricks.Service.run(Service.scala:12)\n\tat x', 'It broke'],
+    ['a stack trace of Python', 'It broke\nTraceback (most recent call last):\n  File "/x"', 'It broke'],
+  ])('is shown without %s', (_, message, shown) => {
+    expect(classifyFailure({ status: 500, body: json({ message }) }).message).toBe(shown);
+  });
+
+  it('is cut when it is long, between characters', () => {
+    const { message } = classifyFailure({
+      status: 500,
+      body: json({ message: `${'x'.repeat(498)}😀${'y'.repeat(9_999)}` }),
+    });
+
+    expect(message).toBe(`${'x'.repeat(498)}…`);
+  });
 });

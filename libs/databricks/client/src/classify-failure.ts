@@ -1,5 +1,6 @@
-import type { PlatformErrorKind } from './platform-error';
+import { defaults } from './defaults';
 import { parseLossless } from './lossless-json';
+import type { PlatformErrorKind } from './platform-error';
 
 export interface FailedAnswer {
   status: number;
@@ -67,7 +68,7 @@ const MISSING_MESSAGE = /does ?n[o']t exist|not found/i;
 export function classifyFailure(answer: FailedAnswer): Classification {
   const said = whatWasSaid(answer);
   const known = {
-    message: said.message,
+    message: sentence(said.message) || `HTTP ${answer.status}`,
     ...(said.code === undefined ? {} : { errorCode: said.code }),
     ...(said.requestId === undefined ? {} : { requestId: said.requestId }),
   };
@@ -79,6 +80,18 @@ export function classifyFailure(answer: FailedAnswer): Classification {
   }
   if (answer.status === 400 && MISSING_MESSAGE.test(said.message)) return { ...known, kind: 'not_found' };
   return { ...known, kind: kindByCode(said.code) ?? KIND_BY_STATUS[answer.status] ?? 'upstream' };
+}
+
+/** Control characters and marks that turn the direction of text around: they would forge lines and hide words where people read them. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+/gu;
+const STACK = /\s(?:at (?:[\w$.<>]+\(|async )|Caused by: |Traceback \(most recent)/;
+
+/** What the platform says, fit to be shown: one line, of bounded length, without the stack trace that some services append. */
+function sentence(text: string): string {
+  const end = text.search(STACK);
+  const line = (end === -1 ? text : text.slice(0, end)).replace(UNPRINTABLE, ' ').replace(/ {2,}/g, ' ').trim();
+  if (line.length <= defaults.messageCharacters) return line;
+  return `${line.slice(0, defaults.messageCharacters - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function kindByCode(code: string | undefined): PlatformErrorKind | undefined {
@@ -103,9 +116,7 @@ function whatWasSaid({ status, statusText, body }: FailedAnswer): Said {
   if (html !== undefined) return { message: html.trim() };
   if (text.startsWith('<')) return { message: fallback };
   const coded = /^([A-Z][A-Z0-9_]{2,}): ([\s\S]+)$/.exec(text);
-  return coded?.[1] === undefined || coded[2] === undefined
-    ? { message: text.slice(0, 500) }
-    : { code: coded[1], message: coded[2] };
+  return coded?.[1] === undefined || coded[2] === undefined ? { message: text } : { code: coded[1], message: coded[2] };
 }
 
 function fromJson(json: Record<string, unknown>, fallback: string): Said {

@@ -16,4 +16,12 @@ export const defaults = {
   maxPages: 10_000,
   /** An app token is renewed this long before it expires, as the official SDKs do (40 s). */
   appTokenRefreshBeforeMs: 40_000,
+  /**
+   * When calls are stopped because nothing answers. More failures than the four tries of one call, so that no single call opens it; a
+   * probe each second, so that people notice within two that the platform is back, and so that probes into a host that swallows them
+   * (30 s each) leave half of the connections free.
+   */
+  circuit: { failures: 10, windowMs: 10_000, probeEveryMs: 1_000 },
+  /** What the platform says is shown to people: a longer text is somebody's stack trace or page. */
+  messageCharacters: 500,
 } as const;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher, Pool } from 'undici';
+import { Breaker } from './breaker';
 import { AttemptFailed, failedAnswer, failedConnection } from './attempt-failed';
 import { CallClock } from './call-clock';
 import { defaults } from './defaults';
@@ -52,6 +53,7 @@ export interface TransportOptions {
 /** The one place that talks HTTP to the platform: pool, deadlines, retries, error mapping. It knows no API of the platform. */
 export class Transport {
   private pool: Promise<Pool> | undefined;
+  private readonly breaker = new Breaker();
 
   constructor(private readonly options: TransportOptions) {}
 
@@ -128,19 +130,28 @@ export class Transport {
     read: (answer: Answer) => Promise<T>,
   ): Promise<T | AttemptFailed> {
     const context = { operation: `${call.method} ${call.path}`, actingAs: credential?.actingAs ?? call.actingAs };
+    this.breaker.admit(call.path, context.operation);
     // The credential is fetched outside the try: its own failure has already been classified and retried.
     const token = await credential?.authorization();
     try {
-      const response = await this.send(token, call, clock.signal);
-      const answer = toAnswer(response);
-      if (isSuccess(answer.status) || call.accept?.includes(answer.status) === true) return await read(answer);
+      const answer = toAnswer(await this.send(token, call, clock.signal));
+      if (isSuccess(answer.status) || call.accept?.includes(answer.status) === true) {
+        const result = await read(answer);
+        this.breaker.record(call.path, 'answered');
+        return result;
+      }
       const body = await readText(answer.body, defaults.errorBodyBytes, true);
+      this.breaker.record(call.path, answer.status >= 500 ? 'server-error' : 'answered');
       const failed = failedAnswer(answer, body, context);
       if (token !== undefined && TOKEN_REFUSED.has(failed.error.kind)) credential?.refused?.(token);
       return failed;
     } catch (error) {
-      if (error instanceof PlatformError) return new AttemptFailed(error, false);
-      return failedConnection(error, clock.abortedBy(), context);
+      const unusable = error instanceof PlatformError;
+      const endedBy = clock.abortedBy();
+      if (unusable) this.breaker.record(call.path, 'answered');
+      // A caller who leaves says nothing about the platform.
+      else if (endedBy !== 'caller') this.breaker.record(call.path, endedBy === 'deadline' ? 'silent' : 'unreachable');
+      return unusable ? new AttemptFailed(error, false) : failedConnection(error, endedBy, context);
     }
   }
 

@@ -1,0 +1,55 @@
+import { Circuit } from './circuit';
+import { defaults } from './defaults';
+import { PlatformError } from './platform-error';
+
+/**
+ * How a call ended, as far as it speaks of the platform's health. Refusals (4xx) are answers: they speak of the call. Silent is a call
+ * whose deadline passed: whether the host is gone or the question was hard cannot be told.
+ */
+export type CallOutcome = 'answered' | 'server-error' | 'silent' | 'unreachable';
+
+/**
+ * The circuits of one upstream host: one for the host itself, which lost connections open, and one for each API family, which its 5xx
+ * and its silence open. So an API that is broken is left alone for a while without taking the others with it, and neither a person's bad token nor a limit
+ * opens anything for anybody.
+ */
+export class Breaker {
+  private readonly host = new Circuit(defaults.circuit);
+  private readonly families = new Map<string, Circuit>();
+
+  constructor(private readonly clock: () => number = () => performance.now()) {}
+
+  /** Throws when the platform is known not to answer: at once, and with the time after which another try makes sense. */
+  admit(path: string, operation: string): void {
+    const now = this.clock();
+    const waitMs = Math.max(this.host.waitMs(now), this.familyOf(path).waitMs(now));
+    if (waitMs === 0) return;
+    throw new PlatformError('unavailable', 'The platform does not answer at the moment', {
+      operation,
+      retryAfterSeconds: Math.ceil(waitMs / 1000),
+    });
+  }
+
+  record(path: string, outcome: CallOutcome): void {
+    const now = this.clock();
+    const family = this.familyOf(path);
+    if (outcome === 'unreachable') this.host.failed(now);
+    else if (outcome !== 'silent') this.host.succeeded();
+    if (outcome === 'server-error' || outcome === 'silent') family.failed(now);
+    else if (outcome === 'answered') family.succeeded();
+  }
+
+  private familyOf(path: string): Circuit {
+    const name = familyName(path);
+    const known = this.families.get(name);
+    if (known !== undefined) return known;
+    const circuit = new Circuit(defaults.circuit);
+    this.families.set(name, circuit);
+    return circuit;
+  }
+}
+
+/** `/api/2.1/unity-catalog` of `/api/2.1/unity-catalog/catalogs`: there are only as many as this client has API files. */
+function familyName(path: string): string {
+  return path.split('/', 4).join('/');
+}
