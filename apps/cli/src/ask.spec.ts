@@ -29,6 +29,8 @@ describe('questions on a terminal', () => {
 
     const answer = questions.secret('Token');
     type('dapi-planted');
+    // Ctrl-T shows it in prompts that allow that.
+    type('\u0014');
     type('\r');
 
     await expect(answer).resolves.toBe('dapi-planted');

@@ -11,7 +11,7 @@ export function askOn(streams: Streams): Questions {
   return {
     text: (message, fallback) =>
       input({ message, required: true, ...(fallback === undefined ? {} : { default: fallback }) }, streams),
-    secret: (message) => password({ message, mask: '*' }, streams),
+    secret: (message) => password({ message, mask: '*', toggleMask: false }, streams),
     yes: (message) => confirm({ message, default: true }, streams),
     choose: <T>(message: string, choices: readonly Choice<T>[]): Promise<T> => select<T>({ message, choices }, streams),
   };
