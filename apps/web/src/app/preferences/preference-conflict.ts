@@ -45,6 +45,10 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
     ls-icon {
       color: var(--ls-warn);
     }
+    span {
+      flex: 0 1 auto;
+      max-width: calc(100% - 32px);
+    }
   `,
 })
 export class PreferenceConflictBanner {

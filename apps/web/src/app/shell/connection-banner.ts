@@ -37,6 +37,10 @@ import { Session } from './session';
     ls-icon {
       color: var(--ls-warn);
     }
+    span {
+      flex: 0 1 auto;
+      max-width: calc(100% - 32px);
+    }
   `,
 })
 export class ConnectionBanner {

@@ -36,7 +36,9 @@ export class AuditPage {
     query: { ...this.filter(), limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
   }));
   protected readonly count = computed(() => {
-    const count = formatCount(this.entries.items().length);
+    const { length } = this.entries.items();
+    const count = formatCount(length);
+    if (length === 1 && !this.entries.hasMore()) return $localize`1 entry`;
     return this.entries.hasMore() ? $localize`newest ${count}:count: entries` : $localize`${count}:count: entries`;
   });
   protected readonly csv = computed(() => exportAuditEntries({ query: this.filter() }).urlWithParams);

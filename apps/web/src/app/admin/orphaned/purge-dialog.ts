@@ -29,13 +29,16 @@ export class PurgeDialog {
   protected readonly trial = apiResource(purgeOrphanedRecords, () => ({
     query: { inactive_days: this.days, dry_run: true },
   }));
+  private readonly count = computed(() => this.trial.value()?.rows ?? 0);
   protected readonly users = computed(() => formatCount(this.trial.value()?.users ?? 0));
-  protected readonly rows = computed(() => formatCount(this.trial.value()?.rows ?? 0));
+  protected readonly rows = computed(() => formatCount(this.count()));
   protected readonly tables = computed(() =>
     (this.trial.value()?.tables ?? []).map(({ table, rows }) => ({ table, rows: formatCount(rows) })),
   );
   /** What has to be typed. */
-  protected readonly phrase = computed(() => $localize`delete ${this.trial.value()?.rows ?? 0}:rows: rows`);
+  protected readonly phrase = computed(() =>
+    this.count() === 1 ? $localize`delete 1 row` : $localize`delete ${this.count()}:rows: rows`,
+  );
   protected readonly typed = signal('');
   protected readonly isConfirmed = computed(() => this.typed().trim().toLowerCase() === this.phrase());
   protected readonly isPurging = signal(false);
