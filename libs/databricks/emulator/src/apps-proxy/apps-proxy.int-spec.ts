@@ -166,6 +166,22 @@ describe('the apps proxy', () => {
       expect(new Set([first, other, renewed]).size).toBe(3);
     });
 
+    it.each([600, -600])('renews in time when the workspace’s clock is off by %i s', async (seconds) => {
+      workspace.setClockSkew(seconds);
+      // A session of its own: nobody asked for this persona before.
+      const persona = seconds > 0 ? 'outsider' : 'analyst';
+      now += 3_600_000;
+      const first = (await seen({ 'X-Local-Persona': persona }))['x-forwarded-access-token'];
+      now += 54 * 60_000;
+      const shortlyBefore = (await seen({ 'X-Local-Persona': persona }))['x-forwarded-access-token'];
+      now += 2 * 60_000;
+      const renewed = (await seen({ 'X-Local-Persona': persona }))['x-forwarded-access-token'];
+      workspace.setClockSkew(0);
+
+      expect(shortlyBefore).toBe(first);
+      expect(renewed).not.toBe(first);
+    });
+
     it('forwards a user token that came as a bearer, and not the Authorization header', async () => {
       const { token } = await workspace.issueUserToken('engineer', ['files']);
 

@@ -37,6 +37,7 @@ export function describeFault(fault: PlannedFault): string {
     fault.delayMs === undefined ? '' : `wait ${fault.delayMs} ms`,
     fault.token === undefined ? '' : `token ${fault.token}`,
     fault.status === undefined ? '' : `answer ${fault.status}`,
+    fault.hideCreatedFor === undefined ? '' : `what it creates is not found ${fault.hideCreatedFor} times`,
     fault.cut === undefined ? '' : fault.cut === 'body' ? 'cut in the middle of the body' : 'cut the connection',
   ];
   return words.filter((word) => word !== '').join(', ') || 'nothing';

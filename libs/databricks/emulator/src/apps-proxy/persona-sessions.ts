@@ -1,5 +1,5 @@
 import type { PersonaName } from '../identity/personas';
-import type { IssuedToken, LocalWorkspace } from '../workspace/local-workspace';
+import type { LocalWorkspace } from '../workspace/local-workspace';
 
 /** What the forwarded token of a persona says, and whether it is still good; never the token itself. */
 export interface SessionToken {
@@ -13,9 +13,17 @@ export interface SessionToken {
 
 interface Session {
   readonly openedAt: number;
-  readonly token: Promise<IssuedToken>;
+  readonly token: Promise<string>;
   /** Somebody made this token bad on purpose and wants it forwarded all the same. */
   readonly spoilt?: 'expired' | 'revoked';
+}
+
+interface Claims {
+  readonly sub: string;
+  readonly jti: string;
+  readonly scope: string;
+  readonly iat: number;
+  readonly exp: number;
 }
 
 const renewBefore = 5 * 60_000;
@@ -34,13 +42,15 @@ export class PersonaSessions {
 
   async tokenOf(name: PersonaName): Promise<string> {
     const session = this.sessions.get(name);
-    if (session === undefined) return (await this.open(name).token).token;
-    const { token, expiresAt } = await session.token;
-    const expiry = expiresAt.getTime();
+    if (session === undefined) return this.open(name).token;
+    const token = await session.token;
+    const { iat, exp } = claimsOf(token);
+    // How long it lives, not when it ends: the workspace's clock may be another than this one.
+    const lifetime = (exp - iat) * 1000;
     // Workspaces with short-lived tokens keep the same proportion, or every request would renew.
-    const margin = Math.min(renewBefore, (expiry - session.openedAt) / 12);
-    if (session.spoilt !== undefined || this.now() < expiry - margin) return token;
-    return this.sessions.get(name) === session ? (await this.open(name).token).token : this.tokenOf(name);
+    const margin = Math.min(renewBefore, lifetime / 12);
+    if (session.spoilt !== undefined || this.now() < session.openedAt + lifetime - margin) return token;
+    return this.sessions.get(name) === session ? this.open(name).token : this.tokenOf(name);
   }
 
   /** As after signing in again: with the scopes users have consented to by now. */
@@ -63,27 +73,21 @@ export class PersonaSessions {
 
   async describe(name: PersonaName): Promise<SessionToken> {
     const token = await this.tokenOf(name);
-    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
-      sub: string;
-      jti: string;
-      scope: string;
-      iat: number;
-      exp: number;
-    };
+    const { sub, jti, scope, iat, exp } = claimsOf(token);
     const valid = (await this.workspace.verify(token)) !== undefined;
-    const expiresAt = new Date(claims.exp * 1000);
     return {
-      subject: claims.sub,
-      tokenId: claims.jti,
-      scopes: claims.scope.split(' '),
-      issuedAt: new Date(claims.iat * 1000),
-      expiresAt,
+      subject: sub,
+      tokenId: jti,
+      scopes: scope.split(' '),
+      issuedAt: new Date(iat * 1000),
+      expiresAt: new Date(exp * 1000),
       state: valid ? 'valid' : (this.sessions.get(name)?.spoilt ?? 'expired'),
     };
   }
 
   private open(name: PersonaName, expired?: { lifetimeSeconds: 0 }): Session {
-    const token = this.workspace.issueUserToken(name, this.workspace.app.effectiveUserApiScopes, expired);
+    const { effectiveUserApiScopes } = this.workspace.app;
+    const token = this.workspace.issueUserToken(name, effectiveUserApiScopes, expired).then((issued) => issued.token);
     const spoilt = expired === undefined ? {} : ({ spoilt: 'expired' } as const);
     const session: Session = { openedAt: this.now(), token, ...spoilt };
     this.sessions.set(name, session);
@@ -92,4 +96,8 @@ export class PersonaSessions {
     });
     return session;
   }
+}
+
+function claimsOf(token: string): Claims {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims;
 }

@@ -116,6 +116,24 @@ describe('EmbeddedPostgres', () => {
     expect(await query('SELECT 1', server)).toBe(1);
   });
 
+  it('runs Postgres 16 as well, and keeps the data of the two apart', async () => {
+    server = await EmbeddedPostgres.start({ stateDirectory: state, version: 16 });
+    expect(await query('SHOW server_version', server)).toMatch(/^16\./);
+    await server.stop();
+
+    await expect(EmbeddedPostgres.start({ stateDirectory: state })).rejects.toThrow('made by Postgres 16');
+  });
+
+  it('loses nothing that was committed when an ephemeral server crashes', async () => {
+    server = await EmbeddedPostgres.start({ stateDirectory: state, ephemeral: true });
+    await query('CREATE TABLE kept AS SELECT 5 AS answer', server);
+    await server.crash();
+    expect(server.running).toBe(false);
+    await server.restart();
+
+    expect(await query('SELECT answer FROM kept', server)).toBe(5);
+  });
+
   it('names the folder and the way out when the data is from another major version', async () => {
     server = await EmbeddedPostgres.start({ stateDirectory: state });
     await server.stop();
