@@ -65,12 +65,18 @@ export class PermissionProbes {
     const report = (probe: PermissionProbe): Promise<PermissionReport> => {
       const underway = reports.get(probe.feature);
       if (underway !== undefined) return underway;
-      const needed = probe.needs === undefined ? undefined : this.known.get(probe.needs);
+      const needed = probe.needs === undefined ? undefined : this.named(probe.needs);
       const started = this.reportOn(probe, caller, signal, needed === undefined ? undefined : () => report(needed));
       reports.set(probe.feature, started);
       return started;
     };
     return Promise.all(this.all().map(report));
+  }
+
+  private named(feature: string): PermissionProbe {
+    const probe = this.known.get(feature);
+    if (probe === undefined) throw new Error(`No permission probe is called ${feature}`);
+    return probe;
   }
 
   private async reportOn(
@@ -101,7 +107,8 @@ export class PermissionProbes {
       const reason = `No answer within ${probeMs / 1000} s.`;
       bounded.addEventListener('abort', () => resolve({ state: 'unknown', reason }), { once: true });
     });
-    return Promise.race([probe.check(caller, bounded, places).catch(failed), tooLate]);
+    const checked = async (): Promise<PermissionFinding> => probe.check(caller, bounded, places);
+    return Promise.race([checked().catch(failed), tooLate]);
   }
 }
 
