@@ -28,6 +28,8 @@ describe('the API’s environment', () => {
       DATABRICKS_APP_PORT: '8001',
       DATABRICKS_APP_URL: 'http://localhost:8000',
       DATABRICKS_WORKSPACE_ID: '5551234567890',
+      DATABRICKS_CATALOG: 'demo',
+      DATABRICKS_SCHEMA: 'lake',
       PGHOST: '127.0.0.1',
       PGPORT: '8003',
       PGDATABASE: 'databricks_postgres',

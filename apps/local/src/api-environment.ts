@@ -34,6 +34,8 @@ export function apiEnvironment(
     DATABRICKS_APP_PORT: String(apiPort),
     DATABRICKS_APP_URL: appUrl,
     DATABRICKS_WORKSPACE_ID: workspace.workspaceId,
+    DATABRICKS_CATALOG: 'demo',
+    DATABRICKS_SCHEMA: 'lake',
     PGHOST: '127.0.0.1',
     PGPORT: String(gateway.port),
     PGDATABASE: database,
