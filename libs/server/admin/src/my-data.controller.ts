@@ -1,5 +1,5 @@
 import { Audited } from '@lakescope/server-audit';
-import { ApiProblems, CurrentCaller, UserCaller, WithoutDeadline } from '@lakescope/server-http';
+import { ApiProblems, CurrentCaller, UserCaller, WithoutDeadline, textDownload } from '@lakescope/server-http';
 import { Controller, Delete, Get, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { MyData } from './my-data';
@@ -18,10 +18,7 @@ export class MyDataController {
   @ApiOkResponse({ type: MyDataDto })
   @ApiProblems('LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
   async exportMyData(@CurrentCaller() caller: UserCaller): Promise<StreamableFile> {
-    return new StreamableFile(await this.myData.export(caller), {
-      type: 'application/json; charset=utf-8',
-      disposition: 'attachment; filename="my-data.json"',
-    });
+    return textDownload(await this.myData.export(caller), { type: 'application/json', fileName: 'my-data.json' });
   }
 
   /** Erases everything the app keeps about the caller; what has to stay names nobody any more. */

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { AuditLog, newPseudonym } from '@lakescope/server-audit';
 import type { UserCaller } from '@lakescope/server-http';
 import { Database, UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
@@ -21,10 +20,10 @@ export class MyData {
   ) {}
 
   /** JSON text in pieces; a database that is away rejects before the first of them. */
-  async export(caller: UserCaller): Promise<Readable> {
+  async export(caller: UserCaller): Promise<AsyncIterable<string>> {
     const tables = this.tables.all;
     const rows = await UserOwnedRows.of(this.database, caller, tables);
-    return Readable.from(jsonOf(caller, tables, rows), { objectMode: false, highWaterMark: 64 * 1024 });
+    return jsonOf(caller, tables, rows);
   }
 
   /**

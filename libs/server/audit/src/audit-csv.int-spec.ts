@@ -1,15 +1,18 @@
+import { textDownload } from '@lakescope/server-http';
+import { DatabaseUnavailable } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
 import { AuditCsv } from './audit-csv';
 import { AuditTrail } from './audit-trail';
-import { AuditApp } from './testing/audit-app';
+import { AuditApp, linesOf } from './testing/audit-app';
 
 describe('the audit log as CSV', () => {
   let stack: LocalStack;
   let app: AuditApp;
+  const lines: unknown[] = [];
 
   beforeAll(async () => {
     stack = await LocalStack.start();
-    app = await AuditApp.start(stack);
+    app = await AuditApp.start(stack, { logger: linesOf('Download', lines) });
   });
 
   afterAll(async () => {
@@ -63,7 +66,11 @@ describe('the audit log as CSV', () => {
   it('is read from the database no faster than it is downloaded', async () => {
     await app.givenEntries('c.many', 6000);
     const pages = jest.spyOn(app.get(AuditTrail), 'page');
-    const csv = await app.get(AuditCsv).export({ action: 'c.many' });
+    const file = textDownload(await app.get(AuditCsv).export({ action: 'c.many' }), {
+      type: 'text/csv',
+      fileName: 'x',
+    });
+    const csv = file.getStream();
 
     await new Promise((resolve) => csv.once('readable', resolve));
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -89,6 +96,9 @@ describe('the audit log as CSV', () => {
     await expect(rest).rejects.toThrow('terminated');
     await stack.postgres.restart();
     expect((await app.ask('/admin/audit?limit=1')).status).toBe(200);
+    expect(lines).toEqual([
+      expect.objectContaining({ msg: 'The download audit-log.csv broke off', err: expect.any(DatabaseUnavailable) }),
+    ]);
   });
 
   it('is answered with a problem while the database is away', async () => {

@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { AuditEntry } from './audit-entry.entity';
-import { AuditTrail } from './audit-trail';
+import { AuditTrail, type AuditPage } from './audit-trail';
 import type { AuditFilter } from './list-audit-entries.dto';
 
-/** Rows fetched at once: a slow reader keeps no more than two such pages in memory. */
+/** Rows fetched at once: a slow reader keeps no more than a few such pages in memory. */
 const PAGE = 500;
 
 const COLUMNS: readonly (readonly [name: string, value: (entry: AuditEntry) => string | number | null])[] = [
@@ -27,19 +26,18 @@ export class AuditCsv {
   constructor(private readonly trail: AuditTrail) {}
 
   /** The first page is read before it resolves, so that a database that is away is answered as such and not with half a file. */
-  async export(filter: AuditFilter): Promise<Readable> {
-    const first = await this.trail.page(filter, PAGE);
-    const { trail } = this;
-    return Readable.from(
-      (async function* () {
-        yield csvLine(COLUMNS.map(([name]) => name));
-        for (let page = first; ; page = await trail.page(filter, PAGE, page.next)) {
-          yield page.entries.map((entry) => csvLine(COLUMNS.map(([, value]) => value(entry)))).join('');
-          if (page.next === undefined) return;
-        }
-      })(),
-      { objectMode: false, highWaterMark: 64 * 1024 },
-    );
+  async export(filter: AuditFilter): Promise<AsyncIterable<string>> {
+    return this.linesFrom(filter, await this.trail.page(filter, PAGE));
+  }
+
+  private async *linesFrom(filter: AuditFilter, first: AuditPage): AsyncGenerator<string> {
+    yield csvLine(COLUMNS.map(([name]) => name));
+    for (let page = first; ; page = await this.trail.page(filter, PAGE, page.next)) {
+      if (page.entries.length > 0) {
+        yield page.entries.map((entry) => csvLine(COLUMNS.map(([, value]) => value(entry)))).join('');
+      }
+      if (page.next === undefined) return;
+    }
   }
 }
 

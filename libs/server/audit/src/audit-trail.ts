@@ -14,6 +14,12 @@ interface Place {
   id: string;
 }
 
+export interface AuditPage {
+  entries: AuditEntry[];
+  /** Where the next page begins; undefined when this is the last one. */
+  next: Place | undefined;
+}
+
 /** Reads the audit log, latest first. Everybody's entries: for administrators only. */
 @Injectable()
 export class AuditTrail {
@@ -33,11 +39,7 @@ export class AuditTrail {
   }
 
   /** In a transaction of its own, so that a slow reader of many pages holds no connection. */
-  async page(
-    filter: AuditFilter,
-    limit: number,
-    after?: Place,
-  ): Promise<{ entries: AuditEntry[]; next: Place | undefined }> {
+  async page(filter: AuditFilter, limit: number, after?: Place): Promise<AuditPage> {
     if (filter.from !== undefined && filter.to !== undefined && Date.parse(filter.from) >= Date.parse(filter.to)) {
       throw new InvalidRequest('to must be later than from', [{ path: 'to', message: 'must be later than from' }]);
     }

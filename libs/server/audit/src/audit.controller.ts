@@ -1,4 +1,4 @@
-import { ApiProblems, RequiresAdmin, WithoutDeadline } from '@lakescope/server-http';
+import { ApiProblems, RequiresAdmin, WithoutDeadline, textDownload } from '@lakescope/server-http';
 import { Controller, Get, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AuditCsv } from './audit-csv';
@@ -35,9 +35,6 @@ export class AuditController {
   })
   @ApiProblems('ADMIN_REQUIRED', 'ADMIN_CHECK_FAILED', 'LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
   async exportAuditEntries(@Query() filter: AuditFilter): Promise<StreamableFile> {
-    return new StreamableFile(await this.csv.export(filter), {
-      type: 'text/csv; charset=utf-8',
-      disposition: 'attachment; filename="audit-log.csv"',
-    });
+    return textDownload(await this.csv.export(filter), { type: 'text/csv', fileName: 'audit-log.csv' });
   }
 }

@@ -1,10 +1,10 @@
 import { CurrentCaller, DomainError, UserCaller } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
-import { Controller, Inject, Post, type LoggerService } from '@nestjs/common';
+import { Controller, Inject, Post } from '@nestjs/common';
 import { AuditLog } from './audit-log';
 import { Audited } from './audited.decorator';
-import { AuditApp, type JsonAnswer } from './testing/audit-app';
+import { AuditApp, linesOf, type JsonAnswer } from './testing/audit-app';
 
 class Occupied extends DomainError {
   constructor() {
@@ -68,7 +68,7 @@ describe('an audited route', () => {
 
   beforeAll(async () => {
     stack = await LocalStack.start();
-    app = await AuditApp.start(stack, { controllers: [ActingController], logger: collecting(lines) });
+    app = await AuditApp.start(stack, { controllers: [ActingController], logger: linesOf('Audit', lines) });
   });
 
   afterAll(async () => {
@@ -154,14 +154,6 @@ describe('an audited route', () => {
     return app.ask(`/act/${path}`, { method: 'POST' });
   }
 });
-
-/** Keeps what the audit log says aloud. */
-function collecting(lines: unknown[]): LoggerService {
-  const keep = (line: unknown, ...rest: unknown[]): void => {
-    if (rest.at(-1) === 'Audit') lines.push(line);
-  };
-  return { log: keep, warn: keep, error: keep, debug: keep };
-}
 
 async function eventually<T>(look: () => Promise<T[]>): Promise<T[]> {
   for (let tries = 0; tries < 100; tries++) {

@@ -39,4 +39,5 @@ export { RouteMark } from './route-mark';
 export { RouteTable } from './route-table';
 export { useSecurityHeaders } from './security-headers';
 export { answerOnSocket } from './socket-problems';
+export { textDownload } from './text-download';
 export { strictValidation } from './validation';

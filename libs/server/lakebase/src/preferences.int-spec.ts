@@ -15,12 +15,13 @@ describe('preferences over HTTP', () => {
   let app: HttpApp;
 
   beforeAll(async () => {
-    stack = await LocalStack.start();
+    stack = await LocalStack.start({ faultProxies: true });
     app = await startApp();
     await app.nest.get(DatabaseStartup).run();
   });
 
   afterEach(async () => {
+    await stack.databaseLine.heal();
     await app.nest.get(Database).asSystem((tx) => tx.query('DELETE FROM user_preferences'));
   });
 
@@ -327,6 +328,32 @@ describe('preferences over HTTP', () => {
       body: { error_code: 'DATABASE_UNAVAILABLE', technical_details: { status: 'unavailable', configured: true } },
     });
     expect((await ask('analyst', '/preferences')).status).toBe(200);
+  });
+
+  it.each(['before-sent', 'before-acknowledged'] as const)(
+    'are stored exactly once when the line breaks at COMMIT, %s',
+    async (moment) => {
+      stack.databaseLine.cutAt(moment);
+
+      expect(await put('analyst', 'theme', 'dark')).toMatchObject({ status: 200, body: { version: 1 } });
+      expect((await ask('analyst', '/preferences')).body).toMatchObject({ items: [{ version: 1 }] });
+
+      stack.databaseLine.cutAt(moment);
+      expect((await ask('analyst', '/preferences/theme', { method: 'DELETE' })).status).toBe(204);
+    },
+  );
+
+  it('say that nobody knows whether they were stored, when nobody does', async () => {
+    stack.databaseLine.cutAt('before-acknowledged');
+    stack.databaseLine.failStatements({ statement: /pg_xact_status/, sqlState: '53100', times: 100 });
+
+    const answer = await put('analyst', 'theme', 'dark');
+
+    expect(answer).toMatchObject({
+      status: 503,
+      body: { error_code: 'DATABASE_UNAVAILABLE', technical_details: { outcome: 'unknown' } },
+    });
+    expect(answer.body['detail']).toContain('look before you repeat it');
   });
 
   it('say what to configure when there is no database', async () => {

@@ -37,6 +37,13 @@ describe('a database error', () => {
     expect(connectionFault('boom')).toBeUndefined();
   });
 
+  it.each(['Query runner already released', 'Database connection provided by a query runner was already released'])(
+    'is a cut connection too when TypeORM says so: %s',
+    (message) => {
+      expect(faultOf(new Error(`${message}, cannot continue`))?.kind).toBe('lost');
+    },
+  );
+
   it('of the workspace names the kind of failure and not its message', () => {
     expect(connectionFault(new PlatformError('unavailable', 'secret'))).toBe(
       'the workspace issued no database credential (unavailable)',

@@ -61,6 +61,7 @@ const MESSAGES: readonly (readonly [part: string, fault: DatabaseFault])[] = [
   ['Client was closed', CUT],
   // TypeORM, once the connection below has said that it broke.
   ['Query runner already released', CUT],
+  ['provided by a query runner was already released', CUT],
   ['Cannot use a pool after calling end', fault('hopeless', 'the app is stopping')],
   ['The server does not support SSL connections', fault('hopeless', 'the server does not offer TLS')],
 ];

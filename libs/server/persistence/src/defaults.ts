@@ -60,7 +60,7 @@ export const defaults = {
   /** A migration that waits for a lock holds up everybody behind it. */
   migrationLockTimeoutMs: 10_000,
   /** Stopping: what is under way gets so long before its connection is cut. */
-  closePatienceMs: 1_000,
+  closePatienceMs: 400,
   /** Seconds a client is told to wait when the database cannot be reached. */
   retryAfterSeconds: 5,
 

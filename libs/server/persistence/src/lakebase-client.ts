@@ -9,12 +9,14 @@ export class LakebaseClient extends Client {
    */
   incarnation: string | undefined;
 
+  private isOpen = false;
   declare private readonly connectionParameters: { query_timeout: number };
 
   constructor(config: ClientConfig) {
     // The pool knows one limit for waiting and for connecting; a server that does not answer is given up sooner than a busy pool.
     // Its options hide the password from being copied.
     super({ ...config, password: config.password, connectionTimeoutMillis: defaults.connectTimeoutMs });
+    this.once('connect', () => (this.isOpen = true));
   }
 
   /** Settings of the session, by statement and not by start-up parameters: gateways and poolers may refuse parameters they do not know. */
@@ -35,7 +37,8 @@ export class LakebaseClient extends Client {
 
   /** Ends the session at once: a polite end waits for a server that may be gone. The pool takes it back no more. */
   destroy(): void {
-    void this.end();
+    // Before it is open, only the broken stream tells whoever waits for it.
+    if (this.isOpen) void this.end();
     (this.connection as unknown as { stream: { destroy(): void } }).stream.destroy();
   }
 }

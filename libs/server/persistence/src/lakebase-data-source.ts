@@ -1,5 +1,5 @@
 import { LakebaseConfig } from '@lakescope/server-config';
-import type { Pool } from 'pg';
+import type { ClientConfig, Pool } from 'pg';
 import { DataSource, type DataSourceOptions, type EntitySchema, type Logger, type MigrationInterface } from 'typeorm';
 import { defaults } from './defaults';
 import { LakebaseClient, silenceAfter } from './lakebase-client';
@@ -22,13 +22,19 @@ export interface LakebaseDataSourceInput {
   entities: readonly EntityClass[];
   migrations: readonly MigrationClass[];
   onPoolError: (error: unknown) => void;
-  /** A new connection is open and logged in. */
-  onConnect?: (client: LakebaseClient) => void;
+  /** A new connection is about to be opened. */
+  onClient?: (client: LakebaseClient) => void;
 }
 
 /** TypeORM on node-postgres, as Lakebase wants it: a fresh password per session, verified TLS, the app's own schema. */
 export function lakebaseDataSource(input: LakebaseDataSourceInput): DataSource {
   const { config } = input;
+  class PooledClient extends LakebaseClient {
+    constructor(options: ClientConfig) {
+      super(options);
+      input.onClient?.(this);
+    }
+  }
   const options: DataSourceOptions = {
     type: 'postgres',
     host: config.host,
@@ -50,16 +56,13 @@ export function lakebaseDataSource(input: LakebaseDataSourceInput): DataSource {
     connectTimeoutMS: defaults.acquireTimeoutMs,
     poolErrorHandler: input.onPoolError,
     extra: {
-      Client: LakebaseClient,
+      Client: PooledClient,
       idleTimeoutMillis: defaults.idleTimeoutMs,
       maxLifetimeSeconds: defaults.maxLifetimeSeconds,
       query_timeout: silenceAfter(defaults.statementTimeoutMs),
       keepAlive: true,
       keepAliveInitialDelayMillis: defaults.keepAliveAfterMs,
-      onConnect: async (client: LakebaseClient) => {
-        await client.prepare();
-        input.onConnect?.(client);
-      },
+      onConnect: (client: LakebaseClient) => client.prepare(),
     },
   };
   return new DataSource(options);

@@ -137,6 +137,27 @@ describe('the database of the app', () => {
     await expect(server.database.asSystem(currentUser)).resolves.toBeDefined();
   });
 
+  it('that cannot be had is complained about once, however often it is tried, and once more when the reason changes', async () => {
+    const lines: string[] = [];
+    const line = (entry: unknown): void => void lines.push(JSON.stringify(entry));
+    Logger.overrideLogger({ log: () => undefined, error: line, warn: line });
+    await stack.postgres.halt();
+    const server = given({ PGDATABASE: 'nowhere' });
+    const running = server.startup.run();
+    await until(() => attempts(server) >= 4, 15_000);
+    const before = [...lines];
+    await stack.postgres.restart();
+    await until(() => lines.length > before.length, 15_000);
+    await server.stop();
+    await running;
+    Logger.overrideLogger(false);
+
+    expect(before).toHaveLength(1);
+    expect(before[0]).toContain('The database is not ready');
+    expect(lines.at(-1)).toContain('the database does not exist');
+    expect(lines.length).toBeLessThanOrEqual(4);
+  });
+
   it('is refused by name when none is configured, and the app is ready all the same', async () => {
     const { database, lifecycle } = await started({ PGHOST: undefined });
 
@@ -176,6 +197,10 @@ describe('the database of the app', () => {
     const server = given(overrides);
     await server.startup.run();
     return server;
+  }
+
+  function attempts({ history }: TestServer): number {
+    return history.recent().reduce((sum, { connectFailures }) => sum + connectFailures, 0);
   }
 
   function credentialRequests(): number {

@@ -25,10 +25,10 @@ export class SessionPool {
   private nextTryAt = 0;
 
   constructor(
-    input: Omit<LakebaseDataSourceInput, 'onConnect'>,
+    input: Omit<LakebaseDataSourceInput, 'onClient'>,
     private readonly history: PoolHistory,
   ) {
-    this.dataSource = lakebaseDataSource({ ...input, onConnect: (client) => this.opened(client) });
+    this.dataSource = lakebaseDataSource({ ...input, onClient: (client) => this.follow(client) });
   }
 
   get use(): PoolUse {
@@ -81,9 +81,9 @@ export class SessionPool {
     for (const client of this.clients) client.destroy();
   }
 
-  private opened(client: LakebaseClient): void {
-    this.history.count('connects');
+  private follow(client: LakebaseClient): void {
     this.clients.add(client);
+    client.once('connect', () => this.history.count('connects'));
     client.once('end', () => this.clients.delete(client));
   }
 
