@@ -152,7 +152,8 @@ async function holdToContract(response: Response, path: string, complaints: stri
 
 /** No skeleton left and no animation running. */
 async function settled(page: Page): Promise<void> {
-  await page.locator('ls-root').waitFor();
+  // The local workspace's own page is no part of the app.
+  await page.locator('ls-root, body > main').waitFor();
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   await page.evaluate(() =>
     Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))),
