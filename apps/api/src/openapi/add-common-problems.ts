@@ -12,7 +12,7 @@ export function addCommonProblems(
   codes.add('INTERNAL');
   if (!isPublic) {
     codes.add('AUTH_MISSING').add('AUTH_MALFORMED').add('AUTH_INVALID').add('AUTH_EXPIRED');
-    codes.add('AUTH_RATE_LIMITED').add('AUTH_USER_IDENTITY_FAILED').add('UPSTREAM_TIMEOUT');
+    codes.add('RATE_LIMITED').add('AUTH_RATE_LIMITED').add('AUTH_USER_IDENTITY_FAILED').add('UPSTREAM_TIMEOUT');
   }
   if ((operation.parameters ?? []).length > 0 || operation.requestBody !== undefined) codes.add('INVALID_REQUEST');
   if (operation.requestBody !== undefined) codes.add('PAYLOAD_TOO_LARGE').add('UNSUPPORTED_MEDIA_TYPE');

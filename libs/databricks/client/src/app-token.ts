@@ -11,6 +11,7 @@ export interface AppCredentials {
 
 interface HeldToken {
   token: Secret;
+  /** On the monotonic clock: `expires_in` counts from now, whatever time it is here or there. */
   renewAt: number;
 }
 
@@ -31,7 +32,7 @@ export class AppToken implements Credential {
   ) {}
 
   async authorization(): Promise<Secret> {
-    if (this.held !== undefined && Date.now() < this.held.renewAt) return this.held.token;
+    if (this.held !== undefined && performance.now() < this.held.renewAt) return this.held.token;
     // Nobody's signal ends the shared call: those who wait may have come from different requests.
     this.asking ??= this.ask().finally(() => (this.asking = undefined));
     this.held = await this.asking;
@@ -67,7 +68,7 @@ export class AppToken implements Credential {
     }
     // Short-lived tokens (tests, odd hosts) are renewed at half their life instead of at once.
     const early = Math.min(defaults.appTokenRefreshBeforeMs, lifetimeMs / 2);
-    return { token: new Secret(answer.access_token), renewAt: Date.now() + lifetimeMs - early };
+    return { token: new Secret(answer.access_token), renewAt: performance.now() + lifetimeMs - early };
   }
 
   private async discoverTokenPath(): Promise<string> {

@@ -43,7 +43,7 @@ export function failedAnswer(
     );
   }
   const { kind, message, errorCode, scopes, requestId } = classifyFailure({ status: answer.status, body });
-  const retryAfterSeconds = secondsToWait(answer.headers.get('retry-after'));
+  const retryAfterSeconds = secondsToWait(answer.headers.get('retry-after'), answer.headers.get('date'));
   const id = answer.headers.get('x-request-id') ?? requestId;
   const error = new PlatformError(kind, message, {
     ...details(context, { status: answer.status }),
@@ -93,10 +93,12 @@ function codeOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
-/** Retry-After in seconds or as an HTTP date. */
-function secondsToWait(header: string | undefined): number | undefined {
+/** Retry-After in seconds or as an HTTP date, which is a moment on the platform's clock: ours may be minutes off. */
+function secondsToWait(header: string | undefined, platformDate: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+$/.test(header.trim())) return Number(header);
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+  if (Number.isNaN(date)) return undefined;
+  const platformNow = Date.parse(platformDate ?? '');
+  return Math.max(0, Math.ceil((date - (Number.isNaN(platformNow) ? Date.now() : platformNow)) / 1000));
 }

@@ -1,3 +1,4 @@
+import { RateLimitGuard } from '@lakescope/server-http';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AdminGuard } from './admin.guard';
@@ -23,8 +24,9 @@ import { WhoAmI } from './who-am-i';
     PermissionMicroscope,
     ScopePreflight,
     WhoAmI,
-    // In this order: the second asks about the caller whom the first has found.
+    // In this order: those that follow ask about the caller whom the first has found.
     { provide: APP_GUARD, useClass: IdentityGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_GUARD, useClass: AdminGuard },
   ],
   exports: [Administrators],

@@ -28,14 +28,21 @@ export class Identities {
 
   constructor(@Inject(WhoAmI) private readonly whoAmI: WhoAmI) {}
 
-  /** At once when the token is known, which it nearly always is: a promise would cost more than looking it up. */
-  callerOf(token: Secret): UserCaller | Promise<UserCaller> {
+  async callerOf(token: Secret): Promise<UserCaller> {
     const name = this.names.of(token);
     const known = this.remembered(name);
-    if (known !== undefined) return new UserCaller(known.identity, token, known.expiresAt);
-    // Only what looks like a token is ever asked about, so what is remembered needs no second look.
+    if (known !== undefined) return callerWith(token, known);
     refuseUnlessTokenLike(token);
-    return this.askOnce(name, token).then(({ identity, expiresAt }) => new UserCaller(identity, token, expiresAt));
+    return callerWith(token, await this.askOnce(name, token));
+  }
+
+  /**
+   * Whose token this is, if that was asked before: at once, because a promise would cost more than looking it up. Only what looks like a
+   * token is ever remembered, so it needs no second look.
+   */
+  knownCaller(token: Secret): UserCaller | undefined {
+    const known = this.remembered(this.names.of(token));
+    return known === undefined ? undefined : callerWith(token, known);
   }
 
   private remembered(name: string): Known | undefined {
@@ -67,4 +74,8 @@ export class Identities {
     this.known.set(name, known);
     return known;
   }
+}
+
+function callerWith(token: Secret, { identity, expiresAt }: Known): UserCaller {
+  return new UserCaller(identity, token, expiresAt);
 }

@@ -1,4 +1,5 @@
-import { PUBLIC_ROUTE, RouteMark, UserCaller } from '@lakescope/server-http';
+import type { Secret } from '@lakescope/databricks-client';
+import { DomainError, PUBLIC_ROUTE, RateLimits, RouteMark, type UserCaller } from '@lakescope/server-http';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -13,6 +14,7 @@ export class IdentityGuard implements CanActivate {
   constructor(
     @Inject(Reflector) reflector: Reflector,
     @Inject(Identities) private readonly identities: Identities,
+    @Inject(RateLimits) private readonly limits: RateLimits,
   ) {
     this.isPublic = new RouteMark(reflector, PUBLIC_ROUTE);
   }
@@ -20,9 +22,29 @@ export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.isPublic.isOn(context)) return true;
     const request = context.getArgByIndex<FastifyRequest>(0);
-    const caller = this.identities.callerOf(forwardedToken(request.raw));
-    if (caller instanceof UserCaller) return admit(request, caller);
-    return caller.then((found) => admit(request, found));
+    try {
+      const token = forwardedToken(request.raw);
+      const known = this.identities.knownCaller(token);
+      return known === undefined ? this.ask(request, token) : admit(request, known);
+    } catch (error) {
+      throw this.counted(request, error);
+    }
+  }
+
+  private async ask(request: FastifyRequest, token: Secret): Promise<boolean> {
+    // A flood of tokens that nobody issued must not become a flood of questions to the platform.
+    this.limits.checkStranger(request.ip);
+    try {
+      return admit(request, await this.identities.callerOf(token));
+    } catch (error) {
+      throw this.counted(request, error);
+    }
+  }
+
+  /** Only refusals count: however many people sign in at once, none of them is a stranger. */
+  private counted(request: FastifyRequest, error: unknown): unknown {
+    if (error instanceof DomainError && error.kind === 'unauthenticated') this.limits.takeForStranger(request.ip);
+    return error;
   }
 }
 

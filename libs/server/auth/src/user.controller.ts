@@ -1,6 +1,6 @@
 import { PlatformError } from '@lakescope/databricks-client';
 import { DatabricksConfig } from '@lakescope/server-config';
-import { CurrentCaller, DomainError, Public, UserCaller } from '@lakescope/server-http';
+import { ApiProblems, CurrentCaller, DomainError, Public, UserCaller } from '@lakescope/server-http';
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -38,6 +38,7 @@ export class UserController {
   @Public()
   @ApiOperation({ operationId: 'getAuthStatus', summary: 'Whether and how the request is signed in; never refuses' })
   @ApiOkResponse({ type: AuthStatusDto })
+  @ApiProblems('RATE_LIMITED')
   async getAuthStatus(@Req() request: FastifyRequest): Promise<AuthStatusDto> {
     try {
       return AuthStatusDto.signedIn(await this.identities.callerOf(forwardedToken(request.raw)));

@@ -7,6 +7,8 @@ export class HttpConfig {
     readonly port: number,
     readonly bindAddress: string,
     readonly publicUrl: URL | undefined,
+    /** What one person may ask in the long run. */
+    readonly requestsPerSecond: number,
   ) {}
 }
 

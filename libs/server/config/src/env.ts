@@ -105,6 +105,9 @@ export class Env {
 
   /** Address the HTTP server binds. */
   @IsIP(undefined, { message: '$property must be an IP address' }) LAKESCOPE_BIND_ADDRESS = '0.0.0.0';
+
+  /** Requests one person may send per second in the long run; four seconds' worth may come at once. More are answered 429. */
+  @Type(() => Number) @IsInt() @Min(1) LAKESCOPE_REQUESTS_PER_SECOND = 100;
 }
 
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';

@@ -57,6 +57,7 @@ export function loadConfig(environment: Environment): AppConfig {
       env.DATABRICKS_APP_PORT,
       env.LAKESCOPE_BIND_ADDRESS,
       env.DATABRICKS_APP_URL === undefined ? undefined : new URL(env.DATABRICKS_APP_URL),
+      env.LAKESCOPE_REQUESTS_PER_SECOND,
     ),
     databricks: new DatabricksConfig(
       workspaceOrigin(env.DATABRICKS_HOST),

@@ -1,7 +1,14 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CrossSiteRequest } from './request.errors';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+/**
+ * What `Sec-Fetch-Site` may say: this very origin, or nobody's page at all. A sibling on the same site is refused: the apps of other people
+ * are siblings of this one. So is whatever browsers may say one day, and two answers at once.
+ */
+const HARMLESS_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none']);
+
 const FORM_TYPE = /^\s*(?:text\/plain|application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /**
@@ -11,23 +18,31 @@ const FORM_TYPE = /^\s*(?:text\/plain|application\/x-www-form-urlencoded|multipa
  */
 export function useCsrfRule(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    const reason = SAFE_METHODS.has(request.method) ? undefined : crossSiteReason(request);
+    if (SAFE_METHODS.has(request.method)) {
+      done();
+      return;
+    }
+    const reason = crossSiteReason(request);
     if (reason === undefined) done();
     else done(new CrossSiteRequest(reason));
   });
 }
 
-function crossSiteReason(request: FastifyRequest): string | undefined {
-  const { headers } = request;
+function crossSiteReason({ headers }: FastifyRequest): string | undefined {
   const site = headers['sec-fetch-site'];
-  if (site === 'cross-site') return 'it comes from another site';
+  if (site !== undefined && !HARMLESS_SITES.has(site)) return 'it comes from another site';
   const { origin } = headers;
-  if (origin !== undefined) {
-    return hostOf(origin) === askedHost(request) ? undefined : 'its Origin is not the address of this app';
-  }
-  if (site === undefined && FORM_TYPE.test(headers['content-type'] ?? ''))
+  if (origin !== undefined && !isAskedHost(origin, headers)) return 'its Origin is not the address of this app';
+  // Without a word of the browser's about its own origin, only what no form can send is let through.
+  if (site !== 'same-origin' && origin === undefined && FORM_TYPE.test(headers['content-type'] ?? '')) {
     return 'its body has a type that any site could send';
+  }
   return undefined;
+}
+
+function isAskedHost(origin: string, headers: IncomingHttpHeaders): boolean {
+  const host = hostOf(origin);
+  return host !== undefined && host === askedHost(headers);
 }
 
 /** Scheme aside: TLS ends at the proxy. `null` and nonsense belong to no host. */
@@ -40,10 +55,8 @@ function hostOf(origin: string): string | undefined {
 }
 
 /** The host in the browser's address bar; behind the proxy only X-Forwarded-Host knows it. */
-function askedHost(request: FastifyRequest): string | undefined {
-  const forwarded = request.headers['x-forwarded-host'];
-  const asked = (
-    typeof forwarded === 'string' && forwarded !== '' ? forwarded.split(',')[0] : request.headers.host
-  )?.trim();
+function askedHost(headers: IncomingHttpHeaders): string | undefined {
+  const forwarded = headers['x-forwarded-host'];
+  const asked = (typeof forwarded === 'string' && forwarded !== '' ? forwarded.split(',')[0] : headers.host)?.trim();
   return asked?.toLowerCase().replace(/:(?:80|443)$/, '');
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserCaller } from './caller';
 import { HttpLimits } from './http-limits';
+import { redactText } from './redaction';
 
 export type DependencyState = 'ok' | 'degraded' | 'down' | 'not_configured';
 
@@ -17,6 +18,8 @@ export interface DependencyProbe {
   readonly name: string;
   check(caller: UserCaller, signal: AbortSignal): Promise<ProbeResult>;
 }
+
+const LONGEST_DETAIL = 300;
 
 export interface ProbeReport extends ProbeResult {
   name: string;
@@ -61,5 +64,11 @@ export class DependencyProbes {
 }
 
 function failed(error: unknown): ProbeResult {
-  return { state: 'down', detail: error instanceof Error ? error.message : 'The check failed' };
+  return { state: 'down', detail: error instanceof Error ? shown(error.message) : 'The check failed' };
+}
+
+/** A tile holds a sentence, whatever the dependency had to say. */
+function shown(message: string): string {
+  const line = redactText(message).replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+  return line.length > LONGEST_DETAIL ? `${line.slice(0, LONGEST_DETAIL)}…` : line;
 }

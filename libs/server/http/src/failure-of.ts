@@ -2,7 +2,9 @@ import { PlatformError, type PlatformErrorKind } from '@lakescope/databricks-cli
 import { HttpException } from '@nestjs/common';
 import { DomainError } from './domain-error';
 import type { ErrorCode } from './error-codes';
+import { scopeLine } from './permission-fixes';
 import type { Failure } from './problem';
+import { redactText } from './redaction';
 
 const INTERNAL: Failure = {
   code: 'INTERNAL',
@@ -88,7 +90,7 @@ function platformFailure(error: PlatformError): Failure {
   };
   return {
     code: ofApp ? 'SERVICE_UNAVAILABLE' : CODE_BY_PLATFORM_KIND[error.kind],
-    detail: ofApp ? "The platform refused the app's own credential" : error.message,
+    detail: ofApp ? "The platform refused the app's own credential" : redactText(error.message),
     errorType: 'PlatformError',
     details,
     retryAfterSeconds: error.retryAfterSeconds,
@@ -98,9 +100,12 @@ function platformFailure(error: PlatformError): Failure {
 function scopeDetails(error: PlatformError): Record<string, unknown> {
   if (error.kind !== 'scope_missing') return {};
   const scopes = error.scopes ?? [];
+  const lines = scopes.map(scopeLine);
+  const which = lines.length === 1 ? 'the line' : 'the lines';
   return {
     scopes,
-    fix: `Add ${scopes.map((scope) => `"${scope}"`).join(', ')} to user_api_scopes of the app, restart it and sign in again`,
+    user_api_scopes: lines,
+    fix: `Add ${which} ${lines.map((line) => `"${line}"`).join(', ')} to user_api_scopes in databricks.yml, deploy the app and sign in again`,
   };
 }
 

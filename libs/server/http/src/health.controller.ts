@@ -6,6 +6,7 @@ import { HealthDto } from './health.dto';
 import { Lifecycle } from './lifecycle';
 import { Product } from './product';
 import { Public } from './public.decorator';
+import { WithoutRateLimit } from './rate-limit.guard';
 
 /** The server is up but cannot serve everything yet. */
 class NotReady extends DomainError {
@@ -23,6 +24,7 @@ class NotReady extends DomainError {
 @ApiTags('health')
 @Controller()
 @Public()
+@WithoutRateLimit()
 export class HealthController {
   constructor(
     @Inject(Lifecycle) private readonly lifecycle: Lifecycle,

@@ -7,6 +7,7 @@ import { HttpLimits } from './http-limits';
 import { Lifecycle } from './lifecycle';
 import { PermissionProbes } from './permission-probes';
 import { Product } from './product';
+import { RateLimits } from './rate-limits';
 import { StatusController } from './status.controller';
 
 /** What every feature stands on: lifecycle, cursors, probes, limits, and the platform clients. */
@@ -24,9 +25,11 @@ export class HttpModule {
         Cursors,
         DependencyProbes,
         Lifecycle,
+        RateLimits,
         PermissionProbes,
+        RateLimits,
       ],
-      exports: [Product, HttpLimits, Cursors, DependencyProbes, Lifecycle, PermissionProbes],
+      exports: [Product, HttpLimits, Cursors, DependencyProbes, Lifecycle, RateLimits, PermissionProbes],
     };
   }
 }

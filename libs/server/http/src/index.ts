@@ -32,6 +32,8 @@ export { Public, PUBLIC_ROUTE } from './public.decorator';
 export { redactKeys, redactText } from './redaction';
 export { RequestContextInterceptor, type RequestContext } from './request-context';
 export { useRequestLog } from './request-log';
+export { RateLimitGuard, WithoutRateLimit } from './rate-limit.guard';
+export { RateLimits } from './rate-limits';
 export { RequestSignal } from './request-signal';
 export { ADMIN_ROUTE, RequiresAdmin } from './requires-admin.decorator';
 export { InvalidRequest, RouteNotFound, type InvalidField } from './request.errors';

@@ -39,6 +39,17 @@ export class CrossSiteRequest extends DomainError {
   }
 }
 
+export class TooManyRequests extends DomainError {
+  constructor(retryAfterSeconds: number) {
+    super({
+      kind: 'rate_limited',
+      code: 'RATE_LIMITED',
+      message: 'Too many requests in a short time, wait a moment',
+      retryAfterSeconds,
+    });
+  }
+}
+
 export class DeadlineExceeded extends DomainError {
   constructor(deadlineMs: number) {
     super({
