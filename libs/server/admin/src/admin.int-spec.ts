@@ -1,13 +1,10 @@
-import { Secret } from '@lakescope/databricks-client';
 import { AuditEntry } from '@lakescope/server-audit';
-import { ConfigModule } from '@lakescope/server-config';
-import { HttpLimits, HttpModule, ProblemFilter, Product, UserCaller, strictValidation } from '@lakescope/server-http';
-import { Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
+import { Database } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
 import { migrations } from '@lakescope/migrations';
 import { Client } from 'pg';
-import { AdminModule } from './admin.module';
 import { Replicas } from './replicas';
+import { startAdminApp } from './testing/start-admin-app';
 
 type Json = Record<string, unknown>;
 type Answer = { status: number; body: Json };
@@ -20,7 +17,7 @@ describe('the admin API', () => {
 
   beforeAll(async () => {
     stack = await LocalStack.start();
-    app = await startApp();
+    app = await startAdminApp(stack);
   });
 
   afterAll(async () => {
@@ -66,7 +63,7 @@ describe('the admin API', () => {
     });
 
     it('knows the other replicas, and forgets those not seen for an hour', async () => {
-      const other = await startApp();
+      const other = await startAdminApp(stack);
       await overview(other);
       const together = replicasOf(await overview());
       await other.stop();
@@ -113,7 +110,7 @@ describe('the admin API', () => {
     });
 
     it('is given when there is no database', async () => {
-      const without = await startApp({ PGHOST: undefined });
+      const without = await startAdminApp(stack, { env: { PGHOST: undefined } });
       const { status, body } = await overview(without);
       await without.stop();
 
@@ -190,8 +187,8 @@ describe('the admin API', () => {
     });
 
     it('is refused when the password is fixed, or there is no database', async () => {
-      const fixed = await startApp({ PGPASSWORD: 'fixed' }, false);
-      const without = await startApp({ PGHOST: undefined });
+      const fixed = await startAdminApp(stack, { env: { PGPASSWORD: 'fixed' }, connects: false });
+      const without = await startAdminApp(stack, { env: { PGHOST: undefined } });
       const answers = [await rotate(fixed), await rotate(without)];
       await fixed.stop();
       await without.stop();
@@ -209,28 +206,6 @@ describe('the admin API', () => {
         .asSystem((tx) => tx.find(AuditEntry, { where: { action: 'credential.rotate' }, order: { id: 'ASC' } }));
     }
   });
-
-  async function startApp(
-    overrides: Record<string, string | undefined> = {},
-    connects: boolean = true,
-  ): Promise<HttpApp> {
-    const started = await HttpApp.start({
-      imports: [
-        ConfigModule.with(stack.config(overrides)),
-        HttpModule.with(new Product('1.2.3')),
-        PersistenceModule.with([AuditEntry], migrations),
-        AdminModule,
-      ],
-      identify: (userId, token) =>
-        new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token)),
-      configure: (nest) => {
-        nest.useGlobalPipes(strictValidation());
-        nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
-      },
-    });
-    if (connects) await started.nest.get(DatabaseStartup).run();
-    return started;
-  }
 
   /** As the superuser, so that no connection of the app is used for it. */
   async function secondsUnseen(): Promise<number> {

@@ -1,11 +1,7 @@
-import { Secret } from '@lakescope/databricks-client';
 import { AuditEntry, AuditLog } from '@lakescope/server-audit';
-import { ConfigModule } from '@lakescope/server-config';
-import { HttpLimits, HttpModule, ProblemFilter, Product, UserCaller, strictValidation } from '@lakescope/server-http';
-import { Database, DatabaseStartup, PersistenceModule, UserOwnedTables } from '@lakescope/server-persistence';
+import { Database } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
-import { migrations } from '@lakescope/migrations';
-import { AdminModule } from './admin.module';
+import { startAdminApp } from './testing/start-admin-app';
 
 type Persona = 'analyst' | 'engineer' | 'outsider';
 type Json = Record<string, unknown>;
@@ -18,8 +14,7 @@ describe('my own data', () => {
 
   beforeAll(async () => {
     stack = await LocalStack.start();
-    app = await startApp();
-    await app.nest.get(DatabaseStartup).run();
+    app = await startAdminApp(stack);
     database = app.nest.get(Database);
   });
 
@@ -181,8 +176,7 @@ describe('my own data', () => {
   });
 
   it('needs a database, which is said', async () => {
-    const without = await startApp({ PGHOST: undefined });
-    await without.nest.get(DatabaseStartup).run();
+    const without = await startAdminApp(stack, { env: { PGHOST: undefined } });
     const exported = await without.fetch('/user/me/data', await stack.token('analyst'));
     const erased = await erase('analyst', without);
     const problem = (await exported.json()) as Json;
@@ -193,31 +187,6 @@ describe('my own data', () => {
     expect([erased.status, erased.body['error_code']]).toEqual([503, 'LAKEBASE_NOT_CONFIGURED']);
     expect(erased.body['detail']).toMatch(/^Erasing your data is unavailable/);
   });
-
-  async function startApp(overrides: Record<string, string | undefined> = {}): Promise<HttpApp> {
-    const started = await HttpApp.start({
-      imports: [
-        ConfigModule.with(stack.config(overrides)),
-        HttpModule.with(new Product('0.0.0')),
-        PersistenceModule.with([AuditEntry], migrations),
-        AdminModule,
-      ],
-      identify: (userId, token) =>
-        new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token)),
-      configure: (nest) => {
-        nest.useGlobalPipes(strictValidation());
-        nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
-      },
-    });
-    started.nest.get(UserOwnedTables).register({
-      name: 'user_preferences',
-      userColumn: 'user_id',
-      activityColumn: 'updated_at',
-      exportColumns: ['preference_key', 'preference_value'],
-      onErase: 'delete',
-    });
-    return started;
-  }
 
   function nameOf(persona: Persona): string {
     return stack.workspace.personas[persona].userName;

@@ -1,11 +1,7 @@
-import { Secret } from '@lakescope/databricks-client';
 import { AuditEntry } from '@lakescope/server-audit';
-import { ConfigModule } from '@lakescope/server-config';
-import { HttpLimits, HttpModule, ProblemFilter, Product, UserCaller, strictValidation } from '@lakescope/server-http';
-import { Database, DatabaseStartup, PersistenceModule, UserOwnedTables } from '@lakescope/server-persistence';
+import { Database } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
-import { migrations } from '@lakescope/migrations';
-import { AdminModule } from './admin.module';
+import { startAdminApp } from './testing/start-admin-app';
 
 type Json = Record<string, unknown>;
 
@@ -16,8 +12,7 @@ describe('orphaned records', () => {
 
   beforeAll(async () => {
     stack = await LocalStack.start();
-    app = await startApp();
-    await app.nest.get(DatabaseStartup).run();
+    app = await startAdminApp(stack);
     database = app.nest.get(Database);
   });
 
@@ -202,8 +197,7 @@ describe('orphaned records', () => {
   });
 
   it('need a database, which is said', async () => {
-    const without = await startApp({ PGHOST: undefined });
-    await without.nest.get(DatabaseStartup).run();
+    const without = await startAdminApp(stack, { env: { PGHOST: undefined } });
     const answers = [await ask('', without), await purge('', without), await purge('?dry_run=false', without)];
     await without.stop();
 
@@ -212,31 +206,6 @@ describe('orphaned records', () => {
       expect(body['detail']).toMatch(/^Cleaning up orphaned records is unavailable/);
     }
   });
-
-  async function startApp(overrides: Record<string, string | undefined> = {}): Promise<HttpApp> {
-    const started = await HttpApp.start({
-      imports: [
-        ConfigModule.with(stack.config(overrides)),
-        HttpModule.with(new Product('0.0.0')),
-        PersistenceModule.with([AuditEntry], migrations),
-        AdminModule,
-      ],
-      identify: (userId, token) =>
-        new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token)),
-      configure: (nest) => {
-        nest.useGlobalPipes(strictValidation());
-        nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
-      },
-    });
-    started.nest.get(UserOwnedTables).register({
-      name: 'user_preferences',
-      userColumn: 'user_id',
-      activityColumn: 'updated_at',
-      exportColumns: ['preference_key', 'preference_value'],
-      onErase: 'delete',
-    });
-    return started;
-  }
 
   function asSystem(statement: string, ...parameters: unknown[]): Promise<unknown> {
     return database.asSystem((tx) => tx.query(statement, parameters));
