@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { migrations } from '@lakescope/migrations';
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
@@ -34,6 +34,19 @@ describe('the schema on the command line', () => {
     const { note } = await cli.run(['migrate', 'show']);
 
     expect(note).toMatch(/^127\.0\.0\.1:\d+\/\w+ \([\w-]+\)\n$/);
+  });
+
+  it('walls the tables that docs/security.md lists, and no other ones', async () => {
+    const rows =
+      await asSuperuser(`SELECT relname AS name, relrowsecurity AND relforcerowsecurity AS walled FROM pg_class
+      JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = 'lakescope' AND relkind IN ('r', 'p')`);
+    const walled = (rows as { name: string; walled: boolean }[])
+      .filter((table) => table.walled)
+      .map(({ name }) => name);
+    const [, section = ''] = (await readFile('docs/security.md', 'utf8')).split('## Rows that belong to people');
+    const listed = [...(section.split('\n## ')[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+
+    expect(walled.sort()).toEqual(listed.sort());
   });
 
   it('is saved and brought back', async () => {

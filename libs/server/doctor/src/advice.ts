@@ -25,7 +25,7 @@ function forTheApp({ secretScope, appName }: { secretScope: string; appName: str
   return {
     removeVariables: 'Remove them from `config.env` in databricks.yml (or from app.yaml) and deploy again.',
     giveCredentials: `The platform sets them when it starts an app: databricks apps stop ${appName} && databricks apps start ${appName}`,
-    renewClientSecret: `A start gives the app a fresh secret: databricks apps stop ${appName} && databricks apps start ${appName}`,
+    renewClientSecret: `Restart the app, so that the platform sets its credentials anew: databricks apps stop ${appName} && databricks apps start ${appName}`,
     renewToken: 'An app has no token of its own.',
     configureDatabase:
       'Give the app the database resource of databricks.yml and deploy again: databricks bundle deploy -t TARGET',

@@ -44,9 +44,7 @@ export async function examine(checks: readonly Check[], patienceMs = PATIENCE_MS
 async function examineAfter(needed: Promise<Examined>[], check: Check, patienceMs: number): Promise<Examined> {
   const stuck = (await Promise.all(needed)).find(({ state }) => state === 'failed' || state === 'skipped');
   const finding =
-    stuck === undefined
-      ? await withinPatience(check, patienceMs)
-      : skipped(`Not tried: it needs “${stuck.title}”.`);
+    stuck === undefined ? await withinPatience(check, patienceMs) : skipped(`Not tried: it needs “${stuck.title}”.`);
   return { id: check.id, title: check.title, ...finding };
 }
 
