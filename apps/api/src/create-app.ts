@@ -53,7 +53,11 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
     genReqId: correlationIdOf,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.headersMs },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: limits.slowCheckMs,
+    },
     routerOptions: { maxParamLength: limits.paramCharacters },
     clientErrorHandler: answerOnSocket,
     // Nest's middleware engine looks at each request; there is no middleware.

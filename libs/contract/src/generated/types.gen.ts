@@ -1273,6 +1273,8 @@ export type GetStatusErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1357,6 +1359,8 @@ export type ListAuditEntriesErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1439,6 +1443,8 @@ export type ExportAuditEntriesErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1492,6 +1498,8 @@ export type GetMeErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1539,6 +1547,8 @@ export type GetMyWorkspaceErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1576,6 +1586,10 @@ export type GetAuthStatusData = {
 
 export type GetAuthStatusErrors = {
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     */
+    429: Problem;
+    /**
      * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
      */
     500: Problem;
@@ -1611,6 +1625,8 @@ export type GetMyPermissionsErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1662,6 +1678,8 @@ export type GetScopePreflightErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1715,6 +1733,8 @@ export type GetAdminOverviewErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1774,6 +1794,8 @@ export type RotateCredentialErrors = {
      */
     409: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1831,6 +1853,8 @@ export type EraseMyDataErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1882,6 +1906,8 @@ export type ExportMyDataErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -1954,6 +1980,8 @@ export type ListOrphanedRecordsErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2026,6 +2054,8 @@ export type PurgeOrphanedRecordsErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2083,6 +2113,8 @@ export type RunDoctorErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2132,6 +2164,8 @@ export type GetLakebaseHealthErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2187,6 +2221,8 @@ export type GetPoolHistoryErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2253,6 +2289,8 @@ export type ListLakebasePreferencesErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2336,6 +2374,8 @@ export type PostLakebasePreferenceErrors = {
      */
     415: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2423,6 +2463,8 @@ export type PutLakebasePreferenceErrors = {
      */
     415: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2498,6 +2540,8 @@ export type DeleteLakebasePreferenceErrors = {
      */
     412: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2566,6 +2610,8 @@ export type ListPreferencesErrors = {
      */
     401: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2649,6 +2695,8 @@ export type PostPreferenceErrors = {
      */
     415: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2736,6 +2784,8 @@ export type PutPreferenceErrors = {
      */
     415: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2811,6 +2861,8 @@ export type DeletePreferenceErrors = {
      */
     412: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2881,6 +2933,8 @@ export type ListCatalogsErrors = {
      */
     403: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -2959,6 +3013,8 @@ export type ListSchemasErrors = {
      */
     404: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3041,6 +3097,8 @@ export type ListVolumesErrors = {
      */
     404: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3119,6 +3177,8 @@ export type ListFilesErrors = {
      */
     404: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3211,6 +3271,8 @@ export type GetFileContentErrors = {
      */
     416: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3289,6 +3351,8 @@ export type HeadFileContentErrors = {
      */
     404: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3377,6 +3441,8 @@ export type DiscoverTablesByPathErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3456,6 +3522,8 @@ export type DiscoverTablesErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3546,6 +3614,8 @@ export type DescribeTableByPathErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3629,6 +3699,8 @@ export type DescribeTableErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3719,6 +3791,8 @@ export type GetTableSchemaByPathErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3802,6 +3876,8 @@ export type GetTableSchemaErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3890,6 +3966,8 @@ export type GetTableHistoryByPathErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -3971,6 +4049,8 @@ export type GetTableHistoryErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -4075,6 +4155,8 @@ export type PreviewTableByPathErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;
@@ -4160,6 +4242,8 @@ export type PreviewTableErrors = {
      */
     422: Problem;
     /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
      */
     429: Problem;

@@ -10,10 +10,13 @@ export class HttpLimits {
   /** A client that takes longer to send its request is a slow loris. */
   readonly receiveMs: number = 60_000;
   readonly headersMs: number = 20_000;
+  /** How often Node looks for connections that take too long; its own default of 30 s would double the times above. */
+  readonly slowCheckMs: number = 5_000;
   readonly probeMs: number = 2_000;
 
-  constructor(overrides: { deadlineMs?: number; probeMs?: number } = {}) {
-    if (overrides.deadlineMs !== undefined) this.deadlineMs = overrides.deadlineMs;
-    if (overrides.probeMs !== undefined) this.probeMs = overrides.probeMs;
+  constructor(
+    overrides: Partial<Pick<HttpLimits, 'deadlineMs' | 'probeMs' | 'receiveMs' | 'headersMs' | 'slowCheckMs'>> = {},
+  ) {
+    Object.assign(this, overrides);
   }
 }

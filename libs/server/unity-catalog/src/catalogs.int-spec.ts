@@ -95,7 +95,7 @@ describe('browsing the catalog over HTTP', () => {
         error_code: 'SCOPE_MISSING',
         technical_details: {
           scopes: ['unity-catalog'],
-          fix: expect.stringContaining('"unity-catalog" to user_api_scopes'),
+          fix: expect.stringContaining('"- unity-catalog" to user_api_scopes'),
         },
       },
     });
