@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { Answers, TestCli } from './testing/test-cli';

@@ -25,10 +25,20 @@ export async function run(args: readonly string[], context: CommandContext): Pro
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     if (isInterruption(error)) return EXIT.interrupted;
-    if (!(error instanceof CommandFailed)) throw error;
-    context.terminal.note(error.message);
-    return error.exitCode;
+    const failure = asFailure(error);
+    context.terminal.note(failure.message);
+    return failure.exitCode;
   }
+}
+
+/** What a person can act on becomes a sentence; everything else is a fault of the program, and is thrown. */
+function asFailure(error: unknown): CommandFailed {
+  if (error instanceof CommandFailed) return error;
+  const { code, path } = (error ?? {}) as { code?: unknown; path?: unknown };
+  if (typeof code === 'string' && typeof path === 'string') {
+    return new CommandFailed(`${path} cannot be used (${code}).`, EXIT.failed, { cause: error });
+  }
+  throw error;
 }
 
 function describe(context: CommandContext, ended: (code: ExitCode) => void): Command {

@@ -1,4 +1,4 @@
-import { workspaceOrigin, type DatabricksClients } from '@lakescope/databricks-client';
+import { InvalidHost, workspaceOrigin, type DatabricksClients } from '@lakescope/databricks-client';
 import { platformFault } from '@lakescope/server-doctor';
 import type { Environment } from '@lakescope/server-config';
 import type { BundleTarget } from './bundle';
@@ -38,7 +38,7 @@ export async function proposeSettings(
   const asker = new Asker(terminal, wishes.yes);
   const identity = await whoActs(environment, asker);
   const complete = { ...environment, ...Object.fromEntries(identity.map(({ name, value }) => [name, value])) };
-  const clients = clientsFor(workspaceOrigin(complete['DATABRICKS_HOST'] ?? ''), complete);
+  const clients = clientsFor(originOf(complete['DATABRICKS_HOST'] ?? ''), complete);
   try {
     const user = await whoIsIt(clients);
     const database = await chooseDatabase(clients, complete, bundle, wishes, asker, terminal);
@@ -100,6 +100,15 @@ async function whoActs(environment: Environment, asker: Asker): Promise<SettingC
     changes.push({ name: 'DATABRICKS_TOKEN', value, secret: true });
   }
   return changes;
+}
+
+function originOf(host: string): URL {
+  try {
+    return workspaceOrigin(host);
+  } catch (error) {
+    if (!(error instanceof InvalidHost)) throw error;
+    throw new CommandFailed(`DATABRICKS_HOST ${error.message}.`, EXIT.usage, { cause: error });
+  }
 }
 
 async function whoIsIt(clients: DatabricksClients): Promise<string> {

@@ -69,6 +69,8 @@ describe('the doctor', () => {
     });
     expect(found(nameless, 'lakebase_configured').fix).toContain('`valueFrom` of a database resource gives its host');
     expect(states(nameless)['database_credential']).toBe('skipped');
+    const userless = await examined({ PGPASSWORD: 'secret', PGUSER: undefined });
+    expect(found(userless, 'lakebase_configured').fix).toBe('Set PGUSER, or remove PGPASSWORD.');
   });
 
   it('knows when the platform has no such database', async () => {

@@ -48,6 +48,9 @@ function configured({ config, advice }: LakebaseSubject): Finding {
     ...(config.database === undefined ? ['LAKEBASE_DATABASE'] : []),
   ];
   if (missing.length > 0) return failed(`Not set: ${missing.join(', ')}.`, advice.configureDatabase);
+  if (config.password !== undefined && config.user === undefined) {
+    return failed('PGPASSWORD is set, but not whose password it is.', 'Set PGUSER, or remove PGPASSWORD.');
+  }
   const place = `${config.host}:${config.port}/${config.database}`;
   if (config.password === undefined && config.instanceName === undefined && config.endpoint === undefined) {
     return failed(`${place} is set, but not whose credential to ask for.`, advice.nameDatabase);
