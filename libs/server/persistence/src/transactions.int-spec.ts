@@ -94,6 +94,12 @@ describe('a transaction', () => {
 
   it('is not taken for done because a server that recovered from a crash gave its number to another one', async () => {
     const before = stack.databaseLine.cuts;
+    // The crash shall come before it is written down that the number was given out.
+    await asSuperuser((client) => client.query(`ALTER SYSTEM SET wal_writer_delay = '10s'`));
+    await asSuperuser((client) => client.query('SELECT pg_reload_conf()'));
+    // No connection is left by which the outcome could be asked for before the crash.
+    stack.gateway.disconnectAll();
+    await until(() => server.database.poolUse.total === 0, 5_000);
     stack.databaseLine.cutAt('before-sent');
     let number: unknown;
     const lost = server.database
@@ -288,15 +294,23 @@ describe('a transaction', () => {
     await tx.query(`UPDATE counters SET value = value + 1, version = version + 1 WHERE name = 'visits'`);
   }
 
-  /** Of transactions that write something, as the superuser. */
-  async function numbersOfOtherTransactions(count: number): Promise<unknown[]> {
+  function numbersOfOtherTransactions(count: number): Promise<unknown[]> {
+    return asSuperuser(async (client) => {
+      const numbers: unknown[] = [];
+      while (numbers.length < count) numbers.push((await client.query('SELECT pg_current_xact_id() AS xid')).rows[0]);
+      return numbers;
+    });
+  }
+
+  async function asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const { host, port, superuser: user, password, database } = stack.postgres;
     const client = new Client({ host, port, user, password, database });
     await client.connect();
-    const numbers: unknown[] = [];
-    while (numbers.length < count) numbers.push((await client.query('SELECT pg_current_xact_id() AS xid')).rows[0]);
-    await client.end();
-    return numbers;
+    try {
+      return await work(client);
+    } finally {
+      await client.end();
+    }
   }
 
   async function stored(): Promise<{ value: number; version: number; marks: string[] }> {
