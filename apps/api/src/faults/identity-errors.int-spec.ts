@@ -5,13 +5,25 @@ const ME = '/api/2.0/preview/scim/v2/Me';
 describe('whose token it is', () => {
   let api: TestApi;
 
+  let aheadMs = 0;
+
   beforeAll(async () => {
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
     api = await TestApi.start({ database: false });
   });
 
-  afterEach(() => api.stack.workspace.faults.clear());
+  afterEach(async () => {
+    api.stack.workspace.faults.clear();
+    // Many failures in a row make the client leave the platform alone for a while; a success ends that.
+    aheadMs += 10_000;
+    expect((await ask()).status).toBe(200);
+  });
 
-  afterAll(() => api.stop());
+  afterAll(async () => {
+    await api.stop();
+    jest.restoreAllMocks();
+  });
 
   it.each([
     ['names nobody', { active: true }],

@@ -6,7 +6,7 @@ describe('many people at once', () => {
   let agent: Agent;
 
   beforeAll(async () => {
-    api = await TestApi.start({ database: false });
+    api = await TestApi.start({ database: false, env: { LAKESCOPE_REQUESTS_PER_SECOND: '10000' } });
     agent = new Agent({ keepAlive: true, maxSockets: 200 });
   });
 

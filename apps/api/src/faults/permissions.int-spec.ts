@@ -165,6 +165,18 @@ describe('the permission microscope', () => {
     for (const feature of features) expect(states(rows)[feature]).toBe('unknown');
   });
 
+  it('knows nothing, and denies nothing, of what is kept while the database is away', async () => {
+    const person = await holder();
+    api.stack.gateway.faults.refuse();
+    api.stack.gateway.faults.reset();
+
+    const rows = await look(person);
+    await api.stack.gateway.faults.heal();
+
+    expect(deniedOf(rows)).toEqual([]);
+    expect(states(rows)).toMatchObject({ store_preferences: 'unknown', own_data: 'unknown', browse_files: 'allowed' });
+  });
+
   it('waits for nobody who hangs', async () => {
     const person = await holder();
     const token = await tokenOf(person);
@@ -244,6 +256,18 @@ describe('the permission microscope', () => {
     return api.stack.workspace.requestLog.entries().filter(({ path }) => path.endsWith('/unity-catalog/catalogs'))
       .length;
   }
+});
+
+describe('the permission microscope without a database', () => {
+  it('denies what needs one, and says how to get it', async () => {
+    const api = await TestApi.start({ database: false });
+    const { json } = await api.ask('/api/v1/user/permissions', { as: 'analyst' });
+    await api.stop();
+
+    const rows = (json['items'] as Row[]).filter(({ feature }) => /store_preferences|own_data/.test(feature));
+    expect(rows.map(({ state }) => state)).toEqual(['denied', 'denied']);
+    for (const { fix } of rows) expect(fix).toContain('databricks.yml');
+  });
 });
 
 function states(rows: readonly Row[]): Record<string, string> {
