@@ -19,21 +19,28 @@ export interface InactivityQuestion {
 
 /**
  * People whose last activity over all tables lies before the limit and for whom something is kept that may be deleted, by user id. What
- * they did (tables whose rows only lose their name) counts as activity but is nobody's orphaned record: the trail stays.
+ * they did (tables whose rows only lose their name) counts as activity but is nobody's orphaned record: the trail stays. It is long, so it
+ * is only asked for the last deed of each person in question.
  */
 export async function inactiveUsers(
   tx: EntityManager,
   { tables, inactiveDays, except }: InactivityQuestion,
   page: { after?: string | undefined; limit?: number } = {},
 ): Promise<InactiveUser[]> {
-  if (!tables.some(isDeletable)) return [];
+  const kept = tables.filter(isDeletable);
+  if (kept.length === 0) return [];
+  const trails = tables.filter((table) => !isDeletable(table));
+  const lastActive = `greatest(${['last_kept', ...trails.map((_, index) => `trail_${index}.last_done`)].join(', ')})`;
   return (await tx.query(
-    `SELECT user_id AS "userId", max(last_active_at) AS "lastActiveAt",
-            jsonb_agg(jsonb_build_object('table', table_name, 'rows', row_count) ORDER BY table_name)
-              FILTER (WHERE deletable) AS tables
-     FROM (${tables.map(activityIn).join(' UNION ALL ')}) AS activity
-     GROUP BY user_id
-     HAVING max(last_active_at) < now() - make_interval(days => $2) AND bool_or(deletable)
+    `WITH kept AS (
+       SELECT user_id, max(last_kept) AS last_kept,
+              jsonb_agg(jsonb_build_object('table', table_name, 'rows', row_count) ORDER BY table_name) AS tables
+       FROM (${kept.map(keptIn).join(' UNION ALL ')}) AS by_table
+       GROUP BY user_id
+     )
+     SELECT user_id AS "userId", ${lastActive} AS "lastActiveAt", tables
+     FROM kept ${trails.map(lastDeedIn).join(' ')}
+     WHERE ${lastActive} < now() - make_interval(days => $2)
      ORDER BY user_id COLLATE "C" LIMIT $4`,
     [except, inactiveDays, page.after ?? '', page.limit ?? null],
   )) as InactiveUser[];
@@ -43,12 +50,20 @@ export function isDeletable({ onErase }: UserOwnedTable): boolean {
   return onErase === 'delete';
 }
 
-function activityIn(table: UserOwnedTable): string {
+function keptIn(table: UserOwnedTable): string {
   const user = escapeIdentifier(table.userColumn);
   return `
     SELECT ${user} AS user_id, ${escapeLiteral(table.name)} AS table_name, count(*) AS row_count,
-           max(${escapeIdentifier(table.activityColumn)}) AS last_active_at, ${isDeletable(table)} AS deletable
+           max(${escapeIdentifier(table.activityColumn)}) AS last_kept
     FROM ${escapeIdentifier(table.name)}
     WHERE ${user} <> $1 AND ${user} COLLATE "C" > $3 AND ${user} NOT LIKE ${escapeLiteral(PSEUDONYMS)}
     GROUP BY ${user}`;
+}
+
+function lastDeedIn(table: UserOwnedTable, index: number): string {
+  return `
+    LEFT JOIN LATERAL (
+      SELECT max(${escapeIdentifier(table.activityColumn)}) AS last_done
+      FROM ${escapeIdentifier(table.name)} WHERE ${escapeIdentifier(table.userColumn)} = kept.user_id
+    ) AS trail_${index} ON true`;
 }
