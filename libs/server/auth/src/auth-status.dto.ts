@@ -1,6 +1,6 @@
 import type { ErrorCode, UserCaller } from '@lakescope/server-http';
 import { ApiProperty } from '@nestjs/swagger';
-import { claimsOf } from './token-claims';
+import { claimsOf } from './identity/token-claims';
 
 /** Refusals of the token. */
 const SIGNED_OUT = ['AUTH_MISSING', 'AUTH_MALFORMED', 'AUTH_INVALID', 'AUTH_EXPIRED'] as const;

@@ -1,18 +1,18 @@
 import { RateLimitGuard } from '@lakescope/server-http';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { AdminGuard } from './admin.guard';
-import { Administrators } from './administrators';
-import { Identities } from './identities';
-import { IdentityGuard } from './identity.guard';
-import { IdentityProbe } from './identity.probe';
+import { AdminGuard } from './administrators/admin.guard';
+import { Administrators } from './administrators/administrators';
+import { Identities } from './identity/identities';
+import { IdentityGuard } from './identity/identity.guard';
+import { IdentityProbe } from './identity/identity.probe';
 import { OwnPermissions } from './permissions/own-permissions';
 import { PermissionMicroscope } from './permissions/permission-microscope';
 import { PermissionsController } from './permissions/permissions.controller';
 import { ScopePreflight } from './scopes/scope-preflight';
 import { ScopesController } from './scopes/scopes.controller';
 import { UserController } from './user.controller';
-import { WhoAmI } from './who-am-i';
+import { WhoAmI } from './identity/who-am-i';
 
 @Module({
   controllers: [UserController, PermissionsController, ScopesController],

@@ -1,5 +1,5 @@
-export { AdminGuard } from './admin.guard';
-export { Administrators } from './administrators';
+export { AdminGuard } from './administrators/admin.guard';
+export { Administrators } from './administrators/administrators';
 export {
   AS_WHOM,
   BEFORE_EVERY_OPERATION,
@@ -9,6 +9,6 @@ export {
   type PlatformCall,
 } from './as-whom';
 export { AuthModule } from './auth.module';
-export { Identities } from './identities';
-export { IdentityGuard } from './identity.guard';
-export { WhoAmI } from './who-am-i';
+export { Identities } from './identity/identities';
+export { IdentityGuard } from './identity/identity.guard';
+export { WhoAmI } from './identity/who-am-i';

@@ -4,10 +4,10 @@ import { ApiProblems, CurrentCaller, DomainError, Public, UserCaller } from '@la
 import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Administrators } from './administrators';
+import { Administrators } from './administrators/administrators';
 import { AuthStatusDto } from './auth-status.dto';
-import { forwardedToken } from './forwarded-token';
-import { Identities } from './identities';
+import { forwardedToken } from './identity/forwarded-token';
+import { Identities } from './identity/identities';
 import { MeDto } from './me.dto';
 import { MyWorkspaceDto } from './my-workspace.dto';
 

@@ -6,8 +6,8 @@ import {
   type UserCaller,
 } from '@lakescope/server-http';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Administrators } from '../administrators';
-import { WhoAmI } from '../who-am-i';
+import { Administrators } from '../administrators/administrators';
+import { WhoAmI } from '../identity/who-am-i';
 
 /** The permissions of this module: to be signed in, and to administer the app. */
 @Injectable()

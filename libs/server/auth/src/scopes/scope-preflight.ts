@@ -2,7 +2,7 @@ import { DatabricksClients, PlatformError } from '@lakescope/databricks-client';
 import { DatabricksConfig } from '@lakescope/server-config';
 import { PermissionProbes, scopeLine, type UserCaller } from '@lakescope/server-http';
 import { Inject, Injectable } from '@nestjs/common';
-import { claimsOf } from '../token-claims';
+import { claimsOf } from '../identity/token-claims';
 
 export type ScopeState = 'granted' | 'missing' | 'unknown';
 

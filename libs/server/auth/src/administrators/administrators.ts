@@ -1,9 +1,9 @@
 import { AuthConfig } from '@lakescope/server-config';
 import type { UserCaller } from '@lakescope/server-http';
 import { Inject, Injectable } from '@nestjs/common';
-import { AdminCheckFailed, IdentityRateLimited, TokenExpired, TokenInvalid, UserDeactivated } from './auth.errors';
+import { AdminCheckFailed, IdentityRateLimited, TokenExpired, TokenInvalid, UserDeactivated } from '../auth.errors';
 import { GroupNames } from './group-names';
-import { WhoAmI } from './who-am-i';
+import { WhoAmI } from '../identity/who-am-i';
 
 const REMEMBERED_MS = 5 * 60_000;
 const MOST_REMEMBERED = 10_000;

@@ -3,7 +3,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Administrators } from './administrators';
-import { AdminRequired, TokenMissing } from './auth.errors';
+import { AdminRequired, TokenMissing } from '../auth.errors';
 
 /** Lets only administrators into routes marked `@RequiresAdmin()`. Runs after the identity guard, which has found the caller. */
 @Injectable()

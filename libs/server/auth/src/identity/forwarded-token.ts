@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Secret } from '@lakescope/databricks-client';
-import { TokenMalformed, TokenMissing } from './auth.errors';
+import { TokenMalformed, TokenMissing } from '../auth.errors';
 
 const HEADER = 'x-forwarded-access-token';
 

@@ -7,7 +7,7 @@ import {
 } from '@lakescope/databricks-client';
 import type { UserIdentity } from '@lakescope/server-http';
 import { Inject, Injectable } from '@nestjs/common';
-import { IdentityRateLimited, IdentityUnavailable, TokenExpired, TokenInvalid, UserDeactivated } from './auth.errors';
+import { IdentityRateLimited, IdentityUnavailable, TokenExpired, TokenInvalid, UserDeactivated } from '../auth.errors';
 
 const DEADLINE_MS = 4_800;
 const HEADERS_TOO_LARGE = 431;
