@@ -46,7 +46,7 @@ summary { cursor: pointer; color: var(--primary); font-size: 12px; line-height: 
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 12px; text-align: left; white-space: nowrap; border-top: 1px solid var(--line); }
 td form { display: inline; } td button { min-height: 24px; padding: 0 8px; }
-thead th { border-top: 0; color: var(--muted); font-size: 12px; font-weight: 600; }
+thead td { border-top: 0; } thead th { border-top: 0; color: var(--muted); font-size: 12px; font-weight: 600; }
 td.number, th.number { text-align: right; }
 td.path { max-width: 440px; overflow: hidden; text-overflow: ellipsis; font: 12px/20px ui-monospace, monospace; }
 .notice { border-left: 4px solid var(--bad); background: var(--surface); padding: 8px 12px; color: var(--ink); }

@@ -1,11 +1,11 @@
 import type { DatabaseCredential, DatabaseInstance, ListDatabaseInstancesResponse } from '@lakescope/databricks-wire';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask, givenWorkspace } from '../testing/given-workspace';
+import { ask, givenWorkspace, type Answer } from '../testing/given-workspace';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 
 const ROOT = '/api/2.0/database';
-/** Long enough to see a state in between. */
-const making = 150;
+/** Long enough to see a state in between, on a busy machine too. */
+const making = 800;
 
 describe('Lakebase Provisioned', () => {
   let workspace: LocalWorkspace;
@@ -119,27 +119,36 @@ describe('Lakebase Provisioned', () => {
       (await change(`/${name}`, 'GET', engineer())).json<DatabaseInstance>().state ?? 'gone';
 
     it('make one, see it start, stop it, start it, and remove it', async () => {
-      const seen: string[] = [];
+      const seen: unknown[] = [];
+      const see = (answer: Answer) => seen.push(answer.json<DatabaseInstance>().state);
+      const settle = async (expected: string) => {
+        for (let attempt = 0; (await state('acme-db')) !== expected && attempt < 200; attempt++) await delay(25);
+        seen.push(await state('acme-db'));
+      };
       const made = await change('', 'POST', engineer(), { name: 'acme-db', capacity: 'CU_2' });
-      seen.push(made.json<DatabaseInstance>().state ?? '');
-      await delay(making + 50);
-      seen.push(await state('acme-db'));
-      const stopped = await change('/acme-db?update_mask=stopped', 'PATCH', engineer(), { stopped: true });
-      seen.push(stopped.json<DatabaseInstance>().state ?? '');
-      await delay(making + 50);
-      seen.push(await state('acme-db'));
+      see(made);
+      await settle('AVAILABLE');
+      see(await change('/acme-db?update_mask=stopped', 'PATCH', engineer(), { stopped: true }));
+      await settle('STOPPED');
       const refused = await credential({ instance_names: ['acme-db'] });
-      await change('/acme-db?update_mask=stopped', 'PATCH', engineer(), { stopped: false });
-      seen.push(await state('acme-db'));
-      await delay(making + 50);
+      see(await change('/acme-db?update_mask=stopped', 'PATCH', engineer(), { stopped: false }));
+      await settle('AVAILABLE');
       const tooSoon = await change('/acme-db', 'DELETE', engineer());
       await change('/acme-db?purge=true', 'DELETE', engineer());
       seen.push(await state('acme-db'));
-      await delay(making + 50);
-      seen.push(await state('acme-db'));
+      await settle('gone');
 
       expect(made.json()).toMatchObject({ creator: workspace.personas.engineer.userName, capacity: 'CU_2' });
-      expect(seen).toEqual(['STARTING', 'AVAILABLE', 'UPDATING', 'STOPPED', 'STARTING', 'DELETING', 'gone']);
+      expect(seen).toEqual([
+        'STARTING',
+        'AVAILABLE',
+        'UPDATING',
+        'STOPPED',
+        'STARTING',
+        'AVAILABLE',
+        'DELETING',
+        'gone',
+      ]);
       expect([refused.status, tooSoon.status]).toEqual([400, 400]);
     });
 

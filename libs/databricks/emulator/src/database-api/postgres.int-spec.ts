@@ -5,8 +5,8 @@ import { ask, givenFolder, givenWorkspace, type Answer } from '../testing/given-
 import type { LocalWorkspace } from '../workspace/local-workspace';
 
 const ROOT = '/api/2.0/postgres';
-/** Long enough to see that something is not done yet. */
-const making = 150;
+/** Long enough to see that something is not done yet, on a busy machine too. */
+const making = 1_500;
 
 interface Operation {
   name: string;
@@ -25,7 +25,7 @@ describe('Lakebase Autoscaling', () => {
   let stop: () => Promise<void>;
 
   beforeAll(async () => {
-    ({ workspace, stop } = await givenWorkspace({ controlPlaneMilliseconds: making }));
+    ({ workspace, stop } = await givenWorkspace({ controlPlaneMilliseconds: 0 }));
   });
   afterAll(() => stop());
 
@@ -70,14 +70,9 @@ describe('Lakebase Autoscaling', () => {
     });
   });
 
-  it('makes a project with its branch and endpoint, as an operation that is asked for until it is done', async () => {
-    const started = await call('POST', 'projects?project_id=acme', { spec: { display_name: 'Acme', pg_version: 16 } });
-    expect(started.json<Operation>()).toMatchObject({
-      done: false,
-      metadata: { '@type': 'type.googleapis.com/databricks.postgres.v1.ProjectOperationMetadata' },
-    });
-
-    const { response } = await finished(started);
+  it('makes a project with its branch and endpoint', async () => {
+    const spec = { display_name: 'Acme', pg_version: 16 };
+    const { response } = await finished(await call('POST', 'projects?project_id=acme', { spec }));
 
     expect(response).toMatchObject({ name: 'projects/acme', status: { display_name: 'Acme', pg_version: 16 } });
     const endpoint = (await call('GET', 'projects/acme/branches/production/endpoints/primary')).json<Resource>();
@@ -85,6 +80,30 @@ describe('Lakebase Autoscaling', () => {
       current_state: 'ACTIVE',
       hosts: { host: `${endpoint.uid}.lakebase.localhost` },
     });
+  });
+
+  it('answers with an operation, which is asked for until it is done', async () => {
+    const slow = await givenWorkspace({ controlPlaneMilliseconds: making });
+    const { token } = slow.workspace.personas.engineer;
+    const started = await ask(slow.workspace, `${ROOT}/projects?project_id=slow`, {
+      method: 'POST',
+      token,
+      body: '{}',
+    });
+    const first = started.json<Operation>();
+    const read = async () => (await ask(slow.workspace, `${ROOT}/${first.name}`, { token })).json<Operation>();
+    const branch = (await ask(slow.workspace, `${ROOT}/projects/slow/branches/production`, { token })).json<Resource>();
+    for (let attempt = 0; !(await read()).done && attempt < 400; attempt++) await delay(25);
+    const last = await read();
+    await slow.stop();
+
+    expect(first).toEqual({
+      name: expect.stringMatching(/^projects\/slow\/operations\/[0-9a-f-]{36}$/) as string,
+      done: false,
+      metadata: { '@type': 'type.googleapis.com/databricks.postgres.v1.ProjectOperationMetadata' },
+    });
+    expect(branch.status['current_state']).toBe('INIT');
+    expect(last).toMatchObject({ done: true, response: { name: 'projects/slow' } });
   });
 
   it('makes branches, endpoints, databases and roles', async () => {
