@@ -58,30 +58,23 @@ export class LocalStack {
   static async start(options: LocalStackOptions = {}): Promise<LocalStack> {
     const { database = true, lakebase: kind = 'provisioned', postgresVersion: version, ...rest } = options;
     const { faultProxies = false, random, clockSkewMs = 0, ...workspaceOptions } = rest;
+    const ofVersion = version === undefined ? {} : { version, postgresVersion: version };
     const directory = await mkdtemp(join(tmpdir(), 'lakescope-stack-'));
+    const state = { stateDirectory: directory, port: 0 };
+    const startingWorkspace = startWorkspace({ ...state, ...ofVersion, ...workspaceOptions });
+    const startingPostgres = database ? EmbeddedPostgres.start({ ...state, ...ofVersion, ephemeral: true }) : undefined;
     try {
-      const [workspace, postgres, ca] = await Promise.all([
-        startWorkspace({
-          stateDirectory: directory,
-          port: 0,
-          ...workspaceOptions,
-          ...(version === undefined ? {} : { postgresVersion: version }),
-        }),
-        database
-          ? EmbeddedPostgres.start({
-              stateDirectory: directory,
-              ephemeral: true,
-              ...(version === undefined ? {} : { version }),
-            })
-          : undefined,
-        database ? LocalCa.load(directory) : undefined,
-      ]);
+      const [workspace, postgres] = await Promise.all([startingWorkspace, startingPostgres]);
       workspace.setClockSkew(clockSkewMs / 1000);
-      if (postgres === undefined || ca === undefined) return new LocalStack(directory, workspace, undefined, kind);
+      if (postgres === undefined) return new LocalStack(directory, workspace, undefined, kind);
+      const ca = await LocalCa.load(directory);
       await trust(ca);
       const lakebase = await openLakebase({ workspace, postgres, ca }, faultProxies, random);
       return new LocalStack(directory, workspace, lakebase, kind);
     } catch (error) {
+      // What did start must not keep the test run alive.
+      const closing = startingWorkspace.then((workspace) => workspace.close());
+      await Promise.allSettled([closing, startingPostgres?.then((postgres) => postgres.stop())]);
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
