@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const script = realpathSync(fileURLToPath(import.meta.url));
 const root = join(dirname(script), '..');
@@ -23,6 +23,10 @@ if ((major < 24 || (major === 24 && minor < 9)) && existsSync(bundled)) {
 }
 createRequire(import.meta.url)('./check-node.cjs');
 
-await import('../apps/cli/build.mjs');
+await import(urlOf('apps/cli/build.mjs'));
 process.setSourceMapsEnabled(true);
-await import('../dist/apps/cli/main.js');
+await import(urlOf('dist/apps/cli/main.js'));
+
+function urlOf(path) {
+  return pathToFileURL(join(root, path)).href;
+}

@@ -3,7 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { DatabricksClients, Secret } from '@lakescope/databricks-client';
 import { InvalidEnvironment, loadConfig, type AppConfig, type Environment } from '@lakescope/server-config';
 import { CommandFailed } from './exit-code';
-import { EnvFile, hasCode } from './env-file';
+import { EnvFile } from './env-file';
 import { tokenOfProfile } from './profile-token';
 
 /** Product token of the User-Agent header; a spec holds it to the version in package.json. */
@@ -14,7 +14,7 @@ const DEVELOPERS = ['DATABRICKS_TOKEN', 'DATABRICKS_CONFIG_PROFILE'];
 
 /** The environment of a command: what `.env.local` says, over it what the shell says, and a token of the profile where none is set. */
 export async function readEnvironment(envFile: string, shell: Environment): Promise<Environment> {
-  const environment = { ...onlySet(await readIfThere(envFile)), ...onlySet(shell) };
+  const environment = { ...(await valuesOf(envFile)), ...onlySet(shell) };
   const profile = environment['DATABRICKS_CONFIG_PROFILE'];
   if (profile === undefined || credentialOf(environment) !== undefined) return environment;
   return { ...environment, DATABRICKS_TOKEN: await tokenOfProfile(profile, shell) };
@@ -59,7 +59,7 @@ export function clientsFor(host: URL, environment: Environment): DatabricksClien
  * trusted beside the one of the shell, which Node has read already.
  */
 export async function trustExtraCertificates(envFile: string): Promise<void> {
-  const file = onlySet(await readIfThere(envFile))['NODE_EXTRA_CA_CERTS'];
+  const file = (await valuesOf(envFile))['NODE_EXTRA_CA_CERTS'];
   if (file === undefined) return;
   try {
     setDefaultCACertificates([...getCACertificates('default'), await readFile(file, 'utf8')]);
@@ -72,13 +72,8 @@ export async function trustExtraCertificates(envFile: string): Promise<void> {
   }
 }
 
-async function readIfThere(path: string): Promise<Environment> {
-  try {
-    return (await EnvFile.read(path)).values;
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return {};
-    throw error;
-  }
+async function valuesOf(envFile: string): Promise<Environment> {
+  return onlySet((await EnvFile.read(envFile))?.values ?? {});
 }
 
 /** An empty variable is the same as none. */

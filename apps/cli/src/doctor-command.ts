@@ -1,4 +1,3 @@
-import { copyFile, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrations } from '@lakescope/migrations';
 import type { Environment } from '@lakescope/server-config';
@@ -7,7 +6,7 @@ import { LakebaseCredentials, PoolHistory } from '@lakescope/server-persistence'
 import { readBundleTarget, type BundleTarget, type Target } from './bundle';
 import type { CommandContext } from './command-context';
 import { clientsFor, configOf, credentialOf, readEnvironment, trustExtraCertificates } from './developer-environment';
-import { EnvFile, hasCode } from './env-file';
+import { EnvFile } from './env-file';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
 import { reportText } from './report-text';
 import { proposeSettings, type Proposal, type Wishes } from './set-up-database';
@@ -53,20 +52,16 @@ async function setUp(options: DoctorOptions, bundle: BundleTarget, context: Comm
   if (options.dryRun || proposal.changes.length === 0) return proposal;
   const agreed = options.yes || (await terminal.questions?.yes(`Write this to ${options.settings}?`)) === true;
   if (!agreed) throw new CommandFailed('Nothing was written.');
-  const file = await EnvFile.read(options.settings);
+  const file = (await EnvFile.read(options.settings)) ?? EnvFile.empty;
   await file.with(changed(proposal)).write(options.settings);
   return proposal;
 }
 
 /** The example explains every variable, so the file starts as a copy of it. Left alone when it is there. */
 async function createFromExample(settings: string, example: string, { terminal }: CommandContext): Promise<void> {
-  try {
-    await copyFile(example, settings, constants.COPYFILE_EXCL);
-    await (await EnvFile.read(settings)).write(settings);
-    terminal.note(`${settings} was made from .env.example.`);
-  } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-  }
+  if ((await EnvFile.read(settings)) !== undefined) return;
+  await ((await EnvFile.read(example)) ?? EnvFile.empty).write(settings);
+  terminal.note(`${settings} was made from .env.example.`);
 }
 
 async function check(environment: Environment, bundle: BundleTarget): Promise<DoctorReport> {

@@ -204,6 +204,18 @@ describe('lakescope doctor', () => {
     expect(out).toMatch(/DATABRICKS_HOST must be https.*PGPORT/);
   });
 
+  it('says in one sentence that an address or a file cannot be used', async () => {
+    await cli.write({ ...cli.developer(), DATABRICKS_HOST: 'http://example.com' });
+    const address = await cli.run(['doctor', '--yes']);
+    await cli.forget();
+    await mkdir(cli.settings);
+    const file = await cli.run(['doctor', '--check-only']);
+    await rm(cli.settings, { recursive: true });
+
+    expect(address).toMatchObject({ code: 2, note: expect.stringContaining('DATABRICKS_HOST must be https') });
+    expect(file).toMatchObject({ code: 1, note: `${cli.settings} cannot be read.\n` });
+  });
+
   it('takes the shell over the file, and an empty variable for none', async () => {
     await cli.write(cli.complete({ PGPORT: '9' }));
 

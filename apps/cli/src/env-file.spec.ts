@@ -88,10 +88,15 @@ describe('a .env file', () => {
       const path = join(folder, 'own.env');
       await writeFile(path, 'A=1\n', { mode: 0o644 });
 
-      await (await EnvFile.read(path)).with({ A: '2' }).write(path);
+      await (await EnvFile.read(path))?.with({ A: '2' }).write(path);
 
       expect(await readFile(path, 'utf8')).toBe('A=2\n');
       expect((await stat(path)).mode & 0o777).toBe(0o600);
+    });
+
+    it('is nothing where there is none, and cannot be a folder', async () => {
+      await expect(EnvFile.read(join(folder, 'none.env'))).resolves.toBeUndefined();
+      await expect(EnvFile.read(folder)).rejects.toThrow('cannot be read');
     });
 
     it('is written through a link', async () => {
@@ -99,7 +104,7 @@ describe('a .env file', () => {
       await writeFile(path, 'A=1\n');
       await symlink(path, join(folder, 'link.env'));
 
-      await (await EnvFile.read(join(folder, 'link.env'))).with({ A: '2' }).write(join(folder, 'link.env'));
+      await (await EnvFile.read(join(folder, 'link.env')))?.with({ A: '2' }).write(join(folder, 'link.env'));
 
       expect(await readFile(path, 'utf8')).toBe('A=2\n');
     });

@@ -1,5 +1,6 @@
 import { chmod, readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
+import { CommandFailed, EXIT } from './exit-code';
 
 interface Assignment {
   readonly name: string;
@@ -20,13 +21,20 @@ const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 export class EnvFile {
   private constructor(private readonly bytes: string) {}
 
+  static readonly empty = new EnvFile('');
+
   static of(content: Uint8Array): EnvFile {
     return new EnvFile(Buffer.from(content).toString('latin1'));
   }
 
-  /** Rejects with ENOENT when there is none. */
-  static async read(path: string): Promise<EnvFile> {
-    return EnvFile.of(await readFile(path));
+  /** Undefined when there is none. */
+  static async read(path: string): Promise<EnvFile | undefined> {
+    try {
+      return EnvFile.of(await readFile(path));
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw new CommandFailed(`${path} cannot be read.`, EXIT.failed, { cause: error });
+    }
   }
 
   get content(): Buffer {
