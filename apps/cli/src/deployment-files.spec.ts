@@ -162,6 +162,19 @@ describe('databricks.yml', () => {
     );
   });
 
+  it('uploads to no place where everybody may write', () => {
+    expect(bundleText.match(/root_path: \/Workspace\/(\w+)/)?.[1]).toBe('Users');
+  });
+
+  it('uploads the staged folder and nothing else', () => {
+    const { sync } = parse(bundleText) as { sync: { paths: string[]; include: string[] } };
+
+    expect({ source: lakescope.source_code_path, sync }).toEqual({
+      source: './dist/staged',
+      sync: { paths: ['./dist/staged'], include: ['dist/staged/**'] },
+    });
+  });
+
   it('has names the platform takes for an app: lower case, digits and hyphens', async () => {
     const { appName } = await readBundleTarget('databricks.yml', 'prod');
 
