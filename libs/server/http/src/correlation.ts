@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
+import { redactText } from './redaction';
 
 /** The only ambient value: it ties log lines, problems and platform calls of one request together. */
 const correlation = new AsyncLocalStorage<string>();
@@ -21,7 +22,7 @@ export function withCorrelationId<T>(id: string, work: () => T): T {
 export function correlationIdOf(request: Pick<IncomingMessage, 'headers'>): string {
   for (const name of ['x-correlation-id', 'x-request-id']) {
     const value = request.headers[name];
-    if (typeof value === 'string' && ACCEPTED.test(value)) return value;
+    if (typeof value === 'string' && ACCEPTED.test(value) && redactText(value) === value) return value;
   }
   return randomUUID();
 }

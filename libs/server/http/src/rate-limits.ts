@@ -32,9 +32,9 @@ export class RateLimits {
     refuseFor(this.strangers.take(address, performance.now()));
   }
 
-  /** Throws when this address has used up what strangers may ask, without counting: to be asked before something that costs. */
-  checkStranger(address: string): void {
-    refuseFor(this.strangers.waitMs(address, performance.now()));
+  /** The request turned out to be somebody's after all. */
+  giveBackToStranger(address: string): void {
+    this.strangers.giveBack(address, performance.now());
   }
 }
 

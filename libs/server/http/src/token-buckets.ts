@@ -35,19 +35,14 @@ export class TokenBuckets {
   /** Takes a token: 0, or the milliseconds until there is one again. */
   take(key: string, now: number): number {
     const bucket = this.bucketOf(key, now);
-    if (bucket.tokens < 1) return this.until(bucket);
+    if (bucket.tokens < 1) return ((1 - bucket.tokens) / this.perSecond) * 1000;
     bucket.tokens -= 1;
     return 0;
   }
 
-  /** The same answer, without taking. */
-  waitMs(key: string, now: number): number {
+  giveBack(key: string, now: number): void {
     const bucket = this.bucketOf(key, now);
-    return bucket.tokens < 1 ? this.until(bucket) : 0;
-  }
-
-  private until({ tokens }: Bucket): number {
-    return ((1 - tokens) / this.perSecond) * 1000;
+    bucket.tokens = Math.min(this.capacity, bucket.tokens + 1);
   }
 
   private bucketOf(key: string, now: number): Bucket {

@@ -28,12 +28,13 @@ export class Identities {
 
   constructor(@Inject(WhoAmI) private readonly whoAmI: WhoAmI) {}
 
-  async callerOf(token: Secret): Promise<UserCaller> {
+  /** `beforeAsking` is called when nobody has asked the platform about this token yet, and may refuse that by throwing. */
+  async callerOf(token: Secret, beforeAsking?: () => void): Promise<UserCaller> {
     const name = this.names.of(token);
     const known = this.remembered(name);
     if (known !== undefined) return callerWith(token, known);
     refuseUnlessTokenLike(token);
-    return callerWith(token, await this.askOnce(name, token));
+    return callerWith(token, await this.askOnce(name, token, beforeAsking));
   }
 
   /**
@@ -53,9 +54,10 @@ export class Identities {
     return undefined;
   }
 
-  private askOnce(name: string, token: Secret): Promise<Known> {
+  private askOnce(name: string, token: Secret, beforeAsking?: () => void): Promise<Known> {
     const underway = this.asking.get(name);
     if (underway !== undefined) return underway;
+    beforeAsking?.();
     const asked = this.whoAmI
       .ask(token)
       .then((identity) => this.remember(name, identity, claimsOf(token).expiresAt))

@@ -22,29 +22,35 @@ export class IdentityGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     if (this.isPublic.isOn(context)) return true;
     const request = context.getArgByIndex<FastifyRequest>(0);
+    let token: Secret;
     try {
-      const token = forwardedToken(request.raw);
-      const known = this.identities.knownCaller(token);
-      return known === undefined ? this.ask(request, token) : admit(request, known);
+      token = forwardedToken(request.raw);
     } catch (error) {
-      throw this.counted(request, error);
+      this.limits.takeForStranger(request.ip);
+      throw error;
     }
+    const known = this.identities.knownCaller(token);
+    return known === undefined ? this.ask(request, token) : admit(request, known);
   }
 
+  /** A flood of tokens that nobody issued must not become a flood of questions to the platform. */
   private async ask(request: FastifyRequest, token: Secret): Promise<boolean> {
-    // A flood of tokens that nobody issued must not become a flood of questions to the platform.
-    this.limits.checkStranger(request.ip);
+    let paid = false;
+    const pay = (): void => {
+      this.limits.takeForStranger(request.ip);
+      paid = true;
+    };
     try {
-      return admit(request, await this.identities.callerOf(token));
+      const caller = await this.identities.callerOf(token, pay);
+      // However many people sign in at once, none of them is a stranger.
+      if (paid) this.limits.giveBackToStranger(request.ip);
+      return admit(request, caller);
     } catch (error) {
-      throw this.counted(request, error);
+      const isStranger = error instanceof DomainError && error.kind === 'unauthenticated';
+      if (isStranger && !paid) pay();
+      if (!isStranger && paid) this.limits.giveBackToStranger(request.ip);
+      throw error;
     }
-  }
-
-  /** Only refusals count: however many people sign in at once, none of them is a stranger. */
-  private counted(request: FastifyRequest, error: unknown): unknown {
-    if (error instanceof DomainError && error.kind === 'unauthenticated') this.limits.takeForStranger(request.ip);
-    return error;
   }
 }
 
