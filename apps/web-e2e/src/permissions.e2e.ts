@@ -71,3 +71,26 @@ test('what the platform does not tell is unknown, and is known again after anoth
   await page.getByRole('button', { name: 'Check again' }).click();
   await expect(feature(page, 'Browse catalogs')).toContainText('Allowed');
 });
+
+test('a scope that the app was not granted is named with the line to add, on the page and on every refusal', async ({
+  page,
+  product,
+}) => {
+  product.expectedComplaints.push(/403/);
+  await product.platformFails({
+    pathPrefix: '/api/2.0/fs',
+    status: 403,
+    body: { error_code: 403, message: 'Provided OAuth token does not have required scopes: files' },
+  });
+  await product.open('/files?path=/Volumes/demo/lake/files');
+  const refusal = page.getByRole('alert').first();
+  await expect(refusal).toContainText('SCOPE_MISSING');
+  await expect(refusal.getByRole('button', { name: 'Copy fix' })).toBeVisible();
+  await expect(refusal).toContainText(/user_api_scopes/);
+  await product.expectAccessible();
+  await product.photograph('files-scope-missing');
+
+  await refusal.getByRole('link', { name: /See what you may do here/ }).click();
+  await expect(feature(page, 'Browse files')).toContainText('Denied');
+  await expect(feature(page, 'Browse files')).toContainText('Missing scope: files');
+});

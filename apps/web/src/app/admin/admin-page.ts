@@ -1,19 +1,19 @@
 import { Component, computed, inject } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
-import { MatButton } from '@angular/material/button';
 import { NavigationEnd, Router, RouterLink, RouterOutlet } from '@angular/router';
-import { Chip, EmptyState, ProblemBanner, Skeleton, TabBar } from '@lakescope/web-ui';
+import { apiResource, getAdminOverview } from '@lakescope/web-api';
+import { Chip, ProblemBanner, Skeleton, TabBar } from '@lakescope/web-ui';
 import { filter, map } from 'rxjs';
 import { Session } from '../shell/session';
 import { adminTabs, tabOf } from './admin-tabs';
 
 /**
- * The frame of the admin area. Who is no admin is told so, and what to do; that keeps nobody out: the server asks again
- * behind every tab.
+ * The frame of the admin area. It keeps nobody out, for the server does, behind every tab; it only asks the server first
+ * for those who do not look like an admin, so that they get its refusal, and what to do about it, in place of the tabs.
  */
 @Component({
   selector: 'ls-admin-page',
-  imports: [Chip, EmptyState, MatButton, ProblemBanner, RouterLink, RouterOutlet, Skeleton, TabBar],
+  imports: [Chip, ProblemBanner, RouterLink, RouterOutlet, Skeleton, TabBar],
   templateUrl: './admin-page.html',
   styleUrl: './admin-page.css',
 })
@@ -30,4 +30,14 @@ export class AdminPage {
     { initialValue: this.router.url },
   );
   protected readonly selectedTab = computed(() => tabOf(this.url()));
+
+  protected readonly verdict = apiResource(getAdminOverview, () =>
+    this.session.user() && !this.session.isAdmin() ? {} : undefined,
+  );
+  protected readonly isAdmitted = computed(() => this.session.isAdmin() || this.verdict.value() !== undefined);
+
+  protected askAgain(): void {
+    this.session.reload();
+    this.verdict.reload();
+  }
 }
