@@ -14,7 +14,7 @@ const DEVELOPERS = ['DATABRICKS_TOKEN', 'DATABRICKS_CONFIG_PROFILE'];
 
 /** The environment of a command: what `.env.local` says, over it what the shell says, and a token of the profile where none is set. */
 export async function readEnvironment(envFile: string, shell: Environment): Promise<Environment> {
-  const environment = { ...(await valuesOf(envFile)), ...onlySet(shell) };
+  const environment = { ...(await readSettings(envFile)), ...onlySet(shell) };
   const profile = environment['DATABRICKS_CONFIG_PROFILE'];
   if (profile === undefined || credentialOf(environment) !== undefined) return environment;
   return { ...environment, DATABRICKS_TOKEN: await tokenOfProfile(profile, shell) };
@@ -59,7 +59,7 @@ export function clientsFor(host: URL, environment: Environment): DatabricksClien
  * trusted beside the one of the shell, which Node has read already.
  */
 export async function trustExtraCertificates(envFile: string): Promise<void> {
-  const file = (await valuesOf(envFile))['NODE_EXTRA_CA_CERTS'];
+  const file = (await readSettings(envFile))['NODE_EXTRA_CA_CERTS'];
   if (file === undefined) return;
   try {
     setDefaultCACertificates([...getCACertificates('default'), await readFile(file, 'utf8')]);
@@ -72,7 +72,8 @@ export async function trustExtraCertificates(envFile: string): Promise<void> {
   }
 }
 
-async function valuesOf(envFile: string): Promise<Environment> {
+/** What the settings file says, without what is empty; nothing when there is no file. */
+export async function readSettings(envFile: string): Promise<Environment> {
   return onlySet((await EnvFile.read(envFile))?.values ?? {});
 }
 

@@ -5,7 +5,14 @@ import { checksOf, examine, type DoctorReport, type Examined } from '@lakescope/
 import { LakebaseCredentials, PoolHistory } from '@lakescope/server-persistence';
 import { readBundleTarget, type BundleTarget, type Target } from './bundle';
 import type { CommandContext } from './command-context';
-import { clientsFor, configOf, credentialOf, readEnvironment, trustExtraCertificates } from './developer-environment';
+import {
+  clientsFor,
+  configOf,
+  credentialOf,
+  readEnvironment,
+  readSettings,
+  trustExtraCertificates,
+} from './developer-environment';
 import { EnvFile } from './env-file';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
 import { reportText } from './report-text';
@@ -47,7 +54,11 @@ async function setUp(options: DoctorOptions, bundle: BundleTarget, context: Comm
   }
   if (!options.dryRun) await createFromExample(options.settings, join(root, '.env.example'), context);
   const environment = await readEnvironment(options.settings, shell);
-  const proposal = await proposeSettings(environment, bundle, options, terminal);
+  const proposal = await proposeSettings(
+    { environment, file: await readSettings(options.settings), bundle },
+    options,
+    terminal,
+  );
   terminal.note(proposalText(proposal, options));
   if (options.dryRun || proposal.changes.length === 0) return proposal;
   const agreed = options.yes || (await terminal.questions?.yes(`Write this to ${options.settings}?`)) === true;

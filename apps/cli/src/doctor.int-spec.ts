@@ -114,6 +114,18 @@ describe('lakescope doctor', () => {
     expect(stateOf(printed, 'postgres_reachable')).toBe('ok');
   });
 
+  it('makes the file complete by itself, also where the shell says the same already', async () => {
+    await cli.write(cli.developer());
+    const { databaseInstance } = cli.stack.workspace;
+
+    const args = ['doctor', '--yes', '--json', '--instance', databaseInstance.name];
+    const { out } = await cli.run(args, {
+      shell: { PGHOST: 'localhost', LAKEBASE_INSTANCE_NAME: databaseInstance.name },
+    });
+
+    expect((JSON.parse(out) as Printed).changes).toEqual(expect.arrayContaining(['PGHOST', 'LAKEBASE_INSTANCE_NAME']));
+  });
+
   it('changes nothing the second time', async () => {
     await cli.write(cli.developer());
     const { databaseInstance } = cli.stack.workspace;
