@@ -177,6 +177,24 @@ describe('the doctor', () => {
     expect(JSON.stringify(report)).not.toContain('hunter2');
   });
 
+  it.each([
+    ['is down', { status: 500 }],
+    ['limits how often it is asked', { status: 429 }],
+    ['answers with a page', { status: 200, body: '<html>Sign in</html>' }],
+    ['answers with nothing', { status: 200, body: {} }],
+    ['cuts the line', { cut: 'connection' as const }],
+  ])('comes to an end when everything it asks beside the sign-in %s', async (_, fault) => {
+    for (const pathPrefix of ['/api/2.0/database/instances', '/api/2.0/apps', '/api/2.0/preview/scim/v2/Groups']) {
+      stack.workspace.faults.add({ pathPrefix, ...fault });
+    }
+
+    const report = await examined();
+
+    expect(states(report)).toMatchObject({ app_credentials: 'ok', postgres_reachable: 'ok', schema: 'ok' });
+    expect(states(report)['user_api_scopes']).not.toBe('ok');
+    expect(states(report)['admin_groups']).not.toBe('ok');
+  });
+
   it('never shows a secret, whatever goes wrong', async () => {
     const planted = 'planted-secret-of-the-client';
     const reports = await Promise.all([
