@@ -200,8 +200,8 @@ export class Database implements OnApplicationShutdown {
         } else if (fault?.kind === 'busy' && waits < defaults.busyRetryMs.length) {
           await delay(defaults.busyRetryMs[waits++]);
           continue;
-        } else if (fault?.kind === 'lost' && losses < defaults.staleConnections) {
-          losses += 1;
+        } else if (fault?.kind === 'lost' && losses < defaults.lostRetryMs.length) {
+          await delay(defaults.lostRetryMs[losses++]);
           continue;
         }
         throw unavailable(error);

@@ -22,8 +22,8 @@ export const defaults = {
   /** While the server is silent, so often somebody may try a new connection; everybody else is told at once. */
   silentRetryMs: 750,
 
-  /** So many dead connections are put up with on the way to one that works. */
-  staleConnections: 3,
+  /** Waits before another connection is taken because the one before was dead: mostly stale ones, sometimes a server that goes down. */
+  lostRetryMs: [0, 0, 50, 200, 500],
   /** How often the work of one transaction is begun at most. */
   transactionAttempts: 4,
   /** Waits before the second, third and fourth attempt, by chance half as long again or half as short: who collided must not meet again. */
