@@ -28,7 +28,7 @@ function asWhomTable(asWhom, contract) {
     Object.entries(item).map(([method, { operationId }]) => {
       const { calls, database } = asWhom[operationId] ?? { calls: [], database: [] };
       const whose = [...new Set(calls.map(({ as }) => as))].join(', ') || '-';
-      const routes = calls.map(({ route, sometimes }) => `\`${route}\`${sometimes ? ' when not remembered' : ''}`);
+      const routes = calls.map(({ route, when }) => `\`${route}\`${when === undefined ? '' : `, ${when}`}`);
       const scopes = [...new Set(calls.flatMap(({ scope }) => scope ?? []))].map((scope) => `\`${scope}\``);
       return `| \`${method.toUpperCase()} ${path}\` | ${whose} | ${routes.join('<br>') || '-'} | ${scopes.join(', ') || '-'} | ${
         database.map((use) => DATABASE[use]).join(', ') || '-'

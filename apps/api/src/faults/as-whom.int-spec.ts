@@ -89,12 +89,7 @@ describe('the table that says as whom each operation runs', () => {
       const allowed = new Set([...calls, ...(operation.isPublic ? [] : [BEFORE_EVERY_OPERATION])].map(inOneLine));
       const byItself = new Set(BY_ITSELF.map(inOneLine));
       expect([...made].filter((call) => !allowed.has(call) && !byItself.has(call))).toEqual([]);
-      expect(
-        calls
-          .filter(({ sometimes }) => sometimes !== true)
-          .map(inOneLine)
-          .filter((call) => !made.has(call)),
-      ).toEqual([]);
+      expect(certain(calls, 'on Lakebase Provisioned').filter((call) => !made.has(call))).toEqual([]);
       expect([...used].sort()).toEqual([...database].sort());
     },
   );
@@ -126,6 +121,26 @@ describe('the table that says as whom each operation runs', () => {
     }
 
     expect(refused).toEqual([]);
+  });
+
+  it('is right about Lakebase Autoscaling, too', async () => {
+    const provisioned = api;
+    api = await TestApi.start({ lakebase: 'autoscaling' });
+    try {
+      for (const operation of OPERATIONS) {
+        const { calls } = AS_WHOM[operation.id] ?? { calls: [] };
+        if (!calls.some(({ when }) => when === 'on Lakebase Autoscaling')) continue;
+
+        const { made } = await run(operation, SCOPES);
+
+        const missing = certain(calls, 'on Lakebase Autoscaling').filter((call) => !made.has(call));
+        expect([operation.id, missing]).toEqual([operation.id, []]);
+        expect([...made].filter((call) => call.includes('/database/'))).toEqual([]);
+      }
+    } finally {
+      await api.stop();
+      api = provisioned;
+    }
   });
 
   /** Asked by an administrator, whom no route refuses, with a token nobody knows yet. */
@@ -174,6 +189,11 @@ describe('the table that says as whom each operation runs', () => {
     return principal === api.stack.workspace.servicePrincipal.clientId ? 'app' : 'user';
   }
 });
+
+/** Calls that are made each time with this kind of database. */
+function certain(calls: readonly PlatformCall[], kind: PlatformCall['when']): string[] {
+  return calls.filter(({ when }) => when === undefined || when === kind).map(inOneLine);
+}
 
 function inOneLine({ as, route }: Pick<PlatformCall, 'as' | 'route'>): string {
   return `as ${as}: ${route}`;

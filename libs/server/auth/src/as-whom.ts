@@ -6,8 +6,8 @@ export interface PlatformCall {
   readonly route: string;
   /** What the user's token must hold for it. */
   readonly scope?: string;
-  /** Only when nothing that was read before answers the request. */
-  readonly sometimes?: true;
+  /** Not each time, but then. */
+  readonly when?: 'not remembered' | 'on Lakebase Provisioned' | 'on Lakebase Autoscaling';
 }
 
 /** In whose name rows are read and written. The app alone logs in; row-level security shows a user's transaction that user's rows. */
@@ -19,16 +19,22 @@ export interface AsWhom {
   readonly database: readonly DatabaseUse[];
 }
 
+const PROVISIONED = 'on Lakebase Provisioned';
+const AUTOSCALING = 'on Lakebase Autoscaling';
 const WHO_AM_I = 'GET /api/2.0/preview/scim/v2/Me';
 const CATALOGS: PlatformCall = asUser('GET /api/2.1/unity-catalog/catalogs', 'unity-catalog');
 const SCHEMAS: PlatformCall = asUser('GET /api/2.1/unity-catalog/schemas', 'unity-catalog');
 const VOLUMES: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes', 'unity-catalog');
 const DIRECTORIES: PlatformCall = asUser('GET /api/2.0/fs/directories/*', 'files');
 const FILES: PlatformCall = asUser('GET /api/2.0/fs/files/*', 'files');
+const CREDENTIALS: readonly PlatformCall[] = [
+  { ...asApp('POST /api/2.0/database/credentials'), when: PROVISIONED },
+  { ...asApp('POST /api/2.0/postgres/credentials'), when: AUTOSCALING },
+];
 const OWN_APP: PlatformCall = asApp('GET /api/2.0/apps/:name');
 
 /** A table's log and files are kept for some time; its directory is listed each time, which is what the user's rights are held to. */
-const READ_TABLE: AsWhom = { calls: [DIRECTORIES, { ...FILES, sometimes: true }], database: [] };
+const READ_TABLE: AsWhom = { calls: [DIRECTORIES, { ...FILES, when: 'not remembered' }], database: [] };
 const NOTHING: AsWhom = { calls: [], database: [] };
 const OWN_ROWS: AsWhom = { calls: [], database: ['user'] };
 const ALL_ROWS: AsWhom = { calls: [], database: ['system'] };
@@ -84,16 +90,16 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   exportAuditEntries: ALL_ROWS,
   listOrphanedRecords: ALL_ROWS,
   purgeOrphanedRecords: ALL_ROWS,
-  rotateCredential: { calls: [asApp('POST /api/2.0/database/credentials')], database: ['system'] },
+  rotateCredential: { calls: [...CREDENTIALS], database: ['system'] },
   getScopePreflight: { calls: [OWN_APP], database: [] },
   runDoctor: {
     calls: [
       { as: 'nobody', route: 'GET /oidc/.well-known/oauth-authorization-server' },
       asApp(WHO_AM_I),
       asApp('GET /api/2.0/preview/scim/v2/Groups'),
-      asApp('GET /api/2.0/database/instances/:name'),
+      { ...asApp('GET /api/2.0/database/instances/:name'), when: PROVISIONED },
       // In place of the one before, where the database is Lakebase Autoscaling.
-      { ...asApp('GET /api/2.0/postgres/*'), sometimes: true },
+      { ...asApp('GET /api/2.0/postgres/projects/:project/branches/:branch/endpoints/:endpoint'), when: AUTOSCALING },
       OWN_APP,
     ],
     // It connects by itself, as the app, to see what happens then.
@@ -108,8 +114,7 @@ export const BEFORE_EVERY_OPERATION: PlatformCall = asUser(WHO_AM_I);
 export const BY_ITSELF: readonly PlatformCall[] = [
   { as: 'nobody', route: 'GET /oidc/.well-known/oauth-authorization-server' },
   { as: 'nobody', route: 'POST /oidc/v1/token' },
-  asApp('POST /api/2.0/database/credentials'),
-  asApp('POST /api/2.0/postgres/credentials'),
+  ...CREDENTIALS,
 ];
 
 function asUser(route: string, scope?: string): PlatformCall {
