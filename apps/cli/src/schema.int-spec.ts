@@ -63,6 +63,25 @@ describe('the schema on the command line', () => {
     expect(await readdir(cli.path('saved'))).not.toEqual([]);
   });
 
+  it('is brought back on another version of Postgres', async () => {
+    const older = await TestCli.start({ postgresVersion: 16 });
+    try {
+      await older.write(older.complete());
+      const there = await older.run(['restore', cli.path('saved')]);
+      const back = await older.run(['backup', cli.path('of-16')]);
+      const here = await cli.run(['restore', cli.path('of-16'), '--replace']);
+
+      expect([there, back, here].map(({ code, note }) => ({ code, note }))).toMatchObject([
+        { code: 0 },
+        { code: 0 },
+        { code: 0 },
+      ]);
+      await expect(preferences()).resolves.toEqual([{ user_id: 'ana@example.com' }]);
+    } finally {
+      await older.stop();
+    }
+  });
+
   it('is not restored over rows, unless that is wanted', async () => {
     const refused = await cli.run(['restore', cli.path('saved')]);
     const replaced = await cli.run(['restore', cli.path('saved'), '--replace']);
