@@ -1,6 +1,7 @@
 import type { PlannedFault } from '../http/faults';
 import { PERSONA_NAMES } from '../identity/personas';
 import type { PostgresFault } from '../lakebase-gateway/postgres-faults';
+import type { LocalWorkspace } from '../workspace/local-workspace';
 import { FAULT_PRESETS, POSTGRES_PRESETS } from './fault-presets';
 import { table } from './local-page-requests';
 import { markup, type Markup } from './markup';
@@ -8,31 +9,42 @@ import { markup, type Markup } from './markup';
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** What goes wrong at the moment, and everything that can. `postgres` is undefined where no database is known. */
-export function faultSection(planned: readonly PlannedFault[], postgres: readonly PostgresFault[] | undefined): Markup {
+export function faultSection(
+  app: LocalWorkspace['servicePrincipal'],
+  planned: readonly PlannedFault[],
+  postgres: readonly PostgresFault[] | undefined,
+): Markup {
   return markup`<section aria-labelledby="faults"><h2 id="faults">Faults</h2>
 <p>The workspace fails on purpose for requests that match. The first planned fault that matches acts.</p>
-<div id="live-faults" data-live>${plannedFaults(planned)}</div>
+<div id="live-faults" data-live>${plannedFaults(planned, app)}</div>
 <h3>Ready-made</h3><form class="row" method="post" action="/.local/faults">${presets(FAULT_PRESETS)}</form>
-<h3>Your own</h3>${faultForm()}
+<h3>Your own</h3>${faultForm(app)}
 ${postgres === undefined ? undefined : databaseFaults(postgres)}</section>`;
 }
 
-function plannedFaults(planned: readonly PlannedFault[]): Markup {
+function plannedFaults(planned: readonly PlannedFault[], app: LocalWorkspace['servicePrincipal']): Markup {
   if (planned.length === 0) return markup`<p>No REST faults are planned.</p>`;
-  const rows = planned.map(
-    (
-      fault,
-    ) => markup`<tr><td>${fault.method ?? 'any'}</td><td class="path" title="${fault.pathPrefix ?? '/'}">${fault.pathPrefix ?? '/'}</td><td>${describeFault(fault)}</td><td class="number">${fault.hits}</td><td class="number">${fault.times ?? 'all'}</td>
-<td><form method="post" action="/.local/faults/remove"><button name="id" value="${fault.id}" aria-label="Remove the fault for ${fault.pathPrefix ?? 'every path'}">Remove</button></form></td></tr>`,
-  );
+  const rows = planned.map((fault) => plannedFault(fault, app));
   return markup`${table('Planned faults', ['Method', 'Path starts with', 'What happens', '#Hits', '#Of', ''], rows)}
 <form class="row" method="post" action="/.local/faults/clear"><button>Clear all</button></form>`;
 }
 
+function plannedFault(fault: PlannedFault, app: LocalWorkspace['servicePrincipal']): Markup {
+  const { id, method = 'any', pathPrefix = '/', hits, times = 'all' } = fault;
+  return markup`<tr><td>${method}</td>
+<td class="path" title="${pathPrefix}">${pathPrefix}</td>
+<td>${describeFault(fault, app)}</td>
+<td class="number">${hits}</td>
+<td class="number">${times}</td>
+<td><form method="post" action="/.local/faults/remove">
+<button name="id" value="${id}" aria-label="Remove the fault for ${pathPrefix}">Remove</button></form></td></tr>`;
+}
+
 /** In words, in the order in which things happen. */
-export function describeFault(fault: PlannedFault): string {
+function describeFault(fault: PlannedFault, app: LocalWorkspace['servicePrincipal']): string {
+  const who = fault.principal === app.clientId ? 'the app' : fault.principal;
   const words = [
-    fault.principal === undefined ? '' : `only for ${fault.principal}`,
+    who === undefined ? '' : `only for ${who}`,
     fault.afterHandler === true ? 'after the work is done' : '',
     fault.delayMs === undefined ? '' : `wait ${fault.delayMs} ms`,
     fault.token === undefined ? '' : `token ${fault.token}`,
@@ -43,27 +55,37 @@ export function describeFault(fault: PlannedFault): string {
   return words.filter((word) => word !== '').join(', ') || 'nothing';
 }
 
-function faultForm(): Markup {
+function faultForm(app: LocalWorkspace['servicePrincipal']): Markup {
   const option = (value: string, text = value): Markup => markup`<option value="${value}">${text}</option>`;
+  const select = (name: string, text: string, options: readonly Markup[]): Markup =>
+    markup`<label>${text}<select name="${name}">${options}</select></label>`;
   const number = (name: string, text: string, limits: Markup): Markup =>
     markup`<label>${text}<input type="number" inputmode="numeric" name="${name}" ${limits}></label>`;
+  const people = [
+    option('', 'everybody'),
+    ...PERSONA_NAMES.map((name) => option(name)),
+    option(app.clientId, 'the app'),
+  ];
+  const cuts = [option('', 'no'), option('connection', 'the connection'), option('body', 'in the body')];
   return markup`<form method="post" action="/.local/faults"><div class="fields">
-<label>Method<select name="method">${[option('', 'any'), ...methods.map((method) => option(method))]}</select></label>
+${select('method', 'Method', [option('', 'any'), ...methods.map((method) => option(method))])}
 <label>Path starts with<input name="pathPrefix" placeholder="/api/2.0/fs" pattern="/.*"></label>
-<label>For<select name="principal">${[option('', 'everybody'), ...PERSONA_NAMES.map((name) => option(name))]}</select></label>
+${select('principal', 'For', people)}
 ${number('status', 'Status', markup`min="200" max="599"`)}
 ${number('delayMs', 'Delay in ms', markup`min="0" max="600000"`)}
 ${number('times', 'How often (empty: always)', markup`min="1"`)}
-<label>Cut<select name="cut">${[option('', 'no'), option('connection', 'the connection'), option('body', 'in the body')]}</select></label>
+${select('cut', 'Cut', cuts)}
 <label class="check"><input type="checkbox" name="afterHandler" value="true">After the work is done</label></div>
 <div class="row"><button class="primary">Plan this fault</button></div></form>`;
 }
 
 function databaseFaults(postgres: readonly PostgresFault[]): Markup {
-  const rows = postgres.map(
-    (fault) =>
-      markup`<tr><td>${describePostgres(fault)}</td><td class="number">${fault.hits}</td><td class="number">${fault.times ?? 'all'}</td></tr>`,
-  );
+  const rows = postgres.map((fault) => {
+    const { hits, times = 'all' } = fault;
+    return markup`<tr><td>${describePostgres(fault)}</td>
+<td class="number">${hits}</td>
+<td class="number">${times}</td></tr>`;
+  });
   const active =
     rows.length === 0
       ? markup`<p>The database is well.</p>`
@@ -71,7 +93,8 @@ function databaseFaults(postgres: readonly PostgresFault[]): Markup {
   return markup`<h3 id="database">Database</h3><div id="live-database" data-live>${active}</div>
 <form class="row" method="post" action="/.local/postgres-faults">${presets(POSTGRES_PRESETS)}</form>
 <form class="row" method="post" action="/.local/postgres-faults/heal"><button>Heal the database</button></form>
-<form class="row" method="post" action="/.local/suspend"><button>Put the Autoscaling endpoint to sleep</button><small>It wakes with the next connection.</small></form>`;
+<form class="row" method="post" action="/.local/suspend"><button>Put the Autoscaling endpoint to sleep</button>
+<small>It wakes with the next connection.</small></form>`;
 }
 
 function describePostgres({ kind, milliseconds, sqlState }: PostgresFault): string {

@@ -1,5 +1,5 @@
 import { PERSONA_NAMES, type PersonaName } from '../identity/personas';
-import type { LocalWorkspace } from '../workspace/local-workspace';
+import type { LocalWorkspace, Persona } from '../workspace/local-workspace';
 import { markup, type Markup } from './markup';
 import type { SessionToken } from './persona-sessions';
 
@@ -12,17 +12,27 @@ const about: Readonly<Record<PersonaName, string>> = {
 
 /** Who one can be, and who one is. */
 export function personaSection(personas: LocalWorkspace['personas'], current: PersonaName, returnTo: string): Markup {
-  const cards = PERSONA_NAMES.map((name) => {
-    const { displayName, userName, groups } = personas[name];
-    const isCurrent = name === current;
-    return markup`<li${isCurrent ? markup` class="current"` : undefined}><form method="post" action="/.local/persona"><input type="hidden" name="return_to" value="${returnTo}"><button name="persona" value="${name}"${isCurrent ? markup` aria-current="true"` : undefined}>
-<strong>${displayName} (${name})</strong><small>${userName}</small><small>${about[name]}</small><small>Groups: ${groups.join(', ') || 'none'}</small></button></form>
-<details><summary>Change groups of ${name}</summary><form method="post" action="/.local/groups"><input type="hidden" name="persona" value="${name}">
-<label><small>Separated by commas</small><input name="groups" value="${groups.join(', ')}"></label><button>Save groups</button></form></details></li>`;
-  });
+  const cards = PERSONA_NAMES.map((name) => card(name, personas[name], name === current, returnTo));
   return markup`<section aria-labelledby="personas"><h2 id="personas">Personas</h2>
 <p>Signed in as ${personas[current].displayName}. Choosing somebody goes to ${returnTo === '/' ? 'the app' : returnTo} as that person.</p>
 <ul class="personas">${cards}</ul></section>`;
+}
+
+function card(
+  name: PersonaName,
+  { displayName, userName, groups }: Persona,
+  isCurrent: boolean,
+  returnTo: string,
+): Markup {
+  const [itsClass, itsState] = isCurrent ? [markup` class="current"`, markup` aria-current="true"`] : [];
+  return markup`<li${itsClass}><form method="post" action="/.local/persona">
+<input type="hidden" name="return_to" value="${returnTo}">
+<button name="persona" value="${name}"${itsState}><strong>${displayName} (${name})</strong>
+<small>${userName}</small><small>${about[name]}</small><small>Groups: ${inShort(groups)}</small></button></form>
+<details><summary>Change groups of ${name}</summary><form method="post" action="/.local/groups">
+<input type="hidden" name="persona" value="${name}">
+<label><small>Separated by commas</small><input name="groups" value="${groups.join(', ')}"></label>
+<button>Save groups</button></form></details></li>`;
 }
 
 const states: Readonly<Record<SessionToken['state'], Markup>> = {
@@ -46,6 +56,12 @@ export function tokenSection(persona: PersonaName, token: SessionToken): Markup 
 <dt>Expires</dt><dd>${moment(token.expiresAt)} <time data-until datetime="${token.expiresAt.toISOString()}"></time></dd>
 <dt>Id</dt><dd><code>${token.tokenId}</code></dd></dl></div>
 <form class="row" method="post" action="/.local/token">${button('renew', 'Issue a new one')}${button('expire', 'Expire now')}${button('revoke', 'Revoke')}</form></section>`;
+}
+
+/** Somebody may be in a thousand. */
+function inShort(groups: readonly string[]): string {
+  const shown = groups.slice(0, 5).join(', ');
+  return groups.length > 5 ? `${shown} and ${groups.length - 5} more` : shown || 'none';
 }
 
 function moment(time: Date): string {

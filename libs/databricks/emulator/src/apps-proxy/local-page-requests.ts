@@ -53,7 +53,11 @@ export function table(label: string, heads: readonly string[], rows: readonly Ma
 function row({ time, method, path, route, status, milliseconds, principal }: LoggedRequest, people: People): Markup {
   const tone = status >= 500 || status === 0 ? 'bad' : status >= 400 ? 'warn' : 'ok';
   const answered = status === 0 ? 'cut' : status;
-  return markup`<tr><td>${time.slice(11, 23)}</td><td>${method}</td>${pathCell(route ?? path, path)}<td class="${tone}">${answered}</td><td class="number">${milliseconds.toFixed(1)}</td><td title="${principal ?? ''}">${nameOf(principal, people)}</td></tr>`;
+  return markup`<tr><td>${time.slice(11, 23)}</td>
+<td>${method}</td>${pathCell(route ?? path, path)}
+<td class="${tone}">${answered}</td>
+<td class="number">${milliseconds.toFixed(1)}</td>
+<td title="${principal ?? ''}">${nameOf(principal, people)}</td></tr>`;
 }
 
 function pathCell(text: string, path: string): Markup {

@@ -33,7 +33,7 @@ export function localPage({ workspace, current, token, postgres, returnTo, notic
 ${notice === undefined ? undefined : markup`<p class="notice" role="alert">${notice}</p>`}
 ${personaSection(workspace.personas, current, returnTo)}
 ${tokenSection(current, token)}
-${faultSection(workspace.faults.list(), postgres)}
+${faultSection(workspace.servicePrincipal, workspace.faults.list(), postgres)}
 ${requestSection(workspace.requestLog, workspace)}
 ${gapSection(workspace.requestLog)}
 </main>`,

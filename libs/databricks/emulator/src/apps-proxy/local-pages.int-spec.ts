@@ -158,6 +158,17 @@ describe('the page of the local workspace', () => {
     });
   });
 
+  it('shows a few of a thousand groups', async () => {
+    await workspace.setGroups(
+      'outsider',
+      Array.from({ length: 1_000 }, (_, number) => `group ${number}`),
+    );
+    const html = await page();
+    await workspace.setGroups('outsider', []);
+
+    expect(html).toContain(' and 995 more</small>');
+  });
+
   describe('the token', () => {
     const token = async () => (await (await fetch(`${proxy.url}/.local/token`)).json()) as TokenAnswer;
 
@@ -245,6 +256,13 @@ describe('the page of the local workspace', () => {
       expect(html).toContain('only for admin, after the work is done, wait 5 ms, answer 503');
       expect(statuses).toEqual([503, 503, 200]);
       expect(workspace.faults.list()).toEqual([]);
+    });
+
+    it('are planned for the app alone', async () => {
+      await send('/.local/faults', { status: '500', principal: workspace.servicePrincipal.clientId });
+
+      expect(await page()).toContain('only for the app, answer 500');
+      expect(await me()).toBe(200);
     });
 
     it('are planned by a button', async () => {
