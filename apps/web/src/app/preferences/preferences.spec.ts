@@ -142,6 +142,19 @@ describe('Preferences', () => {
       expect(preferences.conflict()).toBeUndefined();
     });
 
+    it('brings nothing back that another tab has erased', async () => {
+      const places = TestBed.inject(Places);
+      await answerStored([{ preference_key: 'recent_items', preference_value: [place('/Volumes/old')], version: 3 }]);
+      places.visit(place('/Volumes/new'));
+      const reload = await refuse(await afterSaving());
+      reload.flush({ items: [], next_cursor: null });
+      await settle();
+
+      const { request } = http.expectOne(({ method }) => method === 'PUT');
+      expect(request.headers.has('If-Match')).toBe(false);
+      expect(request.body).toMatchObject({ preference_value: [place('/Volumes/new')] });
+    });
+
     it('asks nobody when both tabs chose the same', async () => {
       const [appearance, preferences] = [TestBed.inject(Appearance), TestBed.inject(Preferences)];
       await answerStored([{ preference_key: 'theme', preference_value: 'system', version: 1 }]);

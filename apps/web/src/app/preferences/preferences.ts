@@ -181,13 +181,14 @@ export class Preferences {
   private takesOver(key: string, mine: Choice, theirs: PreferenceDto | undefined): boolean {
     const changes = this.changes.get(key) ?? [];
     this.setStored(key, theirs);
-    if (theirs === undefined) return true;
     if (changes.every(({ canBeRepeated }) => canBeRepeated)) {
-      const merged = changes.reduce<unknown>((before, { apply }) => apply(before), theirs.preference_value) as Choice;
+      const merged = changes.reduce<unknown>((before, { apply }) => apply(before), theirs?.preference_value) as Choice;
       this.chosen.update((chosen) => new Map(chosen).set(key, merged));
       this.device.keep(key, merged);
       return true;
     }
+    // Erased elsewhere: there is nothing of anybody's that a choice made on purpose could overwrite.
+    if (theirs === undefined) return true;
     this.release(key);
     this.device.keep(key, theirs.preference_value ?? undefined);
     if (JSON.stringify(theirs.preference_value) !== JSON.stringify(mine)) {
