@@ -7,6 +7,7 @@ const style = `
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 html { scroll-padding-top: 64px; }
+@media (max-width: 720px) { html { scroll-padding-top: 96px; } }
 body { margin: 0; font: 14px/20px system-ui, sans-serif; color: var(--ink); background: var(--bg); }
 main { max-width: 1120px; margin: 0 auto; padding: 24px 16px 64px; }
 h1 { font-size: 20px; line-height: 28px; margin: 0 0 4px; }
