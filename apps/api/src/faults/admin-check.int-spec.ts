@@ -64,9 +64,9 @@ describe('who administers the app', () => {
     const token = await tokenOf(userName);
     const before = await ask(token);
     await api.stack.workspace.setGroups(userName, []);
-    aheadMs += FIVE_MINUTES - 1_000;
+    aheadMs += FIVE_MINUTES - 60_000;
     const within = await ask(token);
-    aheadMs += 1_000;
+    aheadMs += 60_000;
     const after = await ask(token);
     await api.stack.workspace.setGroups(userName, ['admins']);
     const still = await ask(token);
@@ -150,6 +150,18 @@ describe('who administers the app', () => {
     const { status, json } = await ask(held);
 
     expect([status, json['error_code']]).toEqual([401, code]);
+  });
+
+  it('is nobody who has been deactivated meanwhile', async () => {
+    const userName = await someone(['admins']);
+    const token = await tokenOf(userName);
+    await me(token);
+    const body = { userName, active: false, groups: [{ display: 'admins' }] };
+    api.stack.workspace.faults.add({ pathPrefix: ME, status: 200, body });
+
+    const { status, json } = await ask(token);
+
+    expect([status, json['error_code']]).toEqual([401, 'AUTH_INVALID']);
   });
 
   it('is asked once for requests that come together', async () => {
