@@ -20,6 +20,7 @@ test('an admin reads off what runs, and rotates the database credential after be
   await expect(page).toHaveURL(/\/admin$/);
   await expect(fact(page, 'Kind')).toHaveText('Lakebase Provisioned');
   await expect(page.getByRole('row', { name: /answers now/ })).toHaveCount(1);
+  await expect(page.getByRole('link', { name: 'Local workspace and faults' })).toHaveAttribute('href', '/.local');
   const countdown = fact(page, 'Next refresh').getByRole('timer');
   await expect(countdown).toHaveText(/^in \d+ min \d\d s$/);
   const before = await countdown.textContent();

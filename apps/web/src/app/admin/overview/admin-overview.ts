@@ -25,6 +25,7 @@ import {
   TimeAgo,
 } from '@lakescope/web-ui';
 import { Dialogs } from '../../shell/dialogs';
+import { Personas } from '../../shell/personas';
 import { Toasts } from '../../shell/toasts';
 import { CREDENTIAL_KINDS } from '../credential-kinds';
 import { PoolUse } from '../pool-use';
@@ -57,6 +58,10 @@ export class AdminOverview {
   private readonly clock = inject(Clock);
   private readonly dialogs = inject(Dialogs);
   private readonly toasts = inject(Toasts);
+  private readonly personas = inject(Personas);
+
+  /** The platform's proxy has the log; the local one has personas to act as, and faults, and prints the log instead. */
+  protected readonly isLocal = computed(() => this.personas.names().length > 0);
 
   protected readonly overview = apiResource(getAdminOverview, () => ({}));
   protected readonly phase = computed(() => PHASES[this.overview.latest()?.phase ?? 'ready']);
