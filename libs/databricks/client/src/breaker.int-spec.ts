@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { DatabricksClients } from './databricks-clients';
 import { defaults } from './defaults';
-import { PlatformError } from './platform-error';
+import { type PlatformError } from './platform-error';
 import type { RetryPolicy } from './retry-policy';
 import { Secret } from './secret';
 
