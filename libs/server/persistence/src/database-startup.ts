@@ -2,15 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LakebaseConfig } from '@lakescope/server-config';
 import { Lifecycle } from '@lakescope/server-http';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { connectionFault, faultOf } from './connection-fault';
+import { connectionFault } from './connection-fault';
 import { Database } from './database';
 import { defaults } from './defaults';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { EntityClass, MigrationClass } from './lakebase-data-source';
+import { openPool } from './open-pool';
 import { SchemaIsNewer } from './persistence.errors';
 import { PoolHistory } from './pool-history';
 import { SchemaMigrator } from './schema-migrator';
-import { SessionPool } from './session-pool';
+import type { SessionPool } from './session-pool';
 
 /** What the features keep in the database. */
 export class PersistentModel {
@@ -75,44 +76,28 @@ export class DatabaseStartup implements OnApplicationShutdown {
     const { config } = this;
     if (config.password === undefined && this.credentials.generation === 0)
       this.logger.log('Workspace token requested');
-    const { generation } = this.credentials;
-    const pool = new SessionPool(
-      {
-        config,
-        user: await this.credentials.user(),
-        password: () => this.credentials.password(),
-        ...this.model,
-        onPoolError: (error) =>
-          this.logger.warn(`An idle connection was lost: ${connectionFault(error) ?? 'unknown reason'}`),
-      },
-      this.history,
-    );
-    // A password that cannot be had is told before a connection is opened for nothing.
-    await this.credentials.password();
+    const pool = await openPool({
+      config,
+      credentials: this.credentials,
+      history: this.history,
+      ...this.model,
+      onPoolError: (error) =>
+        this.logger.warn(`An idle connection was lost: ${connectionFault(error) ?? 'unknown reason'}`),
+    });
     try {
-      await this.open(pool, generation);
       await this.announce(pool);
       this.lifecycle.moveTo('migrating');
       const { applied, schemaVersion } = await new SchemaMigrator(pool.dataSource).migrate(this.stopped.signal);
       this.version = schemaVersion;
       this.logger.log(`Migrations applied (${applied.length})`);
+      // Told to stop meanwhile: nobody would close it later.
+      this.stopped.signal.throwIfAborted();
     } catch (error) {
       await pool.close();
       throw error;
     }
     this.database.open(pool);
     this.lifecycle.moveTo('ready');
-  }
-
-  /** A credential from before may have been revoked meanwhile; then a fresh one is tried at once. */
-  private async open(pool: SessionPool, generation: number): Promise<void> {
-    try {
-      await pool.open();
-    } catch (error) {
-      const isRefused = faultOf(error)?.kind === 'refused-login';
-      if (!isRefused || !(await this.credentials.renewAfterRefusal(generation))) throw error;
-      await pool.open();
-    }
   }
 
   private async announce(pool: SessionPool): Promise<void> {

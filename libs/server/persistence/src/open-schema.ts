@@ -1,7 +1,8 @@
 import type { DatabricksClients } from '@lakescope/databricks-client';
 import { LakebaseConfig } from '@lakescope/server-config';
 import { LakebaseCredentials } from './lakebase-credentials';
-import { lakebaseDataSource, type MigrationClass } from './lakebase-data-source';
+import type { MigrationClass } from './lakebase-data-source';
+import { openPool } from './open-pool';
 import { LakebaseNotConfigured } from './persistence.errors';
 import { PoolHistory } from './pool-history';
 import { SchemaBackup } from './schema-backup';
@@ -24,23 +25,23 @@ export async function openSchema(
   migrations: readonly MigrationClass[],
 ): Promise<OpenSchema> {
   if (!config.configured) throw new LakebaseNotConfigured('The schema');
-  const credentials = new LakebaseCredentials(config, clients, new PoolHistory());
-  const dataSource = lakebaseDataSource({
+  const history = new PoolHistory();
+  const credentials = new LakebaseCredentials(config, clients, history);
+  const pool = await openPool({
     config,
-    user: await credentials.user(),
-    password: () => credentials.password(),
+    credentials,
+    history,
     entities: [],
     migrations,
     // Whoever works with the connection is told by its own statement.
     onPoolError: () => undefined,
   });
-  await dataSource.initialize();
   return {
-    migrator: new SchemaMigrator(dataSource),
-    backup: new SchemaBackup(dataSource),
+    migrator: new SchemaMigrator(pool.dataSource),
+    backup: new SchemaBackup(pool.dataSource),
     close: async () => {
       credentials.onApplicationShutdown();
-      await dataSource.destroy();
+      await pool.close();
     },
   };
 }

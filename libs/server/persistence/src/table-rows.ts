@@ -8,7 +8,7 @@ import { InvalidBackup } from './persistence.errors';
 import { quoted, quotedTable, type SchemaTable } from './schema-tables';
 
 /** About so much of a table is in memory at once. */
-const BATCH_BYTES = 1024 * 1024;
+const BATCH_BYTES = 256 * 1024;
 const BATCH_ROWS = 1_000;
 const CURSOR = 'backup_rows';
 
