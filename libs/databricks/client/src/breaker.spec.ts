@@ -46,6 +46,20 @@ describe('the breaker of a host', () => {
     expect(isAdmitted(CATALOGS)).toBe(true);
   });
 
+  it('tries again once both the host and the API are due, however often it is asked in between', () => {
+    for (let count = 0; count < failures; count++) breaker.record(FILES, 'server-error');
+    now += probeEveryMs / 2;
+    lose(failures);
+
+    const tries: number[] = [];
+    for (const end = now + 10 * probeEveryMs; now < end; now += probeEveryMs / 50) {
+      if (isAdmitted(FILES)) tries.push(now);
+    }
+
+    expect(tries.length).toBeGreaterThanOrEqual(9);
+    expect(tries.length).toBeLessThanOrEqual(10);
+  });
+
   it('stays closed for an API that answers now and then', () => {
     for (let count = 0; count < 10 * failures; count++) {
       breaker.record(FILES, count % failures === 0 ? 'answered' : 'server-error');

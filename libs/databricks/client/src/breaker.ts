@@ -22,8 +22,13 @@ export class Breaker {
   /** Throws when the platform is known not to answer: at once, and with the time after which another try makes sense. */
   admit(path: string, operation: string): void {
     const now = this.clock();
-    const waitMs = Math.max(this.host.waitMs(now), this.familyOf(path).waitMs(now));
-    if (waitMs === 0) return;
+    const circuits = [this.host, this.familyOf(path)];
+    const waitMs = Math.max(...circuits.map((circuit) => circuit.waitMs(now)));
+    if (waitMs === 0) {
+      // Only now: a circuit that is due must not spend its probe on a call that the other one holds back.
+      for (const circuit of circuits) circuit.begun(now);
+      return;
+    }
     throw new PlatformError('unavailable', 'The platform does not answer at the moment', {
       operation,
       retryAfterSeconds: Math.ceil(waitMs / 1000),

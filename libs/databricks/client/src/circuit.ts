@@ -18,12 +18,14 @@ export class Circuit {
 
   constructor(private readonly limits: CircuitLimits) {}
 
-  /** Milliseconds until the next call may try; 0 when this one may. A call that is let into an open circuit is its probe. */
+  /** Milliseconds until the next call may try; 0 when one may now. */
   waitMs(now: number): number {
-    if (this.failures < this.limits.failures) return 0;
-    if (now < this.nextProbeAt) return this.nextProbeAt - now;
-    this.nextProbeAt = now + this.limits.probeEveryMs;
-    return 0;
+    return this.isOpen ? Math.max(0, this.nextProbeAt - now) : 0;
+  }
+
+  /** A call goes ahead: while the circuit is open it is the probe, and the next one has to wait. */
+  begun(now: number): void {
+    if (this.isOpen) this.nextProbeAt = now + this.limits.probeEveryMs;
   }
 
   succeeded(): void {
@@ -31,10 +33,14 @@ export class Circuit {
   }
 
   failed(now: number): void {
-    const isOpen = this.failures >= this.limits.failures;
-    if (!isOpen && now - this.lastFailureAt > this.limits.windowMs) this.failures = 0;
+    const wasOpen = this.isOpen;
+    if (!wasOpen && now - this.lastFailureAt > this.limits.windowMs) this.failures = 0;
     this.lastFailureAt = now;
     this.failures += 1;
-    if (!isOpen && this.failures === this.limits.failures) this.nextProbeAt = now + this.limits.probeEveryMs;
+    if (!wasOpen) this.begun(now);
+  }
+
+  private get isOpen(): boolean {
+    return this.failures >= this.limits.failures;
   }
 }
