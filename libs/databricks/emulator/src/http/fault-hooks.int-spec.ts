@@ -90,6 +90,24 @@ describe('planned faults', () => {
   });
 
   it.each([
+    [400, 'BAD_REQUEST'],
+    [401, 'UNAUTHENTICATED'],
+    [403, 'PERMISSION_DENIED'],
+    [404, 'RESOURCE_DOES_NOT_EXIST'],
+    [409, 'RESOURCE_CONFLICT'],
+    [429, 'REQUEST_LIMIT_EXCEEDED'],
+    [500, 'INTERNAL_ERROR'],
+    [503, 'TEMPORARILY_UNAVAILABLE'],
+    [504, 'DEADLINE_EXCEEDED'],
+  ])('answer %i with the code that the platform gives it', async (status, code) => {
+    workspace.faults.add({ pathPrefix: ME, status });
+
+    const answer = await ask(workspace, ME, { token: admin });
+
+    expect([answer.status, answer.json<ErrorEnvelope>().error_code]).toEqual([status, code]);
+  });
+
+  it.each([
     ['a persona', () => 'analyst'],
     ['a user name', () => workspace.personas.analyst.userName],
   ])('of %s leave others alone', async (_case, principal) => {
@@ -108,12 +126,17 @@ describe('planned faults', () => {
     workspace.faults.add({ method: 'POST', pathPrefix: GROUPS, hideCreatedFor: 2, times: 1 });
     const { id = '' } = (await createGroup('shy')).json<ScimGroup>();
 
-    const statuses = [];
+    const answers = [];
     for (let index = 0; index < 3; index += 1) {
-      statuses.push((await ask(workspace, `${GROUPS}/${id}`, { token: admin })).status);
+      const { status, json } = await ask(workspace, `${GROUPS}/${id}`, { token: admin });
+      answers.push([status, json<Partial<ErrorEnvelope>>().error_code]);
     }
 
-    expect(statuses).toEqual([404, 404, 200]);
+    expect(answers).toEqual([
+      [404, 'RESOURCE_DOES_NOT_EXIST'],
+      [404, 'RESOURCE_DOES_NOT_EXIST'],
+      [200, undefined],
+    ]);
   });
 
   it.each<[Fault]>([

@@ -82,8 +82,17 @@ function bodyOf(fault: PlannedFault, status: number, request: FastifyRequest): u
   return fault.body ?? new ServiceRefusal(status, codeOf(status), `Planned fault ${fault.id}`).body(request.id);
 }
 
+/** The code the platform gives an answer of this status; clients believe it more than the status. */
+const CODES: Readonly<Record<number, string>> = {
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'RESOURCE_DOES_NOT_EXIST',
+  409: 'RESOURCE_CONFLICT',
+  429: 'REQUEST_LIMIT_EXCEEDED',
+  503: 'TEMPORARILY_UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
 function codeOf(status: number): string {
-  if (status === 429) return 'REQUEST_LIMIT_EXCEEDED';
-  if (status === 503) return 'TEMPORARILY_UNAVAILABLE';
-  return status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR';
+  return CODES[status] ?? (status < 500 ? 'BAD_REQUEST' : 'INTERNAL_ERROR');
 }
