@@ -19,6 +19,8 @@ export function personalAccessTokenRoutes(
   access: Access,
   tokens: PersonalAccessTokens,
   { accountId, workspaceId }: Pick<WorkspaceDocument, 'accountId' | 'workspaceId'>,
+  /** The workspace's time, in epoch milliseconds. */
+  now: () => number,
 ): void {
   app.post(`${ROOT}/create`, async (request): Promise<CreateTokenResponse> => {
     const { name: holder } = await access.caller(request, 'tokens');
@@ -26,7 +28,7 @@ export function personalAccessTokenRoutes(
     if (tokens.list(holder).length >= QUOTA) {
       throw new ServiceRefusal(400, 'QUOTA_EXCEEDED', `The user has reached the limit of ${QUOTA} tokens`);
     }
-    const createdAt = Date.now();
+    const createdAt = now();
     const expiresAt = createdAt + lifetimeSeconds * 1000;
     const { token, stored } = await tokens.create({ holder, comment, scopes, createdAt, expiresAt });
     return { token_value: token, token_info: describe(stored) };
@@ -34,7 +36,7 @@ export function personalAccessTokenRoutes(
 
   app.get(`${ROOT}/list`, async (request): Promise<ListTokensResponse> => {
     const { name: holder } = await access.caller(request, 'tokens');
-    const valid = tokens.list(holder).filter(({ expiresAt }) => (expiresAt ?? Infinity) > Date.now());
+    const valid = tokens.list(holder).filter(({ expiresAt }) => (expiresAt ?? Infinity) > now());
     return { token_infos: valid.map(describe) };
   });
 

@@ -58,6 +58,19 @@ describe('personal access tokens', () => {
     expect(await status(token_value)).toBe(200);
   });
 
+  it.each([-600, 600])('live as long as they were made for where the clock is %i s ahead', async (seconds) => {
+    workspace.setClockSkew(seconds);
+    const { token_value, token_info } = await create({ lifetime_seconds: 60 }, workspace.personas.engineer.token);
+    const [fresh, listed] = [await status(token_value), await list(workspace.personas.engineer.token)];
+    workspace.setClockSkew(seconds + 61);
+    const [late, after] = [await status(token_value), await list(workspace.personas.engineer.token)];
+    workspace.setClockSkew(0);
+
+    expect([fresh, late]).toEqual([200, 403]);
+    expect(listed).toContainEqual(token_info);
+    expect(after).not.toContainEqual(token_info);
+  });
+
   it('open what their scopes say', async () => {
     const { token_value } = await create({ scopes: ['files'] });
 

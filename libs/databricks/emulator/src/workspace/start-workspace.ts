@@ -81,7 +81,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const endpoint = new TokenEndpoint({ workspace, directory, tokens, codes, refreshTokens, tokenLifetimeSeconds });
   oidcRoutes(server, { workspace, endpoint, key, url: () => url });
   authorizeRoutes(server, directory, codes);
-  personalAccessTokenRoutes(server, access, personal, workspace);
+  personalAccessTokenRoutes(server, access, personal, workspace, () => tokens.now());
   scimRoutes(server, access, directory);
   unityCatalogRoutes(server, access, lookup, { ...workspace, owner });
   permissionsRoutes(server, access, lookup, directory);
