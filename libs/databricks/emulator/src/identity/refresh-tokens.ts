@@ -7,7 +7,8 @@ import { tokenHash } from './token-hash';
 export type RefreshGrant = Pick<StoredRefreshToken, 'holder' | 'clientId' | 'scopes'>;
 
 export type RefreshRedemption =
-  { readonly outcome: 'granted' | 'replayed'; readonly grant: StoredRefreshToken } | { readonly outcome: 'refused' };
+  | { readonly outcome: 'granted' | 'replayed'; readonly grant: StoredRefreshToken }
+  | { readonly outcome: 'refused' | 'too_much' };
 
 const LIFETIME_MS = 30 * 24 * 3600_000;
 
@@ -27,8 +28,8 @@ export class RefreshTokens {
     return token;
   }
 
-  /** Uses a token of this client. When it was used before, its sign-in has ended. */
-  async redeem(token: string, clientId: string): Promise<RefreshRedemption> {
+  /** Uses a token of this client, unless more is asked than it stands for. When it was used before, its sign-in has ended. */
+  async redeem(token: string, clientId: string, asked: readonly string[]): Promise<RefreshRedemption> {
     const hash = tokenHash(token);
     const found = this.issued.read().refreshTokens.find((candidate) => candidate.hash === hash);
     if (found === undefined || found.clientId !== clientId || found.expiresAt <= Date.now()) {
@@ -38,6 +39,7 @@ export class RefreshTokens {
       await this.end(found.family);
       return { outcome: 'replayed', grant: found };
     }
+    if (asked.some((scope) => !found.scopes.includes(scope))) return { outcome: 'too_much' };
     await this.change((tokens) => tokens.map((each) => (each.hash === hash ? { ...each, used: true } : each)));
     return { outcome: 'granted', grant: found };
   }

@@ -87,12 +87,12 @@ export class TokenEndpoint {
 
   private async byRefreshToken(form: URLSearchParams, clientId: string): Promise<TokenResponse> {
     const { refreshTokens, tokens, tokenLifetimeSeconds } = this.options;
-    const redemption = await refreshTokens.redeem(required(form, 'refresh_token'), clientId);
+    const asked = parseScopes(singleValue(form, 'scope') ?? '');
+    const redemption = await refreshTokens.redeem(required(form, 'refresh_token'), clientId, asked);
+    if (redemption.outcome === 'too_much') throw invalidScope();
     if (redemption.outcome === 'replayed') await tokens.endFamily(redemption.grant.family, tokenLifetimeSeconds);
     if (redemption.outcome !== 'granted') throw invalidGrant('The refresh token is not valid');
     const { grant } = redemption;
-    const asked = parseScopes(singleValue(form, 'scope') ?? '');
-    if (asked.some((scope) => !grant.scopes.includes(scope))) throw invalidScope();
     return this.answer({ ...grant, nonce: undefined }, asked.length === 0 ? grant.scopes : asked);
   }
 
