@@ -39,7 +39,7 @@ export interface Group {
   readonly members: readonly Member[];
 }
 
-/** The name is taken. */
+/** The name is taken: by whatever kind of principal, because rights, tokens and Postgres roles know only the name. */
 export class DirectoryConflict extends Error {
   override readonly name = 'DirectoryConflict';
 }
@@ -82,7 +82,7 @@ export class Directory {
     const { principals, groups } = this.document.read();
     const others = principals.filter(({ id }) => id !== principal.id);
     const name = principal.name.toLowerCase();
-    if (others.some((other) => other.kind === principal.kind && other.name.toLowerCase() === name)) {
+    if (others.some((other) => other.name.toLowerCase() === name)) {
       throw new DirectoryConflict(`${principal.name} already exists`);
     }
     const at = principals.findIndex(({ id }) => id === principal.id);

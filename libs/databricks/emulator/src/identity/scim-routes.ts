@@ -56,7 +56,13 @@ export function scimRoutes(app: FastifyInstance, access: Access, directory: Dire
     // Everybody may read the names and ids of groups, and no more (SCIM API reference, Groups).
     show: (group, caller) => (isAdmin(caller) ? scimGroup(group) : withoutMembers(scimGroup(group))),
     writable: writableGroup,
-    save: (body, id) => directory.saveGroup(parseGroup(body, id)),
+    save: (body, id) => {
+      const group = parseGroup(body, id);
+      if (isAdmins(directory, id) && group.displayName !== ADMINS) {
+        throw new ScimRefusal(403, `Group ${ADMINS} cannot be renamed.`);
+      }
+      return directory.saveGroup(group);
+    },
   });
 
   addCollection<Principal>(app, access, directory, {
@@ -132,9 +138,7 @@ function addCollection<Resource extends { readonly id: string }>(
   app.delete<ById>(`${path}/:id`, async (request, reply) => {
     await admin(request);
     const { id } = found(request.params.id);
-    if (directory.groups.some((group) => group.id === id && group.displayName === ADMINS)) {
-      throw new ScimRefusal(403, `Group ${ADMINS} cannot be deleted.`);
-    }
+    if (isAdmins(directory, id)) throw new ScimRefusal(403, `Group ${ADMINS} cannot be deleted.`);
     await directory.remove(id);
     return reply.code(204).send();
   });
@@ -143,6 +147,11 @@ function addCollection<Resource extends { readonly id: string }>(
 /** An existing service principal keeps its client id when a body does not repeat it. */
 function clientIdOf(directory: Directory, id: string): string {
   return directory.servicePrincipals.find((principal) => principal.id === id)?.name ?? randomUUID();
+}
+
+/** Without this group nobody could ever be an admin again. */
+function isAdmins(directory: Directory, groupId: string): boolean {
+  return directory.groups.some(({ id, displayName }) => id === groupId && displayName === ADMINS);
 }
 
 function isAdmin(caller: Principal): boolean {

@@ -148,11 +148,21 @@ describe('SCIM writes', () => {
     ['POST', '/Groups', { displayName: 'x', members: [null] }, 400, 'invalidValue'],
     ['PUT', '/Users/999', { userName: 'a@b' }, 404, undefined],
     ['DELETE', '/Groups/4810260001', undefined, 403, undefined],
+    ['PUT', '/Groups/4810260001', { displayName: 'nobody' }, 403, undefined],
+    ['PATCH', '/Groups/4810260001', { Operations: [{ op: 'replace', value: { displayName: 'x' } }] }, 403, undefined],
   ])('%s %s %j are refused in their own envelope', async (method, path, body, status, scimType) => {
     const answer = await send(method, path, body);
 
     expect(answer.status).toBe(status);
     expect(answer.json()).toMatchObject({ status: String(status), ...(scimType === undefined ? {} : { scimType }) });
+  });
+
+  it('give a name to one principal only, whatever kind it is: rights and tokens are told by names', async () => {
+    const { clientId } = workspace.servicePrincipal;
+    const person = await send('POST', '/Users', { userName: clientId.toUpperCase() });
+    const program = await send('POST', '/ServicePrincipals', { applicationId: workspace.personas.admin.userName });
+
+    expect([person.status, program.status]).toEqual([409, 409]);
   });
 
   it('take the content type of SCIM', async () => {
