@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+
+interface Mapped {
+  row: string;
+  file: string;
+  title: string;
+}
+
+/** `| F2 | ... | `path/to.spec.ts`: a test's title |`, several tests of a row divided by `<br>`. */
+function mappedTests(page: string): Mapped[] {
+  return [...page.matchAll(/^\| ([FS]\d+)\s+\|[^|]*\|(.*)\|$/gm)].flatMap(([, row = '', tests = '']) =>
+    tests.split('<br>').map((test) => {
+      const [, file = '', title = ''] = /^\s*`([^`]+)`: (.+?)\s*$/.exec(test) ?? [];
+      return { row, file, title };
+    }),
+  );
+}
+
+describe('docs/fault-tests.md', () => {
+  const mapped = mappedTests(readFileSync('docs/fault-tests.md', 'utf8'));
+
+  it('names tests', () => {
+    expect(mapped.length).toBeGreaterThan(20);
+  });
+
+  it.each(mapped)('names a test of $row that exists: $file', ({ file, title }) => {
+    expect(existsSync(file)).toBe(true);
+    // Titles are written over several lines and with either kind of quotes; the words are what counts.
+    const words = (text: string): string => text.replace(/\\(['"`])/g, '$1').replace(/\s+/g, ' ');
+    expect(words(readFileSync(file, 'utf8'))).toContain(words(title));
+  });
+});
