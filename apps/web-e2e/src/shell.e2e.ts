@@ -62,14 +62,18 @@ test('an unknown page says where one can go', async ({ page, product }) => {
 
 test('what was signed out says so instead of failing silently', async ({ page, product }) => {
   product.expectedComplaints.push(/401/);
-  await product.platformFails({
-    pathPrefix: '/api/2.0/preview/scim/v2/Me',
-    status: 401,
-    body: { error_code: 401, message: 'The access token expired.' },
-  });
   await product.signInAs('engineer');
   await product.open('/files');
-  await expect(page.getByText(/session|sign in/i).first()).toBeVisible();
+  await product.tokenExpires('engineer');
+  await page.getByRole('link', { name: 'demo' }).first().click();
+  await expect(page.getByText('Your session has expired: sign in again.')).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('session-expired');
+
+  await product.tokenIsRenewed('engineer');
+  await page.getByRole('button', { name: 'Sign in again' }).click();
+  await expect(page.getByText('Your session has expired')).toBeHidden();
+  await expect(page.getByRole('link', { name: 'lake' }).first()).toBeVisible();
 });
 
 test('no letter is lost that is typed right after Ctrl-K, even while the palette is still loading', async ({

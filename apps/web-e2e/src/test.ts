@@ -4,11 +4,17 @@ import { test as base, expect, type Page, type Response } from '@playwright/test
 import { mkdirSync } from 'node:fs';
 import { endpoints, type Fault } from './workspace';
 
+type Persona = 'admin' | 'engineer' | 'analyst' | 'outsider';
+
 interface Product {
   /** Opens a page of the app and waits until its content stands. */
   open(path: string): Promise<void>;
   /** Acts as another persona from the next request on. */
-  signInAs(persona: 'admin' | 'engineer' | 'analyst' | 'outsider'): Promise<void>;
+  signInAs(persona: Persona): Promise<void>;
+  /** The persona's token is over from now on, and is renewed when the test ends. */
+  tokenExpires(persona: Persona): Promise<void>;
+  /** They sign in again. */
+  tokenIsRenewed(persona: Persona): Promise<void>;
   /** Makes the platform misbehave until the test ends. */
   platformFails(fault: Fault): Promise<void>;
   /** Lakebase lets nobody in, and whoever was in is thrown out, until it recovers or the test ends. */
@@ -38,6 +44,7 @@ export const test = base.extend<{ product: Product }>({
     const expectedComplaints: RegExp[] = [];
     const pending: Promise<void>[] = [];
     let isDatabaseAway = false;
+    const signedOut = new Set<Persona>();
     const origin = new URL(endpoints().app).origin;
 
     page.on('console', (message) => {
@@ -64,6 +71,11 @@ export const test = base.extend<{ product: Product }>({
         // A download is fetched by the browser itself, without the headers of the context.
         await context.addCookies([{ name: 'lakescope_persona', value: persona, url: endpoints().app }]);
       },
+      tokenExpires: async (persona) => {
+        signedOut.add(persona);
+        await changeToken(persona, 'expire');
+      },
+      tokenIsRenewed: (persona) => changeToken(persona, 'renew'),
       platformFails: async (fault) => {
         const answer = await fetch(`${endpoints().workspace}/.local/faults`, {
           method: 'POST',
@@ -75,7 +87,7 @@ export const test = base.extend<{ product: Product }>({
       platformRecovers,
       databaseGoesAway: async () => {
         isDatabaseAway = true;
-        for (const kind of ['refuse', 'reset']) await breakDatabase(kind);
+        for (const kind of ['refuse', 'reset']) await tellLocalWorkspace('/.local/postgres-faults', { kind });
       },
       databaseRecovers: healDatabase,
       expectAccessible: async () => {
@@ -115,6 +127,7 @@ export const test = base.extend<{ product: Product }>({
 
     await platformRecovers();
     if (isDatabaseAway) await healDatabase();
+    for (const persona of signedOut) await changeToken(persona, 'renew');
     await Promise.all(pending);
     expect(complaints.filter((line) => !expectedComplaints.some((pattern) => pattern.test(line)))).toEqual([]);
   },
@@ -126,11 +139,15 @@ async function platformRecovers(): Promise<void> {
   await fetch(`${endpoints().workspace}/.local/faults`, { method: 'DELETE' });
 }
 
-async function breakDatabase(kind: string): Promise<void> {
-  const answer = await fetch(`${endpoints().app}/.local/postgres-faults`, {
+async function changeToken(persona: Persona, action: 'expire' | 'renew'): Promise<void> {
+  await tellLocalWorkspace('/.local/token', { action }, { 'x-local-persona': persona });
+}
+
+async function tellLocalWorkspace(path: string, body: object, headers: Record<string, string> = {}): Promise<void> {
+  const answer = await fetch(endpoints().app + path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ kind }),
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
   });
   expect(answer.ok, await answer.text()).toBe(true);
 }
