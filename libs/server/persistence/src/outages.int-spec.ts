@@ -227,22 +227,6 @@ describe('a database', () => {
     await late.stop();
   });
 
-  it('does not keep the app from ending while it is away', async () => {
-    stack.network.blackHole();
-    const starting = new TestServer(stack, {}, [CreateThings1000000000000]);
-    const running = starting.startup.run();
-    const asking = server.database.asUser(ana, currentUser).catch((error: unknown) => error);
-    await delay(100);
-    const startedAt = Date.now();
-
-    await Promise.all([starting.stop(), server.stop()]);
-
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
-    await stack.network.heal();
-    await running;
-    expect(await asking).toBeInstanceOf(Error);
-  });
-
   it('leaves the history of its pool: connects, failures, refused logins', async () => {
     stack.gateway.disconnectAll();
     stack.gateway.faults.rejectCredentials(1);
