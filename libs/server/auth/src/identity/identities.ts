@@ -28,6 +28,11 @@ export class Identities {
 
   constructor(@Inject(WhoAmI) private readonly whoAmI: WhoAmI) {}
 
+  /** How many identities are held in memory. */
+  get size(): number {
+    return this.known.size;
+  }
+
   /** `beforeAsking` is called when nobody has asked the platform about this token yet, and may refuse that by throwing. */
   async callerOf(token: Secret, beforeAsking?: () => void): Promise<UserCaller> {
     const name = this.names.of(token);
@@ -71,10 +76,18 @@ export class Identities {
     const validMs = expiresAt === undefined ? Infinity : expiresAt.getTime() - Date.now();
     const known = { identity, expiresAt, until: performance.now() + Math.min(CACHED_MS, validMs) };
     if (validMs <= 0) return known;
-    const oldest = this.known.keys().next();
-    if (this.known.size >= MOST_CACHED && oldest.done !== true) this.known.delete(oldest.value);
+    this.makeRoom();
     this.known.set(name, known);
     return known;
+  }
+
+  /** In the order they were asked in, in which nearly all of them end: what is over is in front, and so is what has to give way. */
+  private makeRoom(): void {
+    const now = performance.now();
+    for (const [name, { until }] of this.known) {
+      if (now < until && this.known.size < MOST_CACHED) return;
+      this.known.delete(name);
+    }
   }
 }
 
