@@ -10,8 +10,10 @@ export function claimsOf(token: Secret): TokenClaims {
   const payload = payloadOf(token.reveal());
   const exp = payload['exp'];
   const scope = payload['scope'];
+  // A time that is too far off for a date says nothing, just as one that is no number.
+  const expiresAt = new Date(typeof exp === 'number' ? exp * 1000 : NaN);
   return {
-    ...(typeof exp === 'number' && Number.isFinite(exp) ? { expiresAt: new Date(exp * 1000) } : {}),
+    ...(Number.isNaN(expiresAt.getTime()) ? {} : { expiresAt }),
     scopes: typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [],
   };
 }
