@@ -7,6 +7,9 @@ import { filter, map } from 'rxjs';
 import { Session } from '../shell/session';
 import { adminTabs, tabOf } from './admin-tabs';
 
+/** Enough to see which ones they are; somebody can be in a thousand. */
+const GROUPS_SHOWN = 12;
+
 /**
  * The frame of the admin area. It keeps nobody out, for the server does, behind every tab; it only asks the server first
  * for those who do not look like an admin, so that they get its refusal, and what to do about it, in place of the tabs.
@@ -35,6 +38,10 @@ export class AdminPage {
     this.session.user() && !this.session.isAdmin() ? {} : undefined,
   );
   protected readonly isAdmitted = computed(() => this.session.isAdmin() || this.verdict.value() !== undefined);
+
+  private readonly allGroups = computed(() => this.session.user()?.groups ?? []);
+  protected readonly groups = computed(() => this.allGroups().slice(0, GROUPS_SHOWN));
+  protected readonly furtherGroups = computed(() => this.allGroups().length - this.groups().length);
 
   protected askAgain(): void {
     this.session.reload();
