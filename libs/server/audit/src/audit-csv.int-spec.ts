@@ -27,6 +27,7 @@ describe('the audit log as CSV', () => {
     await app.givenEntry(3, { ...success, target: '@SUM(A1),"x"' });
     await app.givenEntry(4, { ...success, target: '\t=1', outcome: 'failure', error_code: 'CONFLICT' });
     await app.givenEntry(5, { ...success, target: '-two\r\nlines', correlation_id: '-c' });
+    await app.givenEntry(6, { ...success, target: 'a;=1+1;b\n@c', correlation_id: '＝1' });
 
     const answer = await download('a.thing');
 
@@ -35,8 +36,9 @@ describe('the audit log as CSV', () => {
     expect((await answer.text()).replace(/^\d+/gm, 'ID')).toBe(
       [
         'id,occurred_at,user_id,acting_as,action,target,outcome,error_code,duration_ms,correlation_id,details',
+        `ID,2026-01-06T00:00:00.000Z,,user,a.thing,"a;'=1+1;b\n'@c",success,,,'＝1,{}`,
         `ID,2026-01-05T00:00:00.000Z,,user,a.thing,"'-two\r\nlines",success,,,'-c,{}`,
-        "ID,2026-01-04T00:00:00.000Z,,user,a.thing,'\t=1,failure,CONFLICT,,,{}",
+        `ID,2026-01-04T00:00:00.000Z,,user,a.thing,"'\t'=1",failure,CONFLICT,,,{}`,
         `ID,2026-01-03T00:00:00.000Z,,user,a.thing,"'@SUM(A1),""x""",success,,,,{}`,
         "ID,2026-01-02T00:00:00.000Z,'+1,user,a.thing,'=cmd()|calc,success,,1.5,,{}",
         'ID,2026-01-01T00:00:00.000Z,anna,user,a.thing,,success,,,,"{""note"":""say \\""hi\\"", twice""}"',
