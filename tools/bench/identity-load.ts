@@ -32,11 +32,13 @@ export const identityStorm: Scenario = {
 
 const USERS = 200;
 const REQUESTS = 50;
-const WAVES = 4;
+const WAVES = 8;
+/** Until then the heap finds its size. */
+const WARM_WAVES = 4;
 
 export const manyUsers: Scenario = {
   name: 'many-users',
-  title: `${USERS} users x ${REQUESTS} requests at once, each answer compared with its user; ${WAVES} waves`,
+  title: `${USERS} users at once, ${REQUESTS} requests each, every answer compared with its user; ${WAVES} waves`,
   tell: async (log) => {
     const api = await RunningApi.start({ database: false });
     try {
@@ -45,27 +47,27 @@ export const manyUsers: Scenario = {
       let failed = 0;
       const memory: number[] = [];
       for (let wave = 0; wave < WAVES; wave++) {
-        const answers = await Promise.all(
-          users.flatMap(({ userName, token }) =>
-            Array.from({ length: REQUESTS }, async () => ({ userName, answer: await api.ask(ME, token) })),
-          ),
+        await Promise.all(
+          users.map(async ({ userName, token }) => {
+            for (let request = 0; request < REQUESTS; request++) {
+              const answer = await api.ask(ME, token);
+              if (answer.status !== 200) failed++;
+              else if ((JSON.parse(answer.text) as { user_id: string }).user_id !== userName) wrong++;
+            }
+          }),
         );
-        for (const { userName, answer } of answers) {
-          if (answer.status !== 200) failed++;
-          else if ((JSON.parse(answer.text) as { user_id: string }).user_id !== userName) wrong++;
-        }
         await delay(3_000);
         memory.push(residentMegabytes(api.process.child));
         log(`many-users: wave ${wave + 1} of ${WAVES}, ${memory.at(-1)?.toFixed(0)} MB`);
       }
-      const [, second = 0] = memory;
+      const warm = memory[WARM_WAVES - 1] ?? 0;
       return [
         { what: "answers with another user's identity", value: wrong, unit: 'requests', atMost: 0 },
         { what: 'answers that are not 200', value: failed, unit: 'requests', atMost: 0 },
         { what: 'upstream calls a user', value: meCalls(api) / USERS, unit: 'calls', atMost: 1.01 },
         {
-          what: 'growth of resident memory from the second wave to the last',
-          value: (memory.at(-1) ?? 0) - second,
+          what: 'growth of resident memory over the last four waves, 40,000 requests',
+          value: (memory.at(-1) ?? 0) - warm,
           unit: 'MB',
           atMost: 10,
         },
