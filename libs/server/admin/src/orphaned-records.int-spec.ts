@@ -159,6 +159,23 @@ describe('orphaned records', () => {
     }
   });
 
+  it('stay when somebody is at work for long, and nobody else waits for that', async () => {
+    await givenPreference('gone', 'theme', 100);
+    await givenPreference('busy', 'theme', 1);
+
+    const refused = await database.asSystem(async (tx) => {
+      await tx.query(`UPDATE user_preferences SET updated_at = now() WHERE user_id = 'busy'`);
+      const purging = purge('?dry_run=false');
+      await eventuallyWaiting('LOCK TABLE%');
+      // In line behind the purge, and done long before the one that is at work.
+      await givenPreference('other', 'theme', 1);
+      return purging;
+    });
+
+    expect([refused.status, refused.body['error_code']]).toEqual([503, 'DATABASE_UNAVAILABLE']);
+    expect([await preferencesOf('gone'), await preferencesOf('other')]).toEqual([1, 1]);
+  });
+
   it.each([
     'inactive_days=0',
     'inactive_days=3651',
@@ -206,6 +223,18 @@ describe('orphaned records', () => {
       expect(body['detail']).toMatch(/^Cleaning up orphaned records is unavailable/);
     }
   });
+
+  async function eventuallyWaiting(statement: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      const [row] = (await asSystem(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`,
+        statement,
+      )) as { n: number }[];
+      if (row?.n === 1) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`Nobody waits for ${statement}`);
+  }
 
   function asSystem(statement: string, ...parameters: unknown[]): Promise<unknown> {
     return database.asSystem((tx) => tx.query(statement, parameters));

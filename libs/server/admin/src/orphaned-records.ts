@@ -17,6 +17,9 @@ import type { TableRowsDto } from './table-rows.dto';
 /** Each looks at every row of every user, which may take its time. */
 const FEATURE = { feature: 'Cleaning up orphaned records', statementTimeoutMs: 60_000 };
 
+/** Who waits for a lock on a table holds up everybody who comes to write after it. */
+const LOCK_PATIENCE_MS = 2_000;
+
 /** What is kept for people who have not been here for long. */
 @Injectable()
 export class OrphanedRecords {
@@ -80,6 +83,7 @@ export class OrphanedRecords {
 
   private async holdWriters(tx: EntityManager): Promise<void> {
     const names = this.tables.all.map(({ name }) => escapeIdentifier(name)).join(', ');
+    await tx.query(`SELECT set_config('lock_timeout', $1, true)`, [String(LOCK_PATIENCE_MS)]);
     await tx.query(`LOCK TABLE ${names} IN SHARE ROW EXCLUSIVE MODE`);
   }
 }
