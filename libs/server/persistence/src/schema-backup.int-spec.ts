@@ -139,6 +139,20 @@ describe('a backup of the schema', () => {
     ]);
   });
 
+  it('keeps no replica from starting meanwhile', async () => {
+    const [schema, replica] = [await given(FIRST), await given(FIRST)];
+    await schema.migrator.migrate();
+    await sql(`INSERT INTO lakescope.treasures (user_id) SELECT 'u' || n FROM generate_series(1, 60000) n`);
+    let ended = false;
+
+    const saving = schema.backup.backup(directory).finally(() => (ended = true));
+    await until(() => exists(join(directory, 'treasures.ndjson.gz')));
+    await replica.migrator.migrate();
+
+    expect(ended).toBe(false);
+    await saving;
+  });
+
   it('of an older release is restored at its version and then migrated', async () => {
     await (await given(FIRST)).migrator.migrate();
     await sql(TREASURES);

@@ -40,14 +40,21 @@ export class SchemaBackup {
   async backup(directory: string): Promise<BackupReport> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     if ((await readdir(directory)).length > 0) throw new InvalidBackup(`${directory} is not empty.`);
-    // The lock keeps a migration from changing the tables meanwhile.
-    return withSchemaLock(this.dataSource, async (runner) => {
+    return withSchemaLock(this.dataSource, async (runner, unlock) => {
       await runner.startTransaction('REPEATABLE READ');
       try {
         await runner.query(PORTABLE);
         const migrations = await executedMigrations(this.dataSource, runner);
+        const there = await tablesOf(runner);
+        // From here on the tables themselves are held, against migrations only: a replica that starts has not to wait for the end.
+        if (there.length > 0) {
+          await runner.query(
+            `LOCK TABLE ${there.map(({ name }) => quotedTable(name)).join(', ')} IN ACCESS SHARE MODE`,
+          );
+        }
+        await unlock();
         const tables: SavedTable[] = [];
-        for (const table of await tablesOf(runner)) tables.push(await save(runner, table, directory));
+        for (const table of there) tables.push(await save(runner, table, directory));
         const [row] = (await runner.query(`SELECT current_setting('server_version') AS version`)) as {
           version: string;
         }[];

@@ -77,10 +77,10 @@ export class SchemaMigrator {
   }
 }
 
-/** Runs what changes the schema as the only one, on one connection that may take its time. */
+/** Runs what changes the schema as the only one, on one connection that may take its time; `unlock` lets the others in before the end. */
 export async function withSchemaLock<T>(
   dataSource: DataSource,
-  work: (runner: QueryRunner) => Promise<T>,
+  work: (runner: QueryRunner, unlock: () => Promise<void>) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
@@ -89,7 +89,7 @@ export async function withSchemaLock<T>(
     await acquireLock(runner, signal);
     client.expectAnswersWithin(defaults.maintenanceTimeoutMs);
     await limits(runner, defaults.maintenanceTimeoutMs, defaults.migrationLockTimeoutMs);
-    return await work(runner);
+    return await work(runner, async () => void (await runner.query('SELECT pg_advisory_unlock($1, $2)', LOCK)));
   } finally {
     client.expectAnswersWithin(0);
     // A session that is gone has let go of its lock already.
