@@ -4,7 +4,7 @@ import {
   type PermissionProbe,
   type UserCaller,
 } from '@lakescope/server-http';
-import { Database, LakebaseNotConfigured } from '@lakescope/server-persistence';
+import { Database } from '@lakescope/server-persistence';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 
 /** Whether the caller can export and erase own data. Everybody may; there is some only with a database. */
@@ -26,12 +26,7 @@ export class MyDataPermission implements PermissionProbe, OnModuleInit {
   }
 
   async check(caller: UserCaller): Promise<PermissionFinding> {
-    try {
-      await this.database.asUser(caller, (tx) => tx.query('SELECT 1'));
-      return { state: 'allowed' };
-    } catch (error) {
-      if (!(error instanceof LakebaseNotConfigured)) throw error;
-      return { state: 'denied', reason: error.message, fix: String(error.details['suggestion']) };
-    }
+    await this.database.asUser(caller, (tx) => tx.query('SELECT 1'));
+    return { state: 'allowed' };
   }
 }

@@ -122,7 +122,7 @@ export function scopeMissing(scope: string): PermissionFinding {
   };
 }
 
-/** Only a refusal is a no; everything else that goes wrong leaves open what would have been answered. */
+/** Only a refusal, or a database that is not there at all, is a no; everything else that goes wrong leaves open what would have been answered. */
 function failed(error: unknown): PermissionFinding {
   if (error instanceof PlatformError) {
     const scope = error.kind === 'scope_missing' ? error.scopes?.[0] : undefined;
@@ -130,5 +130,10 @@ function failed(error: unknown): PermissionFinding {
     const state = error.kind === 'permission_denied' ? 'denied' : 'unknown';
     return { state, reason: error.message };
   }
-  return { state: 'unknown', reason: error instanceof DomainError ? error.message : 'The check failed.' };
+  if (!(error instanceof DomainError)) return { state: 'unknown', reason: 'The check failed.' };
+  // Where there is no database, waiting for one helps nobody; the error says what does.
+  const { suggestion } = error.details;
+  return error.code === 'LAKEBASE_NOT_CONFIGURED' && typeof suggestion === 'string'
+    ? { state: 'denied', reason: error.message, fix: suggestion }
+    : { state: 'unknown', reason: error.message };
 }

@@ -4,7 +4,6 @@ import {
   type PermissionProbe,
   type UserCaller,
 } from '@lakescope/server-http';
-import { LakebaseNotConfigured } from '@lakescope/server-persistence';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Preferences } from './preferences';
 
@@ -27,12 +26,7 @@ export class PreferencePermission implements PermissionProbe, OnModuleInit {
   }
 
   async check(caller: UserCaller): Promise<PermissionFinding> {
-    try {
-      await this.preferences.list(caller, { limit: 1 });
-      return { state: 'allowed' };
-    } catch (error) {
-      if (!(error instanceof LakebaseNotConfigured)) throw error;
-      return { state: 'denied', reason: error.message, fix: String(error.details['suggestion']) };
-    }
+    await this.preferences.list(caller, { limit: 1 });
+    return { state: 'allowed' };
   }
 }
