@@ -22,7 +22,7 @@ describe('the routes of the server', () => {
   beforeAll(async () => {
     webRoot = mkdtempSync(join(tmpdir(), 'lakescope-web-'));
     mkdirSync(join(webRoot, 'media'));
-    writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>Lakescope</title>');
+    writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>Lakescope</title><ls-root></ls-root>');
     writeFileSync(join(webRoot, 'main-ABCD1234.js'), 'export {};');
     writeFileSync(join(webRoot, 'favicon.ico'), 'icon');
     api = await TestApi.start({ database: false, webRoot });
@@ -102,6 +102,21 @@ describe('the routes of the server', () => {
     expect(page.headers.get('strict-transport-security')).toBeNull();
     expect(answer.headers.get('strict-transport-security')).toMatch(/max-age=/);
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('let a page add only styles that carry the nonce of this very answer', async () => {
+    const pages = await Promise.all([1, 2].map(() => fetch(`${api.url}/files`, { headers: { 'If-None-Match': '*' } })));
+    const nonces = [];
+    for (const page of pages) {
+      const policy = page.headers.get('content-security-policy') ?? '';
+      const nonce = /style-src 'self' 'nonce-([A-Za-z0-9+/]{22}==)'/.exec(policy)?.[1];
+      expect(policy).not.toContain('unsafe-inline');
+      expect(await page.text()).toContain(`<ls-root ngCspNonce="${nonce}">`);
+      expect(page.headers.get('etag')).toBeNull();
+      nonces.push(nonce);
+    }
+
+    expect(nonces[0]).not.toBe(nonces[1]);
   });
 
   it('show the documentation with nothing from outside and no inline script', async () => {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ERROR_CODES } from '@lakescope/server-http';
+import { ERROR_CODES, contentSecurityPolicy } from '@lakescope/server-http';
 import type { FastifyInstance } from 'fastify';
 
 const ASSETS: ReadonlyMap<string, string> = new Map([
@@ -26,6 +26,9 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
+/** Swagger UI writes styles into its page while it runs, and knows no nonce. */
+const POLICY = contentSecurityPolicy({ 'style-src': "'self' 'unsafe-inline'" });
+
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, displayRequestDuration: true });\n`;
 
 /** The contract for people and programs: the committed document, Swagger UI from the installed package, and the list of errors. */
@@ -36,7 +39,9 @@ export function serveDocs(fastify: FastifyInstance, openApiFile: string): void {
       .header('Cache-Control', 'no-cache')
       .send(await readFile(openApiFile)),
   );
-  fastify.get('/docs', (_request, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
+  fastify.get('/docs', (_request, reply) =>
+    reply.header('Content-Security-Policy', POLICY).type('text/html; charset=utf-8').send(PAGE),
+  );
   fastify.get('/docs/errors', (_request, reply) => reply.type('text/html; charset=utf-8').send(errorsPage()));
   fastify.get('/docs/assets/start.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(START));
   fastify.get<{ Params: { name: string } }>('/docs/assets/:name', (request, reply) => {

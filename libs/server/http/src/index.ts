@@ -39,7 +39,7 @@ export { ADMIN_ROUTE, RequiresAdmin } from './requires-admin.decorator';
 export { InvalidRequest, RouteNotFound, type InvalidField } from './request.errors';
 export { RouteMark } from './route-mark';
 export { RouteTable } from './route-table';
-export { useSecurityHeaders } from './security-headers';
+export { contentSecurityPolicy, useSecurityHeaders } from './security-headers';
 export { answerOnSocket } from './socket-problems';
 export { textDownload } from './text-download';
 export { strictValidation } from './validation';
