@@ -62,7 +62,7 @@ describe('row-level security', () => {
   it('misses no table that names a user', async () => {
     const { rows } = await superuser.query<{ name: string }>(
       `SELECT DISTINCT table_name AS name FROM information_schema.columns
-        WHERE table_schema = 'lakescope' AND column_name IN ('user_id', 'owner', 'created_by') ORDER BY 1`,
+        WHERE table_schema = 'lakescope' AND column_name IN ('user_id', 'owner', 'owner_id', 'created_by') ORDER BY 1`,
     );
 
     expect(rows.map(({ name }) => name)).toEqual(tables.map(({ name }) => name).sort());
