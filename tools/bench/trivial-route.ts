@@ -11,17 +11,22 @@ const load = async (url: string, headers: Record<string, string> = {}): Promise<
 
 export const trivialRoute: Benchmark = {
   name: 'trivial-route',
-  title: 'GET /api/v1/user/me through correlation, guard, pipe, interceptors and access log, 50 connections',
+  title: 'GET /api/v1/user/me through correlation, headers, guards, interceptors and access log, 50 connections',
   unit: 'requests/s',
   warmups: 1,
   rounds: 5,
-  bar: 'ratio to bare Fastify reported; at least 0.60 once auth is complete',
+  bar: 'at least 0.60 of bare Fastify',
   prepare: async () => {
     const stack = await LocalStack.start();
     const [apiPort, barePort] = [await freePort(), await freePort()];
     const api = await startNode(
       ['--enable-source-maps', 'dist/apps/api/main.js'],
-      { ...process.env, ...stack.environment(), DATABRICKS_APP_PORT: String(apiPort) },
+      {
+        ...process.env,
+        // One person asks as often as the machine can: the limit is looked at, and never reached.
+        ...stack.environment({ LAKESCOPE_REQUESTS_PER_SECOND: '1000000' }),
+        DATABRICKS_APP_PORT: String(apiPort),
+      },
       `http://127.0.0.1:${apiPort}/ready`,
     );
     const bare = await startNode(

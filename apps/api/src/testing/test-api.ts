@@ -48,7 +48,9 @@ export class TestApi {
   static async start({ webRoot, limits, env, ...stackOptions }: TestApiOptions = {}): Promise<TestApi> {
     const stack = await LocalStack.start(stackOptions);
     const log: string[] = [];
-    const { app, routes } = await createApp(stack.config({ LOG_LEVEL: 'debug', ...env }), {
+    // A suite asks more often than a person does; those about the limits set their own.
+    const usual = { LOG_LEVEL: 'debug', LAKESCOPE_REQUESTS_PER_SECOND: '10000' };
+    const { app, routes } = await createApp(stack.config({ ...usual, ...env }), {
       openApiFile: OPENAPI_FILE,
       logDestination: { write: (line) => void log.push(line) },
       ...(webRoot === undefined ? {} : { webRoot }),

@@ -23,25 +23,13 @@ declare module 'fastify' {
 /** Notes on the request who asked and what answers. It observes, and decides nothing. */
 @Injectable()
 export class RequestContextInterceptor implements NestInterceptor {
-  /** A handler's name never changes, so it is put together once. */
-  private readonly names = new WeakMap<object, string>();
-
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.getArgByIndex<FastifyRequest>(0);
     request.requestContext = {
       caller: request.caller,
-      handler: this.nameOf(context),
+      handler: `${context.getClass().name}.${context.getHandler().name}`,
       route: request.routeOptions.url ?? 'unknown',
     };
     return next.handle();
-  }
-
-  private nameOf(context: ExecutionContext): string {
-    const handler = context.getHandler();
-    const known = this.names.get(handler);
-    if (known !== undefined) return known;
-    const name = `${context.getClass().name}.${handler.name}`;
-    this.names.set(handler, name);
-    return name;
   }
 }
