@@ -175,6 +175,17 @@ describe('who administers the app', () => {
     expect(meCalls() - before).toBe(1);
   });
 
+  it('is asked once for each token of a person who comes with two', async () => {
+    const userName = await someone(['admins']);
+    const tokens = [await tokenOf(userName), await tokenOf(userName)];
+    await Promise.all(tokens.map(me));
+    const before = meCalls();
+
+    await Promise.all(Array.from({ length: 20 }, () => tokens.map(ask)).flat());
+
+    expect(meCalls() - before).toBeLessThanOrEqual(2);
+  });
+
   it('is not spoiled by another token of the same person that is refused', async () => {
     const userName = await someone(['admins']);
     const [bad, good] = [await tokenOf(userName), await tokenOf(userName)];

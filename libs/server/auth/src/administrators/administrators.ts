@@ -14,11 +14,6 @@ interface Answer {
   until: number;
 }
 
-interface Question {
-  token: string;
-  answer: Promise<boolean>;
-}
-
 /**
  * Who administers the app: members of one of ADMIN_GROUPS, by the groups the platform names when it is asked afresh. Yes and no are
  * remembered for five minutes per user; an answer that cannot be had is neither, and is not remembered.
@@ -29,7 +24,8 @@ export class Administrators {
   readonly groups: readonly string[];
   private readonly names: GroupNames;
   private readonly answers = new Map<string, Answer>();
-  private readonly asking = new Map<string, Question>();
+  /** By token: that somebody's first token is refused says nothing about the second. */
+  private readonly asking = new Map<string, Promise<boolean>>();
 
   constructor(
     @Inject(WhoAmI) private readonly whoAmI: WhoAmI,
@@ -59,11 +55,10 @@ export class Administrators {
 
   private askOnce(caller: UserCaller): Promise<boolean> {
     const token = caller.token.reveal();
-    const underway = this.asking.get(caller.userId);
-    // Somebody's second token asks for itself: that the first is refused says nothing about it.
-    if (underway !== undefined) return underway.token === token ? underway.answer : this.ask(caller);
-    const answer = this.ask(caller).finally(() => this.asking.delete(caller.userId));
-    this.asking.set(caller.userId, { token, answer });
+    const underway = this.asking.get(token);
+    if (underway !== undefined) return underway;
+    const answer = this.ask(caller).finally(() => this.asking.delete(token));
+    this.asking.set(token, answer);
     return answer;
   }
 
