@@ -66,7 +66,19 @@ export default tseslint.config(
     files: ['apps/**/*.ts', 'libs/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.int-spec.ts', '**/testing/**'],
     rules: {
-      'no-restricted-imports': ['error', { paths: [{ name: '@lakescope/server-testing', message: 'Test support.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            { name: '@lakescope/server-testing', message: 'Test support.' },
+            {
+              name: '@nestjs/swagger',
+              importNames: ['IntersectionType', 'OmitType', 'PartialType', 'PickType'],
+              message: 'The bundle leaves the OpenAPI package out, and with it the rules these classes would inherit.',
+            },
+          ],
+        },
+      ],
     },
   },
   {
