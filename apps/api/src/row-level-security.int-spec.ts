@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Secret } from '@lakescope/databricks-client';
 import { UserCaller } from '@lakescope/server-http';
 import { Database, UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
@@ -66,6 +67,19 @@ describe('row-level security', () => {
     );
 
     expect(rows.map(({ name }) => name)).toEqual(tables.map(({ name }) => name).sort());
+  });
+
+  it('is described for the tables there are', async () => {
+    const page = readFileSync('docs/security.md', 'utf8');
+    const [text = ''] = /## Rows that belong to people[\s\S]*?(?=\n## )/.exec(page) ?? [];
+    const { rows } = await superuser.query<{ name: string }>(
+      `SELECT relname AS name FROM pg_class WHERE relnamespace = 'lakescope'::regnamespace AND relkind IN ('r', 'p')`,
+    );
+
+    const walled = [...text.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
+    const open = [...(/^(.*)hold nothing about people/m.exec(text)?.[1] ?? '').matchAll(/`(\w+)`/g)];
+    expect(walled.sort()).toEqual(tables.map(({ name }) => name).sort());
+    expect([...walled, ...open.map(([, name]) => name)].sort()).toEqual(rows.map(({ name }) => name).sort());
   });
 
   it.each([ANA, BO])('shows %s own rows to a query that forgets its filter', async (person) => {
