@@ -27,6 +27,8 @@ export class Administrators {
   /** By token: that somebody's first token is refused says nothing about the second. */
   private readonly asking = new Map<string, Promise<boolean>>();
 
+  private readonly judged = new WeakMap<readonly string[], boolean>();
+
   constructor(
     @Inject(WhoAmI) private readonly whoAmI: WhoAmI,
     @Inject(AuthConfig) { adminGroups }: AuthConfig,
@@ -37,7 +39,12 @@ export class Administrators {
 
   /** Whether one of these is an administrators' group: for showing. What may be done is decided by `include`. */
   isAmong(groups: readonly string[]): boolean {
-    return groups.some((group) => this.names.include(group));
+    // A remembered identity brings the very same list each time.
+    const known = this.judged.get(groups);
+    if (known !== undefined) return known;
+    const isAmong = groups.some((group) => this.names.include(group));
+    this.judged.set(groups, isAmong);
+    return isAmong;
   }
 
   /** Throws AdminCheckFailed when the platform does not tell, and refusals of the token as they are. */

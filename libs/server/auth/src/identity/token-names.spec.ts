@@ -3,8 +3,8 @@ import { Secret } from '@lakescope/databricks-client';
 import { TokenNames } from './token-names';
 
 describe('the name of a token', () => {
-  it.each([1, 55, 64, 866, 65_536])('is the HMAC of its %i characters', (length) => {
-    const key = Buffer.from(randomBytes(64).map((byte) => byte & 0x7f));
+  it.each([1, 55, 64, 866, 8_192, 8_193, 65_536])('is the HMAC of its %i characters', (length) => {
+    const key = randomBytes(64);
     const token = 'aZ0.-_~+/='.repeat(Math.ceil(length / 10)).slice(0, length);
 
     const name = new TokenNames(key).of(new Secret(token));
