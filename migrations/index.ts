@@ -1,10 +1,12 @@
 import { CreateUserPreferences1795219200000 } from './1795219200000-create-user-preferences';
 import { CreateAuditLog1795305600000 } from './1795305600000-create-audit-log';
 import { CreateReplicas1795305660000 } from './1795305660000-create-replicas';
+import { NoteUseOfPreferences1795305720000 } from './1795305720000-note-use-of-preferences';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
   CreateUserPreferences1795219200000,
   CreateAuditLog1795305600000,
   CreateReplicas1795305660000,
+  NoteUseOfPreferences1795305720000,
 ];

@@ -27,8 +27,8 @@ async function asApp<T>(work: (client: Client) => Promise<T>): Promise<T> {
 export function leaveRecordsBehind(userId: string, days: number): Promise<unknown> {
   return asApp((client) =>
     client.query(
-      `INSERT INTO user_preferences (user_id, preference_key, preference_value, created_at, updated_at)
-       VALUES ($1, 'theme', '"dark"', now() - make_interval(days => $2), now() - make_interval(days => $2))`,
+      `INSERT INTO user_preferences (user_id, preference_key, preference_value, created_at, updated_at, last_used_at)
+       SELECT $1, 'theme', '"dark"', past, past, past FROM (SELECT now() - make_interval(days => $2) AS past) AS then`,
       [userId, days],
     ),
   );

@@ -150,7 +150,9 @@ describe('orphaned records', () => {
 
       const [{ body }] = await Promise.all([
         purge('?dry_run=false'),
-        asSystem(`UPDATE user_preferences SET updated_at = now() WHERE user_id = 'back' AND preference_key = 'theme'`),
+        asSystem(
+          `UPDATE user_preferences SET last_used_at = now() WHERE user_id = 'back' AND preference_key = 'theme'`,
+        ),
       ]);
 
       const left = await preferencesOf('back');
@@ -164,7 +166,7 @@ describe('orphaned records', () => {
     await givenPreference('busy', 'theme', 1);
 
     const refused = await database.asSystem(async (tx) => {
-      await tx.query(`UPDATE user_preferences SET updated_at = now() WHERE user_id = 'busy'`);
+      await tx.query(`UPDATE user_preferences SET last_used_at = now() WHERE user_id = 'busy'`);
       const purging = purge('?dry_run=false');
       await eventuallyWaiting('LOCK TABLE%');
       // In line behind the purge, and done long before the one that is at work.
@@ -242,7 +244,7 @@ describe('orphaned records', () => {
 
   function givenPreference(user: string, key: string, daysAgo: number): Promise<unknown> {
     return asSystem(
-      `INSERT INTO user_preferences (user_id, preference_key, preference_value, updated_at)
+      `INSERT INTO user_preferences (user_id, preference_key, preference_value, last_used_at)
        VALUES ($1, $2, '1', now() - make_interval(days => $3))`,
       user,
       key,

@@ -11,8 +11,8 @@ import { LakebasePreferencesController, PreferencesController } from './preferen
 const USER_PREFERENCES: UserOwnedTable = {
   name: 'user_preferences',
   userColumn: 'user_id',
-  activityColumn: 'updated_at',
-  exportColumns: ['preference_key', 'preference_value', 'version', 'created_at', 'updated_at'],
+  activityColumn: 'last_used_at',
+  exportColumns: ['preference_key', 'preference_value', 'version', 'created_at', 'updated_at', 'last_used_at'],
   onErase: 'delete',
 };
 

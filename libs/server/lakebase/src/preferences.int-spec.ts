@@ -83,6 +83,27 @@ describe('preferences over HTTP', () => {
     await expect(database.asSystem((tx) => tx.count(UserPreference))).resolves.toBe(1);
   });
 
+  it('are in use when they are read, which is noted once a day and for their reader only', async () => {
+    await app.put('analyst', 'theme', 'dark');
+    await app.put('engineer', 'theme', 'dark');
+    await app.sql(`UPDATE user_preferences SET last_used_at = now() - interval '25 hours'`);
+
+    await app.ask('analyst', '/preferences');
+    const noted = await app.sql('SELECT user_id, last_used_at FROM user_preferences ORDER BY last_used_at DESC');
+    await app.ask('analyst', '/preferences');
+
+    expect(noted).toMatchObject([
+      { user_id: stack.workspace.personas.analyst.userName },
+      { user_id: stack.workspace.personas.engineer.userName },
+    ]);
+    const [latest, forgotten] = noted as { last_used_at: Date }[];
+    expect(Date.now() - Number(latest?.last_used_at)).toBeLessThan(60 * 60_000);
+    expect(Date.now() - Number(forgotten?.last_used_at)).toBeGreaterThan(24 * 60 * 60_000);
+    expect(await app.sql('SELECT user_id, last_used_at FROM user_preferences ORDER BY last_used_at DESC')).toEqual(
+      noted,
+    );
+  });
+
   it('are forgotten once, and then there is none to forget', async () => {
     await app.put('analyst', 'theme', 'dark');
 

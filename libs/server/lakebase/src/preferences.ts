@@ -12,6 +12,7 @@ import type { PutPreferenceDto } from './put-preference.dto';
 import { UserPreference } from './user-preference.entity';
 
 const MAX_BYTES = 100 * 1024;
+const NOTED_FOR_MS = 24 * 60 * 60 * 1000;
 /** An escape of U+0000 or of a lone surrogate, behind an even number of backslashes. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 const READING = { feature: 'Storing preferences', repeat: 'read' } as const;
@@ -47,6 +48,7 @@ export class Preferences {
       },
       READING,
     );
+    await this.noteUse(caller, found);
     const items = found.slice(0, query.limit);
     const last = found.length > query.limit ? items.at(-1) : undefined;
     return {
@@ -89,6 +91,16 @@ export class Preferences {
     );
   }
 
+  /** Once a day, so that who only looks is not taken for somebody who has gone: their rows would be orphaned records. */
+  private async noteUse(caller: UserCaller, found: readonly UserPreference[]): Promise<void> {
+    if (!found.some(({ lastUsedAt }) => Date.now() - lastUsedAt.getTime() > NOTED_FOR_MS)) return;
+    await this.database.asUser(
+      caller,
+      (tx) => tx.query('UPDATE user_preferences SET last_used_at = now() WHERE user_id = $1', [caller.userId]),
+      WRITING,
+    );
+  }
+
   /** The value as JSON text, when it may be stored under the key. */
   private accepted(key: string, value: unknown): string {
     if (!this.keys.has(key)) {
@@ -118,7 +130,7 @@ export class Preferences {
 }
 
 const COLUMNS = `id, user_id AS "userId", preference_key AS "preferenceKey", version,
-  created_at AS "createdAt", updated_at AS "updatedAt"`;
+  created_at AS "createdAt", updated_at AS "updatedAt", last_used_at AS "lastUsedAt"`;
 
 /** One statement whatever the condition, so that nobody comes between looking and writing. Answers no row when it does not hold. */
 async function write(
@@ -127,7 +139,8 @@ async function write(
   values: [userId: string, key: string, json: string],
 ): Promise<UserPreference[]> {
   const insert = 'INSERT INTO user_preferences (user_id, preference_key, preference_value) VALUES ($1, $2, $3::jsonb)';
-  const replacing = 'preference_value = $3::jsonb, version = user_preferences.version + 1, updated_at = now()';
+  const replacing =
+    'preference_value = $3::jsonb, version = user_preferences.version + 1, updated_at = now(), last_used_at = now()';
   if (condition === undefined || condition === 'absent') {
     const conflict = condition === 'absent' ? 'DO NOTHING' : `(user_id, preference_key) DO UPDATE SET ${replacing}`;
     return (await tx.query(`${insert} ON CONFLICT ${conflict} RETURNING ${COLUMNS}`, values)) as UserPreference[];

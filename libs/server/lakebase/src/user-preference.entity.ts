@@ -23,4 +23,8 @@ export class UserPreference {
 
   @Column({ name: 'updated_at', type: 'timestamptz' })
   updatedAt!: Date;
+
+  /** To the day: when the owner last read or wrote it. */
+  @Column({ name: 'last_used_at', type: 'timestamptz' })
+  lastUsedAt!: Date;
 }

@@ -35,7 +35,7 @@ export async function startAdminApp(
   app.nest.get(UserOwnedTables).register({
     name: 'user_preferences',
     userColumn: 'user_id',
-    activityColumn: 'updated_at',
+    activityColumn: 'last_used_at',
     exportColumns: ['preference_key', 'preference_value'],
     onErase: 'delete',
   });
