@@ -175,7 +175,7 @@ function deliver(value: unknown, subscriber: Subscriber<unknown>): void {
   subscriber.complete();
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 

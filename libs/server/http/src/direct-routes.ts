@@ -1,8 +1,8 @@
-import type { CanActivate, NestInterceptor } from '@nestjs/common';
+import type { ArgumentsHost, CanActivate, NestInterceptor } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DirectRoute, type NestRoute } from './direct-route';
-import type { ControllerMethod } from './request-execution';
+import { DirectRoute, isThenable, type NestRoute } from './direct-route';
+import { RequestExecution, type ControllerMethod } from './request-execution';
 
 type RouteHandler = (...args: unknown[]) => unknown;
 
@@ -59,6 +59,15 @@ interface RouteMetadata {
   ): unknown;
 }
 
+/** The part of Nest that hands what a handler throws to the filters. */
+interface RouteProxy {
+  createProxy(handler: RouteHandler, failures: FailureHandler): RouteHandler;
+}
+
+interface FailureHandler {
+  next(error: unknown, host: ArgumentsHost): void;
+}
+
 interface EnhancerFinder<T> {
   create(controller: object, method: ControllerMethod, moduleKey: string): T[];
 }
@@ -67,11 +76,13 @@ interface EnhancerFinder<T> {
  * Has the routes of this application run by `DirectRoute`: see there why. Call it before `init()`, which makes the routes. Routes that do
  * more than answer with data (event streams, redirects, templates, those that write the response themselves) stay with Nest.
  *
- * Nest has no public way to replace this step, so its compiler is reached by name, on this application only; the version is pinned, and
- * the server does not start when the name is gone.
+ * Nest has no public way to replace these steps, so its parts are reached by name, on this application only; the version is pinned, and
+ * the server does not start when a name is gone.
  */
 export function useDirectRoutes(app: NestFastifyApplication): void {
-  const compiler = compilerOf(app);
+  const compiler = partOf<RouteCompiler>(app, 'executionContextCreator', 'create');
+  const proxy = partOf<RouteProxy>(app, 'routerProxy', 'createProxy');
+  proxy.createProxy = (handler, failures) => (request, reply) => run(handler, failures, request, reply);
   const viaNest = compiler.create.bind(compiler);
   compiler.create = (...route) => {
     const [controller, method, methodName, moduleKey, requestMethod] = route;
@@ -117,13 +128,32 @@ function isOurs({ type, pipes }: Parameter): boolean {
   return typeof type === 'string' && pipes.length === 0;
 }
 
-function compilerOf(app: NestFastifyApplication): RouteCompiler {
-  let found: unknown = app;
-  for (const name of ['routesResolver', 'routerExplorer', 'executionContextCreator']) {
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined;
+/** A promise is given back only for what has to be waited for: for everything else the answer is on its way already. */
+function run(handler: RouteHandler, failures: FailureHandler, request: unknown, reply: unknown): unknown {
+  try {
+    const running = handler(request, reply);
+    if (!isThenable(running)) return undefined;
+    return running.then(
+      () => undefined,
+      (error: unknown) => refuse(error, failures, request, reply),
+    );
+  } catch (error) {
+    return refuse(error, failures, request, reply);
   }
-  if (typeof found !== 'object' || found === null || !('create' in found)) {
+}
+
+function refuse(error: unknown, failures: FailureHandler, request: unknown, reply: unknown): unknown {
+  failures.next(error, new RequestExecution(request as FastifyRequest, reply as FastifyReply));
+  return reply;
+}
+
+function partOf<T>(app: NestFastifyApplication, name: string, method: string): T {
+  let found: unknown = app;
+  for (const step of ['routesResolver', 'routerExplorer', name]) {
+    found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
+  }
+  if (typeof found !== 'object' || found === null || typeof Reflect.get(found, method) !== 'function') {
     throw new Error('Nest makes its routes in another way than this server was built for');
   }
-  return found as RouteCompiler;
+  return found as T;
 }

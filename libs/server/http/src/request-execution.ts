@@ -11,8 +11,8 @@ export class RequestExecution implements ExecutionContext, HttpArgumentsHost {
   constructor(
     protected readonly request: FastifyRequest,
     protected readonly reply: FastifyReply,
-    private readonly controller: unknown,
-    private readonly handler: ControllerMethod,
+    private readonly controller?: unknown,
+    private readonly handler?: ControllerMethod,
   ) {}
 
   getClass<T = unknown>(): Type<T> {
@@ -20,7 +20,7 @@ export class RequestExecution implements ExecutionContext, HttpArgumentsHost {
   }
 
   getHandler(): Handler {
-    return this.handler;
+    return this.handler as Handler;
   }
 
   getType<T extends string = ContextType>(): T {

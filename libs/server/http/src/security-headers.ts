@@ -43,7 +43,6 @@ const API_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'same-origin',
   'cache-control': 'no-store',
 };
 
