@@ -155,6 +155,23 @@ describe('Preferences', () => {
       expect(request.body).toMatchObject({ preference_value: [place('/Volumes/new')] });
     });
 
+    it('stars a table although the other tab was the first to star any', async () => {
+      const places = TestBed.inject(Places);
+      await answerStored([]);
+      places.toggleFavourite(place('/Volumes/mine'));
+      const put = await afterSaving();
+      expect(put.request.headers.get('If-None-Match')).toBe('*');
+      const reload = await refuse(put);
+      const theirs = { preference_key: 'favorite_tables', preference_value: [place('/Volumes/theirs')], version: 1 };
+      reload.flush({ items: [theirs], next_cursor: null });
+      await settle();
+
+      const { request } = http.expectOne(({ method }) => method === 'PUT');
+      expect(request.headers.get('If-Match')).toBe('"1"');
+      expect(request.headers.has('If-None-Match')).toBe(false);
+      expect(request.body).toMatchObject({ preference_value: ['/Volumes/mine', '/Volumes/theirs'].map(place) });
+    });
+
     it('asks nobody when both tabs chose the same', async () => {
       const [appearance, preferences] = [TestBed.inject(Appearance), TestBed.inject(Preferences)];
       await answerStored([{ preference_key: 'theme', preference_value: 'system', version: 1 }]);
@@ -186,6 +203,31 @@ describe('Preferences', () => {
       .flush({ preference_key: 'theme', preference_value: 'dark', version: 1 });
     await settle();
     expect(preferences.saveProblem()).toBeUndefined();
+  });
+
+  it('stores what was chosen before it was known what is stored, and builds on that', async () => {
+    const place = (path: string) => ({ kind: 'delta' as const, path });
+    localStorage.setItem('lakescope.recent_items', JSON.stringify([place('/Volumes/of-this-device')]));
+    const [places, appearance] = [TestBed.inject(Places), TestBed.inject(Appearance)];
+    appearance.chooseTheme('dark');
+    places.visit(place('/Volumes/new'));
+    await new Promise((resolve) => setTimeout(resolve, 450));
+    http.expectNone(({ method }) => method === 'PUT');
+
+    await answerStored([
+      { preference_key: 'recent_items', preference_value: [place('/Volumes/stored')], version: 7 },
+      { preference_key: 'theme', preference_value: 'light', version: 2 },
+    ]);
+    await settle();
+
+    const puts = http.match(({ method }) => method === 'PUT').map(({ request }) => request);
+    expect(puts.map(({ body, headers }) => ({ body, match: headers.get('If-Match') }))).toEqual([
+      { body: { preference_key: 'theme', preference_value: 'dark' }, match: '"2"' },
+      {
+        body: { preference_key: 'recent_items', preference_value: ['/Volumes/new', '/Volumes/stored'].map(place) },
+        match: '"7"',
+      },
+    ]);
   });
 
   it('forgets on this device what was erased', async () => {

@@ -80,6 +80,9 @@ export class Preferences {
         for (const key of ON_DEVICE_TOO) this.device.keep(key, this.value(key));
       });
     });
+    effect(() => {
+      if (this.isStoredForUser()) untracked(() => this.storeWhatWaited());
+    });
   }
 
   /** The present value of a preference, or undefined; the caller checks its shape, for stored values may be old. */
@@ -123,6 +126,14 @@ export class Preferences {
     this.chosen.set(new Map());
     if (this.stored()) this.stored.set(new Map());
     for (const key of ON_DEVICE_TOO) this.device.keep(key, undefined);
+  }
+
+  /** What was chosen before it was known what is stored: built on that now, and no longer on what this device knew. */
+  private storeWhatWaited(): void {
+    for (const [key, changes] of this.changes) {
+      if (changes.every(({ canBeRepeated }) => canBeRepeated)) this.rebase(key, changes);
+      this.storeSoon(key, 0);
+    }
   }
 
   private show(key: string, value: Choice, afterMs: number): void {
@@ -182,9 +193,7 @@ export class Preferences {
     const changes = this.changes.get(key) ?? [];
     this.setStored(key, theirs);
     if (changes.every(({ canBeRepeated }) => canBeRepeated)) {
-      const merged = changes.reduce<unknown>((before, { apply }) => apply(before), theirs?.preference_value) as Choice;
-      this.chosen.update((chosen) => new Map(chosen).set(key, merged));
-      this.device.keep(key, merged);
+      this.rebase(key, changes);
       return true;
     }
     // Erased elsewhere: there is nothing of anybody's that a choice made on purpose could overwrite.
@@ -197,11 +206,19 @@ export class Preferences {
     return false;
   }
 
+  /** Does the changes again, to what is stored now. */
+  private rebase(key: string, changes: readonly Change[]): void {
+    const stored: unknown = this.stored()?.get(key)?.preference_value;
+    const merged = changes.reduce((before, { apply }) => apply(before), stored) as Choice;
+    this.chosen.update((chosen) => new Map(chosen).set(key, merged));
+    this.device.keep(key, merged);
+  }
+
   private put(key: string, value: Choice): Promise<PreferenceDto> {
     const version = this.stored()?.get(key)?.version;
     return this.api.invoke(putPreference, {
       body: { preference_key: key, preference_value: value },
-      ...(version === undefined ? {} : { headers: { 'If-Match': `"${version}"` } }),
+      headers: version === undefined ? { 'If-None-Match': '*' } : { 'If-Match': `"${version}"` },
     });
   }
 
