@@ -23,6 +23,21 @@ describe('a .env file', () => {
     expect(changed(before, { A: '9' })).toBe(after);
   });
 
+  it.each(['A=1\nB=2\n', 'A= 1\nB=2\n', 'A=1  \nB=2\n', 'A= 1 # why\nB=2\n'])(
+    'empties a value and no other one: %j',
+    (text) => {
+      expect(parseEnv(changed(text, { A: '' }))).toEqual({ A: '', B: '2' });
+    },
+  );
+
+  it.each([
+    ['blanks behind the last =', 'B= '],
+    ['a line that Node takes for the value above', 'A= \nB=2\n'],
+    ['a quote that an appended one would end', "B='open"],
+  ])('changes nothing rather than something else: %s', (_, text) => {
+    expect(() => changed(text, { A: "it's" })).toThrow('nothing can be changed safely');
+  });
+
   it.each([
     ['to nothing', '', 'A=9\n'],
     ['to a last line without an end', 'B=2', 'B=2\nA=9\n'],

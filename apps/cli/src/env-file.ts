@@ -1,5 +1,5 @@
 import { chmod, readFile, realpath, rename, writeFile } from 'node:fs/promises';
-import { parseEnv } from 'node:util';
+import { isDeepStrictEqual, parseEnv } from 'node:util';
 import { CommandFailed, EXIT } from './exit-code';
 
 interface Assignment {
@@ -11,7 +11,7 @@ interface Assignment {
 
 const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*=[ \t]*/;
 const QUOTES = ['"', "'", '`'];
-const PLAIN = /^[\w.:/@+,-]*$/;
+const PLAIN = /^[\w.:/@+,-]+$/;
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
 
 /**
@@ -48,7 +48,13 @@ export class EnvFile {
 
   /** The same file with these values: updated where the name is there, appended where it is not. */
   with(changes: Readonly<Record<string, string>>): EnvFile {
-    return Object.entries(changes).reduce<EnvFile>((file, [name, value]) => file.set(name, value), this);
+    const changed = Object.entries(changes).reduce<EnvFile>((file, [name, value]) => file.set(name, value), this);
+    // A quote that never ends, or blanks behind a `=` in the last line, make Node read the next lines as part of a value.
+    const [wanted, got] = [{ ...this.values, ...changes }, changed.values].map(onlyFilled);
+    if (isDeepStrictEqual(wanted, got)) return changed;
+    throw new CommandFailed(
+      `The settings file has a line whose value Node takes to go on in the next one, so that nothing can be changed safely: look for an open quote, or a \`=\` with only blanks behind it.`,
+    );
   }
 
   /** In one step, so that a crash leaves the old file or the new one; readable by its owner only, because it holds secrets. */
@@ -108,7 +114,14 @@ function endOfLine(bytes: string, position: number): number {
   return end === -1 ? bytes.length : end;
 }
 
+/** Empty is the same as not there. */
+function onlyFilled(values: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
+}
+
 function quoted(name: string, value: string): string {
+  // With nothing but blanks behind the `=`, Node would take the next line for the value.
+  if (value === '') return '""';
   if (PLAIN.test(value)) return value;
   const quote = QUOTES.find((candidate) => !value.includes(candidate));
   // Inside double quotes \n would become a line break.
