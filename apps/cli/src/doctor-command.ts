@@ -62,7 +62,7 @@ async function setUp(options: DoctorOptions, bundle: BundleTarget, context: Comm
   terminal.note(proposalText(proposal, options));
   if (options.dryRun || proposal.changes.length === 0) return proposal;
   const agreed = options.yes || (await terminal.questions?.yes(`Write this to ${options.settings}?`)) === true;
-  if (!agreed) throw new CommandFailed('Nothing was written.');
+  if (!agreed) throw new CommandFailed('No setting was changed.');
   const file = (await EnvFile.read(options.settings)) ?? EnvFile.empty;
   await file.with(changed(proposal)).write(options.settings);
   return proposal;

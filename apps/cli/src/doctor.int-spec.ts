@@ -97,7 +97,7 @@ describe('lakescope doctor', () => {
     const { code, note } = await cli.run(['doctor'], { questions: new Answers({ 'Write this': false }) });
 
     expect({ code, written: (await cli.read()) !== before }).toEqual({ code: 1, written: false });
-    expect(note).toContain('Nothing was written.');
+    expect(note).toContain('No setting was changed.');
   });
 
   it('tries in a dry run what it would write, and writes nothing', async () => {

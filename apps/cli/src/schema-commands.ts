@@ -13,7 +13,11 @@ import {
 } from '@lakescope/server-persistence';
 import type { CommandContext } from './command-context';
 import { clientsFor, configOf, readEnvironment, trustExtraCertificates } from './developer-environment';
+import { hasCode } from './env-file';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
+
+/** SQLSTATE of a statement that the role may not run. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 export interface SchemaOptions {
   settings: string;
@@ -83,8 +87,8 @@ async function withSchema(
   const config = configOf(environment);
   const clients = clientsFor(config.databricks.host, environment);
   try {
-    const { host, port, database, instanceName, endpoint } = config.lakebase;
-    terminal.note(`${host}:${port}/${database} (${instanceName ?? endpoint ?? 'plain Postgres'})`);
+    const { configured, host, port, database, instanceName, endpoint } = config.lakebase;
+    if (configured) terminal.note(`${host}:${port}/${database} (${instanceName ?? endpoint ?? 'plain Postgres'})`);
     const schema = await openSchema(config.lakebase, clients, migrations);
     try {
       return await work(schema);
@@ -105,6 +109,12 @@ function inOneSentence(error: unknown): unknown {
   }
   if (error instanceof PlatformError)
     return failure(`No database credential was issued: ${platformFault(error)}.`, error);
+  if (hasCode(error, INSUFFICIENT_PRIVILEGE)) {
+    return failure(
+      'The schema belongs to another role than the one of these settings: `npx lakescope doctor --check-only` says to whom, and what helps.',
+      error,
+    );
+  }
   const reason = connectionFault(error);
   return reason === undefined ? error : failure(`The database cannot be reached: ${reason}.`, error);
 }

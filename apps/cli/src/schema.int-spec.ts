@@ -120,6 +120,28 @@ describe('the schema on the command line', () => {
     }
   });
 
+  it('says in one sentence that it belongs to somebody else, and takes nothing there for missing', async () => {
+    await cli.write(cli.developer());
+    const set = await cli.run(['doctor', '--yes', '--instance', cli.stack.workspace.databaseInstance.name]);
+    const ran = [];
+    for (const command of [
+      ['migrate', 'show'],
+      ['migrate', 'up'],
+      ['migrate', 'down'],
+      ['backup', cli.path('theirs')],
+    ])
+      ran.push(await cli.run(command));
+    await cli.write(cli.complete());
+
+    expect(set.out).toContain('The schema lakescope belongs to');
+    for (const { code, out, note } of ran)
+      expect({ code, out, note }).toEqual({
+        code: 1,
+        out: '',
+        note: expect.stringContaining('belongs to another role'),
+      });
+  });
+
   it('says in one sentence why it cannot be reached', async () => {
     await cli.write(cli.complete({ PGPORT: '9' }));
     const away = await cli.run(['migrate', 'show']);
@@ -129,7 +151,7 @@ describe('the schema on the command line', () => {
     const refused = await cli.run(['migrate', 'show']);
 
     expect(away).toMatchObject({ code: 1, note: expect.stringContaining('the server refuses connections') });
-    expect(nowhere).toMatchObject({ code: 1, note: expect.stringContaining('npx lakescope doctor') });
+    expect(nowhere).toMatchObject({ code: 1, note: 'No database is configured: npx lakescope doctor\n' });
     expect(refused).toMatchObject({ code: 1, note: expect.stringContaining('No database credential was issued') });
   });
 
