@@ -64,10 +64,13 @@ export function residentMegabytes(child: ChildProcess): number {
   return (Number(pages) * 1024) / 1e6;
 }
 
-/** The smallest Fastify server there is: the floor our API is held against. */
+/** The smallest Fastify server there is: the floor our API is held against. Where ROUTE is set it answers ANSWER, a JSON text, there. */
 export const BARE_FASTIFY = [
   '-e',
   `const app = require('fastify')();
    app.get('/health', async () => ({ status: 'ok' }));
+   const { ROUTE, ANSWER } = process.env;
+   const answer = ANSWER && JSON.parse(ANSWER);
+   if (ROUTE) app.get(ROUTE, async () => answer);
    app.listen({ port: Number(process.env.PORT), host: '127.0.0.1' });`,
 ];
