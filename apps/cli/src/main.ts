@@ -2,12 +2,14 @@ import 'reflect-metadata';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { askOn } from './ask';
+import { hasCode } from './env-file';
 import { EXIT } from './exit-code';
 import { run } from './program';
 
 async function main(): Promise<void> {
   // What the server's own parts would log is for the log of a server.
   Logger.overrideLogger(false);
+  process.stdout.on('error', readerHasGone);
   const interactive = process.stdin.isTTY && process.stderr.isTTY;
   const code = await run(process.argv.slice(2), {
     root: join(__dirname, '../../..'),
@@ -19,6 +21,12 @@ async function main(): Promise<void> {
     },
   });
   await ended(code);
+}
+
+/** Whoever reads the output may have read enough (`| head`): then there is nobody left to work for. */
+function readerHasGone(error: Error): never {
+  if (hasCode(error, 'EPIPE')) process.exit(EXIT.failed);
+  throw error;
 }
 
 /** A connection attempt that was given up may still be under way; nobody waits for it. What was written is written first. */

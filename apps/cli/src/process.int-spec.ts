@@ -43,6 +43,19 @@ describe('the command line as a process', () => {
     expect(JSON.parse(out)).toMatchObject({ openapi: expect.stringMatching(/^3\.1/) });
   }, 60_000);
 
+  it('ends without a word when whoever reads the result has read enough', async () => {
+    const child = spawn(process.execPath, ['tools/lakescope.mjs', 'openapi'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: folder },
+    });
+    let error = '';
+    child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
+    child.stdout.destroy();
+    const code = await new Promise((done) => child.once('close', done));
+
+    expect({ code, error }).toEqual({ code: 1, error: '' });
+  }, 60_000);
+
   it('trusts the certificates that the settings name, beside those of the shell', async () => {
     const [stack, other] = await Promise.all([LocalStack.start(), LocalStack.start()]);
     try {
