@@ -17,7 +17,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
   template: `
     <div role="status">
       @if (conflict(); as conflict) {
-        <p>
+        <p class="ls-strip">
           <ls-icon name="alert" />
           <span i18n
             >Another tab or device has set your {{ conflict.name }} to “{{ conflict.theirs }}”, so that is shown.</span
@@ -31,24 +31,6 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
         </p>
       }
     </div>
-  `,
-  styles: `
-    p {
-      display: flex;
-      flex-wrap: wrap;
-      align-items: center;
-      gap: var(--ls-space-2) var(--ls-space-3);
-      padding: var(--ls-space-2) var(--ls-space-5);
-      border-bottom: 1px solid var(--ls-warn);
-      background: var(--ls-warn-tint);
-    }
-    ls-icon {
-      color: var(--ls-warn);
-    }
-    span {
-      flex: 0 1 auto;
-      max-width: calc(100% - 32px);
-    }
   `,
 })
 export class PreferenceConflictBanner {

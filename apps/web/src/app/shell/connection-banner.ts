@@ -10,37 +10,21 @@ import { Session } from './session';
   template: `
     <div role="status">
       @if (session.isExpired()) {
-        <p>
+        <p class="ls-strip">
           <ls-icon name="alert" /><span i18n>Your session has expired: sign in again.</span>
           <button matButton="outlined" type="button" (click)="signIn()" i18n>Sign in again</button>
         </p>
       } @else if (isOffline()) {
-        <p><ls-icon name="alert" /><span i18n>This device is offline. What is shown may be outdated.</span></p>
+        <p class="ls-strip">
+          <ls-icon name="alert" /><span i18n>This device is offline. What is shown may be outdated.</span>
+        </p>
       } @else if (session.isUnreachable()) {
-        <p>
+        <p class="ls-strip">
           <ls-icon name="alert" /><span i18n>Lakescope does not answer. It may be restarting.</span>
           <button matButton="outlined" type="button" (click)="session.reload()" i18n>Try again</button>
         </p>
       }
     </div>
-  `,
-  styles: `
-    p {
-      display: flex;
-      flex-wrap: wrap;
-      align-items: center;
-      gap: var(--ls-space-2) var(--ls-space-3);
-      padding: var(--ls-space-2) var(--ls-space-5);
-      border-bottom: 1px solid var(--ls-warn);
-      background: var(--ls-warn-tint);
-    }
-    ls-icon {
-      color: var(--ls-warn);
-    }
-    span {
-      flex: 0 1 auto;
-      max-width: calc(100% - 32px);
-    }
   `,
 })
 export class ConnectionBanner {
