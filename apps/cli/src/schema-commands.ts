@@ -1,23 +1,9 @@
 import { migrations } from '@lakescope/migrations';
-import { PlatformError } from '@lakescope/databricks-client';
-import { platformFault } from '@lakescope/server-doctor';
-import {
-  connectionFault,
-  InvalidBackup,
-  LakebaseNotConfigured,
-  openSchema,
-  RestoreRefused,
-  SchemaIsNewer,
-  type BackupReport,
-  type OpenSchema,
-} from '@lakescope/server-persistence';
+import { openSchema, RestoreRefused, type BackupReport, type OpenSchema } from '@lakescope/server-persistence';
 import type { CommandContext } from './command-context';
 import { clientsFor, configOf, readEnvironment, trustExtraCertificates } from './developer-environment';
-import { hasCode } from './env-file';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
-
-/** SQLSTATE of a statement that the role may not run. */
-const INSUFFICIENT_PRIVILEGE = '42501';
+import { schemaFailure } from './schema-failure';
 
 export interface SchemaOptions {
   settings: string;
@@ -65,7 +51,11 @@ export function restore(directory: string, options: RestoreOptions, context: Com
       report('Restored', await backup.restore(directory, { replace: options.replace }), context);
     } catch (error) {
       if (!(error instanceof RestoreRefused && error.replaceHelps)) throw error;
-      throw failure(`${error.message} To drop what is there first, add --replace; \`backup\` saves it before.`, error);
+      throw new CommandFailed(
+        `${error.message} To drop what is there first, add --replace; \`backup\` saves it before.`,
+        EXIT.failed,
+        { cause: error },
+      );
     }
     return EXIT.ok;
   });
@@ -96,29 +86,8 @@ async function withSchema(
       await schema.close();
     }
   } catch (error) {
-    throw inOneSentence(error);
+    throw schemaFailure(error);
   } finally {
     await clients.close();
   }
-}
-
-function inOneSentence(error: unknown): unknown {
-  if (error instanceof LakebaseNotConfigured) return failure('No database is configured: npx lakescope doctor', error);
-  if (error instanceof SchemaIsNewer || error instanceof InvalidBackup || error instanceof RestoreRefused) {
-    return failure(error.message, error);
-  }
-  if (error instanceof PlatformError)
-    return failure(`No database credential was issued: ${platformFault(error)}.`, error);
-  if (hasCode(error, INSUFFICIENT_PRIVILEGE)) {
-    return failure(
-      'The schema belongs to another role than the one of these settings: `npx lakescope doctor --check-only` says to whom, and what helps.',
-      error,
-    );
-  }
-  const reason = connectionFault(error);
-  return reason === undefined ? error : failure(`The database cannot be reached: ${reason}.`, error);
-}
-
-function failure(message: string, cause: unknown): CommandFailed {
-  return new CommandFailed(message, EXIT.failed, { cause });
 }
