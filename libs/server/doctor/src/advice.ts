@@ -13,15 +13,33 @@ export interface Advice {
   readonly removePassword: string;
   readonly makeSecret: string;
   readonly nameAdminGroups: string;
+  readonly takeOtherDatabase: string;
+  readonly comparePlace: string;
+  readonly nameApp: string;
+  readonly migrateUp: string;
+  /** For a person: the schema would be theirs, and the app could not use it. */
+  readonly letAppMigrate: string;
   addScopes(missing: readonly string[]): string;
+  /** The schema is somebody else's. An app may live on it, so it is never to be taken away. */
+  leaveSchema(owner: string): string;
 }
 
-export function adviceFor(place: Place, names: { secretScope: string; appName: string }): Advice {
-  return place === 'app' ? forTheApp(names) : forTheLaptop;
+export interface Names {
+  readonly secretScope: string;
+  readonly appName: string;
+  /** File with the settings of a laptop, as a person in front of it would name it. */
+  readonly settings?: string;
+}
+
+/** File of a laptop's settings where none is named. */
+const USUAL_SETTINGS = '.env.local';
+
+export function adviceFor(place: Place, names: Names): Advice {
+  return place === 'app' ? forTheApp(names) : forTheLaptop(names.settings ?? USUAL_SETTINGS);
 }
 
 /** `databricks.yml` says what the app has; a deployment makes it so. */
-function forTheApp({ secretScope, appName }: { secretScope: string; appName: string }): Advice {
+function forTheApp({ secretScope, appName }: Names): Advice {
   return {
     removeVariables: 'Remove them from `config.env` in databricks.yml (or from app.yaml) and deploy again.',
     giveCredentials: `The platform sets them when it starts an app: databricks apps stop ${appName} && databricks apps start ${appName}`,
@@ -37,25 +55,55 @@ function forTheApp({ secretScope, appName }: { secretScope: string; appName: str
     makeSecret: `databricks secrets create-scope ${secretScope}; openssl rand -base64 48 | databricks secrets put-secret ${secretScope} app-secret`,
     nameAdminGroups:
       'Set `admin_groups` in databricks.yml to a group that `databricks groups list` names, and deploy again.',
+    takeOtherDatabase: 'Give the app another database in databricks.yml and deploy again.',
+    comparePlace: 'Check PGHOST and PGPORT, and in the workspace that the database runs.',
+    nameApp: 'The platform sets DATABRICKS_APP_NAME; it must be the name the app has in the workspace.',
+    migrateUp: 'npm run migrate -- up',
+    letAppMigrate: 'Start the app.',
     addScopes: scopesIntoBundle,
+    leaveSchema: (owner) =>
+      `Give this app a database of its own in databricks.yml and deploy again. ${moveSchema(owner)}`,
   };
 }
 
-const forTheLaptop: Advice = {
-  removeVariables: 'Remove them from .env.local and from the shell.',
-  giveCredentials:
-    'Set DATABRICKS_TOKEN in .env.local (`databricks auth token --host HOST` prints one), or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET.',
-  renewClientSecret:
-    'Set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal of this workspace in .env.local.',
-  renewToken: 'Set a fresh DATABRICKS_TOKEN in .env.local: databricks auth token --host HOST',
-  configureDatabase: 'npx lakescope doctor',
-  nameDatabase: 'npx lakescope doctor',
-  grantDatabase: 'Ask the owner of the database for the right to use it, or take another one: npx lakescope doctor',
-  removePassword: 'Remove PGPASSWORD from .env.local, unless this is a plain Postgres.',
-  makeSecret: 'echo "LAKESCOPE_SECRET=$(openssl rand -base64 48)" >> .env.local',
-  nameAdminGroups: 'Set ADMIN_GROUPS in .env.local to a group that `databricks groups list` names.',
-  addScopes: scopesIntoBundle,
-};
+function forTheLaptop(settings: string): Advice {
+  const option = settings === USUAL_SETTINGS ? '' : ` --settings ${settings}`;
+  const doctor = `npx lakescope doctor${option}`;
+  return {
+    removeVariables: `Remove them from ${settings} and from the shell.`,
+    giveCredentials: `Set DATABRICKS_TOKEN in ${settings} (\`databricks auth token --host HOST\` prints one), or DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET.`,
+    renewClientSecret: `Set DATABRICKS_CLIENT_ID and DATABRICKS_CLIENT_SECRET of a service principal of this workspace in ${settings}.`,
+    renewToken: `Set a fresh DATABRICKS_TOKEN in ${settings}: databricks auth token --host HOST`,
+    configureDatabase: doctor,
+    nameDatabase: doctor,
+    grantDatabase: `Ask the owner of the database for the right to use it, or take another one: ${doctor}`,
+    removePassword: `Remove PGPASSWORD from ${settings}, unless this is a plain Postgres.`,
+    makeSecret: `echo "LAKESCOPE_SECRET=$(openssl rand -base64 48)" >> ${settings}`,
+    nameAdminGroups: `Set ADMIN_GROUPS in ${settings} to a group that \`databricks groups list\` names.`,
+    takeOtherDatabase: `Take another one: ${doctor}`,
+    comparePlace: `Check PGHOST and PGPORT, and in the workspace that the database runs: \`${doctor}\` compares them with the platform.`,
+    nameApp: `If your app has another name, set DATABRICKS_APP_NAME=<app> in ${settings}.`,
+    migrateUp: `npm run migrate -- up${option}`,
+    letAppMigrate: `Start the app, or give its client id and secret in ${settings}: npm run migrate -- up${option}. The schema belongs to whoever makes it.`,
+    addScopes: scopesIntoBundle,
+    leaveSchema: (owner) =>
+      isPrincipal(owner)
+        ? `Act as the app it belongs to: set DATABRICKS_CLIENT_ID=${owner}, its DATABRICKS_CLIENT_SECRET and PGUSER=${owner} in ${settings}. Or take a database of your own: set LAKEBASE_DATABASE there.`
+        : `Act as ${owner}, or take a database of your own: set LAKEBASE_DATABASE in ${settings}. ${moveSchema(owner)}`,
+  };
+}
+
+/** The platform names the role of a service principal by its client id. */
+function isPrincipal(role: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(role);
+}
+
+/** Only whoever made it can tell that no app works with it. */
+function moveSchema(owner: string): string {
+  return isPrincipal(owner)
+    ? `The schema stays with the app it belongs to: ${owner}.`
+    : `If ${owner} made the schema by mistake and no app works with it: as ${owner} \`npm run backup -- DIRECTORY\` and DROP SCHEMA lakescope CASCADE, then with the app's client id and secret \`npm run restore -- DIRECTORY\`.`;
+}
 
 /** New scopes count after a restart, and for each person after a new consent. */
 function scopesIntoBundle(missing: readonly string[]): string {

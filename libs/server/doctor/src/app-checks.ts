@@ -83,7 +83,7 @@ async function scopes({ clients, appName, neededScopes, advice }: AppSubject, si
   } catch (error) {
     const isMissing = error instanceof PlatformError && error.kind === 'not_found';
     return isMissing
-      ? skipped(`There is no app ${appName} in this workspace yet.`)
+      ? skipped(`There is no app ${appName} in this workspace yet.`, advice.nameApp)
       : warning(`What ${appName} was granted could not be looked at: ${platformFault(error)}.`);
   }
 }

@@ -4,6 +4,7 @@ import { LakebaseCredentials, openSchema, PoolHistory } from '@lakescope/server-
 import { LocalStack } from '@lakescope/server-testing';
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
+import type { Place } from './advice';
 import { examine, type DoctorReport } from './examination';
 import { checksOf } from './set-up';
 
@@ -99,12 +100,21 @@ describe('the doctor', () => {
   it('says why nobody can log in: the port, the role, the database', async () => {
     const port = await examined({ PGPORT: '9' });
     const role = await examined({ PGUSER: 'somebody-else' });
+    const person = await examined({ PGUSER: 'ana@example.com' });
     const database = await examined({ PGDATABASE: 'no_such_database' });
 
     expect(found(port, 'postgres_reachable').detail).toContain('refuses connections');
     expect(found(role, 'postgres_reachable').detail).toContain('refused the credential');
-    expect(found(role, 'postgres_reachable').fix).toContain("databricks_create_role('somebody-else'");
+    expect(found(role, 'postgres_reachable').fix).toContain("_create_role('somebody-else', 'SERVICE_PRINCIPAL')");
+    expect(found(person, 'postgres_reachable').fix).toContain("_create_role('ana@example.com', 'USER')");
     expect(found(database, 'postgres_reachable').detail).toContain('does not exist');
+  });
+
+  it('misses the encryption, and not the role, where it is switched off', async () => {
+    const { detail, fix } = found(await examined({ PGSSLMODE: 'disable' }), 'postgres_reachable');
+
+    expect(detail).toContain('refuses a connection that is not encrypted');
+    expect(fix).toBe('Set PGSSLMODE=require');
   });
 
   it('does not mistake an unverified connection for a good one', async () => {
@@ -137,12 +147,30 @@ describe('the doctor', () => {
 
   it('says who owns the schema when it is not the app', async () => {
     const { servicePrincipal } = stack.workspace;
-    await asSuperuser('CREATE ROLE another_owner; ALTER SCHEMA lakescope OWNER TO another_owner');
+    await asSuperuser('CREATE ROLE "ana@example.com"; ALTER SCHEMA lakescope OWNER TO "ana@example.com"');
     try {
-      expect(found(await examined(), 'schema')).toMatchObject({ state: 'failed' });
-      expect(found(await examined(), 'schema').detail).toContain('belongs to another_owner');
+      const { state, detail, fix } = found(await examined(), 'schema');
+
+      expect({ state, detail }).toMatchObject({ state: 'failed', detail: expect.stringContaining('ana@example.com') });
+      expect(fix).toContain('as ana@example.com `npm run backup -- DIRECTORY`');
     } finally {
-      await asSuperuser(`ALTER SCHEMA lakescope OWNER TO "${servicePrincipal.clientId}"; DROP ROLE another_owner`);
+      await asSuperuser(`ALTER SCHEMA lakescope OWNER TO "${servicePrincipal.clientId}"; DROP ROLE "ana@example.com"`);
+    }
+  });
+
+  it.each(['app', 'laptop'] as const)('never has the schema of another app taken away from it: %s', async (place) => {
+    const { servicePrincipal } = stack.workspace;
+    const other = '3f0c5f4e-0000-4000-8000-00000000ab1e';
+    await asSuperuser(`CREATE ROLE "${other}"; ALTER SCHEMA lakescope OWNER TO "${other}"`);
+    try {
+      const { fix } = found(await examined({}, names, place), 'schema');
+
+      expect(fix).not.toMatch(/ALTER|DROP|OWNER/);
+      expect(fix).toContain(
+        place === 'laptop' ? `DATABRICKS_CLIENT_ID=${other}, its DATABRICKS_CLIENT_SECRET` : 'a database of its own',
+      );
+    } finally {
+      await asSuperuser(`ALTER SCHEMA lakescope OWNER TO "${servicePrincipal.clientId}"; DROP ROLE "${other}"`);
     }
   });
 
@@ -167,7 +195,8 @@ describe('the doctor', () => {
       workspace.setAppScopes(['files', 'postgres', 'sql', 'unity-catalog']);
     }
     expect(found(await examined(), 'user_api_scopes').state).toBe('ok');
-    expect(found(await examined({ DATABRICKS_APP_NAME: 'not-deployed' }), 'user_api_scopes').state).toBe('skipped');
+    const named = found(await examined({ DATABRICKS_APP_NAME: 'not-deployed' }, names, 'laptop'), 'user_api_scopes');
+    expect(named).toMatchObject({ state: 'skipped', fix: expect.stringContaining('set DATABRICKS_APP_NAME=<app>') });
   });
 
   it('says which variables are set in vain', async () => {
@@ -213,6 +242,7 @@ describe('the doctor', () => {
   async function examined(
     overrides: Readonly<Record<string, string | undefined>> = {},
     known: readonly string[] = names,
+    place: Place = 'app',
   ): Promise<DoctorReport> {
     const config = stack.config(overrides);
     const clients = clientsOf(stack.environment(overrides));
@@ -227,7 +257,7 @@ describe('the doctor', () => {
           migrations: known,
           nodeVersion: '22.16.0',
           neededScopes: ['files', 'unity-catalog'],
-          place: 'app',
+          place,
           secretScope: 'lakescope',
         }),
       );

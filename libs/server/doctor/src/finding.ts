@@ -21,6 +21,6 @@ export function failed(detail: string, fix?: string): Finding {
   return { state: 'failed', detail, ...(fix === undefined ? {} : { fix }) };
 }
 
-export function skipped(detail: string): Finding {
-  return { state: 'skipped', detail };
+export function skipped(detail: string, fix?: string): Finding {
+  return { state: 'skipped', detail, ...(fix === undefined ? {} : { fix }) };
 }

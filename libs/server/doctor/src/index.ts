@@ -1,3 +1,4 @@
+export { adviceFor } from './advice';
 export { DoctorModule } from './doctor.module';
 export { examine, type Check, type DoctorReport, type Examined } from './examination';
 export { failed, ok, skipped, warning, type Finding, type FindingState } from './finding';

@@ -58,7 +58,8 @@ function configured({ config, advice }: LakebaseSubject): Finding {
   return ok(`${place}, ${config.instanceName ?? config.endpoint ?? 'a plain Postgres with a password'}.`);
 }
 
-async function known({ config, clients, advice }: LakebaseSubject, signal: AbortSignal): Promise<Finding> {
+async function known(subject: LakebaseSubject, signal: AbortSignal): Promise<Finding> {
+  const { config, clients, advice } = subject;
   const { lakebaseDirectory } = clients.asApp();
   const options = { signal, retry: ONE_TRY };
   try {
@@ -66,7 +67,7 @@ async function known({ config, clients, advice }: LakebaseSubject, signal: Abort
       return endpointState(config, await lakebaseDirectory.getEndpoint(config.endpoint, options));
     }
     if (config.instanceName !== undefined) {
-      return instanceState(config, await lakebaseDirectory.getInstance(config.instanceName, options));
+      return instanceState(subject, await lakebaseDirectory.getInstance(config.instanceName, options));
     }
     return skipped('A plain Postgres is no resource of the platform.');
   } catch (error) {
@@ -79,7 +80,7 @@ async function known({ config, clients, advice }: LakebaseSubject, signal: Abort
   }
 }
 
-function instanceState(config: LakebaseConfig, instance: DatabaseInstance): Finding {
+function instanceState({ config, advice }: LakebaseSubject, instance: DatabaseInstance): Finding {
   const name = config.instanceName ?? '';
   const state = instance.state ?? 'of an unknown state';
   if (instance.effective_stopped === true || state === 'STOPPED') {
@@ -88,7 +89,7 @@ function instanceState(config: LakebaseConfig, instance: DatabaseInstance): Find
       `databricks api patch "/api/2.0/database/instances/${name}?update_mask=stopped" --json '{"stopped": false}'`,
     );
   }
-  if (state === 'DELETING') return failed(`${name} is being deleted.`, 'Take another one: npx lakescope doctor');
+  if (state === 'DELETING') return failed(`${name} is being deleted.`, advice.takeOtherDatabase);
   return (
     otherHost(config, [instance.read_write_dns]) ??
     ok(`${name} is ${state}, ${instance.capacity ?? 'capacity unknown'}.`)

@@ -1,5 +1,6 @@
 import type { LakebaseConfig } from '@lakescope/server-config';
 import { connectionFault, type LakebaseCredentials } from '@lakescope/server-persistence';
+import type { Advice } from './advice';
 import type { Check } from './examination';
 import { failed, ok, warning, type Finding } from './finding';
 import { lookIntoPostgres, type PostgresFacts } from './postgres-facts';
@@ -9,10 +10,14 @@ export interface PostgresSubject {
   readonly credentials: LakebaseCredentials;
   /** Names of the migrations this release knows, oldest first. */
   readonly migrations: readonly string[];
+  readonly advice: Advice;
 }
 
+/** SQLSTATE of a login that no rule of the server lets in: also of one without TLS, where the server asks for it. */
+const NO_SUCH_ENTRY = '28000';
+
 /** Whether the app can log in, is held by row-level security, and finds the schema it needs. */
-export function postgresChecks({ config, credentials, migrations }: PostgresSubject): Check[] {
+export function postgresChecks({ config, credentials, migrations, advice }: PostgresSubject): Check[] {
   let looking: Promise<PostgresFacts> | undefined;
   const facts = (): Promise<PostgresFacts> => (looking ??= lookIntoPostgres(config, credentials));
   return [
@@ -25,7 +30,7 @@ export function postgresChecks({ config, credentials, migrations }: PostgresSubj
           const { serverVersion, user } = await facts();
           return ok(`PostgreSQL ${serverVersion} at ${config.host}:${config.port}, as ${user}.`);
         } catch (error) {
-          return notReached(error, config);
+          return notReached(error, config, advice);
         }
       },
     },
@@ -56,7 +61,7 @@ export function postgresChecks({ config, credentials, migrations }: PostgresSubj
       id: 'schema',
       title: 'The schema is the one this release needs',
       needs: ['postgres_reachable'],
-      examine: async () => schemaState(await facts(), migrations),
+      examine: async () => schemaState(await facts(), migrations, advice),
     },
   ];
 }
@@ -64,19 +69,20 @@ export function postgresChecks({ config, credentials, migrations }: PostgresSubj
 function schemaState(
   { user, schemaOwner, mayCreateSchema, applied }: PostgresFacts,
   migrations: readonly string[],
+  advice: Advice,
 ): Finding {
   if (schemaOwner === undefined) {
     return mayCreateSchema
-      ? warning('The schema lakescope does not exist yet; the app creates it when it starts.', 'npm run migrate -- up')
-      : failed(
-          `${user} may not create the schema lakescope.`,
-          'Give the app CAN_CONNECT_AND_CREATE on the database resource in databricks.yml and deploy again.',
-        );
+      ? warning(
+          'The schema lakescope does not exist yet; the app creates it when it starts.',
+          isPerson(user) ? advice.letAppMigrate : advice.migrateUp,
+        )
+      : failed(`${user} may not create the schema lakescope.`, advice.grantDatabase);
   }
   if (applied === undefined || schemaOwner !== user) {
     return failed(
-      `The schema lakescope belongs to ${schemaOwner}, and the app is ${user}.`,
-      `As ${schemaOwner}: ALTER SCHEMA lakescope OWNER TO "${user.replaceAll('"', '""')}"; and the same for its tables. Or back up, drop and restore: \`npm run backup\`, \`npm run restore\`.`,
+      `The schema lakescope belongs to ${schemaOwner}, and these settings log in as ${user}.`,
+      advice.leaveSchema(schemaOwner),
     );
   }
   const unknown = applied.filter((name) => !migrations.includes(name));
@@ -88,28 +94,41 @@ function schemaState(
   }
   const pending = migrations.filter((name) => !applied.includes(name));
   if (pending.length > 0) {
-    return warning(`Pending: ${pending.join(', ')}. The app applies them when it starts.`, 'npm run migrate -- up');
+    return warning(`Pending: ${pending.join(', ')}. The app applies them when it starts.`, advice.migrateUp);
   }
   return ok(`${applied.at(-1) ?? 'No migration'} is the last of ${applied.length}, none is pending.`);
 }
 
 /** Postgres and Node say by code what went wrong; the code decides what helps. */
-function notReached(error: unknown, config: LakebaseConfig): Finding {
+function notReached(error: unknown, config: LakebaseConfig, advice: Advice): Finding {
   const reason = connectionFault(error);
   if (reason === undefined) throw error;
-  return failed(`${config.host}:${config.port}: ${reason}.`, connectionFix(codeOf(error), config));
+  const code = codeOf(error);
+  const place = `${config.host}:${config.port}`;
+  return code === NO_SUCH_ENTRY && config.sslMode === 'disable'
+    ? failed(
+        `${place}: the server refuses a connection that is not encrypted, and PGSSLMODE=disable leaves TLS out.`,
+        'Set PGSSLMODE=require',
+      )
+    : failed(`${place}: ${reason}.`, connectionFix(code, config, advice));
 }
 
-function connectionFix(code: string, config: LakebaseConfig): string {
+function connectionFix(code: string, config: LakebaseConfig, advice: Advice): string {
   if (code.startsWith('28')) {
     const role = (config.user ?? 'CLIENT_ID').replaceAll("'", "''");
-    return `Set PGUSER to the identity the credential is for. If the role is missing, as an owner of the database: CREATE EXTENSION IF NOT EXISTS databricks_auth; SELECT databricks_create_role('${role}', 'SERVICE_PRINCIPAL');`;
+    const kind = isPerson(role) ? 'USER' : 'SERVICE_PRINCIPAL';
+    return `Set PGUSER to the identity the credential is for. If the role is missing, as an owner of the database: CREATE EXTENSION IF NOT EXISTS databricks_auth; SELECT databricks_create_role('${role}', '${kind}');`;
   }
   if (code === '3D000') return 'Set LAKEBASE_DATABASE=databricks_postgres, or create the database that is named.';
   if (/CERT|SELF_SIGNED|^ERR_(TLS|SSL)/.test(code)) {
     return 'Check PGHOST. If a proxy of your own signs the certificate, set NODE_EXTRA_CA_CERTS to its CA file.';
   }
-  return 'Check PGHOST and PGPORT, and in the workspace that the database runs: `npx lakescope doctor` compares them with the platform.';
+  return advice.comparePlace;
+}
+
+/** The platform names the role of a person by the e-mail address, that of a service principal by the client id. */
+function isPerson(role: string): boolean {
+  return role.includes('@');
 }
 
 function codeOf(error: unknown): string {

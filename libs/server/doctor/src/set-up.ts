@@ -23,17 +23,24 @@ export interface SetUp {
   readonly place: Place;
   /** Name of the secret scope that the bundle reads the app's secret from. */
   readonly secretScope: string;
+  /** File with the settings of a laptop, as its messages name it. */
+  readonly settings?: string;
 }
 
 /** Every question about a set-up, in the order in which answers help. The same for the app itself and for the command line. */
 export function checksOf(setUp: SetUp): Check[] {
-  const { config, clients, credentials, credential, migrations, nodeVersion, neededScopes, place, secretScope } = setUp;
-  const advice = adviceFor(place, { secretScope, appName: config.databricks.appName });
+  const { config, clients, credentials, credential, migrations, nodeVersion, neededScopes, place } = setUp;
+  const { secretScope, settings } = setUp;
+  const advice = adviceFor(place, {
+    secretScope,
+    appName: config.databricks.appName,
+    ...(settings === undefined ? {} : { settings }),
+  });
   return [
     ...runtimeChecks({ nodeVersion, ignored: config.warnings, advice }),
     ...workspaceChecks({ host: config.databricks.host, clients, credential, advice }),
     ...lakebaseChecks({ config: config.lakebase, clients, credentials, advice }),
-    ...postgresChecks({ config: config.lakebase, credentials, migrations }),
+    ...postgresChecks({ config: config.lakebase, credentials, migrations, advice }),
     ...appChecks({
       clients,
       hasOwnSecret: config.secrets.hasOwnSecret,
