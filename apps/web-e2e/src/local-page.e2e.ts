@@ -73,9 +73,8 @@ test.describe('the page of the local workspace', () => {
   test('takes the database away and gives it back', async ({ page, product }) => {
     product.expectedComplaints.push(/503/);
     await page.goto('/.local');
-    await page.getByRole('button', { name: 'Database refuses connections' }).click();
-    await page.getByRole('button', { name: 'Reset sessions' }).click();
-    await expect(page.getByRole('cell', { name: 'connections are refused' })).toBeVisible();
+    await page.getByRole('button', { name: 'Database goes away' }).click();
+    await expect(page.getByRole('cell', { name: 'new connections are refused' })).toBeVisible();
     await expect.poll(async () => (await page.request.get('/api/v1/lakebase/health')).status()).toBe(503);
 
     await page.getByRole('button', { name: 'Heal the database' }).click();

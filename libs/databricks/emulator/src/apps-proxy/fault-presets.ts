@@ -27,7 +27,15 @@ export const FAULT_PRESETS: Readonly<Record<string, { readonly title: string; re
 export const POSTGRES_PRESETS: Readonly<
   Record<string, { readonly title: string; act(faults: PostgresFaults): unknown }>
 > = {
-  refuse: { title: 'Database refuses connections', act: (faults) => faults.refuse() },
+  away: {
+    title: 'Database goes away',
+    act: (faults) => {
+      // Nobody may come back between the two.
+      faults.refuse();
+      return faults.killSessions();
+    },
+  },
+  refuse: { title: 'Refuse new connections only', act: (faults) => faults.refuse() },
   reset: { title: 'Reset sessions', act: (faults) => faults.reset() },
   'kill-sessions': { title: 'Kill sessions (57P01)', act: (faults) => faults.killSessions() },
   stall: { title: 'Stall', act: (faults) => faults.stall() },

@@ -100,7 +100,7 @@ function databaseFaults(postgres: readonly PostgresFault[]): Markup {
 function describePostgres({ kind, milliseconds, sqlState }: PostgresFault): string {
   switch (kind) {
     case 'refuse':
-      return 'connections are refused';
+      return 'new connections are refused; sessions still open go on';
     case 'stall':
       return 'nothing is answered';
     case 'delay':

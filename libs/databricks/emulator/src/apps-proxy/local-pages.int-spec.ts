@@ -51,7 +51,7 @@ describe('the page of the local workspace', () => {
     return fetch(`${proxy.url}${path}`, {
       method: 'POST',
       redirect: 'manual',
-      headers: { origin: proxy.url, ...headers },
+      headers: { origin: proxy.url, accept: 'text/html,application/xhtml+xml,*/*;q=0.8', ...headers },
       body: new URLSearchParams(fields),
     });
   }
@@ -291,12 +291,25 @@ describe('the page of the local workspace', () => {
       [{ delayMs: 'soon' }, 'delayMs must be a non-negative integer'],
       [{ status: '' }, 'A fault says at least one thing'],
       [{ preset: 'constructor' }, 'preset must be one of'],
+      [{ status: '500', times: '0' }, 'times must be at least 1'],
+      [{ status: '500', method: 'FOO' }, 'method must be one of GET'],
+      [{ status: '500', pathPrefix: 'nope' }, 'pathPrefix must begin with /'],
+      [{ status: '500', principal: 'ghost' }, 'principal: there is nobody called ghost'],
     ])('that cannot be are refused on the page: %j', async (fields, reason) => {
       const answer = await send('/.local/faults', fields);
 
       expect(answer.status).toBe(400);
       expect(await answer.text()).toContain(`role="alert">${reason}`);
       expect(workspace.faults.list()).toEqual([]);
+    });
+
+    it('sent as a form by a program are answered as to a program', async () => {
+      const headers = { accept: 'application/json' };
+      const refused = await send('/.local/faults', { status: '99' }, headers);
+      const planned = await send('/.local/faults', { status: '500', principal: 'analyst' }, headers);
+
+      expect([refused.status, await refused.json()]).toEqual([400, expect.objectContaining({ error_code: 400 })]);
+      expect([planned.status, await planned.json()]).toEqual([201, expect.objectContaining({ status: 500, hits: 0 })]);
     });
 
     it('that cannot be are refused to programs in the platform’s shape', async () => {
@@ -329,8 +342,17 @@ describe('the page of the local workspace', () => {
       await expect(lakebase.logInAs('admin')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
       await send('/.local/postgres-faults/heal', {});
 
-      expect(html).toContain('connections are refused');
+      expect(html).toContain('new connections are refused; sessions still open go on');
       expect(await page()).toContain('The database is well.');
+    });
+
+    it('take the database away at once, from open sessions too, by one button', async () => {
+      const session = await lakebase.logInAs('admin');
+      const answer = await send('/.local/postgres-faults', { preset: 'away' });
+
+      expect(answer.status).toBe(303);
+      await expect(session.query('SELECT 1')).rejects.toBeDefined();
+      await expect(lakebase.logInAs('admin')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     });
 
     it('say how many sessions they hit', async () => {

@@ -7,6 +7,7 @@ import { localPage, scriptPath } from './local-page';
 import { localScript } from './local-script';
 import type { PersonaSessions, SessionToken } from './persona-sessions';
 import { planFault, planPostgresFault } from './planned-faults';
+import { wantsPage } from './proxy-answers';
 import { ownPath, readFields, type SentFields } from './request-fields';
 
 export type ShownWorkspace = Pick<
@@ -101,14 +102,14 @@ export class LocalPages {
     persona: PersonaName,
   ): Promise<void> {
     const fields = await readFields(request);
-    const wantsPage = !fields.json && request.method === 'POST';
+    const isForm = !fields.json && request.method === 'POST' && wantsPage(request);
     try {
       const { status, json, place } = await act(fields, persona);
-      if (wantsPage) response.writeHead(303, { location: `/.local#${place}`, 'cache-control': 'no-store' }).end();
+      if (isForm) response.writeHead(303, { location: `/.local#${place}`, 'cache-control': 'no-store' }).end();
       else if (json === undefined) response.writeHead(status, { 'cache-control': 'no-store' }).end();
       else answerJson(response, status, json);
     } catch (error) {
-      if (!wantsPage || !(error instanceof ProxyRefusal)) throw error;
+      if (!isForm || !(error instanceof ProxyRefusal)) throw error;
       await this.show(request, response, persona, error.status, error.message);
     }
   }

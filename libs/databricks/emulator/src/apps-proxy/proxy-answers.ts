@@ -56,6 +56,7 @@ export function answerRefusal(
     .end(JSON.stringify(body));
 }
 
-function wantsPage(request: IncomingMessage): boolean {
+/** A browser's navigation or form, rather than a program. */
+export function wantsPage(request: IncomingMessage): boolean {
   return /\btext\/html\b/.test(request.headers.accept ?? '');
 }

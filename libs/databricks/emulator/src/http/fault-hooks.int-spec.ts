@@ -144,6 +144,13 @@ describe('planned faults', () => {
     [{ afterHandler: true, cut: 'body' }],
     [{ token: 'expired', status: 500 }],
     [{ token: 'invalid', cut: 'connection' }],
+    [{ status: 500, times: 0 }],
+    [{ status: 500, method: 'FOO' }],
+    [{ status: 500, pathPrefix: 'nope' }],
+    [{ status: 500, pathPrefix: `${ME}?attributes=id` }],
+    [{ status: 500, pathPrefix: '/.local/requests' }],
+    [{ status: 500, principal: 'ghost' }],
+    [{ method: 'POST', hideCreatedFor: 0 }],
   ])('refuse to plan %j', async (fault) => {
     const overHttp = await ask(workspace, '/.local/faults', { method: 'POST', body: JSON.stringify(fault) });
 

@@ -44,11 +44,18 @@ export class InvalidFault extends Error {
   override readonly name = 'InvalidFault';
 }
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
 /** The faults planned for a workspace. The first one that matches a request acts; paths below `/.local` never fail. */
 export class Faults {
   private planned: PlannedFault[] = [];
 
+  /** `isKnown`: whether there is a user of this name, or a service principal with this client id. */
+  constructor(private readonly isKnown: (name: string) => boolean) {}
+
+  /** Throws InvalidFault for what could hit no request, or could not do what it says to one. */
   add(fault: Fault): PlannedFault {
+    this.mustHitSomething(fault);
     if (fault.afterHandler === true && fault.status === undefined && fault.cut !== 'connection') {
       throw new InvalidFault('afterHandler needs a status or cut "connection" to answer with');
     }
@@ -58,6 +65,21 @@ export class Faults {
     const planned = { ...fault, id: randomUUID(), hits: 0 };
     this.planned.push(planned);
     return planned;
+  }
+
+  private mustHitSomething({ method, pathPrefix, principal, times, hideCreatedFor }: Fault): void {
+    if (method !== undefined && !METHODS.includes(method.toUpperCase())) {
+      throw new InvalidFault(`method must be one of ${METHODS.join(', ')}`);
+    }
+    if (pathPrefix !== undefined && !/^\/[^?#\s]*$/.test(pathPrefix)) {
+      throw new InvalidFault('pathPrefix must begin with / and is the path alone, without a query');
+    }
+    if (pathPrefix?.startsWith('/.local') === true) throw new InvalidFault('Paths below /.local never fail');
+    if (principal !== undefined && !this.isKnown(principalName(principal))) {
+      throw new InvalidFault(`principal: there is nobody called ${principal}`);
+    }
+    if (times !== undefined && times < 1) throw new InvalidFault('times must be at least 1');
+    if (hideCreatedFor !== undefined && hideCreatedFor < 1) throw new InvalidFault('hideCreatedFor must be at least 1');
   }
 
   list(): readonly PlannedFault[] {

@@ -66,7 +66,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const access = new Access(tokens, directory);
   const lookup = new Lookup(metastore, new Rights(metastore));
   const requestLog = new RequestLog(options.requestLogSize ?? 1000);
-  const faults = new Faults();
+  const faults = new Faults((name) => directory.find(name) !== undefined);
   const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
 
   const app = new RegisteredApp();
