@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LakebaseConfig } from '@lakescope/server-config';
 import { Lifecycle } from '@lakescope/server-http';
-import { Database, DatabaseStartup, DatabaseUnavailable, LakebaseCredentials } from '@lakescope/server-persistence';
+import {
+  Database,
+  DatabaseServer,
+  DatabaseStartup,
+  DatabaseUnavailable,
+  LakebaseCredentials,
+  type ServerFacts,
+} from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { AdminOverviewDto, DatabaseOverviewDto } from './admin-overview.dto';
 import { DatabaseCredentialDto } from './database-credential.dto';
@@ -11,8 +18,7 @@ import { Replicas, type Replica } from './replicas';
 const PATIENCE_MS = 5_000;
 
 interface Finding {
-  serverVersion: string | null;
-  latencyMs: number;
+  server: ServerFacts;
   replicas: readonly Replica[];
 }
 
@@ -22,6 +28,7 @@ export class AdminOverview {
   constructor(
     private readonly config: LakebaseConfig,
     private readonly database: Database,
+    private readonly server: DatabaseServer,
     private readonly startup: DatabaseStartup,
     private readonly credentials: LakebaseCredentials,
     private readonly lifecycle: Lifecycle,
@@ -54,9 +61,9 @@ export class AdminOverview {
     const away = this.config.configured ? 'unavailable' : 'not_configured';
     return {
       status: found === undefined ? away : 'ok',
-      server_version: found?.serverVersion ?? null,
-      schema_version: this.startup.schemaVersion ?? null,
-      latency_ms: found?.latencyMs ?? null,
+      server_version: found?.server.version ?? null,
+      schema_version: found?.server.schemaVersion ?? this.startup.schemaVersion ?? null,
+      latency_ms: found?.server.latencyMs ?? null,
     };
   }
 
@@ -76,10 +83,8 @@ export class AdminOverview {
   }
 
   private async question(): Promise<Finding> {
-    const startedAt = performance.now();
-    const server = await this.database.ask<{ version: string }>(`SELECT current_setting('server_version') AS version`);
-    const latencyMs = Math.round((performance.now() - startedAt) * 10) / 10;
+    const server = await this.server.describe();
     const replicas = await this.database.asSystem((tx) => this.replicas.list(tx), { repeat: 'write' });
-    return { serverVersion: server?.version ?? null, latencyMs, replicas };
+    return { server, replicas };
   }
 }

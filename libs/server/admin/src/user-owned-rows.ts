@@ -19,19 +19,25 @@ export class UserOwnedRows {
     private readonly keys: readonly KeyColumn[],
   ) {}
 
-  /** Asks the database for the keys of the tables, and so also whether it is there. */
+  /** Asks the database for the keys of the tables and for nothing of each, and so also whether it and all of them are there. */
   static async of(database: Database, caller: UserCaller, tables: readonly UserOwnedTable[]): Promise<UserOwnedRows> {
     const keys = await database.asUser(
       caller,
-      (tx) =>
-        tx.query(
+      async (tx) => {
+        for (const { name, exportColumns } of tables) {
+          await tx.query(
+            `SELECT ${exportColumns.map(escapeIdentifier).join(', ')} FROM ${escapeIdentifier(name)} LIMIT 0`,
+          );
+        }
+        return tx.query(
           `SELECT c.relname AS "table", a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type
            FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)
            WHERE i.indisprimary AND c.relnamespace = current_schema()::regnamespace AND c.relname = ANY ($1)
            ORDER BY c.relname, array_position(i.indkey::int2[], a.attnum)`,
           [tables.map(({ name }) => name)],
-        ) as Promise<KeyColumn[]>,
+        ) as Promise<KeyColumn[]>;
+      },
       FEATURE,
     );
     return new UserOwnedRows(database, caller, keys);

@@ -26,7 +26,8 @@ export class LakebaseProbe implements DependencyProbe, OnModuleInit {
         return { state: 'not_configured', detail: error.message, fix: String(error.details['suggestion']) };
       }
       if (error instanceof DatabaseUnavailable) {
-        return { state: 'down', detail: error.message, fix: 'Nothing is lost; the app reconnects by itself.' };
+        const fix = String(error.details['fix'] ?? 'Nothing is lost; the app reconnects by itself.');
+        return { state: 'down', detail: error.message, fix };
       }
       throw error;
     }

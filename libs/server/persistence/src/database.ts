@@ -8,7 +8,14 @@ import type { DatabaseSession, Setting, TransactionNumber } from './database-ses
 import { defaults } from './defaults';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { PoolUse } from './lakebase-data-source';
-import { DatabaseUnavailable, LakebaseNotConfigured, OutcomeUnknown } from './persistence.errors';
+import {
+  DatabaseUnavailable,
+  LakebaseNotConfigured,
+  OutcomeUnknown,
+  SchemaIsBehind,
+  UnstorableText,
+} from './persistence.errors';
+import { holdsUnstorableText, missesSchema } from './schema-fault';
 import type { SessionPool } from './session-pool';
 
 export interface DatabaseWorkOptions {
@@ -250,6 +257,8 @@ async function inTime<T>(asking: Promise<T>): Promise<T> {
 
 function unavailable(error: unknown): unknown {
   if (error instanceof DatabaseUnavailable) return error;
+  if (missesSchema(error)) return new SchemaIsBehind(undefined, undefined, error);
+  if (holdsUnstorableText(error)) return new UnstorableText(error);
   const reason = faultOf(error)?.reason;
   return reason === undefined ? error : new DatabaseUnavailable(reason, { cause: error });
 }

@@ -1,5 +1,6 @@
 export { connectionFault, faultOf, type DatabaseFault, type FaultKind } from './connection-fault';
 export { Database, type DatabaseWorkOptions } from './database';
+export { DatabaseServer, type ServerFacts } from './database-server';
 export { DatabaseStartup } from './database-startup';
 export { LakebaseCredentials, type CredentialKind } from './lakebase-credentials';
 export { lakebaseDataSource, type EntityClass, type MigrationClass, type PoolUse } from './lakebase-data-source';
@@ -11,6 +12,7 @@ export {
   LakebaseNotConfigured,
   OutcomeUnknown,
   RestoreRefused,
+  SchemaIsBehind,
   SchemaIsNewer,
 } from './persistence.errors';
 export { PersistenceModule } from './persistence.module';

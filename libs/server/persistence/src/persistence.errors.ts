@@ -46,6 +46,31 @@ export class OutcomeUnknown extends DatabaseUnavailable {
   }
 }
 
+/** Tables or columns are missing that the app made when it started: somebody took a migration back meanwhile. */
+export class SchemaIsBehind extends DatabaseUnavailable {
+  constructor(needed?: string, found?: string, cause?: unknown) {
+    super('its schema is not as this release needs it; restart the app or run `npx lakescope migrate up`', {
+      cause,
+      details: {
+        fix: 'Restart the app, which brings its schema up, or run `npx lakescope migrate up`.',
+        ...(needed === undefined ? {} : { needed_migration: needed, applied_migration: found ?? null }),
+      },
+    });
+  }
+}
+
+/** A text was to be stored or looked for that Postgres keeps nowhere. What is sent is checked before; this is the last look at it. */
+export class UnstorableText extends DomainError {
+  constructor(cause: unknown) {
+    super({
+      kind: 'invalid',
+      code: 'INVALID_REQUEST',
+      message: 'The request holds the character U+0000, or text that is no valid Unicode; neither can be stored.',
+      cause,
+    });
+  }
+}
+
 /** There is no credential to renew: the environment holds a password that nobody here can change. */
 export class CredentialIsFixed extends DomainError {
   constructor() {

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Database } from './database';
+import { DatabaseServer } from './database-server';
 import { DatabaseStartup, PersistentModel } from './database-startup';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { EntityClass, MigrationClass } from './lakebase-data-source';
@@ -20,8 +21,9 @@ export class PersistenceModule {
         UserOwnedTables,
         Database,
         DatabaseStartup,
+        DatabaseServer,
       ],
-      exports: [Database, DatabaseStartup, LakebaseCredentials, PoolHistory, UserOwnedTables],
+      exports: [Database, DatabaseServer, DatabaseStartup, LakebaseCredentials, PoolHistory, UserOwnedTables],
     };
   }
 }
