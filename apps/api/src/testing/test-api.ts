@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ContractCheck } from '@lakescope/contract-check';
 import type { RouteTable, HttpLimits } from '@lakescope/server-http';
@@ -95,6 +96,8 @@ export class TestApi {
   }
 
   async stop(): Promise<void> {
+    // A connection whose answer was not read to its end is not idle, and would be waited for.
+    (this.app.getHttpServer() as Server).closeAllConnections();
     await this.app.close();
     await this.stack.stop();
   }
