@@ -28,7 +28,7 @@ export function leaveRecordsBehind(userId: string, days: number): Promise<unknow
   return asApp((client) =>
     client.query(
       `INSERT INTO user_preferences (user_id, preference_key, preference_value, created_at, updated_at, last_used_at)
-       SELECT $1, 'theme', '"dark"', past, past, past FROM (SELECT now() - make_interval(days => $2) AS past) AS then`,
+       SELECT $1, 'theme', '"dark"', past, past, past FROM (SELECT now() - make_interval(days => $2) AS past) AS that_time`,
       [userId, days],
     ),
   );
