@@ -1,5 +1,7 @@
 import type { DatabricksClients } from '@lakescope/databricks-client';
 import { LakebaseConfig } from '@lakescope/server-config';
+import type { DataSource } from 'typeorm';
+import { defaults } from './defaults';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { MigrationClass } from './lakebase-data-source';
 import { openPool } from './open-pool';
@@ -8,10 +10,19 @@ import { PoolHistory } from './pool-history';
 import { SchemaBackup } from './schema-backup';
 import { SchemaMigrator } from './schema-migrator';
 
+export interface SchemaAccess {
+  /** Role that owns the schema; undefined when there is none. */
+  readonly owner: string | undefined;
+  /** Role the schema was opened as. */
+  readonly user: string;
+}
+
 /** The app's schema in somebody's hands, outside of the server. */
 export interface OpenSchema {
   readonly migrator: SchemaMigrator;
   readonly backup: SchemaBackup;
+  /** Whose the schema is; tells also those who may do nothing with it. */
+  access(): Promise<SchemaAccess>;
   close(): Promise<void>;
 }
 
@@ -39,9 +50,19 @@ export async function openSchema(
   return {
     migrator: new SchemaMigrator(pool.dataSource),
     backup: new SchemaBackup(pool.dataSource),
+    access: () => accessOf(pool.dataSource),
     close: async () => {
       credentials.onApplicationShutdown();
       await pool.close();
     },
   };
+}
+
+async function accessOf(dataSource: DataSource): Promise<SchemaAccess> {
+  const [row] = (await dataSource.query(
+    `SELECT current_user AS "user", (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = $1) AS owner`,
+    [defaults.schema],
+  )) as { user: string; owner: string | null }[];
+  if (row === undefined) throw new Error('The database knows no role of its own session');
+  return { user: row.user, owner: row.owner ?? undefined };
 }

@@ -231,6 +231,17 @@ describe('a backup of the schema', () => {
     expect((await stat(join(directory, 'treasures.ndjson.gz'))).mode & 0o777).toBe(0o600);
   });
 
+  it('is not made of nothing, nor where the system makes no folders', async () => {
+    const { backup, migrator } = await given(FIRST);
+
+    await expect(backup.backup(directory)).rejects.toThrow('there is nothing to back up');
+    await migrator.migrate();
+    await expect(backup.backup('/proc/lakescope/backup')).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(backup.backup(join(directory, 'of', 'today'))).resolves.toMatchObject({
+      schemaVersion: 'CreateTreasures1000000000000',
+    });
+  });
+
   async function given(migrations: readonly MigrationClass[]): Promise<OpenSchema> {
     const schema = await openSchema(stack.config().lakebase, databricks, migrations);
     opened.push(schema);

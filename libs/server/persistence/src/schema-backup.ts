@@ -1,5 +1,5 @@
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import {
   readVerified,
@@ -35,10 +35,11 @@ export class SchemaBackup {
 
   /**
    * Writes every table as it is at one instant into a folder that is empty or not there yet; the app may go on working. Nobody's rows
-   * are left out: the files hold what all people stored, and only their owner can read them.
+   * are left out: the files hold what all people stored, and only their owner can read them. Throws `InvalidBackup` when the folder is not
+   * empty, or when there is nothing to save.
    */
   async backup(directory: string): Promise<BackupReport> {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makeFolder(directory);
     if ((await readdir(directory)).length > 0) throw new InvalidBackup(`${directory} is not empty.`);
     return withSchemaLock(this.dataSource, async (runner, unlock) => {
       await runner.startTransaction('REPEATABLE READ');
@@ -47,11 +48,9 @@ export class SchemaBackup {
         const migrations = await executedMigrations(this.dataSource, runner);
         const there = await tablesOf(runner);
         // From here on the tables themselves are held, against migrations only: a replica that starts has not to wait for the end.
-        if (there.length > 0) {
-          await runner.query(
-            `LOCK TABLE ${there.map(({ name }) => quotedTable(name)).join(', ')} IN ACCESS SHARE MODE`,
-          );
-        }
+        if (there.length === 0)
+          throw new InvalidBackup('The schema lakescope has no tables: there is nothing to back up.');
+        await runner.query(`LOCK TABLE ${there.map(({ name }) => quotedTable(name)).join(', ')} IN ACCESS SHARE MODE`);
         await unlock();
         const tables: SavedTable[] = [];
         for (const table of there) tables.push(await save(runner, table, directory));
@@ -150,6 +149,29 @@ export class SchemaBackup {
       true,
     );
   }
+}
+
+/**
+ * Level by level: Node's own `recursive` tries for ever where a system makes no folders and says so by ENOENT, as Linux does in /proc.
+ */
+async function makeFolder(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    const code: unknown = Reflect.get(Object(error), 'code');
+    if (code === 'EEXIST') return;
+    const parent = dirname(directory);
+    if (code !== 'ENOENT' || (await isThere(parent))) throw error;
+    await makeFolder(parent);
+    await mkdir(directory, { mode: 0o700 });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function save(runner: QueryRunner, table: SchemaTable, directory: string): Promise<SavedTable> {

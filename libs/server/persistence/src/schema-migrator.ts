@@ -13,6 +13,13 @@ export interface MigrationReport {
   schemaVersion: string | undefined;
 }
 
+export interface RevertReport {
+  /** Name of the migration that was taken back; undefined when none was applied. */
+  reverted: string | undefined;
+  /** Name of the last migration that is in the database now. */
+  schemaVersion: string | undefined;
+}
+
 /** One migration: in the database, still to come, or of a newer release and unknown to this one. */
 export interface MigrationState {
   name: string;
@@ -36,14 +43,21 @@ export class SchemaMigrator {
     });
   }
 
-  /** Takes the last migration back. */
-  async revertLast(signal?: AbortSignal): Promise<MigrationReport> {
-    return this.locked(signal, async (executor, runner) => {
-      await this.refuseNewerSchema(runner);
-      executor.transaction = 'each';
-      await executor.undoLastMigration();
-      return { applied: [], schemaVersion: (await executedMigrations(this.dataSource, runner)).at(-1) };
-    });
+  /** Takes the last migration back, with the rows of what it made. Does nothing where none is applied. */
+  async revertLast(signal?: AbortSignal): Promise<RevertReport> {
+    return withSchemaLock(
+      this.dataSource,
+      async (runner) => {
+        await this.refuseNewerSchema(runner);
+        const reverted = (await executedMigrations(this.dataSource, runner)).at(-1);
+        if (reverted === undefined) return { reverted, schemaVersion: undefined };
+        const executor = new MigrationExecutor(this.dataSource, runner);
+        executor.transaction = 'each';
+        await executor.undoLastMigration();
+        return { reverted, schemaVersion: (await executedMigrations(this.dataSource, runner)).at(-1) };
+      },
+      signal,
+    );
   }
 
   /** Every migration there is, oldest first. Changes nothing, and waits for nobody. */
