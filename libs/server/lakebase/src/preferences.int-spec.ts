@@ -104,6 +104,18 @@ describe('preferences over HTTP', () => {
     );
   });
 
+  it('are read at once also while their use cannot be noted', async () => {
+    await app.put('analyst', 'theme', 'dark');
+    await app.sql(`UPDATE user_preferences SET last_used_at = now() - interval '25 hours'`);
+
+    const read = await app.database.asSystem(async (tx) => {
+      await tx.query('SELECT 1 FROM user_preferences FOR UPDATE');
+      return app.ask('analyst', '/preferences');
+    });
+
+    expect(read).toMatchObject({ status: 200, body: { items: [{ preference_value: 'dark' }] } });
+  });
+
   it('are forgotten once, and then there is none to forget', async () => {
     await app.put('analyst', 'theme', 'dark');
 
@@ -132,6 +144,22 @@ describe('preferences over HTTP', () => {
   ])('refuse %s', async (_, key, value, status, code) => {
     expect(await app.put('analyst', key, value)).toMatchObject({ status, body: { error_code: code } });
   });
+
+  it('say which values there are', async () => {
+    expect((await app.put('analyst', 'theme', 'purple')).body['technical_details']).toMatchObject({
+      problems: ['must be one of system, light, dark'],
+    });
+  });
+
+  it.each(['/preferences', '/lakebase/preferences'])(
+    'are not asked for by a key that does not exist: %s',
+    async (path) => {
+      const { status, body } = await app.ask('analyst', `${path}?preference_key=shoe_size`);
+
+      expect([status, body['error_code']]).toEqual([400, 'INVALID_PREFERENCE']);
+      expect(body['detail']).toContain('known are density');
+    },
+  );
 
   it('keep backslashes that only look like an escape', async () => {
     await app.put('analyst', 'favorite_tables', ['C:\\u0000']);

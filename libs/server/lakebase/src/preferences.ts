@@ -1,5 +1,5 @@
 import { Cursors, InvalidRequest, UserCaller, type JsonValue } from '@lakescope/server-http';
-import { Database } from '@lakescope/server-persistence';
+import { Database, DatabaseUnavailable } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InvalidPreference, PreferenceChanged, PreferenceNotFound, PreferenceTooLarge } from './lakebase.errors';
@@ -30,6 +30,7 @@ export class Preferences {
   ) {}
 
   async list(caller: UserCaller, query: ListPreferencesQuery): Promise<PreferencePage> {
+    if (query.preference_key !== undefined) this.refuseUnknown(query.preference_key);
     const scope = JSON.stringify(['preferences', query.preference_key ?? null]);
     const after = query.cursor === undefined ? undefined : keyCursor(this.cursors.decode(scope, query.cursor));
     const found = await this.database.asUser(
@@ -91,21 +92,30 @@ export class Preferences {
     );
   }
 
-  /** Once a day, so that who only looks is not taken for somebody who has gone: their rows would be orphaned records. */
+  /**
+   * Once a day, so that who only looks is not taken for somebody who has gone: their rows would be orphaned records. The answer does not
+   * wait for rows that are being written, which are in use anyway, and does not fail where nothing can be written.
+   */
   private async noteUse(caller: UserCaller, found: readonly UserPreference[]): Promise<void> {
     if (!found.some(({ lastUsedAt }) => Date.now() - lastUsedAt.getTime() > NOTED_FOR_MS)) return;
-    await this.database.asUser(
-      caller,
-      (tx) => tx.query('UPDATE user_preferences SET last_used_at = now() WHERE user_id = $1', [caller.userId]),
-      WRITING,
-    );
+    const note = `UPDATE user_preferences SET last_used_at = now() WHERE id IN
+      (SELECT id FROM user_preferences WHERE user_id = $1 FOR UPDATE SKIP LOCKED)`;
+    try {
+      await this.database.asUser(caller, (tx) => tx.query(note, [caller.userId]), { feature: 'Storing preferences' });
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable)) throw error;
+      this.logger.warn(`That preferences are in use could not be noted: ${error.reason}`);
+    }
+  }
+
+  private refuseUnknown(key: string): void {
+    if (this.keys.has(key)) return;
+    throw new InvalidPreference(key, `There is no preference ${key}; known are ${this.keys.known.join(', ')}.`);
   }
 
   /** The value as JSON text, when it may be stored under the key. */
   private accepted(key: string, value: unknown): string {
-    if (!this.keys.has(key)) {
-      throw new InvalidPreference(key, `There is no preference ${key}; known are ${this.keys.known.join(', ')}.`);
-    }
+    this.refuseUnknown(key);
     const json = JSON.stringify(value);
     const bytes = Buffer.byteLength(json);
     if (bytes > MAX_BYTES) throw new PreferenceTooLarge(bytes, MAX_BYTES);
