@@ -1,11 +1,15 @@
-import { pathOf, problemOf, type ProblemForm } from '@lakescope/server-http';
+import { pathOf, problemOf, type HttpLimits, type ProblemForm } from '@lakescope/server-http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 /** A URL the router cannot read (bad percent-encoding, an endless segment) is refused before any hook runs. */
-export function answerMalformedUrl(form: ProblemForm) {
+export function answerMalformedUrl(form: ProblemForm, { paramCharacters }: Pick<HttpLimits, 'paramCharacters'>) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const detail =
+      error.code === 'FST_ERR_MAX_PARAM_LENGTH'
+        ? `A name in the path is longer than ${paramCharacters} characters`
+        : 'The URL cannot be read';
     const problem = problemOf(
-      { code: 'INVALID_REQUEST', detail: 'The URL cannot be read', errorType: error.code },
+      { code: 'INVALID_REQUEST', detail, errorType: error.code },
       request.id,
       pathOf(request.url),
     );

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { TestApi } from './testing/test-api';
+import { TestApi, type Answer } from './testing/test-api';
 
 const PREFERENCES = '/api/v1/preferences';
 
@@ -62,6 +62,86 @@ describe('bad input', () => {
     expect(problem['detail']).toContain(says);
   });
 
+  it.each([
+    ['', 'Name the table', ['path', 'full_name']],
+    ['?path=/etc', 'must be /Volumes/', ['path']],
+    ['?path=/Volumes/a/b/c/../d', 'must not contain . or ..', ['path']],
+  ])('names the parameter of a link that is wrong: %s', async (query, says, paths) => {
+    const { json: problem } = await api.ask(`/api/v1/delta/tables/detail${query}`, { as: 'analyst' });
+
+    expect(problem['detail']).toContain(says);
+    expect(fieldsOf(problem).map(({ path }) => path)).toEqual(paths);
+  });
+
+  it('says that what is missing is required, and not what it would have to be', async () => {
+    const { json: query } = await api.ask('/api/v1/unity-catalog/schemas', { as: 'analyst' });
+    const { json: body } = await api.ask('/api/v1/delta/tables/detail', { method: 'POST', as: 'analyst', json: {} });
+
+    expect(query['detail']).toBe('catalog is required');
+    expect(fieldsOf(query)).toEqual([{ path: 'catalog', message: 'is required' }]);
+    expect(body['detail']).toBe('source is required');
+  });
+
+  it.each([
+    ['GET', '/api/v1/preferences?preference_key=%00', 'preference_key'],
+    ['DELETE', '/api/v1/preferences/%00', 'key'],
+    ['DELETE', '/api/v1/lakebase/preferences/a%00b', 'key'],
+    ['GET', '/api/v1/unity-catalog/schemas?catalog=a%00', 'catalog'],
+    ['GET', '/api/v1/delta/tables/preview?path=/Volumes/a/b/c&columns=a&columns=%00', 'columns'],
+  ])('refuses U+0000 by the name of its place: %s %s', async (method, path, name) => {
+    const { status, json: problem } = await api.ask(path, { method, as: 'analyst' });
+
+    expect([status, problem['error_code'], problem['detail']]).toEqual([
+      400,
+      'INVALID_REQUEST',
+      `${name} must not hold the character U+0000`,
+    ]);
+    expect(fieldsOf(problem)).toEqual([{ path: name, message: 'must not hold the character U+0000' }]);
+  });
+
+  it('says which type a body has to have', async () => {
+    const ask = (type: string): Promise<Answer> =>
+      api.ask(PREFERENCES, { method: 'PUT', as: 'analyst', body: 'a=1', headers: { 'Content-Type': type } });
+    const foreign = await ask('application/xml');
+    const form = await ask('application/x-www-form-urlencoded');
+
+    expect([foreign.status, form.status]).toEqual([415, 403]);
+    expect(foreign.json['detail']).toContain('application/json');
+    expect(foreign.json['technical_details']).toMatchObject({ supported_types: ['application/json'] });
+    expect(form.json['detail']).toContain('Content-Type: application/json');
+  });
+
+  it('says of a key that is no key which one it was', async () => {
+    const { json: problem } = await api.ask(PREFERENCES, {
+      method: 'PUT',
+      as: 'analyst',
+      body: '{"__proto__":{}}',
+      headers: json(),
+    });
+
+    expect(problem['detail']).toContain('__proto__');
+  });
+
+  it('says of a name in the path that it is too long', async () => {
+    const { status, json: problem } = await api.ask(`${PREFERENCES}/${'x'.repeat(3000)}`, {
+      method: 'DELETE',
+      as: 'analyst',
+    });
+
+    expect([status, problem['detail']]).toEqual([400, 'A name in the path is longer than 512 characters']);
+  });
+
+  it.each(['/api/v1/admin/orphaned-records/purge', '/api/v1/admin/credentials/rotate'])(
+    'refuses a body where only the URL counts: %s',
+    async (path) => {
+      const sent = await api.ask(path, { method: 'POST', as: 'admin', json: { dry_run: false } });
+      const empty = await api.ask(path, { method: 'POST', as: 'admin', json: {} });
+
+      expect([sent.status, fieldsOf(sent.json)]).toEqual([400, [{ path: 'dry_run', message: 'belongs into the URL' }]]);
+      expect(empty.json['error_code']).toBe('LAKEBASE_NOT_CONFIGURED');
+    },
+  );
+
   it('hears a client out that is still sending its large body', async () => {
     const token = await api.stack.token('analyst');
     const chunk = Buffer.alloc(1024 * 1024, 'x');
@@ -94,7 +174,10 @@ describe('bad input', () => {
       json: 'x'.repeat(2 * 1024 * 1024),
     });
 
-    expect(problem['technical_details']).toMatchObject({ max_size_bytes: 1024 * 1024 });
+    expect(problem['technical_details']).toMatchObject({
+      max_size_bytes: 1024 * 1024,
+      received: 2 * 1024 * 1024 + 2,
+    });
   });
 
   it('names each broken field', async () => {
@@ -104,9 +187,12 @@ describe('bad input', () => {
       json: { source: { kind: 'volume', path: '/Volumes/demo/lake/tables/flights' }, limit: 0, surprise: true },
     });
 
-    const { fields } = problem['technical_details'] as { fields: { path: string; message: string }[] };
     expect(status).toBe(400);
-    expect(fields.map(({ path }) => path).sort()).toEqual(['limit', 'surprise']);
+    expect(
+      fieldsOf(problem)
+        .map(({ path }) => path)
+        .sort(),
+    ).toEqual(['limit', 'surprise']);
   });
 
   it.each([
@@ -200,4 +286,8 @@ describe('bad input', () => {
 
 function json(): Record<string, string> {
   return { 'Content-Type': 'application/json' };
+}
+
+function fieldsOf(problem: Answer['json']): { path: string; message: string }[] {
+  return (problem['technical_details'] as { fields: { path: string; message: string }[] }).fields;
 }

@@ -62,7 +62,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
     clientErrorHandler: answerOnSocket,
     // Nest's middleware engine looks at each request; there is no middleware.
     skipMiddie: true,
-    frameworkErrors: answerMalformedUrl(aliases.form),
+    frameworkErrors: answerMalformedUrl(aliases.form, limits),
     forceCloseConnections: 'idle',
     // A HEAD that runs a whole handler for nothing is offered only where a controller says so.
     exposeHeadRoutes: false,

@@ -1,5 +1,3 @@
-import { tablePathToPath } from './table-path-to-path';
-
 /** An unversioned path of the first public API, and the route that answers it now. */
 export interface Alias {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -7,9 +5,11 @@ export interface Alias {
   readonly path: string;
   /** The same `:name`s stand in it for the same segments. */
   readonly route: string;
-  /** Says what the old parameters are called now. */
-  readonly adapt?: (query: URLSearchParams) => URLSearchParams;
+  /** Parameters that have another name now, by the name they had. Errors tell of them by the name they were sent by. */
+  readonly renamed?: Readonly<Record<string, string>>;
 }
+
+const BY_TABLE_PATH = { table_path: 'path' } as const;
 
 /** Every alias there is. They are not part of the contract; whoever writes something new uses the routes on the right. */
 export const ALIASES: readonly Alias[] = [
@@ -32,10 +32,10 @@ export const ALIASES: readonly Alias[] = [
   { method: 'GET', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
   { method: 'HEAD', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
 
-  { method: 'GET', path: '/api/delta/tables', route: '/api/v1/delta/tables/detail', adapt: tablePathToPath },
-  { method: 'GET', path: '/api/delta/tables/schema', route: '/api/v1/delta/tables/schema', adapt: tablePathToPath },
-  { method: 'GET', path: '/api/delta/tables/history', route: '/api/v1/delta/tables/history', adapt: tablePathToPath },
-  { method: 'GET', path: '/api/delta/tables/preview', route: '/api/v1/delta/tables/preview', adapt: tablePathToPath },
+  { method: 'GET', path: '/api/delta/tables', route: '/api/v1/delta/tables/detail', renamed: BY_TABLE_PATH },
+  { method: 'GET', path: '/api/delta/tables/schema', route: '/api/v1/delta/tables/schema', renamed: BY_TABLE_PATH },
+  { method: 'GET', path: '/api/delta/tables/history', route: '/api/v1/delta/tables/history', renamed: BY_TABLE_PATH },
+  { method: 'GET', path: '/api/delta/tables/preview', route: '/api/v1/delta/tables/preview', renamed: BY_TABLE_PATH },
 
   { method: 'GET', path: '/api/health/database', route: '/api/v1/lakebase/health' },
 ];

@@ -133,6 +133,22 @@ describe('the paths of the first public API', () => {
   });
 
   it.each([
+    ['', ['table_path', 'full_name'], 'either table_path or full_name'],
+    ['?table_path=/etc', ['table_path'], 'The table_path must be /Volumes/'],
+    ['?table_path=/Volumes/a/b/c%00', ['table_path'], 'table_path must not hold'],
+    ['?table_path=/Volumes/a/b/c&version=x', ['version'], 'version must be an integer'],
+  ])('name what was sent by the name it was sent by: %s', async (query, paths, says) => {
+    const { body } = await say('/api/delta/tables', ALIASES[0], query.slice(1), { as: 'analyst' });
+
+    const { message, technical_details } = detailOf({ body } as Said) as {
+      message: string;
+      technical_details: { fields: { path: string }[] };
+    };
+    expect(technical_details.fields.map(({ path }) => path)).toEqual(paths);
+    expect(message).toContain(says);
+  });
+
+  it.each([
     '/api/user',
     '/api/user/me/',
     '/api//user/me',

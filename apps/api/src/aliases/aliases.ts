@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { asProblem, type ProblemDto, type ProblemForm } from '@lakescope/server-http';
 import { ALIASES, type Alias } from './alias-table';
+import { formerNames, presentNames } from './parameter-names';
 
 const API = '/api/';
 const VERSIONED = '/api/v1/';
@@ -17,7 +18,8 @@ interface KnownAlias {
  */
 export class Aliases {
   private readonly known: readonly KnownAlias[];
-  private readonly asked = new WeakSet<IncomingMessage>();
+  /** Undefined for a method the path never had. */
+  private readonly asked = new WeakMap<IncomingMessage, Alias | undefined>();
 
   constructor(table: readonly Alias[] = ALIASES) {
     this.known = table.map((alias) => ({
@@ -34,11 +36,11 @@ export class Aliases {
     const path = queryAt === -1 ? url : url.slice(0, queryAt);
     const candidates = this.known.filter(({ matches }) => matches.test(path));
     if (candidates.length === 0) return url;
-    this.asked.add(request);
     const found = candidates.find(({ alias }) => alias.method === request.method);
+    this.asked.set(request, found?.alias);
     if (found === undefined) return url;
     const query = queryAt === -1 ? '' : url.slice(queryAt + 1);
-    const adapted = found.alias.adapt?.(new URLSearchParams(query)).toString() ?? query;
+    const adapted = presentNames(query, found.alias);
     return target(found, path) + (adapted === '' ? '' : `?${adapted}`);
   };
 
@@ -50,7 +52,10 @@ export class Aliases {
   /** Problems are told to those who use an alias in the words of the first API. */
   readonly form: ProblemForm = (request, problem) =>
     this.asked.has(request)
-      ? { type: 'application/json; charset=utf-8', body: { detail: inFormerWords(problem) } }
+      ? {
+          type: 'application/json; charset=utf-8',
+          body: { detail: inFormerWords(formerNames(problem, this.asked.get(request))) },
+        }
       : asProblem(request, problem);
 }
 

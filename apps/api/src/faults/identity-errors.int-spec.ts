@@ -44,7 +44,33 @@ describe('whose token it is', () => {
     const { status, json } = await ask();
 
     expect([status, json['error_code']]).toEqual([503, 'AUTH_USER_IDENTITY_FAILED']);
+    expect(json['detail']).toContain('the platform answers with something that cannot be read');
   });
+
+  it.each([
+    [403, 'The access token expired. [ReqId: 3f2a]', 'AUTH_EXPIRED', 'The user token has expired, reload the page'],
+    [
+      401,
+      'Credential was not sent or was of an unsupported type for this API. [ReqId: 3f2a]',
+      'AUTH_INVALID',
+      'The platform does not accept the user token, reload the page to sign in again',
+    ],
+  ])(
+    'is remembered, and a refusal by what is asked then is told in our words (%i)',
+    async (upstream, says, code, detail) => {
+      const { token } = await api.stack.workspace.issueUserToken('analyst', ['unity-catalog']);
+      expect((await api.ask('/api/v1/user/me', { token })).status).toBe(200);
+      api.stack.workspace.faults.add({
+        pathPrefix: '/api/2.1/unity-catalog',
+        status: upstream,
+        body: { error_code: upstream, message: says },
+      });
+
+      const { status, json } = await api.ask('/api/v1/unity-catalog/catalogs', { token });
+
+      expect([status, json['error_code'], json['detail']]).toEqual([401, code, detail]);
+    },
+  );
 
   it('is said when the platform leaves out everything but the name', async () => {
     api.stack.workspace.faults.add({

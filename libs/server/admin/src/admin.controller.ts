@@ -1,5 +1,5 @@
 import { Audited } from '@lakescope/server-audit';
-import { ApiProblems, RequiresAdmin } from '@lakescope/server-http';
+import { ApiProblems, RequiresAdmin, WithoutBody } from '@lakescope/server-http';
 import { Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { AdminOverview } from './admin-overview';
@@ -29,9 +29,17 @@ export class AdminController {
   // When it cannot be written down it is done all the same: a new credential may be what the database waits for.
   @Post('credentials/rotate')
   @HttpCode(200)
+  @WithoutBody()
   @Audited({ action: 'credential.rotate', actingAs: 'app', unrecordable: 'log' })
   @ApiOkResponse({ type: DatabaseCredentialDto })
-  @ApiProblems('ADMIN_REQUIRED', 'ADMIN_CHECK_FAILED', 'CONFLICT', 'SERVICE_UNAVAILABLE', 'LAKEBASE_NOT_CONFIGURED')
+  @ApiProblems(
+    'INVALID_REQUEST',
+    'ADMIN_REQUIRED',
+    'ADMIN_CHECK_FAILED',
+    'CONFLICT',
+    'SERVICE_UNAVAILABLE',
+    'LAKEBASE_NOT_CONFIGURED',
+  )
   rotateCredential(): Promise<DatabaseCredentialDto> {
     return this.rotation.rotate();
   }

@@ -1,5 +1,5 @@
 import { Audited } from '@lakescope/server-audit';
-import { ApiProblems, CurrentCaller, RequiresAdmin, UserCaller } from '@lakescope/server-http';
+import { ApiProblems, CurrentCaller, RequiresAdmin, UserCaller, WithoutBody } from '@lakescope/server-http';
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { OrphanedRecords } from './orphaned-records';
@@ -31,6 +31,7 @@ export class OrphanedRecordsController {
   /** Deletes what is kept for them, or only counts it: nothing is deleted unless dry_run is false. */
   @Post('purge')
   @HttpCode(200)
+  @WithoutBody()
   @Audited({
     action: 'orphaned_records.purge',
     actingAs: 'system',

@@ -1,4 +1,5 @@
-import { DomainError } from '@lakescope/server-http';
+import { PlatformError } from '@lakescope/databricks-client';
+import { DomainError, TOKEN_REFUSALS } from '@lakescope/server-http';
 
 export class TokenMissing extends DomainError {
   constructor() {
@@ -22,7 +23,7 @@ export class TokenInvalid extends DomainError {
     super({
       kind: 'unauthenticated',
       code: 'AUTH_INVALID',
-      message: 'The platform does not accept the user token',
+      message: TOKEN_REFUSALS.AUTH_INVALID,
       cause,
     });
   }
@@ -33,7 +34,7 @@ export class TokenExpired extends DomainError {
     super({
       kind: 'unauthenticated',
       code: 'AUTH_EXPIRED',
-      message: 'The user token has expired, reload the page',
+      message: TOKEN_REFUSALS.AUTH_EXPIRED,
       cause,
     });
   }
@@ -56,7 +57,7 @@ export class IdentityUnavailable extends DomainError {
     super({
       kind: 'unavailable',
       code: 'AUTH_USER_IDENTITY_FAILED',
-      message: 'Who you are could not be found out, because the platform does not answer',
+      message: `Who you are could not be found out, because ${whyOf(cause)}`,
       retryAfterSeconds: 5,
       cause,
     });
@@ -90,9 +91,18 @@ export class AdminCheckFailed extends DomainError {
     super({
       kind: 'unavailable',
       code: 'ADMIN_CHECK_FAILED',
-      message: 'Whether you are an administrator could not be found out, because the platform does not answer',
+      message: `Whether you are an administrator could not be found out, because ${whyOf(cause)}`,
       retryAfterSeconds: retryAfterSeconds ?? 5,
       cause,
     });
   }
+}
+
+/** An answer nobody can read is another matter than none. */
+function whyOf(failure: unknown): string {
+  const cause = failure instanceof IdentityUnavailable ? failure.cause : failure;
+  if (!(cause instanceof PlatformError) || cause.kind !== 'upstream') return 'the platform does not answer';
+  return (cause.status ?? 200) < 400
+    ? 'the platform answers with something that cannot be read'
+    : `the platform answers with an error (${cause.status})`;
 }

@@ -1,3 +1,4 @@
+import { VolumePath } from '@lakescope/server-unity-catalog';
 import { InvalidTableRequest } from './delta.errors';
 import type { TableQuery } from './table-queries.dto';
 import type { TableSourceDto } from './table-source.dto';
@@ -9,5 +10,7 @@ export function withSource<Q extends TableQuery>(query: Q): Omit<Q, keyof TableQ
     throw new InvalidTableRequest('Name the table by either path or full_name.', ['path', 'full_name']);
   }
   if (path === undefined) return { ...rest, source: { kind: 'table', full_name } };
-  return { ...rest, source: { kind: path.startsWith('s3://') ? 's3' : 'volume', path } };
+  if (path.startsWith('s3://')) return { ...rest, source: { kind: 's3', path } };
+  // Looked at here because what is wrong with it is told by the name of the parameter, which is not `source.path`.
+  return { ...rest, source: { kind: 'volume', path: VolumePath.parse(path, 'path').toString() } };
 }

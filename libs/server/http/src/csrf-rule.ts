@@ -35,7 +35,7 @@ function crossSiteReason({ headers }: FastifyRequest): string | undefined {
   if (origin !== undefined && !isAskedHost(origin, headers)) return 'its Origin is not the address of this app';
   // Without a word of the browser's about its own origin, only what no form can send is let through.
   if (site !== 'same-origin' && origin === undefined && FORM_TYPE.test(headers['content-type'] ?? '')) {
-    return 'its body has a type that any site could send';
+    return 'its body has a type that any site could send; send JSON, with Content-Type: application/json';
   }
   return undefined;
 }

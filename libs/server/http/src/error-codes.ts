@@ -20,7 +20,7 @@ export const ERROR_CODES = {
     'Malformed token',
     'The user token does not look like a token, or there is more than one.',
   ),
-  AUTH_INVALID: entry(401, 'Invalid token', 'The platform does not accept the user token.'),
+  AUTH_INVALID: entry(401, 'Invalid token', 'The platform does not accept the user token; sign in again.'),
   AUTH_EXPIRED: entry(401, 'Token expired', 'The user token has expired; reload the page to get a new one.'),
   PERMISSION_DENIED: entry(403, 'Permission denied', 'The caller may not do this.'),
   CATALOG_PERMISSION_DENIED: entry(
@@ -78,7 +78,11 @@ export const ERROR_CODES = {
     'Lakebase not configured',
     'The feature needs a database, and none is configured; the details hold the suggestion.',
   ),
-  DATABASE_UNAVAILABLE: entry(503, 'Database unavailable', 'The database cannot be reached at the moment.'),
+  DATABASE_UNAVAILABLE: entry(
+    503,
+    'Database unavailable',
+    'The database cannot be reached at the moment, or its schema is not as this release needs it.',
+  ),
   SERVICE_UNAVAILABLE: entry(503, 'Service unavailable', 'The platform or this server cannot answer at the moment.'),
   MODEL_UNAVAILABLE: entry(503, 'Model unavailable', 'The serving endpoint is not ready.'),
   MODEL_TIMEOUT: entry(503, 'Model timeout', 'The serving endpoint did not answer in time.'),
@@ -90,7 +94,7 @@ export const ERROR_CODES = {
   AUTH_USER_IDENTITY_FAILED: entry(
     503,
     'Identity unavailable',
-    'Who the caller is could not be found out, because the platform does not answer.',
+    'Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.',
   ),
   UPSTREAM_TIMEOUT: entry(504, 'Platform timeout', 'The answer took longer than a request may take.'),
 } as const satisfies Record<string, ErrorCodeEntry>;

@@ -38,6 +38,28 @@ describe('an error', () => {
     expect(failureOf(new PlatformError(kind, 'x', { actingAs: 'user' }), LIMITS).code).toBe(code);
   });
 
+  it.each([
+    ['token_expired', 'AUTH_EXPIRED', 'The user token has expired, reload the page'],
+    [
+      'unauthenticated',
+      'AUTH_INVALID',
+      'The platform does not accept the user token, reload the page to sign in again',
+    ],
+  ] as const)(
+    'about a token that is %s says what the guard says, and nothing of the platform',
+    (kind, code, detail) => {
+      const error = new PlatformError(kind, 'The access token expired. [ReqId: 3f2a]', { actingAs: 'user' });
+
+      expect(failureOf(error, LIMITS)).toMatchObject({ code, detail });
+    },
+  );
+
+  it('of the platform is told without the name of its request', () => {
+    const error = new PlatformError('permission_denied', 'User lacks SELECT. [ReqId: 3f2a]', { actingAs: 'user' });
+
+    expect(failureOf(error, LIMITS).detail).toBe('User lacks SELECT.');
+  });
+
   it("about the app's own credential is not blamed on the user", () => {
     const failure = failureOf(
       new PlatformError('unauthenticated', 'Client authentication failed', { actingAs: 'app' }),

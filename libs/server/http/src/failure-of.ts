@@ -5,6 +5,15 @@ import type { ErrorCode } from './error-codes';
 import { scopeLine } from './permission-fixes';
 import type { Failure } from './problem';
 import { redactText } from './redaction';
+import { TOKEN_REFUSALS } from './token-refusals';
+
+/** What Fastify says of a body it cannot parse, directly or through Nest. It does not tell broken JSON from the keys it refuses. */
+const BAD_JSON = /^Body is not valid JSON/;
+const BAD_JSON_SENTENCE =
+  'The body is not valid JSON, or holds a key that is not accepted: __proto__, or constructor with a prototype';
+
+/** JSON is the only body the API takes. */
+const BODY_TYPE = 'application/json';
 
 const INTERNAL: Failure = {
   code: 'INTERNAL',
@@ -60,8 +69,14 @@ const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   504: 'UPSTREAM_TIMEOUT',
 };
 
+export interface BodyLimits {
+  readonly bodyBytes: number;
+  /** Of the request at hand, when it says so. */
+  readonly receivedBytes?: number | undefined;
+}
+
 /** What an error means to the caller. Anything unknown is an INTERNAL without a word more. */
-export function failureOf(error: unknown, limits: { bodyBytes: number }): Failure {
+export function failureOf(error: unknown, limits: BodyLimits): Failure {
   if (error instanceof DomainError) {
     return {
       code: error.code,
@@ -74,7 +89,7 @@ export function failureOf(error: unknown, limits: { bodyBytes: number }): Failur
   if (error instanceof PlatformError) return platformFailure(error);
   if (error instanceof HttpException) return httpFailure(error.getStatus(), error.message, error.name, limits);
   const fastify = asFastifyError(error);
-  if (fastify !== undefined) return httpFailure(fastify.statusCode, sentenceOf(fastify), fastify.code, limits);
+  if (fastify !== undefined) return httpFailure(fastify.statusCode, fastify.message, fastify.code, limits);
   return INTERNAL;
 }
 
@@ -88,13 +103,23 @@ function platformFailure(error: PlatformError): Failure {
     ...(error.actingAs === undefined ? {} : { acting_as: error.actingAs }),
     ...scopeDetails(error),
   };
+  const code = ofApp ? 'SERVICE_UNAVAILABLE' : CODE_BY_PLATFORM_KIND[error.kind];
   return {
-    code: ofApp ? 'SERVICE_UNAVAILABLE' : CODE_BY_PLATFORM_KIND[error.kind],
-    detail: ofApp ? "The platform refused the app's own credential" : redactText(error.message),
+    code,
+    detail: ofApp ? "The platform refused the app's own credential" : sentenceAbout(code, error),
     errorType: 'PlatformError',
     details,
     retryAfterSeconds: error.retryAfterSeconds,
   };
+}
+
+/** The platform names its request at the end of what it says, e.g. `[ReqId: 3f...]`: that is for the log. */
+const REQUEST_NAME = /\s*\[(?:ReqId|Request ?Id)[^\]]*\]/gi;
+
+/** About the token people are told what the guard would tell them; it does so only when the identity is asked for again. */
+function sentenceAbout(code: ErrorCode, error: PlatformError): string {
+  if (code === 'AUTH_EXPIRED' || code === 'AUTH_INVALID') return TOKEN_REFUSALS[code];
+  return redactText(error.message.replace(REQUEST_NAME, ''));
 }
 
 function scopeDetails(error: PlatformError): Record<string, unknown> {
@@ -109,11 +134,19 @@ function scopeDetails(error: PlatformError): Record<string, unknown> {
   };
 }
 
-function httpFailure(status: number, message: string, errorType: string, limits: { bodyBytes: number }): Failure {
+function httpFailure(status: number, message: string, errorType: string, limits: BodyLimits): Failure {
   const code = CODE_BY_STATUS[status];
   if (code === undefined) return INTERNAL;
-  const details = code === 'PAYLOAD_TOO_LARGE' ? { max_size_bytes: limits.bodyBytes } : undefined;
-  return { code, detail: message, errorType, ...(details === undefined ? {} : { details }) };
+  if (code === 'PAYLOAD_TOO_LARGE') return { code, detail: message, errorType, details: sizesOf(limits) };
+  if (code === 'UNSUPPORTED_MEDIA_TYPE') {
+    const detail = `The body has a type this route does not take; send it with Content-Type: ${BODY_TYPE}`;
+    return { code, detail, errorType, details: { supported_types: [BODY_TYPE] } };
+  }
+  return { code, detail: BAD_JSON.test(message) ? BAD_JSON_SENTENCE : message, errorType };
+}
+
+function sizesOf({ bodyBytes, receivedBytes }: BodyLimits): Record<string, number> {
+  return { max_size_bytes: bodyBytes, ...(receivedBytes === undefined ? {} : { received: receivedBytes }) };
 }
 
 interface FastifyErrorLike {
@@ -128,10 +161,4 @@ function asFastifyError(error: unknown): FastifyErrorLike | undefined {
   // Only what Fastify itself found wrong with a request: a stray statusCode on a foreign error promises nothing.
   if (!code.startsWith('FST_') && !(error instanceof SyntaxError)) return undefined;
   return { statusCode: error.statusCode, code, message: error.message };
-}
-
-function sentenceOf(error: FastifyErrorLike): string {
-  if (error.code === 'FST_ERR_CTP_INVALID_JSON_BODY' || error.code === 'SyntaxError')
-    return 'The body is not valid JSON';
-  return error.message;
 }

@@ -34,6 +34,7 @@ export { RequestContextInterceptor, type RequestContext } from './request-contex
 export { useRequestLog } from './request-log';
 export { RateLimitGuard, WithoutRateLimit } from './rate-limit.guard';
 export { RateLimits } from './rate-limits';
+export { WithoutBody } from './without-body.decorator';
 export { RequestSignal } from './request-signal';
 export { ADMIN_ROUTE, RequiresAdmin } from './requires-admin.decorator';
 export { InvalidRequest, RouteNotFound, type InvalidField } from './request.errors';
@@ -41,5 +42,6 @@ export { RouteMark } from './route-mark';
 export { RouteTable } from './route-table';
 export { contentSecurityPolicy, useSecurityHeaders } from './security-headers';
 export { answerOnSocket } from './socket-problems';
+export { TOKEN_REFUSALS } from './token-refusals';
 export { textDownload } from './text-download';
 export { strictValidation } from './validation';

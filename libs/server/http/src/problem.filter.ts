@@ -26,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const error = this.named(thrown, request);
-    const failure = failureOf(error, this.limits);
+    const failure = failureOf(error, { bodyBytes: this.limits.bodyBytes, receivedBytes: announcedBytes(request) });
     const problem = problemOf(failure, request.id, pathOf(request.url));
     request.failure = { code: problem.error_code, reason: problem.detail };
     this.log(error, problem.status, problem.error_code, request);
@@ -72,6 +72,12 @@ export class ProblemFilter implements ExceptionFilter {
     else if (error instanceof PlatformError) this.logger.warn({ ...line, err: error });
     else this.logger.debug({ ...line, err: error });
   }
+}
+
+/** How large the body is by its own account. */
+function announcedBytes({ headers }: FastifyRequest): number | undefined {
+  const announced = headers['content-length'];
+  return announced === undefined ? undefined : Number(announced);
 }
 
 /**

@@ -10,7 +10,8 @@ export function strictValidation(): ValidationPipe {
     forbidUnknownValues: true,
     transform: true,
     transformOptions: { exposeDefaultValues: true },
-    validationError: { target: false, value: false },
+    // Only to tell what is missing from what is wrong: no value gets into an answer.
+    validationError: { target: false, value: true },
     exceptionFactory: (errors) => {
       const fields = errors.flatMap((error) => fieldsOf(error, ''));
       const first = fields[0];
@@ -25,15 +26,32 @@ class StrictValidation extends ValidationPipe {
     if (metadata.type === 'body' && isTooDeep(value)) {
       throw new InvalidRequest(`The body is nested more than ${DEEPEST_NESTING} levels deep.`);
     }
+    if (metadata.type === 'query' || metadata.type === 'param') refuseNull(value, metadata.data);
     return super.transform(value, metadata);
   }
 }
 
+/** No name of anything has the character U+0000: neither the platform nor Postgres (SQLSTATE 22021) takes it. */
+function refuseNull(value: unknown, name: string | undefined): void {
+  const parameters =
+    typeof value === 'object' && value !== null ? Object.entries(value) : [[name ?? '', value] as const];
+  const fields = parameters
+    .filter(([, text]) => [text].flat().some((one) => typeof one === 'string' && one.includes('\u0000')))
+    .map(([path]) => ({ path, message: 'must not hold the character U+0000' }));
+  const [first] = fields;
+  if (first !== undefined) throw new InvalidRequest(sentence(first), fields);
+}
+
 function fieldsOf(error: ValidationError, parent: string): InvalidField[] {
   const path = parent === '' ? error.property : `${parent}.${error.property}`;
+  const isMissing = error.value === undefined && error.constraints?.['whitelistValidation'] === undefined;
   const own = mostBasic(error.constraints ?? {}).map((message) => ({
     path,
-    message: message.startsWith(`${error.property} `) ? message.slice(error.property.length + 1) : message,
+    message: isMissing
+      ? 'is required'
+      : message.startsWith(`${error.property} `)
+        ? message.slice(error.property.length + 1)
+        : message,
   }));
   return own.concat((error.children ?? []).flatMap((child) => fieldsOf(child, path)));
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
+import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from 'ajv';
 
 /** Which preferences there are and what each may hold. A feature registers its own when the app starts. */
 @Injectable()
@@ -29,8 +29,14 @@ export class PreferenceKeys {
     const validate = this.validators.get(key);
     if (validate === undefined) return ['is no known preference'];
     if (validate(value)) return [];
-    return (validate.errors ?? []).slice(0, 10).map(({ instancePath, message }) => `${instancePath} ${message}`.trim());
+    return (validate.errors ?? []).slice(0, 10).map(described);
   }
+}
+
+function described({ instancePath, message, keyword, params }: ErrorObject): string {
+  const allowed: unknown = keyword === 'enum' ? params['allowedValues'] : undefined;
+  const what = Array.isArray(allowed) ? `must be one of ${allowed.map(String).join(', ')}` : message;
+  return `${instancePath} ${what}`.trim();
 }
 
 const text = (maxLength: number): SchemaObject => ({ type: 'string', minLength: 1, maxLength });

@@ -70,7 +70,7 @@ function preferencesAt({ path, tag, one, many }: Place): Type<object> {
     @Get()
     @ApiOperation({ operationId: `list${many}`, summary: "The caller's preferences, or one of them" })
     @ApiOkResponse({ type: PreferencePage })
-    @ApiProblems('INVALID_REQUEST', 'LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
+    @ApiProblems('INVALID_REQUEST', 'INVALID_PREFERENCE', 'LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
     list(@CurrentCaller() caller: UserCaller, @Query() query: ListPreferencesQuery): Promise<PreferencePage> {
       return this.preferences.list(caller, query);
     }

@@ -23,7 +23,7 @@ export class CatalogBrowser {
       .read(caller, { list: 'catalogs', ...paging(query) }, (pageToken, maxResults) =>
         unityCatalog.listCatalogsPage({ ...token(pageToken), maxResults, signal }),
       )
-      .catch(explained('the catalogs'));
+      .catch(explained('the catalogs', 'Ask an administrator of the metastore for USE CATALOG on those you need'));
     return { items: page.items.map((item) => CatalogDto.from(item)), next_cursor: page.next_cursor, via: 'rest' };
   }
 
@@ -33,7 +33,12 @@ export class CatalogBrowser {
       .read(caller, { list: `schemas ${query.catalog}`, ...paging(query) }, (pageToken, maxResults) =>
         unityCatalog.listSchemasPage(query.catalog, { ...token(pageToken), maxResults, signal }),
       )
-      .catch(explained(`the schemas of catalog ${query.catalog}`));
+      .catch(
+        explained(
+          `the schemas of catalog ${query.catalog}`,
+          'Ask the owner of the catalog for USE CATALOG and USE SCHEMA on it',
+        ),
+      );
     return { items: page.items.map((item) => SchemaDto.from(item)), next_cursor: page.next_cursor, via: 'rest' };
   }
 
@@ -44,7 +49,12 @@ export class CatalogBrowser {
       .read(caller, { list: `volumes ${schema}`, ...paging(query) }, (pageToken, maxResults) =>
         unityCatalog.listVolumesPage(query.catalog, query.schema, { ...token(pageToken), maxResults, signal }),
       )
-      .catch(explained(`the volumes of schema ${schema}`));
+      .catch(
+        explained(
+          `the volumes of schema ${schema}`,
+          'Ask the owner of the schema for USE SCHEMA and READ VOLUME on it',
+        ),
+      );
     return { items: page.items.map((item) => VolumeDto.from(item)), next_cursor: page.next_cursor, via: 'rest' };
   }
 }
@@ -58,10 +68,10 @@ function token(pageToken: string | undefined): { pageToken?: string } {
 }
 
 /** "Permission denied" on a catalog object has a code of its own; everything else the platform says means the same everywhere. */
-function explained(what: string): (error: unknown) => never {
+function explained(what: string, request: string): (error: unknown) => never {
   return (error) => {
     throw error instanceof PlatformError && error.kind === 'permission_denied'
-      ? new CatalogPermissionDenied(what, error)
+      ? new CatalogPermissionDenied(what, request, error)
       : error;
   };
 }

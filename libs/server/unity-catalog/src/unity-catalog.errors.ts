@@ -3,11 +3,12 @@ import { DomainError } from '@lakescope/server-http';
 
 /** The platform refuses to show a catalog object to the caller. */
 export class CatalogPermissionDenied extends DomainError {
-  constructor(what: string, cause: PlatformError) {
+  /** `request`: whom to ask for what. */
+  constructor(what: string, request: string, cause: PlatformError) {
     super({
       kind: 'forbidden',
       code: 'CATALOG_PERMISSION_DENIED',
-      message: `You may not see ${what}. Ask its owner for USE and BROWSE on it.`,
+      message: `You may not see ${what}. ${request}.`,
       details: { upstream_status: cause.status ?? null, upstream_code: cause.errorCode ?? null },
       cause,
     });

@@ -1,0 +1,29 @@
+import type { InvalidField, ProblemDto } from '@lakescope/server-http';
+import type { Alias } from './alias-table';
+
+/** The query with the names its parameters have now; everything else keeps its name, its order and its repetitions. */
+export function presentNames(query: string, { renamed }: Alias): string {
+  if (renamed === undefined) return query;
+  const parameters = [...new URLSearchParams(query)].map(([name, value]): [string, string] => [
+    renamed[name] ?? name,
+    value,
+  ]);
+  return new URLSearchParams(parameters).toString();
+}
+
+/** A problem that speaks of parameters by the names they were sent by. */
+export function formerNames(problem: ProblemDto, alias: Alias | undefined): ProblemDto {
+  const fields = problem.technical_details['fields'];
+  if (alias?.renamed === undefined || !Array.isArray(fields)) return problem;
+  const names = Object.entries(alias.renamed);
+  const former = (text: string): string =>
+    names.reduce((words, [then, now]) => words.replace(new RegExp(`(?<![\\w./])${now}(?![\\w./])`, 'g'), then), text);
+  return {
+    ...problem,
+    detail: former(problem.detail),
+    technical_details: {
+      ...problem.technical_details,
+      fields: (fields as InvalidField[]).map(({ path, message }) => ({ path: former(path), message: former(message) })),
+    },
+  };
+}
