@@ -12,7 +12,7 @@ export function askOn(streams: Streams): Questions {
     text: (message, fallback) =>
       input({ message, required: true, ...(fallback === undefined ? {} : { default: fallback }) }, streams),
     secret: (message) => password({ message, mask: '*', toggleMask: false }, streams),
-    yes: (message) => confirm({ message, default: true }, streams),
+    yes: (message, fallback = true) => confirm({ message, default: fallback }, streams),
     choose: <T>(message: string, choices: readonly Choice<T>[]): Promise<T> => select<T>({ message, choices }, streams),
   };
 }

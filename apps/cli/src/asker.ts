@@ -5,7 +5,11 @@ import type { Choice, Questions, Terminal } from './terminal';
 export class Asker {
   private readonly questions: Questions | undefined;
 
-  constructor(terminal: Terminal, takeProposals: boolean) {
+  constructor(
+    terminal: Terminal,
+    takeProposals: boolean,
+    private readonly settings: string,
+  ) {
     this.questions = takeProposals ? undefined : terminal.questions;
   }
 
@@ -21,7 +25,10 @@ export class Asker {
   /** For a variable that nothing can be proposed for. */
   async need(name: string, message: string, kind: 'text' | 'secret'): Promise<string> {
     if (this.questions === undefined) {
-      throw new CommandFailed(`${name} is not set, and nobody can be asked for it: set it in .env.local.`, EXIT.usage);
+      throw new CommandFailed(
+        `${name} is not set, and nobody can be asked for it: set it in ${this.settings}.`,
+        EXIT.usage,
+      );
     }
     return this.questions[kind](message);
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { migrations } from '@lakescope/migrations';
-import type { Environment } from '@lakescope/server-config';
-import { checksOf, examine, type DoctorReport, type Examined } from '@lakescope/server-doctor';
+import { InvalidEnvironment, type AppConfig, type Environment } from '@lakescope/server-config';
+import { checksOf, examine, isMissingDatabase, type DoctorReport } from '@lakescope/server-doctor';
 import { LakebaseCredentials, PoolHistory } from '@lakescope/server-persistence';
 import { readBundleTarget, type BundleTarget, type Target } from './bundle';
 import type { CommandContext } from './command-context';
@@ -16,7 +16,9 @@ import {
 import { EnvFile } from './env-file';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
 import { reportText } from './report-text';
+import { settingsName } from './settings-name';
 import { proposeSettings, type Proposal, type Wishes } from './set-up-database';
+import { unusableEnvironment } from './unusable-environment';
 
 export interface DoctorOptions extends Wishes {
   checkOnly: boolean;
@@ -39,7 +41,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   const proposal = options.checkOnly ? undefined : await setUp(options, bundle, context);
   // What a dry run would write is examined as if it had been written.
   const dry = options.dryRun ? changed(proposal) : {};
-  const report = await check({ ...(await readEnvironment(options.settings, shell)), ...dry }, bundle);
+  const report = await check({ ...(await readEnvironment(options.settings, shell)), ...dry }, bundle, options, context);
   print({ proposal, report }, options, context);
   return report.ready ? EXIT.ok : EXIT.failed;
 }
@@ -54,14 +56,16 @@ async function setUp(options: DoctorOptions, bundle: BundleTarget, context: Comm
   }
   if (!options.dryRun) await createFromExample(options.settings, join(root, '.env.example'), context);
   const environment = await readEnvironment(options.settings, shell);
+  const settings = settingsName(options.settings);
   const proposal = await proposeSettings(
-    { environment, file: await readSettings(options.settings), bundle },
+    { environment, file: await readSettings(options.settings), bundle, settings },
     options,
     terminal,
   );
   terminal.note(proposalText(proposal, options));
   if (options.dryRun || proposal.changes.length === 0) return proposal;
-  const agreed = options.yes || (await terminal.questions?.yes(`Write this to ${options.settings}?`)) === true;
+  await refuseMissingDatabase({ ...environment, ...changed(proposal) }, proposal);
+  const agreed = options.yes || (await terminal.questions?.yes(`Write this to ${settings}?`)) === true;
   if (!agreed) throw new CommandFailed('No setting was changed.');
   const file = (await EnvFile.read(options.settings)) ?? EnvFile.empty;
   await file.with(changed(proposal)).write(options.settings);
@@ -72,17 +76,45 @@ async function setUp(options: DoctorOptions, bundle: BundleTarget, context: Comm
 async function createFromExample(settings: string, example: string, { terminal }: CommandContext): Promise<void> {
   if ((await EnvFile.read(settings)) !== undefined) return;
   await ((await EnvFile.read(example)) ?? EnvFile.empty).write(settings);
-  terminal.note(`${settings} was made from .env.example.`);
+  terminal.note(`${settingsName(settings)} was made from .env.example.`);
 }
 
-async function check(environment: Environment, bundle: BundleTarget): Promise<DoctorReport> {
-  let config;
+/** A name that somebody mistyped is not written. Everything else that is wrong can be repaired later, with these settings. */
+async function refuseMissingDatabase(environment: Environment, { database }: Proposal): Promise<void> {
+  const config = usableConfig(environment);
+  // The report will say why.
+  if (config instanceof InvalidEnvironment) return;
+  const clients = clientsFor(config.databricks.host, environment);
+  const credentials = new LakebaseCredentials(config.lakebase, clients, new PoolHistory());
   try {
-    config = configOf({ DATABRICKS_APP_NAME: bundle.appName, ...environment });
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    return unusable(error.message);
+    if (await isMissingDatabase(config.lakebase, credentials)) {
+      throw new CommandFailed(
+        `There is no database ${database.name} in ${database.resource}. No setting was changed: name another one by --database, or create it.`,
+      );
+    }
+  } finally {
+    credentials.onApplicationShutdown();
+    await clients.close();
   }
+}
+
+function usableConfig(environment: Environment): AppConfig | InvalidEnvironment {
+  try {
+    return configOf(environment);
+  } catch (error) {
+    if (error instanceof CommandFailed && error.cause instanceof InvalidEnvironment) return error.cause;
+    throw error;
+  }
+}
+
+async function check(
+  environment: Environment,
+  bundle: BundleTarget,
+  { settings }: DoctorOptions,
+  { shell }: CommandContext,
+): Promise<DoctorReport> {
+  const config = usableConfig({ DATABRICKS_APP_NAME: bundle.appName, ...environment });
+  if (config instanceof InvalidEnvironment) return unusableEnvironment(config.problems, settings, shell);
   const clients = clientsFor(config.databricks.host, environment);
   const credentials = new LakebaseCredentials(config.lakebase, clients, new PoolHistory());
   try {
@@ -97,6 +129,7 @@ async function check(environment: Environment, bundle: BundleTarget): Promise<Do
         neededScopes: bundle.scopes,
         place: 'laptop',
         secretScope: bundle.secretScope,
+        settings: settingsName(settings),
       }),
     );
   } finally {
@@ -105,23 +138,13 @@ async function check(environment: Environment, bundle: BundleTarget): Promise<Do
   }
 }
 
-/** An environment the API would refuse to start with. */
-function unusable(problems: string): DoctorReport {
-  const item: Examined = {
-    id: 'environment',
-    title: 'The environment can be used',
-    state: 'failed',
-    detail: problems.replace(/\s*\n\s*-?\s*/g, ' '),
-    fix: 'npx lakescope doctor',
-  };
-  return { ready: false, items: [item], checkedAt: new Date() };
-}
-
 function changed(proposal: Proposal | undefined): Record<string, string> {
   return Object.fromEntries((proposal?.changes ?? []).map(({ name, value }) => [name, value]));
 }
 
-function proposalText({ database, changes }: Proposal, { settings, dryRun }: DoctorOptions): string {
+function proposalText({ database, changes }: Proposal, options: DoctorOptions): string {
+  const { dryRun } = options;
+  const settings = settingsName(options.settings);
   const rows = [
     ['host', database.host],
     ['port', database.port],

@@ -181,6 +181,7 @@ describe('lakescope doctor', () => {
 
     expect(writing.code).toBe(1);
     expect(writing.note).toContain('The workspace does not tell who you are: the credential is not valid.');
+    expect(writing.note).toContain(`Set a fresh DATABRICKS_TOKEN in ${cli.settings}`);
     expect(looking.code).toBe(1);
     expect(looking.out).toContain('Set a fresh DATABRICKS_TOKEN');
     expect([writing, looking].map(({ out, note }) => out + note).join('')).not.toContain(wrong);
@@ -214,6 +215,63 @@ describe('lakescope doctor', () => {
 
     expect(code).toBe(1);
     expect(out).toMatch(/DATABRICKS_HOST must be https.*PGPORT/);
+  });
+
+  it('says of every variable what it must be and where it is set, and sends nobody in a circle', async () => {
+    await cli.write(cli.complete({ LAKESCOPE_SECRET: 'short', PGPORT: '99999', PGSSLMODE: 'foo' }));
+    const shell = { ADMIN_GROUPS: ',' };
+
+    const { out } = await cli.run(['doctor', '--check-only', '--json'], { shell });
+
+    const [item] = (JSON.parse(out) as Printed).items;
+    for (const name of ['LAKESCOPE_SECRET', 'PGPORT', 'PGSSLMODE', 'ADMIN_GROUPS'])
+      expect(item?.detail).toContain(name);
+    expect(item?.fix).toContain(`In ${cli.settings}: `);
+    expect(item?.fix).toContain('LAKESCOPE_SECRET must have at least 32 bytes');
+    expect(item?.fix).toContain('PGPORT must not be greater than 65535');
+    expect(item?.fix).toMatch(/PGSSLMODE must be one of .*require/);
+    expect(item?.fix).toContain('In the shell: ADMIN_GROUPS must name at least one group.');
+    expect(item?.fix).not.toContain('npx lakescope doctor');
+  });
+
+  it('sends to the question for it who has no workspace yet', async () => {
+    const { out } = await cli.run(['doctor', '--check-only']);
+
+    expect(out).toContain(`npx lakescope doctor --settings ${cli.settings} asks for what is missing: DATABRICKS_HOST`);
+  });
+
+  it('does not write the name of a database that is not there', async () => {
+    await cli.write(cli.developer());
+    const before = await cli.read();
+
+    const { name } = cli.stack.workspace.databaseInstance;
+    const { code, note } = await cli.run(['doctor', '--yes', '--instance', name, '--database', 'nope']);
+
+    expect({ code, unchanged: (await cli.read()) === before }).toEqual({ code: 1, unchanged: true });
+    expect(note).toContain(`There is no database nope in ${name}.`);
+  });
+
+  it('does not look only at one database and take another one', async () => {
+    await cli.write(cli.complete());
+
+    const { code, note } = await cli.run(['doctor', '--check-only', '--instance', 'another']);
+
+    expect(code).toBe(2);
+    expect(note).toContain("'--check-only' cannot be used with option '--instance <name>'");
+  });
+
+  it('leaves the schema with the app, and says how to act as it', async () => {
+    await cli.write(cli.complete());
+    await cli.run(['migrate', 'up']);
+    await cli.write(cli.developer('engineer'));
+    const { databaseInstance, servicePrincipal } = cli.stack.workspace;
+
+    const { out } = await cli.run(['doctor', '--yes', '--json', '--instance', databaseInstance.name]);
+
+    const schema = (JSON.parse(out) as Printed).items.find(({ id }) => id === 'schema');
+    expect(schema).toMatchObject({ state: 'failed', fix: expect.not.stringMatching(/ALTER|OWNER|DROP/) });
+    expect(schema?.fix).toContain(`DATABRICKS_CLIENT_ID=${servicePrincipal.clientId}`);
+    expect(schema?.fix).toContain(`in ${cli.settings}`);
   });
 
   it('says in one sentence that an address or a file cannot be used', async () => {

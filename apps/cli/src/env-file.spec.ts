@@ -30,6 +30,12 @@ describe('a .env file', () => {
     },
   );
 
+  it('names the file that cannot be written, and not the one beside it', async () => {
+    const path = '/proc/lakescope/.env.local';
+
+    await expect(EnvFile.empty.write(path)).rejects.toThrow(`${path} cannot be written`);
+  });
+
   it.each([
     ['blanks behind the last =', 'B= '],
     ['a line that Node takes for the value above', 'A= \nB=2\n'],

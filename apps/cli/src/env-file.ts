@@ -1,4 +1,4 @@
-import { chmod, readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { chmod, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { isDeepStrictEqual, parseEnv } from 'node:util';
 import { CommandFailed, EXIT } from './exit-code';
 
@@ -64,9 +64,15 @@ export class EnvFile {
       throw error;
     });
     const staged = `${target}.${process.pid}.tmp`;
-    await writeFile(staged, this.content, { mode: 0o600, flag: 'wx' });
-    await chmod(staged, 0o600);
-    await rename(staged, target);
+    try {
+      await writeFile(staged, this.content, { mode: 0o600, flag: 'wx' });
+      await chmod(staged, 0o600);
+      await rename(staged, target);
+    } catch (error) {
+      await rm(staged, { force: true });
+      const { code } = error as NodeJS.ErrnoException;
+      throw new CommandFailed(`${path} cannot be written (${code}).`, EXIT.failed, { cause: error });
+    }
   }
 
   private set(name: string, value: string): EnvFile {

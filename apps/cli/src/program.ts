@@ -12,8 +12,10 @@ import {
   restore,
   showMigrations,
   type RestoreOptions,
+  type RevertOptions,
   type SchemaOptions,
 } from './schema-commands';
+import { USUAL_SETTINGS, usualSettings } from './settings-name';
 
 /** Runs one command line; answers what the process is to end with. Never ends the process itself. */
 export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
@@ -53,13 +55,17 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
     });
   const settings = (): Option =>
     new Option('--settings <file>', 'file with the settings of this machine')
-      .default(join(root, '.env.local'), '.env.local')
+      .default(usualSettings(root), USUAL_SETTINGS)
       .argParser(toAbsolute);
 
   program
     .command('doctor')
     .description('find the database, write .env.local, and say what is missing and which command repairs it')
-    .option('--check-only', 'write nothing and ask nothing: exit 0 when everything is configured, 1 when not', false)
+    .addOption(
+      new Option('--check-only', 'write nothing and ask nothing: exit 0 when everything is configured, 1 when not')
+        .default(false)
+        .conflicts(['instance', 'endpoint', 'database', 'yes', 'dryRun']),
+    )
     .option('--dry-run', 'say what would be written, and write nothing', false)
     .option('--json', 'print the result as JSON', false)
     .option('--yes', 'write what is proposed without asking', false)
@@ -78,9 +84,10 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
     .action(async (options: SchemaOptions) => ended(await migrateUp(options, context)));
   migrate
     .command('down')
-    .description('take the last migration back, with what it made room for')
+    .description('take the last migration back, with the rows of what it made')
+    .option('--yes', 'do it without asking', false)
     .addOption(settings())
-    .action(async (options: SchemaOptions) => ended(await migrateDown(options, context)));
+    .action(async (options: RevertOptions) => ended(await migrateDown(options, context)));
   migrate
     .command('show')
     .description('list every migration and whether it is applied')

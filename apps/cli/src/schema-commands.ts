@@ -2,11 +2,18 @@ import { migrations } from '@lakescope/migrations';
 import { openSchema, RestoreRefused, type BackupReport, type OpenSchema } from '@lakescope/server-persistence';
 import type { CommandContext } from './command-context';
 import { clientsFor, configOf, readEnvironment, trustExtraCertificates } from './developer-environment';
+import { EnvFile, hasCode } from './env-file';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
-import { schemaFailure } from './schema-failure';
+import { INSUFFICIENT_PRIVILEGE, refusedRole, schemaFailure } from './schema-failure';
+import { settingsName, usualSettings } from './settings-name';
 
 export interface SchemaOptions {
   settings: string;
+}
+
+export interface RevertOptions extends SchemaOptions {
+  /** Take it back without asking. */
+  yes: boolean;
 }
 
 export interface RestoreOptions extends SchemaOptions {
@@ -22,11 +29,30 @@ export function migrateUp(options: SchemaOptions, context: CommandContext): Prom
   });
 }
 
-/** One step, because each one can lose what the migration had made room for. */
-export function migrateDown(options: SchemaOptions, context: CommandContext): Promise<ExitCode> {
+/** One step, and only after a yes, because each one loses what the migration had made room for. */
+export function migrateDown(options: RevertOptions, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  if (terminal.questions === undefined && !options.yes) {
+    throw new CommandFailed(
+      'Taking a migration back deletes what it made, with its rows, and nobody can be asked here, because the input is no terminal. Use --yes to do it.',
+      EXIT.usage,
+    );
+  }
   return withSchema(options, context, async ({ migrator }) => {
-    const { schemaVersion } = await migrator.revertLast();
-    context.terminal.out(`Took one migration back; the schema is at ${schemaVersion ?? 'nothing'}.`);
+    const last = (await migrator.show()).findLast(({ state }) => state !== 'pending');
+    if (last === undefined) {
+      terminal.out('No migration is applied: there is nothing to take back.');
+      return EXIT.ok;
+    }
+    // One of a newer release is refused below.
+    const isAgreed =
+      options.yes ||
+      last.state === 'unknown' ||
+      (await terminal.questions?.yes(`Take ${last.name} back, and delete what it made, with its rows?`, false)) ===
+        true;
+    if (!isAgreed) throw new CommandFailed('Nothing was taken back.');
+    const { reverted, schemaVersion } = await migrator.revertLast();
+    terminal.out(`Took ${reverted ?? 'nothing'} back; the schema is at ${schemaVersion ?? 'nothing'}.`);
     return EXIT.ok;
   });
 }
@@ -69,9 +95,10 @@ function report(done: string, { tables, schemaVersion }: BackupReport, { termina
 /** Opens the schema the way the app does, and puts what goes wrong into one sentence. */
 async function withSchema(
   { settings }: SchemaOptions,
-  { shell, terminal }: CommandContext,
+  { root, shell, terminal }: CommandContext,
   work: (schema: OpenSchema) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  await refuseMissingFile(settings, root);
   const environment = await readEnvironment(settings, shell);
   await trustExtraCertificates(settings);
   const config = configOf(environment);
@@ -82,12 +109,21 @@ async function withSchema(
     const schema = await openSchema(config.lakebase, clients, migrations);
     try {
       return await work(schema);
+    } catch (error) {
+      if (!hasCode(error, INSUFFICIENT_PRIVILEGE)) throw error;
+      throw refusedRole(await schema.access(), settings, error);
     } finally {
       await schema.close();
     }
   } catch (error) {
-    throw schemaFailure(error);
+    throw schemaFailure(error, settings);
   } finally {
     await clients.close();
   }
+}
+
+/** The shell alone may say everything; a file that is named and is not there is a slip, and the shell could speak of another database. */
+async function refuseMissingFile(settings: string, root: string): Promise<void> {
+  if (settings === usualSettings(root) || (await EnvFile.read(settings)) !== undefined) return;
+  throw new CommandFailed(`There is no settings file ${settingsName(settings)}.`, EXIT.usage);
 }

@@ -5,10 +5,10 @@ describe('what goes wrong with the schema', () => {
   it.each([
     ['55P03', 'somebody holds a lock'],
     ['57014', 'took too long'],
-    ['42501', 'belongs to another role'],
+    ['42501', 'may not do this'],
     ['ECONNREFUSED', 'The database cannot be reached: the server refuses connections.'],
   ])('is a sentence that fits %s', (code, sentence) => {
-    const failure = schemaFailure(Object.assign(new Error('what the server says'), { code }));
+    const failure = schemaFailure(Object.assign(new Error('what the server says'), { code }), '.env.local');
 
     expect(failure).toBeInstanceOf(CommandFailed);
     expect((failure as CommandFailed).message).toContain(sentence);
@@ -18,6 +18,6 @@ describe('what goes wrong with the schema', () => {
   it('stays what it is when nobody at a terminal can do anything about it', () => {
     const bug = new TypeError('a bug');
 
-    expect(schemaFailure(bug)).toBe(bug);
+    expect(schemaFailure(bug, '.env.local')).toBe(bug);
   });
 });

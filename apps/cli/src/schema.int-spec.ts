@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { migrations } from '@lakescope/migrations';
 import { Logger } from '@nestjs/common';
 import { Client } from 'pg';
-import { TestCli } from './testing/test-cli';
+import { Answers, TestCli } from './testing/test-cli';
 
 const names = migrations.map(({ name }) => name);
 
@@ -16,18 +16,51 @@ describe('the schema on the command line', () => {
   });
   afterAll(() => cli.stop());
 
+  it('has nothing to take back and nothing to save before it is there', async () => {
+    const down = await cli.run(['migrate', 'down', '--yes']);
+    const saved = await cli.run(['backup', cli.path('of-nothing')]);
+
+    expect(down).toMatchObject({ code: 0, out: 'No migration is applied: there is nothing to take back.\n' });
+    expect(saved).toMatchObject({ code: 1, out: '', note: expect.stringContaining('there is nothing to back up') });
+  });
+
   it('goes up, one step down and up again, and shows where it is', async () => {
     const before = await cli.run(['migrate', 'show']);
     const up = await cli.run(['migrate', 'up']);
-    const down = await cli.run(['migrate', 'down']);
+    const down = await cli.run(['migrate', 'down', '--yes']);
     const after = await cli.run(['migrate', 'show']);
     await cli.run(['migrate', 'up']);
 
     expect(before.out).toBe(names.map((name) => `pending  ${name}\n`).join(''));
     expect(up).toMatchObject({ code: 0, out: expect.stringContaining(`Migrations applied (${names.length})`) });
-    expect(down.code).toBe(0);
+    expect(down).toMatchObject({ code: 0, out: `Took ${names.at(-1)} back; the schema is at ${names.at(-2)}.\n` });
     expect(after.out.trim().split('\n').at(-1)).toBe(`pending  ${names.at(-1)}`);
     expect(after.out.trim().split('\n').slice(0, -1)).toEqual(names.slice(0, -1).map((name) => `applied  ${name}`));
+  });
+
+  it('is taken back after a yes only, or with --yes where nobody can be asked', async () => {
+    const before = await cli.run(['migrate', 'show']);
+    const nobody = await cli.run(['migrate', 'down']);
+    const answers = new Answers({ 'Take ': false });
+    const no = await cli.run(['migrate', 'down'], { questions: answers });
+    const enter = await cli.run(['migrate', 'down'], { questions: new Answers({}) });
+
+    expect(nobody).toMatchObject({ code: 2, out: '', note: expect.stringContaining('Use --yes') });
+    expect(answers.asked).toEqual([`Take ${names.at(-1)} back, and delete what it made, with its rows?`]);
+    for (const { code, note } of [no, enter])
+      expect({ code, note }).toEqual({ code: 1, note: expect.stringContaining('Nothing was taken back.') });
+    expect((await cli.run(['migrate', 'show'])).out).toBe(before.out);
+
+    const yes = await cli.run(['migrate', 'down'], { questions: new Answers({ 'Take ': true }) });
+    await cli.run(['migrate', 'up']);
+
+    expect(yes.code).toBe(0);
+  });
+
+  it('says of a settings file that is named and not there that it is not', async () => {
+    const { code, note } = await cli.run(['migrate', 'show'], { settings: cli.path('nope/x'), shell: cli.complete() });
+
+    expect({ code, note }).toEqual({ code: 2, note: `There is no settings file ${cli.path('nope/x')}.\n` });
   });
 
   it('says what there is to connect to, and never a password', async () => {
@@ -121,13 +154,14 @@ describe('the schema on the command line', () => {
   });
 
   it('says in one sentence that it belongs to somebody else, and takes nothing there for missing', async () => {
+    const { personas, servicePrincipal } = cli.stack.workspace;
     await cli.write(cli.developer());
     const set = await cli.run(['doctor', '--yes', '--instance', cli.stack.workspace.databaseInstance.name]);
     const ran = [];
     for (const command of [
       ['migrate', 'show'],
       ['migrate', 'up'],
-      ['migrate', 'down'],
+      ['migrate', 'down', '--yes'],
       ['backup', cli.path('theirs')],
     ])
       ran.push(await cli.run(command));
@@ -138,7 +172,9 @@ describe('the schema on the command line', () => {
       expect({ code, out, note }).toEqual({
         code: 1,
         out: '',
-        note: expect.stringContaining('belongs to another role'),
+        note: expect.stringContaining(
+          `${personas.admin.userName} may not use the schema lakescope, which belongs to ${servicePrincipal.clientId}: act with the app's client id`,
+        ),
       });
   });
 
@@ -151,7 +187,10 @@ describe('the schema on the command line', () => {
     const refused = await cli.run(['migrate', 'show']);
 
     expect(away).toMatchObject({ code: 1, note: expect.stringContaining('the server refuses connections') });
-    expect(nowhere).toMatchObject({ code: 1, note: 'No database is configured: npx lakescope doctor\n' });
+    expect(nowhere).toMatchObject({
+      code: 1,
+      note: `No database is configured: npx lakescope doctor --settings ${cli.settings}\n`,
+    });
     expect(refused).toMatchObject({ code: 1, note: expect.stringContaining('No database credential was issued') });
   });
 

@@ -1,6 +1,6 @@
-import { InvalidHost, workspaceOrigin, type DatabricksClients } from '@lakescope/databricks-client';
+import { InvalidHost, PlatformError, workspaceOrigin, type DatabricksClients } from '@lakescope/databricks-client';
 import type { Environment } from '@lakescope/server-config';
-import { platformFault } from '@lakescope/server-doctor';
+import { adviceFor, platformFault } from '@lakescope/server-doctor';
 import { Asker } from './asker';
 import type { BundleTarget } from './bundle';
 import { chooseDatabase } from './choose-database';
@@ -25,6 +25,8 @@ export interface Surroundings {
   /** The settings file alone: is to be complete without the shell. */
   readonly file: Environment;
   readonly bundle: BundleTarget;
+  /** Name of the settings file, for what is said of it. */
+  readonly settings: string;
 }
 
 export interface Proposal {
@@ -41,16 +43,16 @@ export interface Proposal {
 
 /** Finds the database through the platform and works out what `.env.local` has to say. Writes nothing. */
 export async function proposeSettings(
-  { environment, file, bundle }: Surroundings,
+  { environment, file, bundle, settings }: Surroundings,
   wishes: Wishes,
   terminal: Terminal,
 ): Promise<Proposal> {
-  const asker = new Asker(terminal, wishes.yes);
+  const asker = new Asker(terminal, wishes.yes, settings);
   const identity = await whoActs(environment, asker);
   const acting = changed(environment, identity);
   const clients = clientsFor(originOf(acting['DATABRICKS_HOST'] ?? ''), acting);
   try {
-    const user = await whoIsIt(clients);
+    const user = await whoIsIt(clients, adviceTo(acting, bundle, settings));
     const database = await chooseDatabase(
       await databasesOf(clients, bundle, terminal),
       {
@@ -97,13 +99,21 @@ async function whoActs(environment: Environment, asker: Asker): Promise<SettingC
   return changes;
 }
 
-async function whoIsIt(clients: DatabricksClients): Promise<string> {
+/** What helps when the workspace does not take the credential. */
+function adviceTo(environment: Environment, { secretScope, appName }: BundleTarget, settings: string): string {
+  const advice = adviceFor('laptop', { secretScope, appName, settings });
+  return credentialOf(environment) === 'client_secret' ? advice.renewClientSecret : advice.renewToken;
+}
+
+async function whoIsIt(clients: DatabricksClients, advice: string): Promise<string> {
   const sentence = 'The workspace does not tell who you are';
   try {
     const { userName } = await clients.asApp().currentUser.me();
     if (userName !== undefined) return userName;
   } catch (error) {
-    throw new CommandFailed(`${sentence}: ${platformFault(error)}.`, EXIT.failed, { cause: error });
+    const isRefused = error instanceof PlatformError && ['unauthenticated', 'token_expired'].includes(error.kind);
+    const help = isRefused ? advice : 'Check DATABRICKS_HOST, and that this machine may reach it.';
+    throw new CommandFailed(`${sentence}: ${platformFault(error)}. ${help}`, EXIT.failed, { cause: error });
   }
   throw new CommandFailed(`${sentence}: its answer has no user name.`);
 }

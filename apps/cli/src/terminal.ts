@@ -19,6 +19,7 @@ export interface Questions {
   text(message: string, fallback?: string): Promise<string>;
   /** What is typed is not shown. */
   secret(message: string): Promise<string>;
-  yes(message: string): Promise<boolean>;
+  /** Enter says yes, unless the fallback is no. */
+  yes(message: string, fallback?: boolean): Promise<boolean>;
   choose<T>(message: string, choices: readonly Choice<T>[]): Promise<T>;
 }

@@ -11,6 +11,12 @@ export interface Ran {
   note: string;
 }
 
+interface RunOptions {
+  questions?: Questions;
+  shell?: Record<string, string>;
+  settings?: string;
+}
+
 /** The command line in front of a local workspace, with a settings file of its own. */
 export class TestCli {
   private constructor(
@@ -61,11 +67,11 @@ export class TestCli {
 
   async run(
     args: readonly string[],
-    { questions, shell = {} }: { questions?: Questions; shell?: Record<string, string> } = {},
+    { questions, shell = {}, settings = this.settings }: RunOptions = {},
   ): Promise<Ran> {
     const ran: Ran = { code: -1, out: '', note: '' };
     const takesSettings = args[0] !== 'openapi';
-    ran.code = await run([...args, ...(takesSettings ? ['--settings', this.settings] : [])], {
+    ran.code = await run([...args, ...(takesSettings ? ['--settings', settings] : [])], {
       root: process.cwd(),
       shell,
       terminal: {
@@ -97,8 +103,8 @@ export class Answers implements Questions {
     return Promise.resolve(String(this.answerTo(message) ?? ''));
   }
 
-  yes(message: string): Promise<boolean> {
-    return Promise.resolve(this.answerTo(message) !== false);
+  yes(message: string, fallback = true): Promise<boolean> {
+    return Promise.resolve((this.answerTo(message) ?? fallback) !== false);
   }
 
   /** By a part of the name; the first one without an answer. */

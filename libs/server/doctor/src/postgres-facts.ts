@@ -76,3 +76,16 @@ async function appliedMigrations(dataSource: DataSource, mayRead: boolean | null
   );
   return rows.map(({ name }) => name);
 }
+
+/** SQLSTATE of a login to a database that is not there. */
+const NO_SUCH_DATABASE = '3D000';
+
+/** Whether the server answers and has no database of the configured name; false also when nobody can tell. */
+export async function isMissingDatabase(config: LakebaseConfig, credentials: LakebaseCredentials): Promise<boolean> {
+  try {
+    await lookIntoPostgres(config, credentials);
+    return false;
+  } catch (error) {
+    return Reflect.get(Object(error), 'code') === NO_SUCH_DATABASE;
+  }
+}
