@@ -1267,7 +1267,7 @@ export type GetStatusErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1283,7 +1283,7 @@ export type GetStatusErrors = {
      */
     500: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1349,7 +1349,7 @@ export type ListAuditEntriesErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1373,9 +1373,9 @@ export type ListAuditEntriesErrors = {
      *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1433,7 +1433,7 @@ export type ExportAuditEntriesErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1457,9 +1457,9 @@ export type ExportAuditEntriesErrors = {
      *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1492,7 +1492,7 @@ export type GetMeErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1508,7 +1508,7 @@ export type GetMeErrors = {
      */
     500: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1541,7 +1541,7 @@ export type GetMyWorkspaceErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1557,7 +1557,7 @@ export type GetMyWorkspaceErrors = {
      */
     500: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1619,7 +1619,7 @@ export type GetMyPermissionsErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1635,7 +1635,7 @@ export type GetMyPermissionsErrors = {
      */
     500: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1668,7 +1668,7 @@ export type GetScopePreflightErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1690,7 +1690,7 @@ export type GetScopePreflightErrors = {
     /**
      * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1723,7 +1723,7 @@ export type GetAdminOverviewErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1745,7 +1745,7 @@ export type GetAdminOverviewErrors = {
     /**
      * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1774,11 +1774,15 @@ export type RotateCredentialData = {
 
 export type RotateCredentialErrors = {
     /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
      * `AUTH_MISSING`: The request carries no user token.
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1810,7 +1814,7 @@ export type RotateCredentialErrors = {
      *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1843,7 +1847,7 @@ export type EraseMyDataErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1865,9 +1869,9 @@ export type EraseMyDataErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1900,7 +1904,7 @@ export type ExportMyDataErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1918,9 +1922,9 @@ export type ExportMyDataErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -1970,7 +1974,7 @@ export type ListOrphanedRecordsErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -1994,9 +1998,9 @@ export type ListOrphanedRecordsErrors = {
      *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2042,7 +2046,7 @@ export type PurgeOrphanedRecordsErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2068,9 +2072,9 @@ export type PurgeOrphanedRecordsErrors = {
      *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2103,7 +2107,7 @@ export type RunDoctorErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2125,7 +2129,7 @@ export type RunDoctorErrors = {
     /**
      * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2158,7 +2162,7 @@ export type GetLakebaseHealthErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2176,9 +2180,9 @@ export type GetLakebaseHealthErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2211,7 +2215,7 @@ export type GetPoolHistoryErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2233,7 +2237,7 @@ export type GetPoolHistoryErrors = {
     /**
      * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2276,6 +2280,8 @@ export type ListLakebasePreferencesData = {
 export type ListLakebasePreferencesErrors = {
     /**
      * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     *
+     * `INVALID_PREFERENCE`: The key is unknown or the value does not fit its schema.
      */
     400: Problem;
     /**
@@ -2283,7 +2289,7 @@ export type ListLakebasePreferencesErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2301,9 +2307,9 @@ export type ListLakebasePreferencesErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2352,7 +2358,7 @@ export type PostLakebasePreferenceErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2386,9 +2392,9 @@ export type PostLakebasePreferenceErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2441,7 +2447,7 @@ export type PutLakebasePreferenceErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2475,9 +2481,9 @@ export type PutLakebasePreferenceErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2522,7 +2528,7 @@ export type DeleteLakebasePreferenceErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2552,9 +2558,9 @@ export type DeleteLakebasePreferenceErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2597,6 +2603,8 @@ export type ListPreferencesData = {
 export type ListPreferencesErrors = {
     /**
      * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     *
+     * `INVALID_PREFERENCE`: The key is unknown or the value does not fit its schema.
      */
     400: Problem;
     /**
@@ -2604,7 +2612,7 @@ export type ListPreferencesErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2622,9 +2630,9 @@ export type ListPreferencesErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2673,7 +2681,7 @@ export type PostPreferenceErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2707,9 +2715,9 @@ export type PostPreferenceErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2762,7 +2770,7 @@ export type PutPreferenceErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2796,9 +2804,9 @@ export type PutPreferenceErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2843,7 +2851,7 @@ export type DeletePreferenceErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2873,9 +2881,9 @@ export type DeletePreferenceErrors = {
     /**
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
-     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment.
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
      *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2921,7 +2929,7 @@ export type ListCatalogsErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -2947,7 +2955,7 @@ export type ListCatalogsErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -2997,7 +3005,7 @@ export type ListSchemasErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3027,7 +3035,7 @@ export type ListSchemasErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3081,7 +3089,7 @@ export type ListVolumesErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3111,7 +3119,7 @@ export type ListVolumesErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3161,7 +3169,7 @@ export type ListFilesErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3191,7 +3199,7 @@ export type ListFilesErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3251,7 +3259,7 @@ export type GetFileContentErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3285,7 +3293,7 @@ export type GetFileContentErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3335,7 +3343,7 @@ export type HeadFileContentErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3365,7 +3373,7 @@ export type HeadFileContentErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3421,7 +3429,7 @@ export type DiscoverTablesByPathErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3455,7 +3463,7 @@ export type DiscoverTablesByPathErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3492,7 +3500,7 @@ export type DiscoverTablesErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3536,7 +3544,7 @@ export type DiscoverTablesErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3590,7 +3598,7 @@ export type DescribeTableByPathErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3628,7 +3636,7 @@ export type DescribeTableByPathErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3665,7 +3673,7 @@ export type DescribeTableErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3713,7 +3721,7 @@ export type DescribeTableErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3767,7 +3775,7 @@ export type GetTableSchemaByPathErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3805,7 +3813,7 @@ export type GetTableSchemaByPathErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3842,7 +3850,7 @@ export type GetTableSchemaErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3890,7 +3898,7 @@ export type GetTableSchemaErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -3944,7 +3952,7 @@ export type GetTableHistoryByPathErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -3980,7 +3988,7 @@ export type GetTableHistoryByPathErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -4017,7 +4025,7 @@ export type GetTableHistoryErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -4063,7 +4071,7 @@ export type GetTableHistoryErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -4129,7 +4137,7 @@ export type PreviewTableByPathErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -4169,7 +4177,7 @@ export type PreviewTableByPathErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**
@@ -4206,7 +4214,7 @@ export type PreviewTableErrors = {
      *
      * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
      *
-     * `AUTH_INVALID`: The platform does not accept the user token.
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
      *
      * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
      */
@@ -4256,7 +4264,7 @@ export type PreviewTableErrors = {
      */
     502: Problem;
     /**
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer.
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
     /**

@@ -173,6 +173,7 @@ describe('the admin API', () => {
       expect(answer.body['detail']).toBe(
         `The workspace issued no new database credential (${kind}); the present one stays in use.`,
       );
+      expect(answer.body['retry_after']).toBe(5);
       expect(JSON.stringify(answer.body)).not.toContain('upstream words');
       expect((await rotations()).at(-1)).toMatchObject({ outcome: 'failure', errorCode: 'SERVICE_UNAVAILABLE' });
       expect((await overview()).body['database']).toMatchObject({ status: 'ok' });

@@ -1,6 +1,8 @@
+import { PlatformError } from '@lakescope/databricks-client';
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserCaller } from './caller';
 import { HttpLimits } from './http-limits';
+import { sayingOf } from './platform-sayings';
 import { redactText } from './redaction';
 
 export type DependencyState = 'ok' | 'degraded' | 'down' | 'not_configured';
@@ -64,6 +66,7 @@ export class DependencyProbes {
 }
 
 function failed(error: unknown): ProbeResult {
+  if (error instanceof PlatformError) return { state: 'down', detail: shown(sayingOf(error)) };
   return { state: 'down', detail: error instanceof Error ? shown(error.message) : 'The check failed' };
 }
 

@@ -4,8 +4,7 @@ import { DomainError } from './domain-error';
 import type { ErrorCode } from './error-codes';
 import { scopeLine } from './permission-fixes';
 import type { Failure } from './problem';
-import { redactText } from './redaction';
-import { TOKEN_REFUSALS } from './token-refusals';
+import { sayingOf } from './platform-sayings';
 
 /** What Fastify says of a body it cannot parse, directly or through Nest. It does not tell broken JSON from the keys it refuses. */
 const BAD_JSON = /^Body is not valid JSON/;
@@ -103,23 +102,13 @@ function platformFailure(error: PlatformError): Failure {
     ...(error.actingAs === undefined ? {} : { acting_as: error.actingAs }),
     ...scopeDetails(error),
   };
-  const code = ofApp ? 'SERVICE_UNAVAILABLE' : CODE_BY_PLATFORM_KIND[error.kind];
   return {
-    code,
-    detail: ofApp ? "The platform refused the app's own credential" : sentenceAbout(code, error),
+    code: ofApp ? 'SERVICE_UNAVAILABLE' : CODE_BY_PLATFORM_KIND[error.kind],
+    detail: ofApp ? "The platform refused the app's own credential" : sayingOf(error),
     errorType: 'PlatformError',
     details,
     retryAfterSeconds: error.retryAfterSeconds,
   };
-}
-
-/** The platform names its request at the end of what it says, e.g. `[ReqId: 3f...]`: that is for the log. */
-const REQUEST_NAME = /\s*\[(?:ReqId|Request ?Id)[^\]]*\]/gi;
-
-/** About the token people are told what the guard would tell them; it does so only when the identity is asked for again. */
-function sentenceAbout(code: ErrorCode, error: PlatformError): string {
-  if (code === 'AUTH_EXPIRED' || code === 'AUTH_INVALID') return TOKEN_REFUSALS[code];
-  return redactText(error.message.replace(REQUEST_NAME, ''));
 }
 
 function scopeDetails(error: PlatformError): Record<string, unknown> {

@@ -24,6 +24,7 @@ export {
   type PermissionReport,
   type PermissionState,
 } from './permission-probes';
+export { TOKEN_REFUSALS } from './platform-sayings';
 export { asProblem, pathOf, PROBLEM_TYPE, problemOf, type ProblemForm } from './problem';
 export { ProblemDto } from './problem.dto';
 export { ProblemFilter } from './problem.filter';
@@ -42,6 +43,5 @@ export { RouteMark } from './route-mark';
 export { RouteTable } from './route-table';
 export { contentSecurityPolicy, useSecurityHeaders } from './security-headers';
 export { answerOnSocket } from './socket-problems';
-export { TOKEN_REFUSALS } from './token-refusals';
 export { textDownload } from './text-download';
 export { strictValidation } from './validation';

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { UserCaller } from './caller';
 import { DomainError } from './domain-error';
 import { HttpLimits } from './http-limits';
+import { sayingOf } from './platform-sayings';
 import { scopeLine } from './permission-fixes';
 
 export type PermissionState = 'allowed' | 'denied' | 'unknown';
@@ -128,7 +129,7 @@ function failed(error: unknown): PermissionFinding {
     const scope = error.kind === 'scope_missing' ? error.scopes?.[0] : undefined;
     if (scope !== undefined) return scopeMissing(scope);
     const state = error.kind === 'permission_denied' ? 'denied' : 'unknown';
-    return { state, reason: error.message };
+    return { state, reason: sayingOf(error) };
   }
   if (!(error instanceof DomainError)) return { state: 'unknown', reason: 'The check failed.' };
   // Where there is no database, waiting for one helps nobody; the error says what does.

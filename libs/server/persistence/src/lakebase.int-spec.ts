@@ -60,6 +60,20 @@ describe('the database of the app', () => {
     await expect(database.asSystem((tx) => tx.query('SELECT * FROM ledger'))).resolves.toEqual([]);
   });
 
+  it('takes no text that Postgres does not take, which is a mistake of whoever sent it', async () => {
+    const { database } = await started();
+    const asking = database.asSystem((tx) => tx.query('SELECT $1::text', ['a\u0000b']));
+
+    await expect(asking).rejects.toMatchObject({ name: 'UnstorableText', code: 'INVALID_REQUEST' });
+  });
+
+  it('says of a table that is not there that the schema is not as it is needed', async () => {
+    const { database } = await started();
+    const asking = database.asSystem((tx) => tx.query('SELECT * FROM taken_away'));
+
+    await expect(asking).rejects.toMatchObject({ name: 'SchemaIsBehind', code: 'DATABASE_UNAVAILABLE' });
+  });
+
   it('is asked for one credential by many sessions that open at once', async () => {
     const server = await started();
     const before = credentialRequests();

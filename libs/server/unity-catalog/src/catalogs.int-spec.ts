@@ -114,6 +114,23 @@ describe('browsing the catalog over HTTP', () => {
     expect(stack.workspace.requestLog.count()).toBe(before);
   });
 
+  it.each([
+    [
+      '/catalogs',
+      'You may not see the catalogs. Ask an administrator of the metastore for USE CATALOG on those you need.',
+    ],
+    ['/schemas?catalog=shop', 'the owner of the catalog'],
+    ['/volumes?catalog=shop&schema=sales', 'the owner of the schema'],
+  ])('says whom to ask when the platform refuses %s', async (path, says) => {
+    const body = { error_code: 'PERMISSION_DENIED', message: 'upstream words' };
+    stack.workspace.faults.add({ pathPrefix: '/api/2.1/unity-catalog', status: 403, body });
+
+    const answer = await read('analyst', path);
+
+    expect(answer).toMatchObject({ status: 403, body: { error_code: 'CATALOG_PERMISSION_DENIED' } });
+    expect(answer.body['detail']).toContain(says);
+  });
+
   it('tells a catalog that is not there', async () => {
     expect(await read('admin', '/schemas?catalog=nowhere')).toMatchObject({
       status: 404,
