@@ -1,10 +1,31 @@
-// `npm start`: builds what is stale, then becomes the launcher. One process and one command, because a shell between npm and
-// the launcher (`a && b`) keeps the signals that npm passes on to itself.
+// `npm start`: looks at the options, builds what is stale, then becomes the launcher. One process and one command, because a
+// shell between npm and the launcher (`a && b`) keeps the signals that npm passes on to itself.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build as bundle } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+// A mistyped option is no reason to build anything but what finds it.
+const options = join(root, 'dist/tools/check-options.mjs');
+await bundle({
+  entryPoints: [join(root, 'apps/local/src/check-options.ts')],
+  outfile: options,
+  tsconfig: join(root, 'tsconfig.server.json'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+  logLevel: 'warning',
+});
+const { checkOptions } = await import(pathToFileURL(options).href);
+const answer = checkOptions(process.argv.slice(2), process.cwd());
+if (answer !== undefined) {
+  if (answer.isError) console.error(answer.text);
+  else console.log(answer.text);
+  process.exit(answer.isError ? 1 : 0);
+}
 
 const build = spawn(process.execPath, [join(root, 'tools/build/build-stale.mjs')], { stdio: 'inherit' });
 const forward = (signal) => build.kill(signal);
