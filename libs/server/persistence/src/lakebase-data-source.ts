@@ -76,10 +76,12 @@ export function poolOf(dataSource: DataSource): Pool | undefined {
 /** How the pool is used right now; all zero before it exists. */
 export function poolUse(dataSource: DataSource | undefined): PoolUse {
   const pool = dataSource === undefined ? undefined : poolOf(dataSource);
+  const idle = pool?.idleCount ?? 0;
   return {
     total: pool?.totalCount ?? 0,
-    idle: pool?.idleCount ?? 0,
-    waiting: pool?.waitingCount ?? 0,
+    idle,
+    // node-postgres lines up everybody, also those who get an idle connection at once.
+    waiting: Math.max(0, (pool?.waitingCount ?? 0) - idle),
     max: defaults.poolSize,
   };
 }
