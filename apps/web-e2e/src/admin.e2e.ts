@@ -190,6 +190,26 @@ test('an analyst finds no way into the admin area, and is told by whom to be let
   expect(await refused.json()).toMatchObject({ error_code: 'ADMIN_REQUIRED' });
 });
 
+test('on a phone the parts of the admin area that do not fit are hinted at and reached', async ({ page, product }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await product.open('/admin');
+  const parts = page.getByRole('navigation', { name: 'Parts of the admin area' });
+  const setup = parts.getByRole('link', { name: 'Set-up' });
+  await expect(setup).not.toBeInViewport();
+  const arrows = page.locator('ls-tabs .arrows button');
+  await expect(arrows.first()).toBeDisabled();
+  await arrows.last().click();
+  await expect(setup).toBeInViewport({ ratio: 1 });
+  await expect(arrows.last()).toBeDisabled();
+  await setup.click();
+  await page.reload();
+  await expect(setup).toBeInViewport({ ratio: 1 });
+  await product.expectAccessible();
+
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(arrows).toHaveCount(0);
+});
+
 test('the admin area is walked with the keyboard alone', async ({ page, product }) => {
   await product.open('/');
   await page.keyboard.press('g');

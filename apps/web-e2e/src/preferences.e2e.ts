@@ -108,3 +108,24 @@ test('while Lakebase is away choices are kept on the device, and the page says s
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByText('Kept in Lakebase under your name')).toBeVisible({ timeout: 60_000 });
 });
+
+test('a theme chosen while Lakebase was away is stored by the next visit', async ({ page, product }) => {
+  product.expectedComplaints.push(/503/);
+  await product.signInAs('engineer');
+  await product.databaseGoesAway();
+  await product.open('/preferences');
+  await expect(page.getByText('Lakebase does not answer at the moment')).toBeVisible({ timeout: 60_000 });
+  const theme = (name: string) => page.getByRole('main').getByRole('radio', { name });
+  await theme('Dark').check();
+
+  await product.databaseRecovers();
+  const status = async () => (await page.request.get('/api/v1/preferences')).status();
+  await expect.poll(status, { timeout: 60_000 }).toBe(200);
+  const saved = page.waitForResponse((response) => response.request().method() === 'PUT');
+  await page.reload();
+  expect((await saved).status()).toBe(200);
+  await expect(page.getByText('Kept in Lakebase under your name')).toBeVisible();
+  await expect(theme('Dark')).toBeChecked();
+  await theme('System').check();
+  await expect.poll(() => page.evaluate(() => localStorage.getItem('lakescope.unstored'))).toBeNull();
+});

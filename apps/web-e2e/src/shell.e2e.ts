@@ -69,6 +69,9 @@ test('what was signed out says so instead of failing silently', async ({ page, p
   await expect(page.getByText('Your session has expired: sign in again.')).toBeVisible();
   await product.expectAccessible();
   await product.photograph('session-expired');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Not signed in, you and your settings' })).toBeVisible();
+  await expect(page.getByText(/reload the page/i)).toHaveCount(1);
 
   await product.tokenIsRenewed('engineer');
   await page.getByRole('button', { name: 'Sign in again' }).click();

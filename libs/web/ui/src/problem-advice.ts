@@ -3,8 +3,6 @@ export function problemAdvice(code: string, details: Readonly<Record<string, unk
   switch (code) {
     case 'AUTH_MISSING':
     case 'AUTH_MALFORMED':
-    case 'AUTH_INVALID':
-    case 'AUTH_EXPIRED':
       return $localize`Reload the page to sign in again.`;
     case 'AUTH_RATE_LIMITED':
     case 'RATE_LIMITED':

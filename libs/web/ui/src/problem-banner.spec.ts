@@ -27,6 +27,12 @@ describe('ProblemBanner', () => {
     expect(element.getAttribute('role')).toBe('alert');
   });
 
+  it.each(['AUTH_EXPIRED', 'AUTH_INVALID'])('does not say twice what the text of %s already says', async (code) => {
+    const detail = 'The user token has expired, reload the page';
+    const { element } = await banner({ problem: { ...problem, code, detail } });
+    expect(element.textContent?.match(/reload the page/gi)).toHaveLength(1);
+  });
+
   it('prefers the advice of the server to its own', async () => {
     const { element } = await banner({ problem: { ...problem, details: { suggestion: 'Set PGHOST' } } });
     expect(element.textContent).toContain('Set PGHOST');

@@ -1,5 +1,16 @@
-import { Component, input } from '@angular/core';
+import {
+  afterRenderEffect,
+  Component,
+  DestroyRef,
+  ElementRef,
+  inject,
+  input,
+  signal,
+  viewChild,
+} from '@angular/core';
 import { RouterLink } from '@angular/router';
+import { Icon } from './icon';
+import { hiddenBeyond } from './scroll-edges';
 
 export interface Tab {
   readonly id: string;
@@ -9,12 +20,18 @@ export interface Tab {
   readonly link?: string;
 }
 
-/** Views of one thing. Each is a URL, so these are links of a navigation rather than ARIA tabs. */
+/** Of what is in sight, so much goes out of it with one press: enough stays to see where one is. */
+const SHARE_OF_A_STEP = 0.7;
+
+/**
+ * Views of one thing. Each is a URL, so these are links of a navigation rather than ARIA tabs. Where they do not fit, the
+ * selected one is in sight, and arrows show that there are more; they are for pointers, since focus brings its link along.
+ */
 @Component({
   selector: 'ls-tabs',
-  imports: [RouterLink],
+  imports: [Icon, RouterLink],
   template: `
-    <nav [attr.aria-label]="label()">
+    <nav #line [attr.aria-label]="label()" (scroll)="measure()">
       @for (tab of tabs(); track tab.id) {
         <a
           [routerLink]="tab.link ?? '.'"
@@ -28,17 +45,40 @@ export interface Tab {
         </a>
       }
     </nav>
+    @if (overflows()) {
+      <div class="arrows" aria-hidden="true">
+        <button type="button" class="ls-icon-button" tabindex="-1" [disabled]="!hidden().before" (click)="step(-1)">
+          <ls-icon name="chevron-left" />
+        </button>
+        <button type="button" class="ls-icon-button" tabindex="-1" [disabled]="!hidden().after" (click)="step(1)">
+          <ls-icon name="chevron-right" />
+        </button>
+      </div>
+    }
   `,
   styles: `
+    :host {
+      display: flex;
+      align-items: center;
+      border-bottom: 1px solid var(--ls-line);
+    }
+    .arrows {
+      display: flex;
+      flex: none;
+    }
+    .arrows :disabled {
+      visibility: hidden;
+    }
     nav {
       display: flex;
+      flex: 1;
       gap: var(--ls-space-4);
-      border-bottom: 1px solid var(--ls-line);
+      min-width: 0;
+      margin-bottom: -1px;
       overflow-x: auto;
       scrollbar-width: none;
     }
     a {
-      margin-bottom: -1px;
       padding: var(--ls-space-2) 2px;
       border-bottom: 2px solid transparent;
       color: var(--ls-muted);
@@ -67,4 +107,48 @@ export class TabBar {
   readonly tabs = input.required<readonly Tab[]>();
   readonly selected = input.required<string>();
   readonly label = input.required<string>();
+
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
+  private readonly line = viewChild.required<ElementRef<HTMLElement>>('line');
+  protected readonly hidden = signal(
+    { before: false, after: false },
+    { equal: (a, b) => a.before === b.before && a.after === b.after },
+  );
+  protected readonly overflows = signal(false);
+
+  constructor() {
+    const measure = () => this.measure();
+    window.addEventListener('resize', measure);
+    inject(DestroyRef).onDestroy(() => window.removeEventListener('resize', measure));
+    afterRenderEffect(() => {
+      // Again after the arrows have taken their place from the line.
+      this.overflows();
+      this.tabs();
+      this.selected();
+      this.showSelected();
+      this.measure();
+    });
+  }
+
+  protected measure(): void {
+    const line = this.line().nativeElement;
+    // With the arrows gone the line is as wide as the whole.
+    this.overflows.set(line.scrollWidth > this.host.nativeElement.clientWidth);
+    this.hidden.set(hiddenBeyond(line));
+  }
+
+  protected step(direction: 1 | -1): void {
+    const line = this.line().nativeElement;
+    line.scrollBy({ left: direction * SHARE_OF_A_STEP * line.clientWidth });
+  }
+
+  /** By the line alone: the page itself stays where it is. */
+  private showSelected(): void {
+    const line = this.line().nativeElement;
+    const link = line.querySelector<HTMLElement>('[aria-current]');
+    if (!link) return;
+    const [around, inside] = [line.getBoundingClientRect(), link.getBoundingClientRect()];
+    if (inside.left < around.left) line.scrollLeft -= around.left - inside.left;
+    else if (inside.right > around.right) line.scrollLeft += inside.right - around.right;
+  }
 }

@@ -11,6 +11,7 @@ import {
 } from '@lakescope/web-api';
 import { Session } from '../shell/session';
 import { DeviceStorage } from './device-storage';
+import { UnstoredChoices } from './unstored-choices';
 
 export type Choice = PutPreferenceDto['preference_value'];
 
@@ -47,13 +48,14 @@ export class Preferences {
   private readonly api = inject(Api);
   private readonly session = inject(Session);
   private readonly device = inject(DeviceStorage);
+  private readonly unstored = inject(UnstoredChoices);
   private readonly answer = apiResource(listPreferences, () => ({}));
   private readonly stored = linkedSignal(() => {
     const items = this.answer.latest()?.items;
     return items && new Map<string, PreferenceDto>(items.map((item) => [item.preference_key, item]));
   });
   /** What was chosen here and is not stored yet. */
-  private readonly chosen = signal<ReadonlyMap<string, Choice>>(new Map());
+  private readonly chosen = signal<ReadonlyMap<string, Choice>>(this.unstored.all());
   private readonly changes = new Map<string, readonly Change[]>();
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly writing = new Map<string, Promise<void>>();
@@ -96,6 +98,7 @@ export class Preferences {
   /** Sets a preference to a value. When another tab has changed it meanwhile, the person is asked: see `conflict`. */
   choose(key: string, value: Choice): void {
     this.changes.set(key, [{ apply: () => value, canBeRepeated: false }]);
+    if (typeof value === 'string') this.unstored.keep(key, value);
     this.show(key, value, 0);
   }
 
@@ -125,6 +128,7 @@ export class Preferences {
     this.changes.clear();
     this.chosen.set(new Map());
     if (this.stored()) this.stored.set(new Map());
+    for (const key of this.unstored.all().keys()) this.unstored.drop(key);
     for (const key of ON_DEVICE_TOO) this.device.keep(key, undefined);
   }
 
@@ -232,13 +236,22 @@ export class Preferences {
   /** From here on the stored value is the value. */
   private release(key: string): void {
     this.changes.delete(key);
+    this.unstored.drop(key);
     this.chosen.update((chosen) => new Map([...chosen].filter(([other]) => other !== key)));
   }
 
-  /** Forgets where somebody else was who used this browser before, as after a change of persona. */
+  /**
+   * What this device could not store before is stored for the same person now. Of somebody else who used this browser
+   * before, as after a change of persona, neither that nor the places are left.
+   */
   private handDeviceTo(user: string): void {
     const owner = this.device.read(OWNER);
-    if (owner !== undefined && owner !== user) for (const key of PERSONAL) this.device.keep(key, undefined);
+    const isSamePerson = owner === undefined || owner === user;
+    for (const [key, value] of this.unstored.all()) {
+      if (!isSamePerson) this.release(key);
+      else if (!this.changes.has(key)) this.choose(key, value);
+    }
+    if (!isSamePerson) for (const key of PERSONAL) this.device.keep(key, undefined);
     if (owner !== user) this.device.keep(OWNER, user);
   }
 }

@@ -24,7 +24,12 @@ export class UserMenu {
   protected readonly preferences = inject(Preferences);
   protected readonly personas = inject(Personas);
 
-  protected readonly name = computed(() => this.session.user()?.user_id ?? '');
+  /** Empty as long as it is not known who is there. */
+  protected readonly name = computed(() => {
+    const user = this.session.user();
+    if (user) return user.user_id;
+    return this.session.problem()?.status === 401 ? $localize`Not signed in` : '';
+  });
   protected readonly showsAllGroups = signal(false);
   private readonly allGroups = computed(() => [...(this.session.user()?.groups ?? [])].sort());
   protected readonly groups = computed(() =>
