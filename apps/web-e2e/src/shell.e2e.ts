@@ -31,6 +31,7 @@ test('Ctrl-K jumps to a pasted path', async ({ page, product }) => {
 test('skip link and drawer serve small screens and keyboards', async ({ page, product }) => {
   await page.setViewportSize({ width: 390, height: 800 });
   await product.open('/files');
+  await expect(page.getByRole('button', { name: 'ada.keller@lakescope.example, you and your settings' })).toBeVisible();
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button', { name: 'Skip to content' })).toBeFocused();
   await page.getByRole('button', { name: /menu|navigation/i }).click();

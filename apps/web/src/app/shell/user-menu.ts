@@ -30,6 +30,10 @@ export class UserMenu {
     if (user) return user.user_id;
     return this.session.problem()?.status === 401 ? $localize`Not signed in` : '';
   });
+  /** Also where the name is out of sight, as on a phone. */
+  protected readonly label = computed(() =>
+    this.name() ? $localize`${this.name()}:name:, you and your settings` : $localize`You and your settings`,
+  );
   protected readonly showsAllGroups = signal(false);
   private readonly allGroups = computed(() => [...(this.session.user()?.groups ?? [])].sort());
   protected readonly groups = computed(() =>

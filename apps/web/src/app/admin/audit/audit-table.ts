@@ -37,10 +37,11 @@ export class AuditTable {
   protected readonly rows = computed(() =>
     this.entries().map((entry) => ({
       ...entry,
-      ...nameParts(entry.user_id ?? ''),
       exact: exactTime(entry.occurred_at),
-      // Broken between its words, if it has to be.
-      codeWords: entry.error_code?.split(/(?<=_)/) ?? [],
+      // Where each may be broken into two lines: `ana` and `@example.com`, `INVALID_` and `REQUEST`.
+      userParts: entry.user_id?.split(/(?=@)/) ?? [],
+      targetParts: entry.target?.split(/(?=@)/) ?? [],
+      codeParts: entry.error_code?.split(/(?<=_)/) ?? [],
       actingAs: ACTING[entry.acting_as],
       duration: entry.duration_ms === null ? '' : formatMilliseconds(entry.duration_ms),
       hasDetails: Object.keys(entry.details).length > 0,
@@ -56,10 +57,4 @@ export class AuditTable {
   protected only(part: AuditFilter): void {
     this.narrow.emit({ ...this.filter(), ...part });
   }
-}
-
-/** `ana` and `@example.com`: where a name may be broken into two lines. */
-function nameParts(user: string): { userName: string; userDomain: string } {
-  const at = user.lastIndexOf('@');
-  return at < 0 ? { userName: user, userDomain: '' } : { userName: user.slice(0, at), userDomain: user.slice(at) };
 }
