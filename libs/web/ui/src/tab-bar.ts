@@ -1,13 +1,4 @@
-import {
-  afterRenderEffect,
-  Component,
-  DestroyRef,
-  ElementRef,
-  inject,
-  input,
-  signal,
-  viewChild,
-} from '@angular/core';
+import { afterRenderEffect, Component, DestroyRef, ElementRef, inject, input, signal, viewChild } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { Icon } from './icon';
 import { hiddenBeyond } from './scroll-edges';
