@@ -1,7 +1,7 @@
-import { ApiPage, type PageQuery } from '@lakescope/server-http';
+import { ApiPage, Paged } from '@lakescope/server-http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsInt, Max, Min } from 'class-validator';
 import { TableRowsDto } from './table-rows.dto';
 
 /** From when on somebody counts as gone. */
@@ -20,27 +20,8 @@ export class InactivityQuery {
   inactive_days: number = 90;
 }
 
-/** The fields of a page stand here again: the running server is bundled without the OpenAPI package and its `IntersectionType`. */
-export class ListOrphanedRecordsQuery extends InactivityQuery implements PageQuery {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 500,
-    default: 50,
-    description: 'Most items of one page.',
-  })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ type: String, maxLength: 4096, description: 'The `next_cursor` of the page before.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(4096)
-  cursor?: string;
-}
+/** Which page of people who are gone. */
+export class ListOrphanedRecordsQuery extends Paged(InactivityQuery) {}
 
 export class PurgeOrphanedRecordsQuery extends InactivityQuery {
   @ApiPropertyOptional({

@@ -1,7 +1,6 @@
-import type { PageQuery } from '@lakescope/server-http';
+import { Paged } from '@lakescope/server-http';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
 import type { Outcome } from './audit-entry.entity';
 import { IsInstant } from './is-instant';
 
@@ -46,27 +45,5 @@ export class AuditFilter {
   to?: string;
 }
 
-/**
- * Which page of which audit entries. The fields of a page stand here again: `IntersectionType` belongs to the OpenAPI package, which
- * the running server is bundled without, and would leave a class without any rules.
- */
-export class ListAuditEntriesQuery extends AuditFilter implements PageQuery {
-  @ApiPropertyOptional({
-    type: 'integer',
-    minimum: 1,
-    maximum: 500,
-    default: 50,
-    description: 'Most items of one page.',
-  })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(500)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ type: String, maxLength: 4096, description: 'The `next_cursor` of the page before.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(4096)
-  cursor?: string;
-}
+/** Which page of which audit entries. */
+export class ListAuditEntriesQuery extends Paged(AuditFilter) {}

@@ -14,7 +14,7 @@ export { failureOf } from './failure-of';
 export { HttpLimits } from './http-limits';
 export { HttpModule } from './http.module';
 export { Lifecycle, type Phase } from './lifecycle';
-export { ApiPage, PageQuery, type PageOf } from './page.dto';
+export { ApiPage, Paged, PageQuery, type PageOf } from './page.dto';
 export { grantLine, scopeLine } from './permission-fixes';
 export {
   PermissionProbes,
