@@ -1,11 +1,8 @@
 import { Paged } from '@lakescope/server-http';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import type { Outcome } from './audit-entry.entity';
 import { IsInstant } from './is-instant';
-
-/** Postgres takes no U+0000 in any text (SQLSTATE 22021). */
-const STORABLE = /^[^\u0000]*$/;
 
 /** Which audit entries are wanted. */
 export class AuditFilter {
@@ -18,7 +15,6 @@ export class AuditFilter {
   @IsString()
   @MinLength(1)
   @MaxLength(320)
-  @Matches(STORABLE, { message: '$property must not hold the character U+0000' })
   user_id?: string;
 
   @ApiPropertyOptional({ type: String, description: 'Only this action.', example: 'credential.rotate' })
@@ -26,7 +22,6 @@ export class AuditFilter {
   @IsString()
   @MinLength(1)
   @MaxLength(100)
-  @Matches(STORABLE, { message: '$property must not hold the character U+0000' })
   action?: string;
 
   @ApiPropertyOptional({ type: String, enum: ['success', 'failure'], description: 'Only what ended like this.' })
