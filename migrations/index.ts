@@ -2,6 +2,7 @@ import { CreateUserPreferences1795219200000 } from './1795219200000-create-user-
 import { CreateAuditLog1795305600000 } from './1795305600000-create-audit-log';
 import { CreateReplicas1795305660000 } from './1795305660000-create-replicas';
 import { NoteUseOfPreferences1795305720000 } from './1795305720000-note-use-of-preferences';
+import { CreateMetrics1795392000000 } from './1795392000000-create-metrics';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   CreateAuditLog1795305600000,
   CreateReplicas1795305660000,
   NoteUseOfPreferences1795305720000,
+  CreateMetrics1795392000000,
 ];

@@ -6,6 +6,7 @@ import { DeltaModule } from '@lakescope/server-delta';
 import { DoctorModule } from '@lakescope/server-doctor';
 import { HttpModule, type HttpLimits, type Product } from '@lakescope/server-http';
 import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
+import { AggregatedMetric, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
 import { PersistenceModule } from '@lakescope/server-persistence';
 import { UnityCatalogModule } from '@lakescope/server-unity-catalog';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -20,12 +21,16 @@ export class AppModule {
       imports: [
         ConfigModule.with(config),
         HttpModule.with(product, limits),
-        PersistenceModule.with([UserPreference, AuditEntry], migrations),
+        PersistenceModule.with(
+          [UserPreference, AuditEntry, PerformanceMetric, UsageEvent, AggregatedMetric],
+          migrations,
+        ),
         AuditModule,
         AuthModule,
         AdminModule,
         DoctorModule,
         LakebaseModule,
+        MetricsModule,
         UnityCatalogModule,
         DeltaModule,
       ],

@@ -1,0 +1,4 @@
+export { AggregatedMetric } from './aggregated-metric.entity';
+export { MetricsModule } from './metrics.module';
+export { PerformanceMetric } from './performance-metric.entity';
+export { UsageEvent } from './usage-event.entity';
