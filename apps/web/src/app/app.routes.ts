@@ -28,6 +28,10 @@ export const routes: Routes = [
     loadComponent: () => import('./preferences/preferences-page').then((m) => m.PreferencesPage),
   },
   {
+    path: 'usage-metrics',
+    loadChildren: () => import('./metrics/metrics.routes').then((m) => m.metricsRoutes),
+  },
+  {
     path: 'admin',
     loadChildren: () => import('./admin/admin.routes').then((m) => m.adminRoutes),
   },

@@ -21,7 +21,10 @@ const forEverybody: readonly Destination[] = [
   { label: $localize`Files`, link: '/files', icon: 'files', key: 'f' },
 ];
 
-const forAdmins: readonly Destination[] = [{ label: $localize`Admin`, link: '/admin', icon: 'shield', key: 'a' }];
+const forAdmins: readonly Destination[] = [
+  { label: $localize`Metrics`, link: '/usage-metrics', icon: 'gauge', key: 'm' },
+  { label: $localize`Admin`, link: '/admin', icon: 'shield', key: 'a' },
+];
 
 const aboutMe: readonly Page[] = [
   { label: $localize`Permissions`, link: '/permissions', icon: 'key' },
@@ -29,6 +32,7 @@ const aboutMe: readonly Page[] = [
 ];
 
 const insideAdmin: readonly Page[] = [
+  { label: $localize`Metrics: alerts`, link: '/usage-metrics/alerts', icon: 'alert' },
   { label: $localize`Admin: database`, link: '/admin/database', icon: 'lakebase' },
   { label: $localize`Admin: audit log`, link: '/admin/audit', icon: 'history' },
   { label: $localize`Admin: orphaned records`, link: '/admin/orphaned', icon: 'delete' },
