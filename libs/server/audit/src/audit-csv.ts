@@ -1,3 +1,4 @@
+import { csvLine } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { AuditEntry } from './audit-entry.entity';
 import { AuditTrail, type AuditPage } from './audit-trail';
@@ -39,22 +40,4 @@ export class AuditCsv {
       if (page.next === undefined) return;
     }
   }
-}
-
-export function csvLine(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-/**
- * Where a spreadsheet may see a formula begin (https://owasp.org/www-community/attacks/CSV_Injection): at the beginning of a cell, in
- * either width of the characters, and behind whatever the spreadsheet's country separates cells or lines by.
- */
-const FORMULA = /(?<=^|[;\t\r\n])(?=[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n])/g;
-
-/** Formulas get an apostrophe in front, which makes them text; numbers are ours and stay as they are. */
-function csvCell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const harmless = value.replace(FORMULA, "'");
-  return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -1,8 +1,7 @@
-import { Paged } from '@lakescope/server-http';
+import { IsInstant, Paged } from '@lakescope/server-http';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, MaxLength, MinLength } from 'class-validator';
 import type { Outcome } from './audit-entry.entity';
-import { IsInstant } from './is-instant';
 
 /** Which audit entries are wanted. */
 export class AuditFilter {

@@ -21,9 +21,20 @@ export class RouteTable {
     return this.known;
   }
 
+  /** The template that a path belongs to; undefined when there is no such route. Templates belong to themselves. */
+  templateOf(path: string): string | undefined {
+    const matching = this.known.filter(({ url, matches }) => url === path || matches.test(path)).map(({ url }) => url);
+    // As the router does it: what is written out goes before what stands for anything.
+    return matching.sort((left, right) => parametersOf(left) - parametersOf(right))[0];
+  }
+
   allowedMethods(path: string): string[] {
     return [...new Set(this.known.filter(({ matches }) => matches.test(path)).map(({ method }) => method))].sort();
   }
+}
+
+function parametersOf(url: string): number {
+  return url.split('/:').length;
 }
 
 function patternOf(url: string): RegExp {
