@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { Partitions, type PartitionsReport } from './partitions';
+import { Retention, type RetentionReport } from './retention';
+import { RollUp, type RollUpReport } from './roll-up';
+
+export interface AggregationReport {
+  readonly rollUp: RollUpReport;
+  readonly partitions: PartitionsReport;
+  readonly retention: RetentionReport;
+  readonly tookMs: number;
+}
+
+/** Partitions, roll-up and retention, in this order: what the schedule, the route and the command all run. */
+@Injectable()
+export class Aggregation {
+  constructor(
+    private readonly partitions: Partitions,
+    private readonly rollUp: RollUp,
+    private readonly retention: Retention,
+  ) {}
+
+  async run(): Promise<AggregationReport> {
+    const startedAt = performance.now();
+    const partitions = await this.partitions.ensure();
+    const rollUp = await this.rollUp.run();
+    const retention = await this.retention.run();
+    return { partitions, rollUp, retention, tookMs: Math.round(performance.now() - startedAt) };
+  }
+}
