@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { CollectionModule } from './collection/collection.module';
 
 /** Every request counted, what people do in the app, and what can be said about both. */
-@Module({})
+@Module({
+  imports: [CollectionModule],
+})
 export class MetricsModule {}

@@ -22,6 +22,18 @@ export const defaults = {
   /** While the server is silent, so often somebody may try a new connection; everybody else is told at once. */
   silentRetryMs: 750,
 
+  /** The pool of the app's own work, which must neither wait for people nor make them wait. */
+  background: {
+    poolSize: 2,
+    /** Waiting for a connection, and opening one. */
+    connectTimeoutMs: 5_000,
+    /** Longest statement; the server enforces it. */
+    statementTimeoutMs: 10_000,
+    /** A statement that is not answered by then counts as lost, and its connection is cut. */
+    silenceMs: 5_000,
+    lockTimeoutMs: 2_000,
+  },
+
   /** Waits before another connection is taken because the one before was dead: mostly stale ones, sometimes a server that goes down. */
   lostRetryMs: [0, 0, 50, 200, 500],
   /** How often the work of one transaction is begun at most. */

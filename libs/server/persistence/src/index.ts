@@ -1,3 +1,9 @@
+export {
+  BackgroundDatabase,
+  type BackgroundStatement,
+  type BackgroundTransactionOptions,
+  type RunStatement,
+} from './background-database';
 export { connectionFault, faultOf, type DatabaseFault, type FaultKind } from './connection-fault';
 export { Database, type DatabaseWorkOptions } from './database';
 export { DatabaseServer, type ServerFacts } from './database-server';

@@ -100,7 +100,8 @@ function silence(): void {
   // On purpose.
 }
 
-function tlsOptions(config: LakebaseConfig): false | { rejectUnauthorized: boolean; host?: string } {
+/** What node-postgres is told about TLS. */
+export function tlsOptions(config: LakebaseConfig): false | { rejectUnauthorized: boolean; host?: string } {
   switch (config.sslMode) {
     case 'disable':
       return false;

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { BackgroundDatabase } from './background-database';
 import { Database } from './database';
 import { DatabaseServer } from './database-server';
 import { DatabaseStartup, PersistentModel } from './database-startup';
@@ -22,8 +23,17 @@ export class PersistenceModule {
         Database,
         DatabaseStartup,
         DatabaseServer,
+        BackgroundDatabase,
       ],
-      exports: [Database, DatabaseServer, DatabaseStartup, LakebaseCredentials, PoolHistory, UserOwnedTables],
+      exports: [
+        BackgroundDatabase,
+        Database,
+        DatabaseServer,
+        DatabaseStartup,
+        LakebaseCredentials,
+        PoolHistory,
+        UserOwnedTables,
+      ],
     };
   }
 }
