@@ -16,6 +16,7 @@ import {
   useSecurityHeaders,
   type LogDestination,
 } from '@lakescope/server-http';
+import { useRawBodies } from '@lakescope/server-metrics';
 import { NestFactory, Reflector } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
@@ -27,6 +28,8 @@ import { serveDocs } from './serve-docs';
 import { serveWeb } from './serve-web';
 
 export const API_PREFIX = 'api/v1';
+/** What those ask who know no version: the platform, and collectors of metrics. */
+export const ROOT_ROUTES = ['health', 'ready', 'metrics'];
 
 export interface AppOptions {
   /** Folder of the built SPA; without it only the API answers. */
@@ -74,15 +77,16 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   useRequestLog(fastify, logger);
   useSecurityHeaders(fastify);
   useCsrfRule(fastify);
-  // JSON is the only body the API takes; everything else is 415.
+  // JSON is the only body the API takes; everything else is 415. A beacon is the same JSON by another name.
   fastify.removeContentTypeParser('text/plain');
+  useRawBodies(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, product, limits), adapter, {
     logger,
     bodyParser: false,
     abortOnError: false,
   });
-  app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready'] });
+  app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
   app.useGlobalPipes(strictValidation());
   app.useGlobalFilters(new ProblemFilter(limits, withAliases(routes, aliases), aliases.form));
   app.useGlobalInterceptors(new RequestContextInterceptor(), new DeadlineInterceptor(app.get(Reflector), limits));

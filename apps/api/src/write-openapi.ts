@@ -4,7 +4,7 @@ import { loadConfig } from '@lakescope/server-config';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
-import { API_PREFIX } from './create-app';
+import { API_PREFIX, ROOT_ROUTES } from './create-app';
 import { describeApi } from './openapi/describe-api';
 import { product } from './product-version';
 
@@ -16,7 +16,7 @@ async function writeOpenApi(file: string): Promise<void> {
     logger: ['error'],
     abortOnError: false,
   });
-  app.setGlobalPrefix(API_PREFIX, { exclude: ['health', 'ready'] });
+  app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
   writeFileSync(file, `${JSON.stringify(describeApi(app, product), null, 2)}\n`);
 }
 

@@ -1,5 +1,7 @@
 // Generated from the contract by `npm run contract`.
 import type {
+  CountMyUsageEventsData,
+  CountMyUsageEventsResponse,
   DeleteLakebasePreferenceData,
   DeletePreferenceData,
   DescribeTableData,
@@ -32,6 +34,7 @@ import type {
   GetMyWorkspaceResponse,
   GetPoolHistoryData,
   GetPoolHistoryResponse,
+  GetPrometheusMetricsData,
   GetReadyData,
   GetReadyResponse,
   GetScopePreflightData,
@@ -77,13 +80,17 @@ import type {
   PutLakebasePreferenceResponse,
   PutPreferenceData,
   PutPreferenceResponse,
+  RecordUsageEventsData,
+  RecordUsageEventsResponse,
   RotateCredentialData,
   RotateCredentialResponse,
   RunDoctorData,
   RunDoctorResponse,
+  ScrapeMetricsData,
 } from '@lakescope/contract';
 
 export const operations = {
+  countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   deleteLakebasePreference: { method: 'DELETE', path: '/api/v1/lakebase/preferences/{key}', answer: 'nothing' },
   deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
   describeTable: { method: 'POST', path: '/api/v1/delta/tables/detail', answer: 'json' },
@@ -102,6 +109,7 @@ export const operations = {
   getMyPermissions: { method: 'GET', path: '/api/v1/user/permissions', answer: 'json' },
   getMyWorkspace: { method: 'GET', path: '/api/v1/user/me/workspace', answer: 'json' },
   getPoolHistory: { method: 'GET', path: '/api/v1/lakebase/pool', answer: 'json' },
+  getPrometheusMetrics: { method: 'GET', path: '/api/v1/metrics/prometheus', answer: 'response' },
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
@@ -125,12 +133,16 @@ export const operations = {
   purgeOrphanedRecords: { method: 'POST', path: '/api/v1/admin/orphaned-records/purge', answer: 'json' },
   putLakebasePreference: { method: 'PUT', path: '/api/v1/lakebase/preferences', answer: 'json' },
   putPreference: { method: 'PUT', path: '/api/v1/preferences', answer: 'json' },
+  recordUsageEvents: { method: 'POST', path: '/api/v1/metrics/usage-events', answer: 'json' },
   rotateCredential: { method: 'POST', path: '/api/v1/admin/credentials/rotate', answer: 'json' },
   runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
+  scrapeMetrics: { method: 'GET', path: '/metrics', answer: 'response' },
 } as const;
 
 /** What each operation takes and answers. */
 export interface OperationTypes {
+  /** How many usage events of the caller are stored */
+  countMyUsageEvents: { data: CountMyUsageEventsData; answer: CountMyUsageEventsResponse };
   /** Forgets a preference, so that its default applies again */
   deleteLakebasePreference: { data: DeleteLakebasePreferenceData; answer: undefined };
   /** Forgets a preference, so that its default applies again */
@@ -167,6 +179,8 @@ export interface OperationTypes {
   getMyWorkspace: { data: GetMyWorkspaceData; answer: GetMyWorkspaceResponse };
   /** The last hour of the connection pool, for administrators. Asks the database nothing. */
   getPoolHistory: { data: GetPoolHistoryData; answer: GetPoolHistoryResponse };
+  /** The metrics of this replica since it started, in the Prometheus text format */
+  getPrometheusMetrics: { data: GetPrometheusMetricsData; answer: Response };
   /** Whether the server is migrated and may get traffic */
   getReady: { data: GetReadyData; answer: GetReadyResponse };
   /** Which scopes the features need, and which of them the app and the caller have */
@@ -213,8 +227,12 @@ export interface OperationTypes {
   putLakebasePreference: { data: PutLakebasePreferenceData; answer: PutLakebasePreferenceResponse };
   /** Stores a preference, replacing an earlier value */
   putPreference: { data: PutPreferenceData; answer: PutPreferenceResponse };
+  /** Stores what the caller did in the browser, and says what became of each event */
+  recordUsageEvents: { data: RecordUsageEventsData; answer: RecordUsageEventsResponse };
   /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
   rotateCredential: { data: RotateCredentialData; answer: RotateCredentialResponse };
   /** Whether everything the app needs is set up, and what to do where it is not */
   runDoctor: { data: RunDoctorData; answer: RunDoctorResponse };
+  /** The same as `/api/v1/metrics/prometheus`, where collectors look for it */
+  scrapeMetrics: { data: ScrapeMetricsData; answer: Response };
 }

@@ -1200,6 +1200,73 @@ export type TablePreviewDto = {
     next_offset: number | null;
 };
 
+export type UsageEventInput = {
+    /**
+     * A UUID of version 7: an event sent twice with it is stored once, and the time inside it is the time of the event. Without one the server makes one, and cannot tell a repetition from another event.
+     */
+    event_id?: string;
+    event_type: 'page_view' | 'button_click' | 'form_submit' | 'query_executed' | 'model_invoked' | 'preference_changed' | 'data_source_selected' | 'schema_detected' | 'file_uploaded' | 'export_triggered';
+    /**
+     * When it happened: within the last 7 days, and at most 5 minutes ahead of the server. Beside an `event_id` it says the same as the id, to the second; without both it happened now.
+     */
+    timestamp?: string;
+    /**
+     * Template of the page, without ids.
+     */
+    page_name?: string | null;
+    element_id?: string | null;
+    /**
+     * Whether what was tried worked.
+     */
+    success?: boolean | null;
+    /**
+     * At most 4 kB and 5 levels deep. What looks like a secret is taken out before it is stored.
+     */
+    metadata?: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type RecordUsageEventsDto = {
+    events: Array<UsageEventInput>;
+};
+
+export type RejectedUsageEvent = {
+    /**
+     * Its place in the batch, from 0.
+     */
+    index: number;
+    reason: string;
+};
+
+export type UsageEventsReceipt = {
+    received: number;
+    inserted: number;
+    /**
+     * Events that were stored before.
+     */
+    duplicates: number;
+    rejected: Array<RejectedUsageEvent>;
+    /**
+     * The clock by which ids are to be made.
+     */
+    server_time: string;
+    /**
+     * Whether every event had an id of its own, so that the same batch may be sent again.
+     */
+    deduplicated: boolean;
+};
+
+export type UsageEventCount = {
+    count: number;
+    time_range: '24h' | '7d' | '30d' | '90d' | 'custom';
+    start_time: string;
+    /**
+     * The first moment that is not counted.
+     */
+    end_time: string;
+};
+
 export type GetHealthData = {
     body?: never;
     path?: never;
@@ -4283,3 +4350,240 @@ export type PreviewTableResponses = {
 };
 
 export type PreviewTableResponse = PreviewTableResponses[keyof PreviewTableResponses];
+
+export type RecordUsageEventsData = {
+    body: RecordUsageEventsDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/metrics/usage-events';
+};
+
+export type RecordUsageEventsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RecordUsageEventsError = RecordUsageEventsErrors[keyof RecordUsageEventsErrors];
+
+export type RecordUsageEventsResponses = {
+    /**
+     * The answer.
+     */
+    202: UsageEventsReceipt;
+};
+
+export type RecordUsageEventsResponse = RecordUsageEventsResponses[keyof RecordUsageEventsResponses];
+
+export type CountMyUsageEventsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Up to now; 24h when nothing else is said.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first moment; asked for with `end`.
+         */
+        start?: string;
+        /**
+         * The first moment that is not wanted.
+         */
+        end?: string;
+    };
+    url: '/api/v1/metrics/usage/count';
+};
+
+export type CountMyUsageEventsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CountMyUsageEventsError = CountMyUsageEventsErrors[keyof CountMyUsageEventsErrors];
+
+export type CountMyUsageEventsResponses = {
+    /**
+     * The answer.
+     */
+    200: UsageEventCount;
+};
+
+export type CountMyUsageEventsResponse = CountMyUsageEventsResponses[keyof CountMyUsageEventsResponses];
+
+export type GetPrometheusMetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/metrics/prometheus';
+};
+
+export type GetPrometheusMetricsErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetPrometheusMetricsError = GetPrometheusMetricsErrors[keyof GetPrometheusMetricsErrors];
+
+export type GetPrometheusMetricsResponses = {
+    /**
+     * The Prometheus text exposition format, version 0.0.4.
+     */
+    200: string;
+};
+
+export type GetPrometheusMetricsResponse = GetPrometheusMetricsResponses[keyof GetPrometheusMetricsResponses];
+
+export type ScrapeMetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/metrics';
+};
+
+export type ScrapeMetricsErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ScrapeMetricsError = ScrapeMetricsErrors[keyof ScrapeMetricsErrors];
+
+export type ScrapeMetricsResponses = {
+    /**
+     * The Prometheus text exposition format, version 0.0.4.
+     */
+    200: string;
+};
+
+export type ScrapeMetricsResponse = ScrapeMetricsResponses[keyof ScrapeMetricsResponses];

@@ -85,6 +85,11 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   previewTable: READ_TABLE,
   previewTableByPath: READ_TABLE,
 
+  recordUsageEvents: OWN_ROWS,
+  countMyUsageEvents: OWN_ROWS,
+  getPrometheusMetrics: NOTHING,
+  scrapeMetrics: NOTHING,
+
   getAdminOverview: { calls: [], database: ['system', 'nobody'] },
   listAuditEntries: ALL_ROWS,
   exportAuditEntries: ALL_ROWS,

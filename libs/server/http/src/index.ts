@@ -46,4 +46,5 @@ export { RouteTable } from './route-table';
 export { contentSecurityPolicy, useSecurityHeaders } from './security-headers';
 export { answerOnSocket } from './socket-problems';
 export { textDownload } from './text-download';
+export { TokenBuckets } from './token-buckets';
 export { strictValidation } from './validation';

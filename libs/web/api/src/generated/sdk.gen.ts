@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses } from './types.gen';
+import type { CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -427,4 +427,48 @@ export const previewTable = <ThrowOnError extends boolean = false>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Stores what the caller did in the browser, and says what became of each event
+ *
+ * At most 1000 events and 1 MB, also inflated: the body may have `Content-Encoding: gzip`. A beacon of the same origin may send the same JSON as `text/plain`. One event that cannot be stored keeps back no other; what is counted as inserted is committed. Sent again with the same ids, a batch is stored once.
+ */
+export const recordUsageEvents = <ThrowOnError extends boolean = false>(options: Options<RecordUsageEventsData, ThrowOnError>): RequestResult<RecordUsageEventsResponses, RecordUsageEventsErrors, ThrowOnError> => (options.client ?? client).post<RecordUsageEventsResponses, RecordUsageEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/usage-events',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * How many usage events of the caller are stored
+ */
+export const countMyUsageEvents = <ThrowOnError extends boolean = false>(options?: Options<CountMyUsageEventsData, ThrowOnError>): RequestResult<CountMyUsageEventsResponses, CountMyUsageEventsErrors, ThrowOnError> => (options?.client ?? client).get<CountMyUsageEventsResponses, CountMyUsageEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/usage/count',
+    ...options
+});
+
+/**
+ * The metrics of this replica since it started, in the Prometheus text format
+ *
+ * Also at `/metrics`. Classic histograms: the bounds are powers of two milliseconds, and the counts are exact.
+ */
+export const getPrometheusMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetPrometheusMetricsData, ThrowOnError>): RequestResult<GetPrometheusMetricsResponses, GetPrometheusMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetPrometheusMetricsResponses, GetPrometheusMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/prometheus',
+    ...options
+});
+
+/**
+ * The same as `/api/v1/metrics/prometheus`, where collectors look for it
+ */
+export const scrapeMetrics = <ThrowOnError extends boolean = false>(options?: Options<ScrapeMetricsData, ThrowOnError>): RequestResult<ScrapeMetricsResponses, ScrapeMetricsErrors, ThrowOnError> => (options?.client ?? client).get<ScrapeMetricsResponses, ScrapeMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/metrics',
+    ...options
 });

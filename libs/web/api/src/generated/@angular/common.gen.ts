@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetMeData, GetMeResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListSchemasData, ListSchemasResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse } from '../types.gen';
+import type { CountMyUsageEventsData, CountMyUsageEventsResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetMeData, GetMeResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListSchemasData, ListSchemasResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -437,6 +437,50 @@ export const previewTableRequest = <ThrowOnError extends boolean = false>(option
 });
 
 /**
+ * Stores what the caller did in the browser, and says what became of each event
+ *
+ * At most 1000 events and 1 MB, also inflated: the body may have `Content-Encoding: gzip`. A beacon of the same origin may send the same JSON as `text/plain`. One event that cannot be stored keeps back no other; what is counted as inserted is committed. Sent again with the same ids, a batch is stored once.
+ */
+export const recordUsageEventsRequest = <ThrowOnError extends boolean = false>(options: Options<RecordUsageEventsData, ThrowOnError>): HttpRequest<RecordUsageEventsResponse> => (options?.client ?? client).requestOptions<RecordUsageEventsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/metrics/usage-events',
+    ...options
+});
+
+/**
+ * How many usage events of the caller are stored
+ */
+export const countMyUsageEventsRequest = <ThrowOnError extends boolean = false>(options?: Options<CountMyUsageEventsData, ThrowOnError>): HttpRequest<CountMyUsageEventsResponse> => (options?.client ?? client).requestOptions<CountMyUsageEventsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/usage/count',
+    ...options
+});
+
+/**
+ * The metrics of this replica since it started, in the Prometheus text format
+ *
+ * Also at `/metrics`. Classic histograms: the bounds are powers of two milliseconds, and the counts are exact.
+ */
+export const getPrometheusMetricsRequest = <ThrowOnError extends boolean = false>(options?: Options<GetPrometheusMetricsData, ThrowOnError>): HttpRequest<GetPrometheusMetricsResponse> => (options?.client ?? client).requestOptions<GetPrometheusMetricsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/prometheus',
+    ...options
+});
+
+/**
+ * The same as `/api/v1/metrics/prometheus`, where collectors look for it
+ */
+export const scrapeMetricsRequest = <ThrowOnError extends boolean = false>(options?: Options<ScrapeMetricsData, ThrowOnError>): HttpRequest<ScrapeMetricsResponse> => (options?.client ?? client).requestOptions<ScrapeMetricsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/metrics',
+    ...options
+});
+
+/**
  * Whether the process answers; cheap and without any dependency
  */
 export const getHealthResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetHealthData, ThrowOnError> | undefined) => httpResource<GetHealthResponse>(() => {
@@ -778,4 +822,40 @@ export const previewTableByPathResource = <ThrowOnError extends boolean = false>
 export const previewTableResource = <ThrowOnError extends boolean = false>(options: () => Options<PreviewTableData, ThrowOnError> | undefined) => httpResource<PreviewTableResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? previewTableRequest(opts) : undefined;
+});
+
+/**
+ * Stores what the caller did in the browser, and says what became of each event
+ *
+ * At most 1000 events and 1 MB, also inflated: the body may have `Content-Encoding: gzip`. A beacon of the same origin may send the same JSON as `text/plain`. One event that cannot be stored keeps back no other; what is counted as inserted is committed. Sent again with the same ids, a batch is stored once.
+ */
+export const recordUsageEventsResource = <ThrowOnError extends boolean = false>(options: () => Options<RecordUsageEventsData, ThrowOnError> | undefined) => httpResource<RecordUsageEventsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? recordUsageEventsRequest(opts) : undefined;
+});
+
+/**
+ * How many usage events of the caller are stored
+ */
+export const countMyUsageEventsResource = <ThrowOnError extends boolean = false>(options?: () => Options<CountMyUsageEventsData, ThrowOnError> | undefined) => httpResource<CountMyUsageEventsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? countMyUsageEventsRequest(opts) : undefined;
+});
+
+/**
+ * The metrics of this replica since it started, in the Prometheus text format
+ *
+ * Also at `/metrics`. Classic histograms: the bounds are powers of two milliseconds, and the counts are exact.
+ */
+export const getPrometheusMetricsResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetPrometheusMetricsData, ThrowOnError> | undefined) => httpResource<GetPrometheusMetricsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getPrometheusMetricsRequest(opts) : undefined;
+});
+
+/**
+ * The same as `/api/v1/metrics/prometheus`, where collectors look for it
+ */
+export const scrapeMetricsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ScrapeMetricsData, ThrowOnError> | undefined) => httpResource<ScrapeMetricsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? scrapeMetricsRequest(opts) : undefined;
 });

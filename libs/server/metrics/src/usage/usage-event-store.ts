@@ -1,0 +1,54 @@
+import type { UserCaller } from '@lakescope/server-http';
+import { Database } from '@lakescope/server-persistence';
+import { Injectable } from '@nestjs/common';
+import { dirtyMarks, ledgerEntry } from '../collection/ledger-statement';
+import { MetricsBoot } from '../collection/metrics-boot';
+import type { StorableEvent } from './usage-event-judge';
+
+/**
+ * The events, their entry in the books and the marks of their buckets, all in one statement: the entry counts exactly what was inserted.
+ * An event that is there already (sent again, twice in one batch) is passed over.
+ */
+const INSERT = `
+  WITH stored AS (
+    INSERT INTO usage_events (event_id, "timestamp", user_id, event_type, page_name, element_id, success, metadata)
+    SELECT event_id, to_timestamp(epoch_ms / 1000), $1, event_type, page_name, element_id, success, metadata::jsonb
+    FROM unnest($2::uuid[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[])
+      AS event (event_id, epoch_ms, event_type, page_name, element_id, success, metadata)
+    ON CONFLICT DO NOTHING
+    RETURNING "timestamp"
+  ), entry AS (
+    ${ledgerEntry({ kind: 'usage', entry: 'events', rows: 'count(*)', from: 'stored HAVING count(*) > 0', boot: 9 })}
+  ), marks AS (
+    ${dirtyMarks({ kind: 'usage', times: '"timestamp"', from: 'stored', boot: 9 })}
+  )
+  SELECT count(*)::integer AS inserted FROM stored`;
+
+/** Stores usage events, in the name of whose they are: row-level security holds each row to that. */
+@Injectable()
+export class UsageEventStore {
+  constructor(
+    private readonly database: Database,
+    private readonly boot: MetricsBoot,
+  ) {}
+
+  /** How many of the events were not there yet. When it answers they are committed; when it throws, ids tell at the next try. */
+  async insert(caller: UserCaller, events: readonly StorableEvent[]): Promise<number> {
+    const columns = [
+      events.map(({ eventId }) => eventId),
+      events.map(({ epochMs }) => epochMs),
+      events.map(({ eventType }) => eventType),
+      events.map(({ pageName }) => pageName),
+      events.map(({ elementId }) => elementId),
+      events.map(({ success }) => success),
+      events.map(({ metadata }) => metadata),
+    ];
+    const seq = this.boot.nextSeq();
+    const [row] = await this.database.asUser<{ inserted: number }[]>(
+      caller,
+      (tx) => tx.query(INSERT, [caller.userId, ...columns, this.boot.id, seq]),
+      { feature: 'Recording usage events', repeat: 'write' },
+    );
+    return row?.inserted ?? 0;
+  }
+}
