@@ -13,6 +13,7 @@ export { FixLine } from './fix-line';
 export { exactBytes, formatBytes } from './format-bytes';
 export { compactCount, formatCount } from './format-count';
 export { formatDuration, formatMilliseconds } from './format-duration';
+export { formatShare } from './format-share';
 export { exactTime, relativeTime } from './format-time';
 export { Icon, type IconName } from './icon';
 export { JsonTree } from './json-tree';
