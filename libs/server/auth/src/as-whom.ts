@@ -90,6 +90,14 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getPrometheusMetrics: NOTHING,
   scrapeMetrics: NOTHING,
 
+  getPerformanceMetrics: ALL_ROWS,
+  exportPerformanceMetrics: ALL_ROWS,
+  getUsageMetrics: ALL_ROWS,
+  getMetricsTimeSeries: ALL_ROWS,
+  getLatencyHeatmap: ALL_ROWS,
+  listRequests: ALL_ROWS,
+  listTopUsers: ALL_ROWS,
+
   getAdminOverview: { calls: [], database: ['system', 'nobody'] },
   listAuditEntries: ALL_ROWS,
   exportAuditEntries: ALL_ROWS,

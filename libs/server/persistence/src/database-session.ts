@@ -8,6 +8,8 @@ export type Setting = readonly [name: 'lakescope.user_id' | 'lakescope.system', 
 export interface TransactionTerms {
   /** Without one the transaction sees no row of anybody. */
   readonly setting?: Setting | undefined;
+  /** Sees the database all the time as it was at its first statement. */
+  readonly snapshot: boolean;
   /** Writes nothing, and the server holds it to that. */
   readonly readOnly: boolean;
   /** Has a number from the start, by which can be asked later whether it happened. */
@@ -39,9 +41,9 @@ export class DatabaseSession {
     return this.numbered;
   }
 
-  async begin({ setting, readOnly, numbered, statementTimeoutMs }: TransactionTerms): Promise<void> {
+  async begin({ setting, snapshot, readOnly, numbered, statementTimeoutMs }: TransactionTerms): Promise<void> {
     this.expectTrivialAnswers();
-    await this.runner.startTransaction();
+    await this.runner.startTransaction(snapshot ? 'REPEATABLE READ' : undefined);
     const values = [String(statementTimeoutMs), ...(setting ?? [])];
     const parts = [
       `set_config('statement_timeout', $1, true)`,

@@ -27,6 +27,11 @@ export interface DatabaseWorkOptions {
    * that), `write` does. Without it the work runs once.
    */
   repeat?: 'read' | 'write';
+  /**
+   * Declares that the work only reads, and has all of it see the database as it was at one instant (`REPEATABLE READ`): what others
+   * commit between two of its statements stays out of sight.
+   */
+  snapshot?: boolean;
   /** Longest statement, in milliseconds; 10 seconds unless it says otherwise. */
   statementTimeoutMs?: number;
 }
@@ -103,14 +108,15 @@ export class Database implements OnApplicationShutdown {
   private async transaction<T>(
     setting: Setting,
     work: (tx: EntityManager) => Promise<T>,
-    { feature, repeat, statementTimeoutMs = defaults.statementTimeoutMs }: DatabaseWorkOptions,
+    { feature, repeat, snapshot = false, statementTimeoutMs = defaults.statementTimeoutMs }: DatabaseWorkOptions,
   ): Promise<T> {
     const pool = this.ready(feature);
-    const terms = { setting, readOnly: repeat === 'read', numbered: repeat === 'write', statementTimeoutMs };
+    const readOnly = snapshot || repeat === 'read';
+    const terms = { setting, snapshot, readOnly, numbered: repeat === 'write', statementTimeoutMs };
     const startedAt = performance.now();
     for (let attempt = 1; ; attempt++) {
       const [session] = await this.begin(pool, (opened) => opened.begin(terms));
-      const ended = await this.run(pool, session, work, repeat === 'read');
+      const ended = await this.run(pool, session, work, readOnly);
       if ('result' in ended) return ended.result;
       const fault = faultOf(ended.error);
       const again =

@@ -1,0 +1,185 @@
+import { SCALE } from '@lakescope/sketch';
+import type { EntityManager } from 'typeorm';
+import { BUCKET_MS } from '../roll-up/raw-tables';
+import { bucketSql, ZERO_BUCKET, type StoredHistograms } from './histogram-bytes';
+import type { Interval } from './metrics-range';
+import { Parameters } from './parameters';
+import type { ReadingPlan } from './reading-plan';
+import { piecesOf } from './tier-pieces';
+
+/** Rows that a replica has folded itself carry its boot; those worked out from raw rows carry this. */
+export const FROM_RAW = '00000000-0000-0000-0000-000000000000';
+
+/** Which requests are wanted; both are compared as they are. */
+export interface LatencyFilter {
+  readonly endpoint?: string | undefined;
+  readonly method?: string | undefined;
+}
+
+/** What is kept apart: nothing, endpoints and methods, or steps of so many milliseconds. */
+export type Grouping = 'nothing' | 'endpoint' | { readonly stepMs: number };
+
+interface GroupKey {
+  readonly endpoint: string;
+  readonly method: string;
+  readonly step: number;
+}
+
+export interface LatencyRow extends GroupKey {
+  readonly requests: number;
+  readonly errors: number;
+  readonly sum_ms: number | null;
+  readonly min_ms: number | null;
+  readonly max_ms: number | null;
+}
+
+export interface TierRow extends LatencyRow, StoredHistograms {
+  readonly five_minutes: number;
+  readonly hours: number;
+  readonly days: number;
+  readonly overflow: number;
+}
+
+export interface RawRow extends LatencyRow {
+  readonly histogram: Buffer;
+}
+
+/** The statements that read requests by a plan. Whatever anybody asked for goes in as a parameter. */
+export class LatencyStatements {
+  constructor(
+    private readonly plan: ReadingPlan,
+    private readonly filter: LatencyFilter,
+    private readonly grouping: Grouping,
+  ) {}
+
+  /** Rows worked out from raw ones, and everywhere what replicas folded: that never was among the raw rows. */
+  async ofTiers(tx: EntityManager): Promise<TierRow[]> {
+    const parameters = new Parameters();
+    const key = this.key(parameters, 'endpoint_path', 'time_bucket');
+    const from = this.tiers(parameters);
+    return this.ask(
+      tx,
+      parameters,
+      `SELECT ${key}, sum(sample_count)::float8 AS requests, sum(error_count)::float8 AS errors,
+              sum(sum_ms) AS sum_ms, min(min_ms) AS min_ms, max(max_ms) AS max_ms,
+              string_agg(hist, '') AS histogram, bool_and(hist_scale = ${SCALE}) AS is_recorded_scale,
+              ${['5', '60', '1440'].map((minutes, tier) => samplesOf(`granularity_min = ${minutes} AND source = '${FROM_RAW}'`, ['five_minutes', 'hours', 'days'][tier]))},
+              ${samplesOf(`source <> '${FROM_RAW}'`, 'overflow')}
+       FROM ${from} GROUP BY 1, 2, 3`,
+    );
+  }
+
+  /** The rows of one group by themselves. */
+  async ofTiersOneByOne(tx: EntityManager, group: GroupKey): Promise<StoredHistograms[]> {
+    const parameters = new Parameters();
+    const key = this.key(parameters, 'endpoint_path', 'time_bucket');
+    const from = this.tiers(parameters);
+    return this.ask(
+      tx,
+      parameters,
+      `SELECT sample_count::float8 AS requests, hist AS histogram, hist_scale = ${SCALE} AS is_recorded_scale
+       FROM (SELECT ${key}, sample_count, hist, hist_scale FROM ${from}) AS stored
+       WHERE endpoint = ${parameters.add(group.endpoint)} AND method = ${parameters.add(group.method)}
+         AND step = ${parameters.add(group.step)}`,
+    );
+  }
+
+  /** Raw rows, counted by the database into the buckets of a sketch. */
+  async ofRaw(tx: EntityManager): Promise<RawRow[]> {
+    if (this.plan.raw.length === 0) return [];
+    const parameters = new Parameters();
+    const key = this.key(parameters, 'endpoint', '"timestamp"');
+    const within = timesWithin(parameters, this.plan.raw);
+    return this.ask(
+      tx,
+      parameters,
+      `SELECT endpoint, method, step, sum(n)::float8 AS requests, sum(errors)::float8 AS errors, sum(sum_ms) AS sum_ms,
+              min(min_ms) AS min_ms, max(max_ms) AS max_ms,
+              string_agg(int2send(bucket) || int4send(n), '') AS histogram
+       FROM (
+         SELECT ${key}, CASE WHEN response_time_ms > 0 THEN ${bucketSql('response_time_ms')} ELSE ${ZERO_BUCKET}::int2 END AS bucket,
+                count(*)::int4 AS n, count(*) FILTER (WHERE status_code >= 400) AS errors,
+                sum(response_time_ms::float8) AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms
+         FROM performance_metrics
+         WHERE (${within}) ${this.filtered(parameters, 'endpoint')}
+         GROUP BY 1, 2, 3, 4
+       ) AS counted GROUP BY 1, 2, 3`,
+    );
+  }
+
+  /** Percentiles as SQL defines them, of raw rows alone. */
+  async exactPercentiles(tx: EntityManager, kind: 'disc' | 'cont', shares: readonly number[]): Promise<ExactRow[]> {
+    if (this.plan.raw.length === 0) return [];
+    const parameters = new Parameters();
+    const key = this.key(parameters, 'endpoint', '"timestamp"');
+    const within = timesWithin(parameters, this.plan.raw);
+    const wanted = parameters.add([...shares]);
+    return this.ask(
+      tx,
+      parameters,
+      `SELECT ${key}, count(*)::float8 AS requests, count(*) FILTER (WHERE status_code >= 400)::float8 AS errors,
+              sum(response_time_ms::float8) AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms,
+              percentile_${kind}(${wanted}::float8[]) WITHIN GROUP (ORDER BY response_time_ms::float8) AS percentiles
+       FROM performance_metrics
+       WHERE (${within}) ${this.filtered(parameters, 'endpoint')}
+       GROUP BY 1, 2, 3`,
+    );
+  }
+
+  private tiers(parameters: Parameters): string {
+    const { tiers, raw } = this.plan;
+    const folded = raw.map((piece) => ({ ...piece, granularityMs: BUCKET_MS, foldedOnly: true }));
+    // OFFSET 0 keeps the planner from looking at the whole table once for all pieces instead of at the index for each of them.
+    return `${piecesOf(parameters, [...tiers, ...folded])}
+            CROSS JOIN LATERAL (
+              SELECT * FROM aggregated_metrics
+              WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
+                AND metric_type = 'performance' AND (NOT piece.folded_only OR source <> '${FROM_RAW}')
+                ${this.filtered(parameters, 'endpoint_path')}
+              OFFSET 0
+            ) AS tier`;
+  }
+
+  private key(parameters: Parameters, endpoint: string, time: string): string {
+    const { grouping } = this;
+    if (grouping === 'endpoint') return `${endpoint} AS endpoint, method, 0::float8 AS step`;
+    const step = grouping === 'nothing' ? '0::float8' : stepSql(parameters, time, grouping.stepMs);
+    return `'' AS endpoint, '' AS method, ${step} AS step`;
+  }
+
+  private filtered(parameters: Parameters, endpointColumn: string): string {
+    const { endpoint, method } = this.filter;
+    return [
+      ...(endpoint === undefined ? [] : [`AND ${endpointColumn} = ${parameters.add(endpoint)}`]),
+      ...(method === undefined ? [] : [`AND method = ${parameters.add(method)}`]),
+    ].join(' ');
+  }
+
+  private ask<Row>(tx: EntityManager, parameters: Parameters, text: string): Promise<Row[]> {
+    return tx.query(text, parameters.values) as Promise<Row[]>;
+  }
+}
+
+export interface ExactRow extends LatencyRow {
+  readonly percentiles: readonly number[];
+}
+
+/** Where the step begins that a time belongs to, in milliseconds since 1970. */
+export function stepSql(parameters: Parameters, time: string, stepMs: number): string {
+  const step = parameters.add(stepMs / 1000);
+  return `extract(epoch FROM date_bin(make_interval(secs => ${step}), ${time}, 'epoch'))::float8 * 1000`;
+}
+
+/** Written out interval by interval, so that only the partitions are looked at that hold them. */
+export function timesWithin(parameters: Parameters, intervals: readonly Interval[]): string {
+  return intervals
+    .map(({ from, to }) => {
+      const [begin, end] = [from, to].map((instant) => parameters.add(new Date(instant).toISOString()));
+      return `"timestamp" >= ${begin} AND "timestamp" < ${end}`;
+    })
+    .join(' OR ');
+}
+
+function samplesOf(rows: string, name: string | undefined): string {
+  return `coalesce(sum(sample_count) FILTER (WHERE ${rows}), 0)::float8 AS ${name}`;
+}

@@ -1,0 +1,62 @@
+import { Database } from '@lakescope/server-persistence';
+import type { Sketch } from '@lakescope/sketch';
+import { Injectable, Logger } from '@nestjs/common';
+import { LatencyReader, together } from './latency-reader';
+import type { LatencyFilter } from './latency-statements';
+import type { Interval } from './metrics-range';
+import { MetricsSnapshot } from './metrics-snapshot';
+import type { Sources } from './sources';
+
+/** Which requests of which time: from `from` up to, and without, `to`, in milliseconds since 1970. */
+export interface MetricsQuestion extends Interval, LatencyFilter {}
+
+export interface MetricsTotals {
+  readonly requests: number;
+  /** Answered with 400 or more. */
+  readonly errors: number;
+  readonly sumMs: number;
+  /** Undefined when there were no requests. They make the ends of the sketch's quantiles exact. */
+  readonly minMs: number | undefined;
+  readonly maxMs: number | undefined;
+  readonly sketch: Sketch;
+  readonly sources: Readonly<Sources>;
+}
+
+/**
+ * Reads metrics, as the system: for administrators and for the app itself. Rejects as `Database` does while there is no database, or none
+ * that answers.
+ */
+@Injectable()
+export class MetricsReader {
+  private readonly logger = new Logger('Metrics');
+
+  constructor(
+    private readonly database: Database,
+    private readonly latency: LatencyReader,
+  ) {}
+
+  /** Everything `work` reads is as it was at one instant. */
+  read<T>(work: (snapshot: MetricsSnapshot) => Promise<T>): Promise<T> {
+    return this.database.asSystem(
+      async (tx) => {
+        const snapshot = new MetricsSnapshot(tx, this.latency);
+        const result = await work(snapshot);
+        if (snapshot.unreadable > 0) {
+          this.logger.error(
+            `${snapshot.unreadable} histograms in aggregated_metrics cannot be read; percentiles are without them`,
+          );
+        }
+        return result;
+      },
+      { feature: 'Metrics', repeat: 'read', snapshot: true },
+    );
+  }
+
+  /** All requests of the question together. */
+  totals({ from, to, endpoint, method }: MetricsQuestion): Promise<MetricsTotals> {
+    return this.read(async (snapshot) => {
+      const { groups } = await snapshot.latency({ from, to }, { endpoint, method }, 'nothing');
+      return { ...together(groups), sources: { ...snapshot.sources } };
+    });
+  }
+}

@@ -1,0 +1,116 @@
+import type { EntityManager } from 'typeorm';
+import { BUCKET_MS, DAY_MS, HOUR_MS, startOf } from '../roll-up/raw-tables';
+import type { LatencyReader, LatencyReading } from './latency-reader';
+import { LatencyStatements, type ExactRow, type Grouping, type LatencyFilter } from './latency-statements';
+import type { Interval } from './metrics-range';
+import { DirtyBuckets, coarsestTier, planReading, tierOfStep } from './reading-plan';
+import { addSources, noSources } from './sources';
+import { readUsage, type EventCount, type UsageGrouping } from './usage-reader';
+import { countUsers, countUsersByStep, topUsers, type UserRow, type UsersFilter, type UsersPlan } from './users-reader';
+
+export type Kind = 'performance' | 'usage';
+
+/**
+ * Everything one answer reads, as it was at one instant. Each request and each event is read from exactly one place: what is rolled up from
+ * the tiers, what is not, or not all, from raw rows. `sources` and `unreadable` add up over all that was read.
+ */
+export class MetricsSnapshot {
+  readonly sources = noSources();
+  unreadable = 0;
+  private readonly dirty = new Map<string, Promise<DirtyBuckets>>();
+
+  constructor(
+    readonly tx: EntityManager,
+    private readonly latencyReader: LatencyReader,
+  ) {}
+
+  /** Requests, kept apart as asked for. */
+  async latency(range: Interval, filter: LatencyFilter, grouping: Grouping): Promise<LatencyReading> {
+    const coarsest = typeof grouping === 'string' ? coarsestTier(range) : tierOfStep(grouping.stepMs);
+    const plan = planReading(range, await this.dirtyBuckets('performance', range), coarsest);
+    const reading = await this.latencyReader.read(this.tx, plan, filter, grouping);
+    addSources(this.sources, reading.sources);
+    this.unreadable += reading.unreadable;
+    return reading;
+  }
+
+  /** Requests that were stored one by one, with the percentiles SQL reckons. */
+  async exactLatency(
+    range: Interval,
+    filter: LatencyFilter,
+    grouping: 'nothing' | 'endpoint',
+    kind: 'disc' | 'cont',
+  ): Promise<ExactRow[]> {
+    const rows = await new LatencyStatements({ tiers: [], raw: [range] }, filter, grouping).exactPercentiles(
+      this.tx,
+      kind,
+      [0.5, 0.95, 0.99],
+    );
+    for (const { requests } of rows) this.sources.raw += requests;
+    return rows;
+  }
+
+  /** Usage events, counted as asked for. */
+  async events(
+    range: Interval,
+    eventType: string | undefined,
+    grouping: UsageGrouping,
+  ): Promise<readonly EventCount[]> {
+    const coarsest = typeof grouping === 'string' ? coarsestTier(range) : tierOfStep(grouping.stepMs);
+    const plan = planReading(range, await this.dirtyBuckets('usage', range), coarsest);
+    const { counts, sources } = await readUsage(this.tx, plan, eventType, grouping);
+    addSources(this.sources, sources);
+    return counts;
+  }
+
+  /** Different people of these kinds. */
+  async users(range: Interval, kinds: readonly Kind[]): Promise<number> {
+    return countUsers(this.tx, await this.usersPlan(range, kinds, DAY_MS));
+  }
+
+  /** Different people of one endpoint, method or type of event; of raw rows. */
+  usersOf(range: Interval, kind: Kind, filter: UsersFilter): Promise<number> {
+    const plan = { tiers: [], raw: [range] };
+    return countUsers(this.tx, kind === 'performance' ? { requests: plan } : { events: plan }, filter);
+  }
+
+  /** Different people whose events were recorded, step by step. */
+  async usersByStep(range: Interval, stepMs: number): Promise<ReadonlyMap<number, number>> {
+    const coarsest = [DAY_MS, HOUR_MS].find((unit) => unit <= stepMs);
+    return countUsersByStep(this.tx, await this.usersPlan(range, ['usage'], coarsest), stepMs);
+  }
+
+  async topUsers(range: Interval, limit: number): Promise<UserRow[]> {
+    const { requests, events } = await this.usersPlan(range, ['performance', 'usage'], DAY_MS);
+    if (requests === undefined || events === undefined) throw new Error('Both kinds were planned');
+    return topUsers(this.tx, { requests, events }, limit);
+  }
+
+  private async usersPlan(range: Interval, kinds: readonly Kind[], coarsest: number | undefined): Promise<UsersPlan> {
+    const plans: { requests?: UsersPlan['requests']; events?: UsersPlan['events'] } = {};
+    for (const kind of kinds) {
+      // People are known by hours and days.
+      const plan = planReading(range, await this.dirtyBuckets(kind, range), coarsest, HOUR_MS);
+      plans[kind === 'performance' ? 'requests' : 'events'] = plan;
+    }
+    return plans as UsersPlan;
+  }
+
+  private dirtyBuckets(kind: Kind, { from, to }: Interval): Promise<DirtyBuckets> {
+    const key = JSON.stringify([kind, from, to]);
+    const known = this.dirty.get(key);
+    if (known !== undefined) return known;
+    const asked = this.askDirtyBuckets(kind, from, to);
+    this.dirty.set(key, asked);
+    return asked;
+  }
+
+  private async askDirtyBuckets(kind: Kind, from: number, to: number): Promise<DirtyBuckets> {
+    const rows = (await this.tx.query(
+      `SELECT DISTINCT extract(epoch FROM bucket)::float8 * 1000 AS begin FROM metrics_dirty
+       WHERE kind = $1 AND bucket >= $2 AND bucket < $3`,
+      [kind, new Date(startOf(BUCKET_MS, from)).toISOString(), new Date(to).toISOString()],
+    )) as { begin: number }[];
+    return new DirtyBuckets(rows.map(({ begin }) => begin));
+  }
+}
