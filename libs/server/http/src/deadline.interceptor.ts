@@ -5,13 +5,13 @@ import {
   type CallHandler,
   type CustomDecorator,
   type ExecutionContext,
-  type NestInterceptor,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { Deadlines } from './deadlines';
 import { HttpLimits } from './http-limits';
+import { discard, type PlainInterceptor } from './plain-interceptor';
 import { giveUp } from './request-signal';
 import { DeadlineExceeded } from './request.errors';
 import { RouteMark } from './route-mark';
@@ -23,7 +23,7 @@ export const WithoutDeadline = (): CustomDecorator => SetMetadata(NO_DEADLINE, t
 
 /** Answers 504 before the platform's proxy cuts the line, and lets go of the work. */
 @Injectable()
-export class DeadlineInterceptor implements NestInterceptor {
+export class DeadlineInterceptor implements PlainInterceptor {
   private readonly deadlines: Deadlines;
   private readonly unlimited: RouteMark;
 
@@ -33,6 +33,29 @@ export class DeadlineInterceptor implements NestInterceptor {
   ) {
     this.deadlines = new Deadlines(limits.deadlineMs);
     this.unlimited = new RouteMark(reflector, NO_DEADLINE);
+  }
+
+  begin(): void {
+    // Most answers are there at once, and then there is nothing to wait for.
+  }
+
+  async during(context: ExecutionContext, answer: Promise<unknown>): Promise<unknown> {
+    if (this.unlimited.isOn(context)) return answer;
+    let expired = (): void => undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      expired = () => {
+        giveUp(context.getArgByIndex<FastifyRequest>(0));
+        reject(new DeadlineExceeded(this.limits.deadlineMs));
+        answer.then(discard, () => undefined);
+      };
+    });
+    const waiting = { expired };
+    this.deadlines.add(waiting);
+    try {
+      return await Promise.race([answer, tooLate]);
+    } finally {
+      this.deadlines.remove(waiting);
+    }
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Observable, from, isObservable, mergeAll, throwError, type Subscriber } from 'rxjs';
+import { discard, type PlainInterceptor } from './plain-interceptor';
 import { RequestExecution, type ControllerMethod } from './request-execution';
 
 /** What Nest has found out about a route of a controller when the server started. */
@@ -15,6 +16,8 @@ export interface NestRoute {
   readonly method: ControllerMethod;
   readonly guards: readonly CanActivate[];
   readonly interceptors: readonly NestInterceptor[];
+  /** The same, when none of them needs Observables. */
+  readonly plain: readonly PlainInterceptor[] | undefined;
   readonly argumentCount: number;
   /** Takes the arguments from the request, through the pipes; answers a promise only when there is something to wait for. */
   readonly fill: (args: unknown[], request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined;
@@ -57,12 +60,30 @@ export class DirectRoute extends RequestExecution {
   }
 
   private run(): unknown {
-    const { status, headers } = this.route;
+    const { status, headers, plain } = this.route;
     this.reply.code(status);
     for (const { name, value } of headers) this.reply.header(name, typeof value === 'function' ? value() : value);
+    if (plain !== undefined) return this.runPlain(plain);
     const outcome = new Outcome();
     this.intercepted(0).subscribe(outcome);
-    return outcome.isSettled ? this.send(outcome) : this.sendWhenSettled(outcome);
+    return outcome.isSettled ? this.send(outcome.take()) : this.sendWhenSettled(outcome);
+  }
+
+  private runPlain(interceptors: readonly PlainInterceptor[]): unknown {
+    for (let index = 0; index < interceptors.length; index++) interceptors[index]?.begin(this);
+    const result = this.invoke();
+    if (isThenable(result)) return this.sendAwaited(interceptors, Promise.resolve(result));
+    if (isObservable(result)) return this.sendAwaited(interceptors, lastOf(result));
+    return this.send(result);
+  }
+
+  private async sendAwaited(interceptors: readonly PlainInterceptor[], running: Promise<unknown>): Promise<unknown> {
+    let answer = running;
+    // The last one is next to the method, as ever.
+    for (let index = interceptors.length - 1; index >= 0; index--) {
+      answer = interceptors[index]?.during?.(this, answer) ?? answer;
+    }
+    return this.send(await answer);
   }
 
   /** What the interceptor of this index makes of all that comes after it; behind the last one is the controller's method. */
@@ -74,9 +95,7 @@ export class DirectRoute extends RequestExecution {
   }
 
   private call(subscriber: Subscriber<unknown>): void {
-    const args = new Array<unknown>(this.route.argumentCount).fill(undefined);
-    const filling = this.route.fill(args, this.request, this.reply);
-    const result = filling === undefined ? this.apply(args) : filling.then(() => this.apply(args));
+    const result = this.invoke();
     if (isThenable(result)) {
       result.then(
         (value) => deliver(value, subscriber),
@@ -85,17 +104,24 @@ export class DirectRoute extends RequestExecution {
     } else deliver(result, subscriber);
   }
 
+  private invoke(): unknown {
+    const { argumentCount, fill } = this.route;
+    const args: unknown[] = [];
+    for (let index = 0; index < argumentCount; index++) args.push(undefined);
+    const filling = fill(args, this.request, this.reply);
+    return filling === undefined ? this.apply(args) : filling.then(() => this.apply(args));
+  }
+
   private apply(args: unknown[]): unknown {
     return this.route.method.apply(this.route.controller, args);
   }
 
   private async sendWhenSettled(outcome: Outcome): Promise<unknown> {
     await outcome.settled();
-    return this.send(outcome);
+    return this.send(outcome.take());
   }
 
-  private send(outcome: Outcome): unknown {
-    const value = outcome.take();
+  private send(value: unknown): unknown {
     if (isPlain(value)) return void this.reply.send(value);
     return this.route.answer(value, this.reply, this.request, value instanceof StreamableFile ? [value] : []);
   }
@@ -163,8 +189,7 @@ async function lastOf(source: Observable<unknown>): Promise<unknown> {
 
 function deliver(value: unknown, subscriber: Subscriber<unknown>): void {
   if (subscriber.closed) {
-    // Whoever asked is gone (the deadline has passed): a file nobody will read must not stay open.
-    if (value instanceof StreamableFile) value.getStream().destroy();
+    discard(value);
     return;
   }
   if (isObservable(value)) {

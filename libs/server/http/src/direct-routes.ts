@@ -2,6 +2,7 @@ import type { ArgumentsHost, CanActivate, NestInterceptor } from '@nestjs/common
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DirectRoute, isThenable, type NestRoute } from './direct-route';
+import { isPlainInterceptor } from './plain-interceptor';
 import { RequestExecution, type ControllerMethod } from './request-execution';
 
 type RouteHandler = (...args: unknown[]) => unknown;
@@ -101,14 +102,19 @@ export function useDirectRoutes(app: NestFastifyApplication): void {
       pipes,
       typed.filter((parameter) => !isOurs(parameter)),
     );
+    const interceptors = compiler.interceptorsContextCreator.create(controller, method, moduleKey);
     const direct: NestRoute = {
       controller,
       method,
       guards: compiler.guardsContextCreator.create(controller, method, moduleKey),
-      interceptors: compiler.interceptorsContextCreator.create(controller, method, moduleKey),
+      interceptors,
+      plain: interceptors.every(isPlainInterceptor) ? interceptors : undefined,
       argumentCount: metadata.argsLength,
       fill: (args, request, reply) => {
-        for (const parameter of ours) args[parameter.index] = parameter.extractValue(request, reply, undefined);
+        for (let index = 0; index < ours.length; index++) {
+          const parameter = ours[index] as Parameter;
+          args[parameter.index] = parameter.extractValue(request, reply, undefined);
+        }
         return checked?.(args, request, reply);
       },
       status: metadata.httpStatusCode,

@@ -1,7 +1,8 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, type CallHandler, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { UserCaller } from './caller';
+import type { PlainInterceptor } from './plain-interceptor';
 
 /** Who asked and what answers: read at the response's close by whatever counts or logs requests. */
 export interface RequestContext {
@@ -22,14 +23,18 @@ declare module 'fastify' {
 
 /** Notes on the request who asked and what answers. It observes, and decides nothing. */
 @Injectable()
-export class RequestContextInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+export class RequestContextInterceptor implements PlainInterceptor {
+  begin(context: ExecutionContext): void {
     const request = context.getArgByIndex<FastifyRequest>(0);
     request.requestContext = {
       caller: request.caller,
       handler: `${context.getClass().name}.${context.getHandler().name}`,
       route: request.routeOptions.url ?? 'unknown',
     };
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    this.begin(context);
     return next.handle();
   }
 }
