@@ -3,6 +3,7 @@ import {
   AppLogger,
   DeadlineInterceptor,
   HttpLimits,
+  LeanAdapter,
   ProblemFilter,
   RequestContextInterceptor,
   RouteTable,
@@ -18,7 +19,7 @@ import {
 } from '@lakescope/server-http';
 import { useRawBodies } from '@lakescope/server-metrics';
 import { NestFactory, Reflector } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { Aliases } from './aliases/aliases';
 import { answerMalformedUrl } from './answer-malformed-url';
@@ -51,7 +52,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   const limits = options.limits ?? new HttpLimits();
   const logger = new AppLogger(config.log, options.logDestination);
   const aliases = new Aliases();
-  const adapter = new FastifyAdapter({
+  const adapter = new LeanAdapter({
     rewriteUrl: aliases.rewrite,
     genReqId: correlationIdOf,
     bodyLimit: limits.bodyBytes,

@@ -14,6 +14,7 @@ export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { failureOf } from './failure-of';
 export { HttpLimits } from './http-limits';
 export { HttpModule } from './http.module';
+export { LeanAdapter } from './lean-adapter';
 export { IsInstant } from './is-instant';
 export { Lifecycle, type Phase } from './lifecycle';
 export { ApiPage, Paged, PageQuery, type PageOf } from './page.dto';

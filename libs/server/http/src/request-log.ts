@@ -16,16 +16,23 @@ const HEALTH_PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
 /** One access line per request at the close of its response, except for health probes, which would drown everything else. */
 export function useRequestLog(fastify: FastifyInstance, logger: AppLogger): void {
   fastify.addHook('onRequest', (request, reply, done) => {
+    const began = performance.now();
     // At the close and not at the answer's end: a client that leaves before gets no answer, and its request happened all the same.
     reply.raw.on('close', () => {
       const path = pathOf(request.url);
-      if (!HEALTH_PROBES.has(path)) logger.access(entryOf(request, reply, path, logger));
+      if (!HEALTH_PROBES.has(path)) logger.access(entryOf(request, reply, path, performance.now() - began, logger));
     });
     done();
   });
 }
 
-function entryOf(request: FastifyRequest, reply: FastifyReply, path: string, logger: AppLogger): AccessEntry {
+function entryOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  path: string,
+  durationMs: number,
+  logger: AppLogger,
+): AccessEntry {
   const caller = request.requestContext?.caller ?? request.caller;
   return {
     correlationId: request.id,
@@ -33,7 +40,7 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, path: string, log
     path,
     route: request.requestContext?.route ?? request.routeOptions.url ?? 'unknown',
     status: reply.statusCode,
-    durationMs: reply.elapsedTime,
+    durationMs,
     userId: caller === undefined ? undefined : logger.userId(caller.userId),
     errorCode: request.failure?.code,
     // What went wrong on our side has a line of its own, with the stack.
