@@ -50,7 +50,8 @@ declare module 'fastify' {
 
 /** The person the guard has let in. */
 export const CurrentCaller = createParamDecorator((_: unknown, context: ExecutionContext): UserCaller => {
-  const { caller } = context.switchToHttp().getRequest<FastifyRequest>();
+  // Not `switchToHttp`, which makes three closures each time.
+  const { caller } = context.getArgByIndex<FastifyRequest>(0);
   if (caller === undefined) throw new Error('A public route asked for the caller');
   return caller;
 });
