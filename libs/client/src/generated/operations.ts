@@ -17,6 +17,7 @@ import type {
   ExportAuditEntriesData,
   ExportMyDataData,
   ExportMyDataResponse,
+  ExportPerformanceMetricsData,
   GetAdminOverviewData,
   GetAdminOverviewResponse,
   GetAuthStatusData,
@@ -26,12 +27,18 @@ import type {
   GetHealthResponse,
   GetLakebaseHealthData,
   GetLakebaseHealthResponse,
+  GetLatencyHeatmapData,
+  GetLatencyHeatmapResponse,
   GetMeData,
   GetMeResponse,
+  GetMetricsTimeSeriesData,
+  GetMetricsTimeSeriesResponse,
   GetMyPermissionsData,
   GetMyPermissionsResponse,
   GetMyWorkspaceData,
   GetMyWorkspaceResponse,
+  GetPerformanceMetricsData,
+  GetPerformanceMetricsResponse,
   GetPoolHistoryData,
   GetPoolHistoryResponse,
   GetPrometheusMetricsData,
@@ -49,6 +56,8 @@ import type {
   GetTableSchemaResponse,
   GetTableSchemaByPathData,
   GetTableSchemaByPathResponse,
+  GetUsageMetricsData,
+  GetUsageMetricsResponse,
   HeadFileContentData,
   ListAuditEntriesData,
   ListAuditEntriesResponse,
@@ -62,8 +71,12 @@ import type {
   ListOrphanedRecordsResponse,
   ListPreferencesData,
   ListPreferencesResponse,
+  ListRequestsData,
+  ListRequestsResponse,
   ListSchemasData,
   ListSchemasResponse,
+  ListTopUsersData,
+  ListTopUsersResponse,
   ListVolumesData,
   ListVolumesResponse,
   PostLakebasePreferenceData,
@@ -100,14 +113,18 @@ export const operations = {
   eraseMyData: { method: 'DELETE', path: '/api/v1/user/me/data', answer: 'json' },
   exportAuditEntries: { method: 'GET', path: '/api/v1/admin/audit/export', answer: 'response' },
   exportMyData: { method: 'GET', path: '/api/v1/user/me/data', answer: 'json' },
+  exportPerformanceMetrics: { method: 'GET', path: '/api/v1/metrics/performance/export', answer: 'response' },
   getAdminOverview: { method: 'GET', path: '/api/v1/admin/overview', answer: 'json' },
   getAuthStatus: { method: 'GET', path: '/api/v1/user/auth/status', answer: 'json' },
   getFileContent: { method: 'GET', path: '/api/v1/unity-catalog/files/content', answer: 'response' },
   getHealth: { method: 'GET', path: '/health', answer: 'json' },
   getLakebaseHealth: { method: 'GET', path: '/api/v1/lakebase/health', answer: 'json' },
+  getLatencyHeatmap: { method: 'GET', path: '/api/v1/metrics/heatmap', answer: 'json' },
   getMe: { method: 'GET', path: '/api/v1/user/me', answer: 'json' },
+  getMetricsTimeSeries: { method: 'GET', path: '/api/v1/metrics/time-series', answer: 'json' },
   getMyPermissions: { method: 'GET', path: '/api/v1/user/permissions', answer: 'json' },
   getMyWorkspace: { method: 'GET', path: '/api/v1/user/me/workspace', answer: 'json' },
+  getPerformanceMetrics: { method: 'GET', path: '/api/v1/metrics/performance', answer: 'json' },
   getPoolHistory: { method: 'GET', path: '/api/v1/lakebase/pool', answer: 'json' },
   getPrometheusMetrics: { method: 'GET', path: '/api/v1/metrics/prometheus', answer: 'response' },
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
@@ -117,6 +134,7 @@ export const operations = {
   getTableHistoryByPath: { method: 'GET', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableSchema: { method: 'POST', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getTableSchemaByPath: { method: 'GET', path: '/api/v1/delta/tables/schema', answer: 'json' },
+  getUsageMetrics: { method: 'GET', path: '/api/v1/metrics/usage', answer: 'json' },
   headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
   listAuditEntries: { method: 'GET', path: '/api/v1/admin/audit', answer: 'json' },
   listCatalogs: { method: 'GET', path: '/api/v1/unity-catalog/catalogs', answer: 'json' },
@@ -124,7 +142,9 @@ export const operations = {
   listLakebasePreferences: { method: 'GET', path: '/api/v1/lakebase/preferences', answer: 'json' },
   listOrphanedRecords: { method: 'GET', path: '/api/v1/admin/orphaned-records', answer: 'json' },
   listPreferences: { method: 'GET', path: '/api/v1/preferences', answer: 'json' },
+  listRequests: { method: 'GET', path: '/api/v1/metrics/requests', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
+  listTopUsers: { method: 'GET', path: '/api/v1/metrics/users', answer: 'json' },
   listVolumes: { method: 'GET', path: '/api/v1/unity-catalog/volumes', answer: 'json' },
   postLakebasePreference: { method: 'POST', path: '/api/v1/lakebase/preferences', answer: 'json' },
   postPreference: { method: 'POST', path: '/api/v1/preferences', answer: 'json' },
@@ -161,6 +181,8 @@ export interface OperationTypes {
   exportAuditEntries: { data: ExportAuditEntriesData; answer: Response };
   /** Downloads everything the app keeps about the caller. */
   exportMyData: { data: ExportMyDataData; answer: ExportMyDataResponse };
+  /** Downloads the figures of the endpoints as CSV, slowest on average first. */
+  exportPerformanceMetrics: { data: ExportPerformanceMetricsData; answer: Response };
   /** Tells how the app is doing: versions, replicas, database, pool and credential. */
   getAdminOverview: { data: GetAdminOverviewData; answer: GetAdminOverviewResponse };
   /** Whether and how the request is signed in; never refuses */
@@ -171,12 +193,18 @@ export interface OperationTypes {
   getHealth: { data: GetHealthData; answer: GetHealthResponse };
   /** Asks the database a trivial question and says how the connection is doing. */
   getLakebaseHealth: { data: GetLakebaseHealthData; answer: GetLakebaseHealthResponse };
+  /** Tells how many requests took how long, step by step, in classes whose bounds are powers of two. */
+  getLatencyHeatmap: { data: GetLatencyHeatmapData; answer: GetLatencyHeatmapResponse };
   /** Who the caller is */
   getMe: { data: GetMeData; answer: GetMeResponse };
+  /** Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer. */
+  getMetricsTimeSeries: { data: GetMetricsTimeSeriesData; answer: GetMetricsTimeSeriesResponse };
   /** What the caller may do in the UI, tried just now, and what is missing for the rest */
   getMyPermissions: { data: GetMyPermissionsData; answer: GetMyPermissionsResponse };
   /** Who the caller is, and in which workspace */
   getMyWorkspace: { data: GetMyWorkspaceData; answer: GetMyWorkspaceResponse };
+  /** Tells how fast requests were answered and how many failed, all together and endpoint by endpoint. */
+  getPerformanceMetrics: { data: GetPerformanceMetricsData; answer: GetPerformanceMetricsResponse };
   /** The last hour of the connection pool, for administrators. Asks the database nothing. */
   getPoolHistory: { data: GetPoolHistoryData; answer: GetPoolHistoryResponse };
   /** The metrics of this replica since it started, in the Prometheus text format */
@@ -195,6 +223,8 @@ export interface OperationTypes {
   getTableSchema: { data: GetTableSchemaData; answer: GetTableSchemaResponse };
   /** Lists the columns of a version of a table. */
   getTableSchemaByPath: { data: GetTableSchemaByPathData; answer: GetTableSchemaByPathResponse };
+  /** Tells what people do in the app: events by their type, and page views. */
+  getUsageMetrics: { data: GetUsageMetricsData; answer: GetUsageMetricsResponse };
   /** Says size, type and age of a file without reading it. */
   headFileContent: { data: HeadFileContentData; answer: Headers };
   /** Lists what people did, latest first. */
@@ -209,8 +239,12 @@ export interface OperationTypes {
   listOrphanedRecords: { data: ListOrphanedRecordsData; answer: ListOrphanedRecordsResponse };
   /** The caller's preferences, or one of them */
   listPreferences: { data: ListPreferencesData; answer: ListPreferencesResponse };
+  /** Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry. */
+  listRequests: { data: ListRequestsData; answer: ListRequestsResponse };
   /** Lists the schemas of a catalog that the caller may see. */
   listSchemas: { data: ListSchemasData; answer: ListSchemasResponse };
+  /** Lists the people who did most. */
+  listTopUsers: { data: ListTopUsersData; answer: ListTopUsersResponse };
   /** Lists the volumes of a schema that the caller may see. */
   listVolumes: { data: ListVolumesData; answer: ListVolumesResponse };
   /** Stores a preference, replacing an earlier value; the same as PUT */

@@ -1200,6 +1200,401 @@ export type TablePreviewDto = {
     next_offset: number | null;
 };
 
+export type MetricsSourcesDto = {
+    /**
+     * From raw metrics.
+     */
+    raw: number;
+    /**
+     * From aggregated metrics of 5 minutes.
+     */
+    '5m': number;
+    /**
+     * From aggregated metrics of an hour.
+     */
+    '1h': number;
+    /**
+     * From aggregated metrics of a UTC day.
+     */
+    '1d': number;
+    /**
+     * From what a replica folded while it could not store it; within an hour or a day it counts there.
+     */
+    overflow: number;
+};
+
+export type UncleanBootDto = {
+    boot_id: string;
+    last_seen_at: string;
+    /**
+     * At most so many requests went uncounted with it.
+     */
+    at_most: number;
+};
+
+export type MetricsCollectionDto = {
+    /**
+     * How the answering replica collects right now.
+     */
+    state: 'ok' | 'degraded' | 'off';
+    /**
+     * Requests that were answered.
+     */
+    observed: number;
+    /**
+     * Of these, stored one by one.
+     */
+    written: number;
+    /**
+     * Of these, folded into histograms.
+     */
+    overflow: number;
+    /**
+     * Of these, not stored at all.
+     */
+    dropped: number;
+    dropped_by_reason: {
+        [key: string]: number;
+    };
+    /**
+     * Of these, on their way.
+     */
+    in_ring: number;
+    unclean_boots: Array<UncleanBootDto>;
+};
+
+export type PerformanceTotalsDto = {
+    /**
+     * Requests that were answered with 400 or more.
+     */
+    error_count: number;
+    /**
+     * Share of the requests, 0 to 1; 0 when there were none.
+     */
+    error_rate: number;
+    /**
+     * Null when there were no requests.
+     */
+    avg_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p50_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p95_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p99_response_time_ms: number | null;
+    total_requests: number;
+    /**
+     * Different people who made requests or whose events were recorded; of one endpoint or method, who used that. Null for one endpoint or method over more than 48 hours: aggregated metrics do not know who used what.
+     */
+    active_users: number | null;
+};
+
+export type EndpointMetricsDto = {
+    /**
+     * Requests that were answered with 400 or more.
+     */
+    error_count: number;
+    /**
+     * Share of the requests, 0 to 1; 0 when there were none.
+     */
+    error_rate: number;
+    /**
+     * Null when there were no requests.
+     */
+    avg_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p50_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p95_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p99_response_time_ms: number | null;
+    endpoint: string;
+    method: string;
+    request_count: number;
+};
+
+export type PreviousPerformanceDto = {
+    start_time: string;
+    end_time: string;
+    metrics: PerformanceTotalsDto;
+};
+
+export type PerformanceMetricsDto = {
+    time_range: '24h' | '7d' | '30d' | '90d' | 'custom';
+    start_time: string;
+    /**
+     * The first instant that is not counted any more.
+     */
+    end_time: string;
+    /**
+     * From where on it was counted: the full hour before the start, where that is more than 7 days ago.
+     */
+    effective_from: string;
+    /**
+     * Up to where it was counted: the full hour before the end, where that is more than 7 days ago.
+     */
+    effective_to: string;
+    /**
+     * Everything in the answer is as it was stored at this instant.
+     */
+    as_of: string;
+    /**
+     * Percentiles are values that occurred (off by at most 0.55 %, exact with `source=raw`), or, as `cont`, interpolated.
+     */
+    percentile_method: 'nearest_rank' | 'cont';
+    sources: MetricsSourcesDto;
+    collection: MetricsCollectionDto;
+    /**
+     * Stored histograms that could not be read; percentiles are without what they hold, counts are not.
+     */
+    unreadable_histograms: number;
+    metrics: PerformanceTotalsDto;
+    /**
+     * Slowest on average first.
+     */
+    endpoints: Array<EndpointMetricsDto>;
+    /**
+     * Null unless asked for, and when it began before the history does.
+     */
+    previous: PreviousPerformanceDto | null;
+};
+
+export type UsageTotalsDto = {
+    total_events: number;
+    /**
+     * Different people whose events these are. Null for one type of event over more than 48 hours: aggregated metrics do not know who did what.
+     */
+    unique_users: number | null;
+    /**
+     * Different people who made requests or whose events were recorded, whatever their type.
+     */
+    active_users: number;
+};
+
+export type PreviousUsageDto = {
+    start_time: string;
+    end_time: string;
+    metrics: UsageTotalsDto;
+};
+
+export type UsageMetricsDto = {
+    time_range: '24h' | '7d' | '30d' | '90d' | 'custom';
+    start_time: string;
+    /**
+     * The first instant that is not counted any more.
+     */
+    end_time: string;
+    /**
+     * From where on it was counted: the full hour before the start, where that is more than 7 days ago.
+     */
+    effective_from: string;
+    /**
+     * Up to where it was counted: the full hour before the end, where that is more than 7 days ago.
+     */
+    effective_to: string;
+    /**
+     * Everything in the answer is as it was stored at this instant.
+     */
+    as_of: string;
+    /**
+     * Percentiles are values that occurred (off by at most 0.55 %, exact with `source=raw`), or, as `cont`, interpolated.
+     */
+    percentile_method: 'nearest_rank' | 'cont';
+    sources: MetricsSourcesDto;
+    collection: MetricsCollectionDto;
+    /**
+     * Stored histograms that could not be read; percentiles are without what they hold, counts are not.
+     */
+    unreadable_histograms: number;
+    metrics: UsageTotalsDto;
+    /**
+     * Number of events of each type, most frequent first.
+     */
+    event_distribution: {
+        [key: string]: number;
+    };
+    /**
+     * Views of the 50 pages that were viewed most; those of all others are `(other)`.
+     */
+    page_views: {
+        [key: string]: number;
+    };
+    /**
+     * Null unless asked for, and when it began before the history does.
+     */
+    previous: PreviousUsageDto | null;
+};
+
+export type TimeSeriesPointDto = {
+    /**
+     * Where the step begins; the first and the last step may be cut off by the range.
+     */
+    timestamp: string;
+    total_requests: number;
+    error_count: number;
+    /**
+     * Null when there were no requests.
+     */
+    error_rate: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    avg_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p50_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p95_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p99_response_time_ms: number | null;
+    total_events: number;
+    /**
+     * Different people whose events these are; null when usage was not asked for.
+     */
+    unique_users: number | null;
+};
+
+export type MetricsTimeSeriesDto = {
+    time_range: '24h' | '7d' | '30d' | '90d' | 'custom';
+    start_time: string;
+    /**
+     * The first instant that is not counted any more.
+     */
+    end_time: string;
+    /**
+     * From where on it was counted: the full hour before the start, where that is more than 7 days ago.
+     */
+    effective_from: string;
+    /**
+     * Up to where it was counted: the full hour before the end, where that is more than 7 days ago.
+     */
+    effective_to: string;
+    /**
+     * Everything in the answer is as it was stored at this instant.
+     */
+    as_of: string;
+    /**
+     * Percentiles are values that occurred (off by at most 0.55 %, exact with `source=raw`), or, as `cont`, interpolated.
+     */
+    percentile_method: 'nearest_rank' | 'cont';
+    sources: MetricsSourcesDto;
+    collection: MetricsCollectionDto;
+    /**
+     * Stored histograms that could not be read; percentiles are without what they hold, counts are not.
+     */
+    unreadable_histograms: number;
+    /**
+     * Length of a step.
+     */
+    interval_seconds: number;
+    data_points: Array<TimeSeriesPointDto>;
+};
+
+export type LatencyHeatmapDto = {
+    time_range: '24h' | '7d' | '30d' | '90d' | 'custom';
+    start_time: string;
+    /**
+     * The first instant that is not counted any more.
+     */
+    end_time: string;
+    /**
+     * From where on it was counted: the full hour before the start, where that is more than 7 days ago.
+     */
+    effective_from: string;
+    /**
+     * Up to where it was counted: the full hour before the end, where that is more than 7 days ago.
+     */
+    effective_to: string;
+    /**
+     * Everything in the answer is as it was stored at this instant.
+     */
+    as_of: string;
+    /**
+     * Percentiles are values that occurred (off by at most 0.55 %, exact with `source=raw`), or, as `cont`, interpolated.
+     */
+    percentile_method: 'nearest_rank' | 'cont';
+    sources: MetricsSourcesDto;
+    collection: MetricsCollectionDto;
+    /**
+     * Stored histograms that could not be read; percentiles are without what they hold, counts are not.
+     */
+    unreadable_histograms: number;
+    /**
+     * Length of a step.
+     */
+    interval_seconds: number;
+    /**
+     * Where each step begins.
+     */
+    times: Array<string>;
+    /**
+     * Powers of two: the longest time that still counts into a class. What is shorter counts into the class before.
+     */
+    bounds_ms: Array<number>;
+    /**
+     * For each step, the number of requests of each class.
+     */
+    counts: Array<Array<number>>;
+};
+
+export type ObservedRequestDto = {
+    /**
+     * When it began.
+     */
+    timestamp: string;
+    endpoint: string;
+    method: string;
+    /**
+     * 499 when the client left before the answer.
+     */
+    status_code: number;
+    response_time_ms: number;
+    user_id: string | null;
+    /**
+     * Code of the problem it was answered with.
+     */
+    error_type: string | null;
+    correlation_id: string | null;
+};
+
+export type ObservedRequestPage = {
+    items: Array<ObservedRequestDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type TopUserDto = {
+    user_id: string;
+    requests: number;
+    events: number;
+};
+
+export type TopUsersDto = {
+    /**
+     * By requests and events together.
+     */
+    items: Array<TopUserDto>;
+};
+
 export type UsageEventInput = {
     /**
      * A UUID of version 7: an event sent twice with it is stored once, and the time inside it is the time of the event. Without one the server makes one, and cannot tell a repetition from another event.
@@ -4350,6 +4745,638 @@ export type PreviewTableResponses = {
 };
 
 export type PreviewTableResponse = PreviewTableResponses[keyof PreviewTableResponses];
+
+export type GetPerformanceMetricsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first instant, within the last 90 days; together with `end`.
+         */
+        start?: string;
+        /**
+         * The instant after the last one, not in the future; together with `start`.
+         */
+        end?: string;
+        /**
+         * Only this endpoint: a route's template, or a path that belongs to one.
+         */
+        endpoint?: string;
+        /**
+         * Only this HTTP method.
+         */
+        method?: string;
+        /**
+         * Reckons with raw metrics alone: exact percentiles, of the last 7 days.
+         */
+        source?: 'raw';
+        /**
+         * Interpolates between neighbours (`percentile_cont`); with `source=raw` only.
+         */
+        percentiles?: 'cont';
+        /**
+         * Also tells of the time of the same length before.
+         */
+        compare?: 'previous';
+    };
+    url: '/api/v1/metrics/performance';
+};
+
+export type GetPerformanceMetricsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetPerformanceMetricsError = GetPerformanceMetricsErrors[keyof GetPerformanceMetricsErrors];
+
+export type GetPerformanceMetricsResponses = {
+    /**
+     * The answer.
+     */
+    200: PerformanceMetricsDto;
+};
+
+export type GetPerformanceMetricsResponse = GetPerformanceMetricsResponses[keyof GetPerformanceMetricsResponses];
+
+export type ExportPerformanceMetricsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first instant, within the last 90 days; together with `end`.
+         */
+        start?: string;
+        /**
+         * The instant after the last one, not in the future; together with `start`.
+         */
+        end?: string;
+        /**
+         * Only this endpoint: a route's template, or a path that belongs to one.
+         */
+        endpoint?: string;
+        /**
+         * Only this HTTP method.
+         */
+        method?: string;
+        /**
+         * Reckons with raw metrics alone: exact percentiles, of the last 7 days.
+         */
+        source?: 'raw';
+        /**
+         * Interpolates between neighbours (`percentile_cont`); with `source=raw` only.
+         */
+        percentiles?: 'cont';
+        /**
+         * Also tells of the time of the same length before.
+         */
+        compare?: 'previous';
+    };
+    url: '/api/v1/metrics/performance/export';
+};
+
+export type ExportPerformanceMetricsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ExportPerformanceMetricsError = ExportPerformanceMetricsErrors[keyof ExportPerformanceMetricsErrors];
+
+export type ExportPerformanceMetricsResponses = {
+    /**
+     * All endpoints as CSV; cells that begin like a formula have an apostrophe in front.
+     */
+    200: string;
+};
+
+export type ExportPerformanceMetricsResponse = ExportPerformanceMetricsResponses[keyof ExportPerformanceMetricsResponses];
+
+export type GetUsageMetricsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first instant, within the last 90 days; together with `end`.
+         */
+        start?: string;
+        /**
+         * The instant after the last one, not in the future; together with `start`.
+         */
+        end?: string;
+        /**
+         * Only events of this type.
+         */
+        event_type?: string;
+        /**
+         * Also tells of the time of the same length before.
+         */
+        compare?: 'previous';
+    };
+    url: '/api/v1/metrics/usage';
+};
+
+export type GetUsageMetricsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetUsageMetricsError = GetUsageMetricsErrors[keyof GetUsageMetricsErrors];
+
+export type GetUsageMetricsResponses = {
+    /**
+     * The answer.
+     */
+    200: UsageMetricsDto;
+};
+
+export type GetUsageMetricsResponse = GetUsageMetricsResponses[keyof GetUsageMetricsResponses];
+
+export type GetMetricsTimeSeriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first instant, within the last 90 days; together with `end`.
+         */
+        start?: string;
+        /**
+         * The instant after the last one, not in the future; together with `start`.
+         */
+        end?: string;
+        /**
+         * Only this endpoint: a route's template, or a path that belongs to one.
+         */
+        endpoint?: string;
+        /**
+         * Only this HTTP method.
+         */
+        method?: string;
+        /**
+         * `both` when nothing is said.
+         */
+        metric_type?: 'performance' | 'usage' | 'both';
+    };
+    url: '/api/v1/metrics/time-series';
+};
+
+export type GetMetricsTimeSeriesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetMetricsTimeSeriesError = GetMetricsTimeSeriesErrors[keyof GetMetricsTimeSeriesErrors];
+
+export type GetMetricsTimeSeriesResponses = {
+    /**
+     * The answer.
+     */
+    200: MetricsTimeSeriesDto;
+};
+
+export type GetMetricsTimeSeriesResponse = GetMetricsTimeSeriesResponses[keyof GetMetricsTimeSeriesResponses];
+
+export type GetLatencyHeatmapData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first instant, within the last 90 days; together with `end`.
+         */
+        start?: string;
+        /**
+         * The instant after the last one, not in the future; together with `start`.
+         */
+        end?: string;
+        /**
+         * Only this endpoint: a route's template, or a path that belongs to one.
+         */
+        endpoint?: string;
+        /**
+         * Only this HTTP method.
+         */
+        method?: string;
+    };
+    url: '/api/v1/metrics/heatmap';
+};
+
+export type GetLatencyHeatmapErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetLatencyHeatmapError = GetLatencyHeatmapErrors[keyof GetLatencyHeatmapErrors];
+
+export type GetLatencyHeatmapResponses = {
+    /**
+     * The answer.
+     */
+    200: LatencyHeatmapDto;
+};
+
+export type GetLatencyHeatmapResponse = GetLatencyHeatmapResponses[keyof GetLatencyHeatmapResponses];
+
+export type ListRequestsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first instant, within the last 90 days; together with `end`.
+         */
+        start?: string;
+        /**
+         * The instant after the last one, not in the future; together with `start`.
+         */
+        end?: string;
+        /**
+         * Only this endpoint: a route's template, or a path that belongs to one.
+         */
+        endpoint?: string;
+        /**
+         * Only this HTTP method.
+         */
+        method?: string;
+        /**
+         * Only what was answered with this status, or with one of its hundred.
+         */
+        status?: string;
+        /**
+         * Only what this person asked for.
+         */
+        user_id?: string;
+        /**
+         * Only what took at least so long.
+         */
+        min_ms?: number;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/metrics/requests';
+};
+
+export type ListRequestsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListRequestsError = ListRequestsErrors[keyof ListRequestsErrors];
+
+export type ListRequestsResponses = {
+    /**
+     * The answer.
+     */
+    200: ObservedRequestPage;
+};
+
+export type ListRequestsResponse = ListRequestsResponses[keyof ListRequestsResponses];
+
+export type ListTopUsersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
+         */
+        time_range?: '24h' | '7d' | '30d' | '90d';
+        /**
+         * The first instant, within the last 90 days; together with `end`.
+         */
+        start?: string;
+        /**
+         * The instant after the last one, not in the future; together with `start`.
+         */
+        end?: string;
+        /**
+         * Most people to name.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/metrics/users';
+};
+
+export type ListTopUsersErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListTopUsersError = ListTopUsersErrors[keyof ListTopUsersErrors];
+
+export type ListTopUsersResponses = {
+    /**
+     * The answer.
+     */
+    200: TopUsersDto;
+};
+
+export type ListTopUsersResponse = ListTopUsersResponses[keyof ListTopUsersResponses];
 
 export type RecordUsageEventsData = {
     body: RecordUsageEventsDto;

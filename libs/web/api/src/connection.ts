@@ -1,4 +1,4 @@
-import { type HttpErrorResponse, type HttpInterceptorFn } from '@angular/common/http';
+import { type HttpErrorResponse, HttpEventType, type HttpInterceptorFn } from '@angular/common/http';
 import { inject, Service, signal } from '@angular/core';
 import { tap } from 'rxjs';
 import { problemFrom } from './problem';
@@ -12,7 +12,11 @@ export class Connection {
   readonly isUnreachable = this.unreachable.asReadonly();
   readonly isSessionExpired = this.expired.asReadonly();
 
+  /** How many answers have come. No signal: it is for those who look now and then, and nothing is drawn for it. */
+  answers = 0;
+
   reportAnswer(): void {
+    this.answers += 1;
     this.unreachable.set(false);
     this.expired.set(false);
   }
@@ -30,7 +34,10 @@ export const observeConnection: HttpInterceptorFn = (request, next) => {
   const connection = inject(Connection);
   return next(request.clone({ withCredentials: true })).pipe(
     tap({
-      next: () => connection.reportAnswer(),
+      // A request that was sent is no answer yet.
+      next: (event) => {
+        if (event.type === HttpEventType.Response) connection.reportAnswer();
+      },
       error: (error: HttpErrorResponse) => connection.reportFailure(error),
     }),
   );

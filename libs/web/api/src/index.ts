@@ -1,6 +1,7 @@
 export * from './generated/types.gen';
 export {
   describeTableRequest as describeTable,
+  countMyUsageEventsRequest as countMyUsageEvents,
   discoverTablesRequest as discoverTables,
   eraseMyDataRequest as eraseMyData,
   exportAuditEntriesRequest as exportAuditEntries,
@@ -26,12 +27,14 @@ export {
   previewTableRequest as previewTable,
   purgeOrphanedRecordsRequest as purgeOrphanedRecords,
   putPreferenceRequest as putPreference,
+  recordUsageEventsRequest as recordUsageEvents,
   rotateCredentialRequest as rotateCredential,
   runDoctorRequest as runDoctor,
 } from './generated/@angular/common.gen';
 export { Api } from './api';
 export { type ApiPages, apiPages } from './api-pages';
 export { type ApiResource, apiResource } from './api-resource';
+export { BackgroundApi } from './background-api';
 export { Connection } from './connection';
 export { type Problem, problemFrom } from './problem';
 export { provideApi } from './provide-api';

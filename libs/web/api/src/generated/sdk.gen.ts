@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses } from './types.gen';
+import type { CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -427,6 +427,69 @@ export const previewTable = <ThrowOnError extends boolean = false>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Tells how fast requests were answered and how many failed, all together and endpoint by endpoint.
+ */
+export const getPerformanceMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetPerformanceMetricsData, ThrowOnError>): RequestResult<GetPerformanceMetricsResponses, GetPerformanceMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetPerformanceMetricsResponses, GetPerformanceMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/performance',
+    ...options
+});
+
+/**
+ * Downloads the figures of the endpoints as CSV, slowest on average first.
+ */
+export const exportPerformanceMetrics = <ThrowOnError extends boolean = false>(options?: Options<ExportPerformanceMetricsData, ThrowOnError>): RequestResult<ExportPerformanceMetricsResponses, ExportPerformanceMetricsErrors, ThrowOnError> => (options?.client ?? client).get<ExportPerformanceMetricsResponses, ExportPerformanceMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/performance/export',
+    ...options
+});
+
+/**
+ * Tells what people do in the app: events by their type, and page views.
+ */
+export const getUsageMetrics = <ThrowOnError extends boolean = false>(options?: Options<GetUsageMetricsData, ThrowOnError>): RequestResult<GetUsageMetricsResponses, GetUsageMetricsErrors, ThrowOnError> => (options?.client ?? client).get<GetUsageMetricsResponses, GetUsageMetricsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/usage',
+    ...options
+});
+
+/**
+ * Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer.
+ */
+export const getMetricsTimeSeries = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsTimeSeriesData, ThrowOnError>): RequestResult<GetMetricsTimeSeriesResponses, GetMetricsTimeSeriesErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsTimeSeriesResponses, GetMetricsTimeSeriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/time-series',
+    ...options
+});
+
+/**
+ * Tells how many requests took how long, step by step, in classes whose bounds are powers of two.
+ */
+export const getLatencyHeatmap = <ThrowOnError extends boolean = false>(options?: Options<GetLatencyHeatmapData, ThrowOnError>): RequestResult<GetLatencyHeatmapResponses, GetLatencyHeatmapErrors, ThrowOnError> => (options?.client ?? client).get<GetLatencyHeatmapResponses, GetLatencyHeatmapErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/heatmap',
+    ...options
+});
+
+/**
+ * Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry.
+ */
+export const listRequests = <ThrowOnError extends boolean = false>(options?: Options<ListRequestsData, ThrowOnError>): RequestResult<ListRequestsResponses, ListRequestsErrors, ThrowOnError> => (options?.client ?? client).get<ListRequestsResponses, ListRequestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/requests',
+    ...options
+});
+
+/**
+ * Lists the people who did most.
+ */
+export const listTopUsers = <ThrowOnError extends boolean = false>(options?: Options<ListTopUsersData, ThrowOnError>): RequestResult<ListTopUsersResponses, ListTopUsersErrors, ThrowOnError> => (options?.client ?? client).get<ListTopUsersResponses, ListTopUsersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/users',
+    ...options
 });
 
 /**

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { CountMyUsageEventsData, CountMyUsageEventsResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetMeData, GetMeResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListSchemasData, ListSchemasResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse } from '../types.gen';
+import type { CountMyUsageEventsData, CountMyUsageEventsResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -437,6 +437,76 @@ export const previewTableRequest = <ThrowOnError extends boolean = false>(option
 });
 
 /**
+ * Tells how fast requests were answered and how many failed, all together and endpoint by endpoint.
+ */
+export const getPerformanceMetricsRequest = <ThrowOnError extends boolean = false>(options?: Options<GetPerformanceMetricsData, ThrowOnError>): HttpRequest<GetPerformanceMetricsResponse> => (options?.client ?? client).requestOptions<GetPerformanceMetricsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/performance',
+    ...options
+});
+
+/**
+ * Downloads the figures of the endpoints as CSV, slowest on average first.
+ */
+export const exportPerformanceMetricsRequest = <ThrowOnError extends boolean = false>(options?: Options<ExportPerformanceMetricsData, ThrowOnError>): HttpRequest<ExportPerformanceMetricsResponse> => (options?.client ?? client).requestOptions<ExportPerformanceMetricsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/performance/export',
+    ...options
+});
+
+/**
+ * Tells what people do in the app: events by their type, and page views.
+ */
+export const getUsageMetricsRequest = <ThrowOnError extends boolean = false>(options?: Options<GetUsageMetricsData, ThrowOnError>): HttpRequest<GetUsageMetricsResponse> => (options?.client ?? client).requestOptions<GetUsageMetricsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/usage',
+    ...options
+});
+
+/**
+ * Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer.
+ */
+export const getMetricsTimeSeriesRequest = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsTimeSeriesData, ThrowOnError>): HttpRequest<GetMetricsTimeSeriesResponse> => (options?.client ?? client).requestOptions<GetMetricsTimeSeriesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/time-series',
+    ...options
+});
+
+/**
+ * Tells how many requests took how long, step by step, in classes whose bounds are powers of two.
+ */
+export const getLatencyHeatmapRequest = <ThrowOnError extends boolean = false>(options?: Options<GetLatencyHeatmapData, ThrowOnError>): HttpRequest<GetLatencyHeatmapResponse> => (options?.client ?? client).requestOptions<GetLatencyHeatmapResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/heatmap',
+    ...options
+});
+
+/**
+ * Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry.
+ */
+export const listRequestsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListRequestsData, ThrowOnError>): HttpRequest<ListRequestsResponse> => (options?.client ?? client).requestOptions<ListRequestsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/requests',
+    ...options
+});
+
+/**
+ * Lists the people who did most.
+ */
+export const listTopUsersRequest = <ThrowOnError extends boolean = false>(options?: Options<ListTopUsersData, ThrowOnError>): HttpRequest<ListTopUsersResponse> => (options?.client ?? client).requestOptions<ListTopUsersResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/users',
+    ...options
+});
+
+/**
  * Stores what the caller did in the browser, and says what became of each event
  *
  * At most 1000 events and 1 MB, also inflated: the body may have `Content-Encoding: gzip`. A beacon of the same origin may send the same JSON as `text/plain`. One event that cannot be stored keeps back no other; what is counted as inserted is committed. Sent again with the same ids, a batch is stored once.
@@ -822,6 +892,62 @@ export const previewTableByPathResource = <ThrowOnError extends boolean = false>
 export const previewTableResource = <ThrowOnError extends boolean = false>(options: () => Options<PreviewTableData, ThrowOnError> | undefined) => httpResource<PreviewTableResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? previewTableRequest(opts) : undefined;
+});
+
+/**
+ * Tells how fast requests were answered and how many failed, all together and endpoint by endpoint.
+ */
+export const getPerformanceMetricsResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetPerformanceMetricsData, ThrowOnError> | undefined) => httpResource<GetPerformanceMetricsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getPerformanceMetricsRequest(opts) : undefined;
+});
+
+/**
+ * Downloads the figures of the endpoints as CSV, slowest on average first.
+ */
+export const exportPerformanceMetricsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ExportPerformanceMetricsData, ThrowOnError> | undefined) => httpResource<ExportPerformanceMetricsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? exportPerformanceMetricsRequest(opts) : undefined;
+});
+
+/**
+ * Tells what people do in the app: events by their type, and page views.
+ */
+export const getUsageMetricsResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetUsageMetricsData, ThrowOnError> | undefined) => httpResource<GetUsageMetricsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getUsageMetricsRequest(opts) : undefined;
+});
+
+/**
+ * Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer.
+ */
+export const getMetricsTimeSeriesResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetMetricsTimeSeriesData, ThrowOnError> | undefined) => httpResource<GetMetricsTimeSeriesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getMetricsTimeSeriesRequest(opts) : undefined;
+});
+
+/**
+ * Tells how many requests took how long, step by step, in classes whose bounds are powers of two.
+ */
+export const getLatencyHeatmapResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetLatencyHeatmapData, ThrowOnError> | undefined) => httpResource<GetLatencyHeatmapResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getLatencyHeatmapRequest(opts) : undefined;
+});
+
+/**
+ * Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry.
+ */
+export const listRequestsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListRequestsData, ThrowOnError> | undefined) => httpResource<ListRequestsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listRequestsRequest(opts) : undefined;
+});
+
+/**
+ * Lists the people who did most.
+ */
+export const listTopUsersResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListTopUsersData, ThrowOnError> | undefined) => httpResource<ListTopUsersResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listTopUsersRequest(opts) : undefined;
 });
 
 /**
