@@ -62,6 +62,7 @@ const places = (maxItems: number): SchemaObject => ({
 const GENERAL_PREFERENCES: Readonly<Record<string, SchemaObject>> = {
   theme: { enum: ['system', 'light', 'dark'] },
   density: { enum: ['comfortable', 'compact'] },
+  usage_tracking: { enum: ['on', 'off'] },
   recent_items: places(100),
   favorite_tables: places(500),
 };

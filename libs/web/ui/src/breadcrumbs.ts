@@ -19,7 +19,9 @@ export interface Breadcrumb {
             @if (last) {
               <span aria-current="page">{{ crumb.label }}</span>
             } @else {
-              <a [routerLink]="crumb.link" [queryParams]="crumb.query ?? null">{{ crumb.label }}</a>
+              <a data-track-id="breadcrumb" [routerLink]="crumb.link" [queryParams]="crumb.query ?? null">{{
+                crumb.label
+              }}</a>
               <span class="separator" aria-hidden="true">/</span>
             }
           </li>

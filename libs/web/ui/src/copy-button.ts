@@ -9,7 +9,14 @@ const CONFIRMATION_MS = 1500;
   selector: 'ls-copy',
   imports: [Icon],
   template: `
-    <button type="button" class="ls-icon-button" [attr.aria-label]="label()" [title]="label()" (click)="copy()">
+    <button
+      data-track-id="copy"
+      type="button"
+      class="ls-icon-button"
+      [attr.aria-label]="label()"
+      [title]="label()"
+      (click)="copy()"
+    >
       <ls-icon [name]="copied() ? 'check' : 'copy'" />
     </button>
     <span class="ls-visually-hidden" role="status">{{ copied() ? copiedText : '' }}</span>

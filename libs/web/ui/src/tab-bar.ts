@@ -9,6 +9,8 @@ export interface Tab {
   readonly count?: string;
   /** Where the view lives, when it has a path of its own rather than a `tab` parameter. */
   readonly link?: string;
+  /** What usage tracking calls it. */
+  readonly trackId?: string;
 }
 
 /** Of what is in sight, so much goes out of it with one press: enough stays to see where one is. */
@@ -29,6 +31,7 @@ const SHARE_OF_A_STEP = 0.7;
           [queryParams]="tab.link === undefined ? { tab: tab.id } : null"
           [queryParamsHandling]="tab.link === undefined ? 'merge' : null"
           [attr.aria-current]="tab.id === selected() ? 'page' : null"
+          [attr.data-track-id]="tab.trackId ?? null"
           >{{ tab.label }}
           @if (tab.count) {
             <span class="count">{{ tab.count }}</span>

@@ -3,10 +3,10 @@ import { type Tab } from '@lakescope/web-ui';
 export type InspectorTab = 'overview' | 'schema' | 'history' | 'preview';
 
 export const tabs: readonly (Tab & { readonly id: InspectorTab })[] = [
-  { id: 'overview', label: $localize`Overview` },
-  { id: 'schema', label: $localize`Schema` },
-  { id: 'history', label: $localize`History` },
-  { id: 'preview', label: $localize`Preview` },
+  { id: 'overview', label: $localize`Overview`, trackId: 'delta-tab-overview' },
+  { id: 'schema', label: $localize`Schema`, trackId: 'delta-tab-schema' },
+  { id: 'history', label: $localize`History`, trackId: 'delta-tab-history' },
+  { id: 'preview', label: $localize`Preview`, trackId: 'delta-tab-preview' },
 ];
 
 /** An unknown or missing tab in a shared link shows the first one instead of nothing. */

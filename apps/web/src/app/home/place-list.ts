@@ -14,7 +14,12 @@ const LONGEST_PARENT = 44;
     <ul>
       @for (place of places(); track place.kind + place.path) {
         <li>
-          <a [routerLink]="'/' + place.kind" [queryParams]="{ path: place.path }" [title]="place.path">
+          <a
+            data-track-id="place-open"
+            [routerLink]="'/' + place.kind"
+            [queryParams]="{ path: place.path }"
+            [title]="place.path"
+          >
             <ls-icon [name]="place.kind === 'delta' ? 'delta' : 'folder'" />
             <span class="name">{{ nameOf(place.path) }}</span>
             <span class="parent">{{ clippedParent(place.path) }}</span>

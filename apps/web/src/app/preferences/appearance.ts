@@ -1,4 +1,5 @@
 import { computed, DOCUMENT, effect, inject, Service } from '@angular/core';
+import { UsageEvents } from '../tracking/usage-events';
 import { Preferences } from './preferences';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -8,6 +9,7 @@ export type Density = 'comfortable' | 'compact';
 @Service()
 export class Appearance {
   private readonly preferences = inject(Preferences);
+  private readonly usage = inject(UsageEvents);
   private readonly root = inject(DOCUMENT).documentElement;
 
   readonly theme = computed<Theme>(() => {
@@ -29,9 +31,11 @@ export class Appearance {
 
   chooseTheme(theme: Theme): void {
     this.preferences.choose('theme', theme);
+    this.usage.record('preference_changed', { elementId: 'theme' });
   }
 
   chooseDensity(density: Density): void {
     this.preferences.choose('density', density);
+    this.usage.record('preference_changed', { elementId: 'density' });
   }
 }

@@ -4,6 +4,8 @@ import { Api, eraseMyData, type ErasedDataDto, exportMyData, type Problem, probl
 import { formatCount, Icon, ProblemBanner } from '@lakescope/web-ui';
 import { Dialogs } from '../shell/dialogs';
 import { Session } from '../shell/session';
+import { TrackingConsent } from '../tracking/tracking-consent';
+import { UsageTracking } from '../tracking/usage-tracking';
 import { Preferences } from './preferences';
 
 type TableRows = ErasedDataDto['erased'][number];
@@ -20,6 +22,8 @@ export class MyData {
   private readonly dialogs = inject(Dialogs);
   private readonly session = inject(Session);
   private readonly preferences = inject(Preferences);
+  private readonly tracking = inject(UsageTracking);
+  private readonly consent = inject(TrackingConsent);
 
   protected readonly download = exportMyData({}).urlWithParams;
   protected readonly fileName = computed(() => `lakescope-${this.session.user()?.user_id ?? 'my'}-data.json`);
@@ -38,6 +42,9 @@ export class MyData {
       consequences: [
         $localize`Your preferences, favourites and recent places are deleted, here and on this device.`,
         $localize`Entries of the audit log stay, but name you no more: a pseudonym takes the place of your name.`,
+        ...(this.consent.isOptedOut()
+          ? [$localize`Usage tracking is on again afterwards: that you switched it off is a preference too.`]
+          : []),
         $localize`Tables, files and rights of the workspace are not touched.`,
         $localize`It cannot be undone. Download your data first if you want to keep it.`,
       ],
@@ -49,8 +56,10 @@ export class MyData {
     this.problem.set(undefined);
     this.result.set(undefined);
     try {
-      this.result.set(await this.api.invoke(eraseMyData, {}));
-      this.preferences.forget();
+      await this.tracking.restDuring(async () => {
+        this.result.set(await this.api.invoke(eraseMyData, {}));
+        this.preferences.forget();
+      });
     } catch (error) {
       this.problem.set(problemFrom(error));
     } finally {

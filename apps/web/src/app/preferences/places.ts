@@ -1,4 +1,6 @@
 import { computed, inject, Service } from '@angular/core';
+import { partsOf } from '../files/volume-path';
+import { UsageEvents } from '../tracking/usage-events';
 import { Preferences } from './preferences';
 
 /** Something a person went to: a Delta table or a folder. */
@@ -21,15 +23,31 @@ function placesIn(value: unknown): readonly Place[] {
   return Array.isArray(value) ? value.filter(isPlace) : [];
 }
 
+/** By depth: `/Volumes/<catalog>/<schema>/<volume>`; what is below is a folder. */
+const KINDS = ['volumes', 'catalog', 'schema', 'volume'];
+
+/** What sort of thing it is; what it is called is left out. */
+function kindOf({ kind, path }: Place): string {
+  if (kind === 'delta') return 'table';
+  return KINDS[partsOf(path).length] ?? 'folder';
+}
+
 /** Where somebody was lately, and which tables they starred. */
 @Service()
 export class Places {
   private readonly preferences = inject(Preferences);
+  private readonly usage = inject(UsageEvents);
+  private last: Place | undefined;
 
   readonly recent = computed(() => placesIn(this.preferences.value('recent_items')));
   readonly favourites = computed(() => placesIn(this.preferences.value('favorite_tables')));
 
   visit(place: Place): void {
+    // A reload of the same place is no new choice.
+    if (!this.last || !same(this.last, place)) {
+      this.last = place;
+      this.usage.record('data_source_selected', { metadata: { kind: kindOf(place) } });
+    }
     this.preferences.change('recent_items', (before) =>
       [place, ...placesIn(before).filter((other) => !same(other, place))].slice(0, MOST_RECENT),
     );
@@ -41,6 +59,7 @@ export class Places {
 
   toggleFavourite(place: Place): void {
     const starred = !this.isFavourite(place);
+    this.usage.record('preference_changed', { elementId: 'favorite_tables' });
     this.preferences.change('favorite_tables', (before) => {
       const others = placesIn(before).filter((other) => !same(other, place));
       return starred ? [place, ...others] : others;

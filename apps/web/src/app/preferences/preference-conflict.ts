@@ -6,6 +6,7 @@ import { Preferences } from './preferences';
 const NAMES: Readonly<Record<string, string>> = {
   theme: $localize`theme`,
   density: $localize`density`,
+  usage_tracking: $localize`usage tracking`,
 };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -22,10 +23,22 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
           <span i18n
             >Another tab or device has set your {{ conflict.name }} to “{{ conflict.theirs }}”, so that is shown.</span
           >
-          <button matButton="outlined" type="button" (click)="preferences.resolve('mine')" i18n>
+          <button
+            data-track-id="conflict-use-mine"
+            matButton="outlined"
+            type="button"
+            (click)="preferences.resolve('mine')"
+            i18n
+          >
             Use “{{ conflict.mine }}”
           </button>
-          <button matButton="outlined" type="button" (click)="preferences.resolve('theirs')" i18n>
+          <button
+            data-track-id="conflict-keep-theirs"
+            matButton="outlined"
+            type="button"
+            (click)="preferences.resolve('theirs')"
+            i18n
+          >
             Keep “{{ conflict.theirs }}”
           </button>
         </p>

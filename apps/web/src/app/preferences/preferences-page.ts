@@ -4,6 +4,7 @@ import { Icon, ProblemBanner } from '@lakescope/web-ui';
 import { Dialogs } from '../shell/dialogs';
 import { Session } from '../shell/session';
 import { SingleKeys } from '../shell/single-keys';
+import { TrackingChoice } from '../tracking/tracking-choice';
 import { AppearanceFields } from './appearance-fields';
 import { MyData } from './my-data';
 import { Preferences } from './preferences';
@@ -11,7 +12,7 @@ import { Preferences } from './preferences';
 /** How I like the page, where that is kept, and everything that is stored about me. */
 @Component({
   selector: 'ls-preferences-page',
-  imports: [AppearanceFields, Icon, MatButton, MyData, ProblemBanner],
+  imports: [AppearanceFields, Icon, MatButton, MyData, ProblemBanner, TrackingChoice],
   templateUrl: './preferences-page.html',
   styleUrl: './preferences-page.css',
 })

@@ -35,7 +35,7 @@ const MOST_REPETITIONS = 3;
 
 /** Keys that say where a person was: not for the next person at this device. */
 const PERSONAL = ['recent_items', 'favorite_tables'];
-const ON_DEVICE_TOO = ['theme', 'density', ...PERSONAL];
+const ON_DEVICE_TOO = ['theme', 'density', 'usage_tracking', ...PERSONAL];
 const OWNER = 'owner';
 
 /**

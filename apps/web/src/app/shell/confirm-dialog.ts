@@ -24,8 +24,14 @@ export interface Confirmation {
       }
     </ul>
     <div class="buttons">
-      <button matButton="outlined" type="button" matDialogClose i18n>Cancel</button>
-      <button matButton="filled" type="button" [class.ls-destructive]="data.isDestructive" [matDialogClose]="true">
+      <button data-track-id="confirm-cancel" matButton="outlined" type="button" matDialogClose i18n>Cancel</button>
+      <button
+        data-track-id="confirm-accept"
+        matButton="filled"
+        type="button"
+        [class.ls-destructive]="data.isDestructive"
+        [matDialogClose]="true"
+      >
         {{ data.action }}
       </button>
     </div>

@@ -12,7 +12,9 @@ import { Session } from './session';
       @if (session.isExpired()) {
         <p class="ls-strip">
           <ls-icon name="alert" /><span i18n>Your session has expired: sign in again.</span>
-          <button matButton="outlined" type="button" (click)="signIn()" i18n>Sign in again</button>
+          <button data-track-id="connection-sign-in" matButton="outlined" type="button" (click)="signIn()" i18n>
+            Sign in again
+          </button>
         </p>
       } @else if (isOffline()) {
         <p class="ls-strip">
@@ -21,7 +23,9 @@ import { Session } from './session';
       } @else if (session.isUnreachable()) {
         <p class="ls-strip">
           <ls-icon name="alert" /><span i18n>Lakescope does not answer. It may be restarting.</span>
-          <button matButton="outlined" type="button" (click)="session.reload()" i18n>Try again</button>
+          <button data-track-id="connection-retry" matButton="outlined" type="button" (click)="session.reload()" i18n>
+            Try again
+          </button>
         </p>
       }
     </div>

@@ -13,17 +13,19 @@ export interface Page {
 export interface Destination extends Page {
   /** Second key of the `g` chord. */
   readonly key: string;
+  /** What usage tracking calls the link. */
+  readonly trackId: string;
 }
 
 const forEverybody: readonly Destination[] = [
-  { label: $localize`Home`, link: '/', icon: 'home', key: 'h' },
-  { label: $localize`Delta`, link: '/delta', icon: 'delta', key: 'd' },
-  { label: $localize`Files`, link: '/files', icon: 'files', key: 'f' },
+  { label: $localize`Home`, link: '/', icon: 'home', key: 'h', trackId: 'nav-home' },
+  { label: $localize`Delta`, link: '/delta', icon: 'delta', key: 'd', trackId: 'nav-delta' },
+  { label: $localize`Files`, link: '/files', icon: 'files', key: 'f', trackId: 'nav-files' },
 ];
 
 const forAdmins: readonly Destination[] = [
-  { label: $localize`Metrics`, link: '/usage-metrics', icon: 'gauge', key: 'm' },
-  { label: $localize`Admin`, link: '/admin', icon: 'shield', key: 'a' },
+  { label: $localize`Metrics`, link: '/usage-metrics', icon: 'gauge', key: 'm', trackId: 'nav-metrics' },
+  { label: $localize`Admin`, link: '/admin', icon: 'shield', key: 'a', trackId: 'nav-admin' },
 ];
 
 const aboutMe: readonly Page[] = [

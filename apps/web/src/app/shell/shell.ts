@@ -2,6 +2,7 @@ import { Component, DestroyRef, type ElementRef, inject, viewChild } from '@angu
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { filter, map, pairwise } from 'rxjs';
+import { UsageTracking } from '../tracking/usage-tracking';
 import { Appearance } from '../preferences/appearance';
 import { PreferenceConflictBanner } from '../preferences/preference-conflict';
 import { ConnectionBanner } from './connection-banner';
@@ -22,6 +23,7 @@ export class Shell {
 
   constructor() {
     inject(Appearance);
+    inject(UsageTracking);
     inject(Shortcuts).listen(inject(DestroyRef));
     inject(Router)
       .events.pipe(

@@ -3,8 +3,8 @@ import { toSignal } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { apiPages, exportAuditEntries, listAuditEntries } from '@lakescope/web-api';
-import { EmptyState, formatCount, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
-import { auditFilter, type AuditFilter, auditParams, instantOfLocal, localInput } from './audit-filter';
+import { EmptyState, formatCount, Icon, instantOfLocal, localInput, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { auditFilter, type AuditFilter, auditParams } from './audit-filter';
 import { AuditTable } from './audit-table';
 
 const PAGE_SIZE = 100;

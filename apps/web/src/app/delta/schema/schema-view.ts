@@ -1,6 +1,7 @@
-import { Component, computed, input, linkedSignal } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, untracked } from '@angular/core';
 import { apiResource, getTableSchema } from '@lakescope/web-api';
 import { Chip, EmptyState, formatCount, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { UsageEvents } from '../../tracking/usage-events';
 import { tableRequest } from '../table-request';
 import { visibleRows } from './schema-rows';
 
@@ -15,6 +16,7 @@ export class SchemaView {
   readonly path = input.required<string>();
   readonly version = input<number>();
 
+  private readonly usage = inject(UsageEvents);
   protected readonly schema = apiResource(getTableSchema, () => tableRequest(this.path(), this.version()));
   protected readonly filter = linkedSignal({ source: this.path, computation: () => '' });
   protected readonly open = linkedSignal<string, ReadonlySet<string>>({
@@ -25,6 +27,13 @@ export class SchemaView {
   protected readonly rows = computed(() => visibleRows(this.columns(), this.open(), this.filter()));
   protected readonly hasFolds = computed(() => this.rows().some(({ isFolded }) => isFolded !== undefined));
   protected readonly count = computed(() => formatCount(this.columns().length));
+
+  constructor() {
+    effect(() => {
+      const columns = this.schema.value()?.columns.length;
+      if (columns !== undefined) untracked(() => this.usage.record('schema_detected', { metadata: { columns } }));
+    });
+  }
 
   protected onFilter(event: Event): void {
     this.filter.set((event.target as HTMLInputElement).value);
