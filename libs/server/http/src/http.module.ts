@@ -8,12 +8,17 @@ import { Lifecycle } from './lifecycle';
 import { PermissionProbes } from './permission-probes';
 import { Product } from './product';
 import { RateLimits } from './rate-limits';
+import { RequestObservers } from './request-observers';
 import { StatusController } from './status.controller';
 
 /** What every feature stands on: lifecycle, cursors, probes, limits, and the platform clients. */
 @Module({})
 export class HttpModule {
-  static with(product: Product, limits: HttpLimits = new HttpLimits()): DynamicModule {
+  static with(
+    product: Product,
+    limits: HttpLimits = new HttpLimits(),
+    observers: RequestObservers = new RequestObservers(),
+  ): DynamicModule {
     return {
       module: HttpModule,
       global: true,
@@ -22,6 +27,7 @@ export class HttpModule {
       providers: [
         { provide: Product, useValue: product },
         { provide: HttpLimits, useValue: limits },
+        { provide: RequestObservers, useValue: observers },
         Cursors,
         DependencyProbes,
         Lifecycle,
@@ -29,7 +35,16 @@ export class HttpModule {
         PermissionProbes,
         RateLimits,
       ],
-      exports: [Product, HttpLimits, Cursors, DependencyProbes, Lifecycle, RateLimits, PermissionProbes],
+      exports: [
+        Product,
+        HttpLimits,
+        RequestObservers,
+        Cursors,
+        DependencyProbes,
+        Lifecycle,
+        RateLimits,
+        PermissionProbes,
+      ],
     };
   }
 }

@@ -36,6 +36,7 @@ export { Public, PUBLIC_ROUTE } from './public.decorator';
 export { redactKeys, redactText } from './redaction';
 export { RequestContextInterceptor, type RequestContext } from './request-context';
 export { useRequestLog } from './request-log';
+export { RequestObservers, type ObservedRequest, type RequestObserver } from './request-observers';
 export { RateLimitGuard, WithoutRateLimit } from './rate-limit.guard';
 export { RateLimits } from './rate-limits';
 export { WithoutBody } from './without-body.decorator';

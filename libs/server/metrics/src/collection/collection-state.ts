@@ -1,7 +1,10 @@
+import { LakebaseConfig } from '@lakescope/server-config';
 import { Injectable } from '@nestjs/common';
-
-/** Why samples were not stored; each is counted. */
-export type DropReason = 'poison' | 'too_late' | 'overflow_full';
+import { Dispatch } from './dispatch';
+import { Flusher } from './flusher';
+import { MetricsBoot } from './metrics-boot';
+import { OverflowSketches } from './overflow-sketches';
+import { SampleStore } from './sample-store';
 
 export interface CollectionSnapshot {
   readonly bootId: string;
@@ -15,6 +18,7 @@ export interface CollectionSnapshot {
   readonly overflow: number;
   /** Of the folded ones, those whose sketches wait for the database. */
   readonly overflowHeld: number;
+  /** By reason: `poison` (the database does not take the row), `too_late` (older than raw metrics are kept), `overflow_full`. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Waiting, or on their way. */
   readonly inRing: number;
@@ -25,14 +29,33 @@ export interface CollectionSnapshot {
 /** How the metrics collection of this process is doing. */
 @Injectable()
 export class CollectionState {
-  private source: (() => CollectionSnapshot) | undefined;
-
-  of(source: () => CollectionSnapshot): void {
-    this.source = source;
-  }
+  constructor(
+    private readonly config: LakebaseConfig,
+    private readonly boot: MetricsBoot,
+    private readonly store: SampleStore,
+    private readonly overflow: OverflowSketches,
+    private readonly dispatch: Dispatch,
+    private readonly flusher: Flusher,
+  ) {}
 
   snapshot(): CollectionSnapshot {
-    if (this.source === undefined) throw new Error('The collection has not been set up yet');
-    return this.source();
+    const { lastFlushAt } = this.flusher;
+    return {
+      bootId: this.boot.id,
+      state: this.state,
+      observed: this.store.observed,
+      written: this.dispatch.written,
+      overflow: this.overflow.total,
+      overflowHeld: this.overflow.held,
+      dropped: this.dispatch.dropped,
+      inRing: this.dispatch.waiting,
+      ringCapacity: this.store.capacity,
+      ...(lastFlushAt === undefined ? {} : { lastFlushAt }),
+    };
+  }
+
+  private get state(): CollectionSnapshot['state'] {
+    if (!this.config.configured) return 'off';
+    return this.flusher.isBehind || this.overflow.held > 0 ? 'degraded' : 'ok';
   }
 }

@@ -12,7 +12,7 @@ export class PartitionsReady {
   }
 
   /** Rejects while there is no database to make them in. */
-  async await(): Promise<void> {
+  async ensured(): Promise<void> {
     if (this.ready) return;
     await this.ensure?.();
     this.ready = true;
