@@ -30,6 +30,8 @@ type ValidEvent = {
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 /** What Postgres takes in no text: U+0000, and half of a pair. */
 const UNSTORABLE = /[\0\p{Surrogate}]/u;
+/** The address of a page, up to its query. */
+const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/)?\/[^?#]*/i;
 const DAY = 24 * 60 * 60 * 1000;
 const MINUTE = 60 * 1000;
 
@@ -85,7 +87,7 @@ export class UsageEventJudge {
         hasOwnId: ownId != null,
         epochMs: time,
         eventType,
-        pageName: clean(pageName, this.limits.pageNameCharacters),
+        pageName: clean(withoutQuery(pageName), this.limits.pageNameCharacters),
         elementId: clean(elementId, this.limits.elementIdCharacters),
         success: success ?? null,
         metadata: metadata.json,
@@ -133,6 +135,11 @@ function instantOf(text: string): number | undefined {
 
 function isStorable(text: string | null | undefined): boolean {
   return text == null || !UNSTORABLE.test(text);
+}
+
+/** A page is known by its template; what stands behind it names what people look at. */
+function withoutQuery(page: string | null | undefined): string | null | undefined {
+  return page?.match(ADDRESS)?.[0] ?? page;
 }
 
 /** What looks like a secret is taken out before the text is cut, so that none hides at the end. */
