@@ -12,6 +12,7 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
     await this.tiers(runner);
     await this.books(runner);
     for (const table of ['performance_metrics', 'usage_events', 'metric_users']) await wall(runner, table);
+    for (const table of ['performance_metrics', 'usage_events']) await closeToPeople(runner, `${table}_default`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
@@ -35,9 +36,7 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
         error_type text,
         correlation_id text
       ) PARTITION BY RANGE ("timestamp")`);
-    await runner.query(
-      `CREATE INDEX performance_metrics_time ON lakescope.performance_metrics USING brin ("timestamp") WITH (pages_per_range = 32)`,
-    );
+    await this.indexTime(runner, 'performance_metrics');
     await runner.query(
       'CREATE TABLE lakescope.performance_metrics_default PARTITION OF lakescope.performance_metrics DEFAULT',
     );
@@ -56,7 +55,15 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
         PRIMARY KEY (event_id, user_id, "timestamp")
       ) PARTITION BY RANGE ("timestamp")`);
     await runner.query(`CREATE INDEX usage_events_user ON lakescope.usage_events (user_id, "timestamp")`);
+    await this.indexTime(runner, 'usage_events');
     await runner.query('CREATE TABLE lakescope.usage_events_default PARTITION OF lakescope.usage_events DEFAULT');
+  }
+
+  /** Small enough to cost nothing, and kept up to the page that was filled last: what is not summarised is read whole each time. */
+  private async indexTime(runner: QueryRunner, table: string): Promise<void> {
+    await runner.query(
+      `CREATE INDEX ${table}_time ON lakescope.${table} USING brin ("timestamp") WITH (pages_per_range = 32, autosummarize = on)`,
+    );
   }
 
   private async tiers(runner: QueryRunner): Promise<void> {
@@ -134,6 +141,16 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
     await runner.query('CREATE INDEX metrics_dirty_bucket ON lakescope.metrics_dirty (bucket)');
     await runner.query('CREATE TABLE lakescope.metrics_rollup_lease (held boolean)');
   }
+}
+
+/** People reach rows of the default partition through its parent, by the parent's policies; the system looks after it directly. */
+async function closeToPeople(runner: QueryRunner, partition: string): Promise<void> {
+  const isSystem = `(SELECT current_setting('lakescope.system', true) = 'on')`;
+  await runner.query(`ALTER TABLE lakescope.${partition} ENABLE ROW LEVEL SECURITY`);
+  await runner.query(`ALTER TABLE lakescope.${partition} FORCE ROW LEVEL SECURITY`);
+  await runner.query(
+    `CREATE POLICY ${partition}_system ON lakescope.${partition} USING (${isSystem}) WITH CHECK (${isSystem})`,
+  );
 }
 
 /** People see and write rows of their own, the system all of them. The settings are read in subqueries: once per statement, not per row. */

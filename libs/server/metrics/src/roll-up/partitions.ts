@@ -1,23 +1,137 @@
-import { Injectable } from '@nestjs/common';
-import { Background } from './background';
+import { randomUUID } from 'node:crypto';
+import { BackgroundDatabase, type RunStatement } from '@lakescope/server-persistence';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { bucketOf } from '../collection/ledger-statement';
+import { MetricsClock } from '../collection/metrics-clock';
+import { limitLockWaits, patiently } from './lock-patience';
+import {
+  DAY_MS,
+  KINDS,
+  RAW_TABLES,
+  dayOf,
+  defaultPartitionOf,
+  isExpired,
+  iso,
+  partitionOf,
+  startOf,
+  type MetricKind,
+} from './raw-tables';
 
 export interface PartitionsReport {
   /** Names of the partitions that were made. */
   readonly created: readonly string[];
   /** Rows that no partition takes: an alarm, because they can neither be rolled up nor expire. */
-  readonly inDefault: Readonly<Record<string, number>>;
+  readonly inDefault: Readonly<Record<MetricKind, number>>;
 }
 
-/** The partitions of the raw tables: one per UTC day, from yesterday to three days ahead. */
+const DAYS_BEFORE = 1;
+const DAYS_AHEAD = 3;
+
+/**
+ * The partitions of the raw tables: one per UTC day, from yesterday to three days ahead, so that the app may be away for some days. Rows
+ * that came before their partition was there lie in the default one, and are moved when it is made.
+ */
 @Injectable()
 export class Partitions {
-  constructor(protected readonly database: Background) {}
+  private readonly logger = new Logger('Metrics');
+  private found: PartitionsReport | undefined;
 
-  /** What was found last; undefined before the first time. For the storage alerts. */
-  last: PartitionsReport | undefined;
+  constructor(
+    @Inject(BackgroundDatabase) private readonly database: Pick<BackgroundDatabase, 'transaction'>,
+    private readonly clock: MetricsClock,
+  ) {}
 
-  /** Makes what is missing. May run on any number of replicas at once. */
-  ensure(_now?: number): Promise<PartitionsReport> {
-    return Promise.reject(new Error('There are no partitions yet'));
+  /** What was found last; undefined before the first time. */
+  get last(): PartitionsReport | undefined {
+    return this.found;
   }
+
+  /** Makes what is missing. May run on any number of replicas at once; rejects when a lock was not to be had for some seconds. */
+  async ensure(now = this.clock.now()): Promise<PartitionsReport> {
+    const created: string[] = [];
+    const inDefault = { performance: 0, usage: 0 };
+    for (const kind of KINDS) {
+      const astray = await this.database.transaction((run) => daysInDefault(run, kind));
+      const there = await this.database.transaction((run) => daysOfPartitions(run, kind));
+      for (const day of wantedDays(now, astray)) {
+        if (there.includes(day)) continue;
+        const made = await patiently(() => this.database.transaction((run) => create(run, kind, day)));
+        if (made) created.push(partitionOf(kind, day));
+      }
+      const left = astray.length === 0 ? astray : await this.database.transaction((run) => daysInDefault(run, kind));
+      inDefault[kind] = left.reduce((sum, { rows }) => sum + rows, 0);
+      if (inDefault[kind] > 0) this.complain(kind, left);
+    }
+    this.found = { created, inDefault };
+    return this.found;
+  }
+
+  private complain(kind: MetricKind, days: readonly AstrayDay[]): void {
+    const named = days.map(({ day, rows }) => `${iso(day).slice(0, 10)} (${rows})`).join(', ');
+    this.logger.error(`Rows lie in ${defaultPartitionOf(kind)}, because there is no partition for their day: ${named}`);
+  }
+}
+
+export interface AstrayDay {
+  readonly day: number;
+  readonly rows: number;
+}
+
+/** Days of which there are rows in the default partition, and how many. */
+export async function daysInDefault(run: RunStatement, kind: MetricKind): Promise<AstrayDay[]> {
+  const rows = await run<{ day: Date; rows: number }>(
+    `SELECT date_bin('1 day', "timestamp", timestamptz '2000-01-01 00:00:00Z') AS day, count(*)::float8 AS rows
+     FROM ${defaultPartitionOf(kind)} GROUP BY 1 ORDER BY 1`,
+  );
+  return rows.map((row) => ({ day: row.day.getTime(), rows: row.rows }));
+}
+
+/** Days that have a partition, oldest first. */
+export async function daysOfPartitions(run: RunStatement, kind: MetricKind): Promise<number[]> {
+  const rows = await run<{ name: string }>(
+    `SELECT relname AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+     WHERE inhparent = $1::regclass ORDER BY 1`,
+    [RAW_TABLES[kind]],
+  );
+  return rows.flatMap(({ name }) => dayOf(kind, name) ?? []);
+}
+
+/** Of days that lie further ahead no partition is made: a clock that is wrong must not fill the catalog. */
+function wantedDays(now: number, astray: readonly AstrayDay[]): number[] {
+  const today = startOf(DAY_MS, now);
+  const last = today + DAYS_AHEAD * DAY_MS;
+  const days = new Set(astray.map(({ day }) => day).filter((day) => !isExpired(day, now) && day <= last));
+  for (let day = today - DAYS_BEFORE * DAY_MS; day <= last; day += DAY_MS) days.add(day);
+  return [...days].sort((one, other) => one - other);
+}
+
+/**
+ * Makes a table of its own and attaches it: `PARTITION OF` would lock the parent against everybody. Only the default partition is locked,
+ * which nobody writes to as long as all is well; that lock also lets one replica after the other in. False when another has made it.
+ */
+async function create(run: RunStatement, kind: MetricKind, day: number): Promise<boolean> {
+  const [table, name, standard] = [RAW_TABLES[kind], partitionOf(kind, day), defaultPartitionOf(kind)];
+  const [begin, end] = [iso(day), iso(day + DAY_MS)];
+  await limitLockWaits(run);
+  await run(`LOCK TABLE ONLY ${standard} IN ACCESS EXCLUSIVE MODE`);
+  const [found] = await run<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
+  if (found?.there !== false) return false;
+  await run(
+    `CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)`,
+  );
+  // Their buckets are marked anew: a roll-up that began before sees them neither here nor there.
+  await run(
+    `WITH moved AS (DELETE FROM ${standard} WHERE "timestamp" >= $1 AND "timestamp" < $2 RETURNING *),
+          marked AS (
+            INSERT INTO metrics_dirty (kind, bucket, boot_id, seq)
+            SELECT DISTINCT $3, ${bucketOf('"timestamp"')}, $4::uuid, 0 FROM moved
+          )
+     INSERT INTO ${name} SELECT * FROM moved`,
+    [begin, end, kind, randomUUID()],
+  );
+  await run(`ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM ('${begin}') TO ('${end}')`);
+  // Without any policy: its rows are reached through the parent, by the parent's policies, or not at all.
+  await run(`ALTER TABLE ${name} ENABLE ROW LEVEL SECURITY`);
+  await run(`ALTER TABLE ${name} FORCE ROW LEVEL SECURITY`);
+  return true;
 }

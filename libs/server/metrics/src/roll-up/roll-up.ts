@@ -1,32 +1,108 @@
-import { Injectable } from '@nestjs/common';
-import { Background } from './background';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BackgroundDatabase, type RunStatement } from '@lakescope/server-persistence';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { MetricsClock } from '../collection/metrics-clock';
+import { LeaseTaken } from './lease';
+import { sqlStateOf } from './lock-patience';
+import { BUCKET_MS, startOf } from './raw-tables';
+import { RollUpSlice, type SliceReport } from './roll-up-slice';
 import { RollUpSteps } from './roll-up-steps';
 
 export interface RollUpOptions {
-  /** Also the bucket that is still open, for tests. */
+  /** Also the bucket that is still open. */
   untilNow?: boolean;
+  /** No further part is begun after so long; 60 seconds unless it says otherwise. */
+  budgetMs?: number;
 }
 
 export interface RollUpReport {
-  /** `skipped` when another replica is at it; `unfinished` when the time was up before everything was done. */
+  /** `skipped`: another replica is at it. `unfinished`: the time was up before everything was done; the rest waits for the next time. */
   readonly status: 'done' | 'unfinished' | 'skipped';
   /** Buckets of 5 minutes that were worked out anew. */
   readonly buckets: number;
+  /** Begin of the oldest bucket that is not in the tiers, an open one among them. */
+  readonly oldestDirty: Date | undefined;
   readonly tookMs: number;
 }
 
-/** Works out the tiers (5 minutes, hours, days) from raw rows. */
+/** SQLSTATEs of transactions that got into each other's way. */
+const CONFLICTS: ReadonlySet<unknown> = new Set(['40001', '40P01', '23505']);
+const ATTEMPTS = 5;
+const BUDGET_MS = 60_000;
+
+/**
+ * Works out the tiers (5 minutes, hours, days) and the users from raw rows, wherever rows were added or taken away. Any number of
+ * replicas may run it at any time: one works, the others skip, and whatever breaks off has not happened.
+ */
 @Injectable()
 export class RollUp {
+  private readonly logger = new Logger('Metrics');
+  private ranAt: Date | undefined;
+
   constructor(
-    protected readonly database: Background,
-    protected readonly steps: RollUpSteps,
+    @Inject(BackgroundDatabase) private readonly database: Pick<BackgroundDatabase, 'transaction' | 'statement'>,
+    private readonly clock: MetricsClock,
+    private readonly steps: RollUpSteps,
   ) {}
 
-  /** When this process has last rolled something up, or found that nothing was to do. */
-  lastRunAt: Date | undefined;
+  /** When this process last came to the end of a roll-up. */
+  get lastRunAt(): Date | undefined {
+    return this.ranAt;
+  }
 
-  run(_options: RollUpOptions = {}): Promise<RollUpReport> {
-    return Promise.reject(new Error('There is no roll-up yet'));
+  /** Rejects when the database is away; nothing is lost by that. */
+  async run({ untilNow = false, budgetMs = BUDGET_MS }: RollUpOptions = {}): Promise<RollUpReport> {
+    const startedAt = performance.now();
+    const now = this.clock.now();
+    // Rows of a bucket that is closed come in some seconds late at most, and mark it again.
+    const before = untilNow ? startOf(BUCKET_MS, now) + BUCKET_MS : startOf(BUCKET_MS, now);
+    let buckets = 0;
+    let status: RollUpReport['status'] = 'done';
+    for (;;) {
+      const slice = await this.slice(before, now);
+      if (slice === undefined) status = 'skipped';
+      else buckets += slice.buckets;
+      if (slice === undefined || !slice.isMore) break;
+      if (performance.now() - startedAt > budgetMs) {
+        status = 'unfinished';
+        break;
+      }
+    }
+    if (status === 'done') this.ranAt = new Date();
+    const oldestDirty = await this.oldestDirty();
+    return { status, buckets, oldestDirty, tookMs: Math.round(performance.now() - startedAt) };
+  }
+
+  /** Begin of the oldest bucket of which raw rows are not in the tiers. */
+  async oldestDirty(): Promise<Date | undefined> {
+    const [row] = await this.database.statement<{ bucket: Date | null }>({
+      text: 'SELECT min(bucket) AS bucket FROM metrics_dirty',
+    });
+    return row?.bucket ?? undefined;
+  }
+
+  /** Undefined when another replica is at it. */
+  private async slice(before: number, now: number): Promise<SliceReport | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const report = await this.database.transaction(
+          (run) => new RollUpSlice(this.observed(run), this.logger).roll(before, now),
+          { isolation: 'repeatable read', statementTimeoutMs: 30_000 },
+        );
+        return report;
+      } catch (error) {
+        if (error instanceof LeaseTaken) return undefined;
+        if (!CONFLICTS.has(sqlStateOf(error)) || attempt === ATTEMPTS) throw error;
+        await delay(50 * attempt * Math.random());
+      }
+    }
+  }
+
+  private observed(run: RunStatement): RunStatement {
+    return async <R>(text: string, values?: readonly unknown[]): Promise<R[]> => {
+      const rows = await run<R>(text, values);
+      await this.steps.after(text);
+      return rows;
+    };
   }
 }
