@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { apiMemory, apiStart } from './api-start';
@@ -7,6 +8,8 @@ import { deltaOpenAndPreview, previewAtTheApi } from './delta-preview';
 import { identityCost } from './identity-cost';
 import { identityStorm, manyUsers } from './identity-load';
 import { localStart } from './local-start';
+import { goals, MetricsRun } from './metrics/all-goals';
+import { goalMarkdown, type Findings } from './metrics/goal';
 import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario';
 import { trivialRoute } from './trivial-route';
 import { webBundle } from './web-bundle';
@@ -26,15 +29,16 @@ const scenarios: readonly Scenario[] = [identityStorm, manyUsers, credentialExpi
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
-  const names = [...benchmarks, ...scenarios].map(({ name }) => name);
-  const unknown = positionals.filter((name) => !names.includes(name));
+  const names = [...benchmarks, ...scenarios, ...goals].map(({ name }) => name);
+  const asked = new Set(positionals.flatMap((name) => (name === 'metrics' ? goals.map((goal) => goal.name) : [name])));
+  const unknown = [...asked].filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    console.error(`No benchmark ${unknown.join(', ')}. There are: ${names.join(', ')}`);
+    console.error(`No benchmark ${unknown.join(', ')}. There are: ${names.join(', ')}; metrics: all of metrics-*`);
     return 1;
   }
-  const wanted = ({ name }: { name: string }) => positionals.length === 0 || positionals.includes(name);
+  const wanted = ({ name }: { name: string }) => asked.size === 0 || asked.has(name);
   const log = (line: string) => void process.stderr.write(`${line}\n`);
-  const results: (Result | { name: string; outcomes: readonly Outcome[] })[] = [];
+  const results: (Result | { name: string; outcomes: readonly Outcome[] } | ({ name: string } & Findings))[] = [];
   let missed = 0;
   for (const benchmark of benchmarks.filter(wanted)) {
     const result = await run(benchmark, log);
@@ -46,6 +50,17 @@ async function main(): Promise<number> {
     results.push({ name: scenario.name, outcomes });
     missed += outcomes.filter((outcome) => !isMet(outcome)).length;
     console.log(scenarioMarkdown(scenario, outcomes));
+  }
+  const metrics = new MetricsRun(log);
+  try {
+    for (const goal of goals.filter(wanted)) {
+      const findings = await metrics.measure(goal);
+      results.push({ name: goal.name, ...findings });
+      missed += findings.outcomes.filter((outcome) => !isMet(outcome)).length;
+      console.log(goalMarkdown(goal, metrics.size, findings));
+    }
+  } finally {
+    await metrics.end();
   }
   if (values.json) await writeFile(values.json, JSON.stringify(results, undefined, 2));
   return missed === 0 ? 0 : 1;
