@@ -1,8 +1,12 @@
-import { pathOf, problemOf, type HttpLimits, type ProblemForm } from '@lakescope/server-http';
+import { pathOf, problemOf, type HttpLimits, type ProblemForm, type RequestEnds } from '@lakescope/server-http';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 
 /** A URL the router cannot read (bad percent-encoding, an endless segment) is refused before any hook runs. */
-export function answerMalformedUrl(form: ProblemForm, { paramCharacters }: Pick<HttpLimits, 'paramCharacters'>) {
+export function answerMalformedUrl(
+  form: ProblemForm,
+  { paramCharacters }: Pick<HttpLimits, 'paramCharacters'>,
+  ends: RequestEnds,
+) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
     const detail =
       error.code === 'FST_ERR_MAX_PARAM_LENGTH'
@@ -13,6 +17,7 @@ export function answerMalformedUrl(form: ProblemForm, { paramCharacters }: Pick<
       request.id,
       pathOf(request.url),
     );
+    ends.unroutable(request, problem.status, problem.error_code);
     const { type, body } = form(request.raw, problem);
     reply
       .header('X-Correlation-ID', request.id)

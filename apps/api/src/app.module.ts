@@ -4,7 +4,7 @@ import { AuthModule } from '@lakescope/server-auth';
 import { ConfigModule, type AppConfig } from '@lakescope/server-config';
 import { DeltaModule } from '@lakescope/server-delta';
 import { DoctorModule } from '@lakescope/server-doctor';
-import { HttpModule, type HttpLimits, type Product } from '@lakescope/server-http';
+import { HttpModule, type HttpLimits, type Product, type RequestObservers } from '@lakescope/server-http';
 import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
 import { AggregatedMetric, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
 import { PersistenceModule } from '@lakescope/server-persistence';
@@ -15,12 +15,12 @@ import { migrations } from '@lakescope/migrations';
 /** The modules of the server, and nothing else. */
 @Module({})
 export class AppModule {
-  static with(config: AppConfig, product: Product, limits?: HttpLimits): DynamicModule {
+  static with(config: AppConfig, product: Product, limits?: HttpLimits, observers?: RequestObservers): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
-        HttpModule.with(product, limits),
+        HttpModule.with(product, limits, observers),
         PersistenceModule.with(
           [UserPreference, AuditEntry, PerformanceMetric, UsageEvent, AggregatedMetric],
           migrations,

@@ -6,6 +6,8 @@ import {
   LeanAdapter,
   ProblemFilter,
   RequestContextInterceptor,
+  RequestEnds,
+  RequestObservers,
   RouteTable,
   answerOnSocket,
   correlationIdOf,
@@ -52,6 +54,8 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   const limits = options.limits ?? new HttpLimits();
   const logger = new AppLogger(config.log, options.logDestination);
   const aliases = new Aliases();
+  const observers = new RequestObservers();
+  const ends = new RequestEnds(observers);
   const adapter = new LeanAdapter({
     rewriteUrl: aliases.rewrite,
     genReqId: correlationIdOf,
@@ -63,10 +67,10 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
       connectionsCheckingInterval: limits.slowCheckMs,
     },
     routerOptions: { maxParamLength: limits.paramCharacters },
-    clientErrorHandler: answerOnSocket,
+    clientErrorHandler: answerOnSocket(ends),
     // Nest's middleware engine looks at each request; there is no middleware.
     skipMiddie: true,
-    frameworkErrors: answerMalformedUrl(aliases.form, limits),
+    frameworkErrors: answerMalformedUrl(aliases.form, limits, ends),
     forceCloseConnections: 'idle',
     // A HEAD that runs a whole handler for nothing is offered only where a controller says so.
     exposeHeadRoutes: false,
@@ -75,18 +79,22 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   const routes = new RouteTable(fastify);
   useCorrelation(fastify);
-  useRequestLog(fastify, logger);
+  useRequestLog(fastify, logger, ends);
   useSecurityHeaders(fastify);
   useCsrfRule(fastify);
   // JSON is the only body the API takes; everything else is 415. A beacon is the same JSON by another name.
   fastify.removeContentTypeParser('text/plain');
   useRawBodies(fastify);
 
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config, product, limits), adapter, {
-    logger,
-    bodyParser: false,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with(config, product, limits, observers),
+    adapter,
+    {
+      logger,
+      bodyParser: false,
+      abortOnError: false,
+    },
+  );
   app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
   app.useGlobalPipes(strictValidation());
   app.useGlobalFilters(new ProblemFilter(limits, withAliases(routes, aliases), aliases.form));

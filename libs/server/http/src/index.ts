@@ -35,6 +35,7 @@ export { Product } from './product';
 export { Public, PUBLIC_ROUTE } from './public.decorator';
 export { redactKeys, redactText } from './redaction';
 export { RequestContextInterceptor, type RequestContext } from './request-context';
+export { RequestEnds, UNMATCHED } from './request-ends';
 export { useRequestLog } from './request-log';
 export { RequestObservers, type ObservedRequest, type RequestObserver } from './request-observers';
 export { RateLimitGuard, WithoutRateLimit } from './rate-limit.guard';

@@ -3,6 +3,7 @@ import type { AccessEntry } from './access-line';
 import type { AppLogger } from './app-logger';
 import type { ErrorCode } from './error-codes';
 import { pathOf } from './problem';
+import type { RequestEnds } from './request-ends';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,14 +14,19 @@ declare module 'fastify' {
 
 const HEALTH_PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
 
-/** One access line per request at the close of its response, except for health probes, which would drown everything else. */
-export function useRequestLog(fastify: FastifyInstance, logger: AppLogger): void {
+/**
+ * One access line per request at the close of its response, except for health probes, which would drown everything else. The observers of
+ * requests are told at the same moment.
+ */
+export function useRequestLog(fastify: FastifyInstance, logger: AppLogger, ends: RequestEnds): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const began = performance.now();
     // At the close and not at the answer's end: a client that leaves before gets no answer, and its request happened all the same.
     reply.raw.on('close', () => {
+      const durationMs = performance.now() - began;
+      ends.closed(request, reply, durationMs);
       const path = pathOf(request.url);
-      if (!HEALTH_PROBES.has(path)) logger.access(entryOf(request, reply, path, performance.now() - began, logger));
+      if (!HEALTH_PROBES.has(path)) logger.access(entryOf(request, reply, path, durationMs, logger));
     });
     done();
   });

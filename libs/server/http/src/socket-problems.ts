@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { ErrorCode } from './error-codes';
 import { PROBLEM_TYPE, problemOf } from './problem';
+import type { RequestEnds } from './request-ends';
 
 const BY_NODE_CODE: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
   HPE_HEADER_OVERFLOW: { code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' },
@@ -9,7 +10,11 @@ const BY_NODE_CODE: Readonly<Record<string, { code: ErrorCode; detail: string }>
 };
 
 /** What Node's parser refuses never becomes a request: the problem is written straight to the socket. */
-export function answerOnSocket(error: Error & { code?: string }, socket: Socket): void {
+export function answerOnSocket(ends: RequestEnds) {
+  return (error: Error & { code?: string }, socket: Socket): void => answer(error, socket, ends);
+}
+
+function answer(error: Error & { code?: string }, socket: Socket, ends: RequestEnds): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -19,6 +24,7 @@ export function answerOnSocket(error: Error & { code?: string }, socket: Socket)
     detail: 'The request is not valid HTTP',
   };
   const correlationId = randomUUID();
+  ends.refusedOnLine(socket, code, correlationId);
   const problem = problemOf({ code, detail, errorType: error.code ?? 'HttpParserError' }, correlationId, '');
   const body = JSON.stringify(problem);
   socket.end(
