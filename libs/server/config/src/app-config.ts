@@ -105,6 +105,16 @@ export class SecretsConfig {
   ) {}
 }
 
+/** Where metrics are sent to, besides being kept. */
+export class OtlpConfig {
+  constructor(
+    /** Undefined: nowhere. */
+    readonly endpoint: URL | undefined,
+    /** What the collector wants to see with each request; mostly a key. */
+    readonly headers: ReadonlyMap<string, Secret>,
+  ) {}
+}
+
 /** What is set and not read, one sentence for each variable: the doctor says it, and so does the log at start. */
 export class IgnoredVariables {
   constructor(readonly sentences: readonly string[]) {}
@@ -120,6 +130,7 @@ export interface AppConfig {
   readonly delta: DeltaConfig;
   readonly log: LogConfig;
   readonly secrets: SecretsConfig;
+  readonly otlp: OtlpConfig;
   readonly warnings: readonly string[];
   /** Names of the `DATABRICKS_*` variables that are set. */
   readonly databricksVariables: readonly string[];

@@ -7,6 +7,7 @@ import {
   IgnoredVariables,
   LakebaseConfig,
   LogConfig,
+  OtlpConfig,
   SecretsConfig,
   UnityCatalogConfig,
   type AppConfig,
@@ -25,6 +26,7 @@ export class ConfigModule {
       { provide: DeltaConfig, useValue: config.delta },
       { provide: LogConfig, useValue: config.log },
       { provide: SecretsConfig, useValue: config.secrets },
+      { provide: OtlpConfig, useValue: config.otlp },
       { provide: IgnoredVariables, useValue: new IgnoredVariables(config.warnings) },
     ];
     return { module: ConfigModule, global: true, providers, exports: providers.map(({ provide }) => provide) };

@@ -108,6 +108,21 @@ export class Env {
 
   /** Requests one person may send per second in the long run; four seconds' worth may come at once. More are answered 429. */
   @Type(() => Number) @IsInt() @Min(1) LAKESCOPE_REQUESTS_PER_SECOND = 100;
+
+  /** Collector that metrics are sent to every minute, by OTLP over HTTP at /v1/metrics below it; left out, nothing is sent. */
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], disallow_auth: true },
+    { message: '$property must be an http or https URL without a password' },
+  )
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  /** Headers for that collector, like `api-key=...,tenant=...`: where it asks for a key. */
+  @IsOptional()
+  @Matches(/^\s*[\w-]+\s*=[^,]*(?:,\s*[\w-]+\s*=[^,]*)*$/, {
+    message: '$property must look like name=value,name=value',
+  })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
 }
 
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';

@@ -6,6 +6,7 @@ export {
   IgnoredVariables,
   LakebaseConfig,
   LogConfig,
+  OtlpConfig,
   SecretsConfig,
   UnityCatalogConfig,
   type AppConfig,

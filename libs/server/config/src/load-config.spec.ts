@@ -81,6 +81,31 @@ describe('the configuration', () => {
     expect(config.lakebase.variables).toMatchObject({ PGPASSWORD: 'len:7', PGHOST: 'unset' });
   });
 
+  it('sends metrics nowhere, or to a collector with what it wants to see', () => {
+    const { otlp } = loadConfig({
+      ...HOST,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/otlp',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Api-Key=a%2Cb=c, tenant = x ',
+    });
+
+    expect(loadConfig(HOST).otlp.endpoint).toBeUndefined();
+    expect(otlp.endpoint?.href).toBe('http://collector:4318/otlp');
+    expect([...otlp.headers].map(([name, value]) => [name, value.reveal()])).toEqual([
+      ['api-key', 'a,b=c'],
+      ['tenant', 'x'],
+    ]);
+    expect(inspect(otlp, { depth: 5 })).not.toContain('a,b=c');
+  });
+
+  it.each(['collector:4318', 'ftp://collector', 'https://user:pw@collector', 'file:///etc/passwd'])(
+    'refuses to send metrics to %s',
+    (endpoint) => {
+      expect(problemsOf({ ...HOST, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })).toEqual([
+        expect.stringContaining('OTEL_EXPORTER_OTLP_ENDPOINT'),
+      ]);
+    },
+  );
+
   it('keeps accepting cursors of the key before the rotation', () => {
     const before = loadConfig({ ...HOST, LAKESCOPE_SECRET: 'a'.repeat(32) });
     const after = loadConfig({ ...HOST, LAKESCOPE_SECRET: 'b'.repeat(32), LAKESCOPE_SECRET_PREVIOUS: 'a'.repeat(32) });

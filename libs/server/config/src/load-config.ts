@@ -10,6 +10,7 @@ import {
   HttpConfig,
   LakebaseConfig,
   LogConfig,
+  OtlpConfig,
   SecretsConfig,
   UnityCatalogConfig,
   type AppConfig,
@@ -72,6 +73,10 @@ export function loadConfig(environment: Environment): AppConfig {
     delta: new DeltaConfig(tmpdir()),
     log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
     secrets: secrets(env),
+    otlp: new OtlpConfig(
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : new URL(env.OTEL_EXPORTER_OTLP_ENDPOINT),
+      otlpHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),
+    ),
     warnings: warnings(environment),
     databricksVariables: Object.keys(environment)
       .filter((name) => name.startsWith('DATABRICKS_') && isSet(environment[name]))
@@ -125,6 +130,20 @@ function secrets(env: Env): SecretsConfig {
     .filter((source) => source !== undefined)
     .map((source) => new Secret(createHmac('sha256', source).update('lakescope cursors').digest('base64')));
   return new SecretsConfig(keys, env.LAKESCOPE_SECRET !== undefined);
+}
+
+/** Values are percent-encoded (OpenTelemetry Protocol Exporter, "Specifying headers via environment variables"). */
+function otlpHeaders(list: string | undefined): ReadonlyMap<string, Secret> {
+  const pairs = list?.split(',').map((pair) => pair.split(/=(.*)/s, 2).map((part) => part.trim())) ?? [];
+  return new Map(pairs.map(([name = '', value = '']) => [name.toLowerCase(), new Secret(decoded(value))]));
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 function warnings(environment: Environment): string[] {
