@@ -49,6 +49,8 @@ export class RequestEnds {
 
   /** The parser gave up on a line: before there was a request, or in the middle of one, which then ends with the line. */
   refusedOnLine(socket: Socket, errorType: ErrorCode, correlationId: string): void {
+    // Browsers open lines they may never use.
+    if (socket.bytesRead === 0) return;
     this.refused.set(socket, errorType);
     socket.once('close', () => {
       if (!this.refused.delete(socket)) return;
