@@ -1,15 +1,12 @@
 import { Product } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
-import { powerOfTwoBuckets } from '@lakescope/sketch';
 import { Inject, Injectable } from '@nestjs/common';
 import { CollectionState } from '../collection/collection-state';
-import { CumulativeSketches, type CumulativeSeries } from '../collection/cumulative-sketches';
-import { Exposition, type HistogramSeries } from './exposition';
+import { CumulativeSketches } from '../collection/cumulative-sketches';
+import { durationHistogram } from './duration-histogram';
+import { Exposition } from './exposition';
 import { ProcessVitals } from './process-vitals';
 
-/** Bounds of the buckets, as powers of two of a millisecond: from a quarter of one to about a minute. */
-const LOWEST_POWER = -2;
-const HIGHEST_POWER = 16;
 const MS = 1000;
 
 const STATES = ['ok', 'degraded', 'off'] as const;
@@ -31,7 +28,7 @@ export class PrometheusText {
     text.histogram(
       'lakescope_http_request_duration_seconds',
       'How long requests took, by route template, method and class of status.',
-      this.sketches.read().map(histogramOf),
+      this.sketches.read().map(durationHistogram),
     );
     this.writeCollection(text);
     this.writeDatabase(text);
@@ -103,14 +100,4 @@ export class PrometheusText {
         eventLoopDelaySeconds.max,
       );
   }
-}
-
-function histogramOf({ endpoint, method, statusClass, sketch, sumMs }: CumulativeSeries): HistogramSeries {
-  return {
-    labels: { endpoint, method, status: `${statusClass}xx` },
-    // Every power of two is a bound of the sketch, so the counts are exact. A clock in milliseconds, told in seconds.
-    buckets: powerOfTwoBuckets(sketch, LOWEST_POWER, HIGHEST_POWER).map(({ le, count }) => ({ le: le / MS, count })),
-    count: sketch.count,
-    sum: sumMs / MS,
-  };
 }
