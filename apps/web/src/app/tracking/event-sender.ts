@@ -80,7 +80,7 @@ export class EventSender {
     if (!this.mayAsk() || (this.isHeldByServer && performance.now() < this.notBefore)) return;
     const batch = this.queue.take(this.most);
     if (batch.length === 0) return;
-    if ('keepalive' in Request.prototype) {
+    if (canOutliveThePage()) {
       void this.deliver(batch).then(() => this.schedule());
       return;
     }
@@ -143,8 +143,8 @@ export class EventSender {
     else this.applyRefusal(verdict, batch);
     this.losses.noteDropped(this.queue.takeDropped());
     this.keep();
-    if (verdict.kind === 'taken' && this.queue.isEmpty) await this.losses.checkWhenDue(this.mint.clock.now());
-    return this.isOn && this.turn === turn;
+    if (verdict.kind === 'taken' && this.queue.isEmpty) void this.losses.checkWhenDue(this.mint.clock.now());
+    return true;
   }
 
   private acknowledge({ stored, refused, serverTime }: Taken, batch: readonly QueuedEvent[], askedAt: number): void {
@@ -191,4 +191,8 @@ export class EventSender {
     const wait = Math.max(backoff, (afterSeconds ?? 0) * 1000);
     this.notBefore = performance.now() + wait * (1 + RETRY_JITTER * Math.random());
   }
+}
+
+function canOutliveThePage(): boolean {
+  return 'Request' in globalThis && 'keepalive' in Request.prototype;
 }
