@@ -25,15 +25,19 @@ export interface Share {
         @for (row of rows(); track row.key) {
           <tr [class.chosen]="row.key === chosen()">
             <th scope="row">
-              <button
-                type="button"
-                class="ls-link-button"
-                [title]="row.label"
-                [attr.aria-pressed]="row.key === chosen()"
-                (click)="pick.emit(row.key === chosen() ? undefined : row.key)"
-              >
-                {{ row.label }}
-              </button>
+              @if (isChoosable()) {
+                <button
+                  type="button"
+                  class="ls-link-button"
+                  [title]="row.label"
+                  [attr.aria-pressed]="row.key === chosen()"
+                  (click)="pick.emit(row.key === chosen() ? undefined : row.key)"
+                >
+                  {{ row.label }}
+                </button>
+              } @else {
+                <span class="label" [title]="row.label">{{ row.label }}</span>
+              }
             </th>
             <td class="track" aria-hidden="true"><span class="bar" [style.width.%]="row.width"></span></td>
             <td class="ls-number">{{ row.number }}</td>
@@ -58,7 +62,9 @@ export interface Share {
     th {
       width: 42%;
     }
-    button {
+    button,
+    .label {
+      display: block;
       max-width: 100%;
       overflow: hidden;
       text-overflow: ellipsis;
@@ -94,6 +100,7 @@ export class ShareBars {
   readonly partName = input.required<string>();
   readonly parts = input.required<readonly Share[]>();
   readonly chosen = input<string>();
+  readonly isChoosable = input(true);
   /** The key of the part to look at alone; undefined when it is already the chosen one. */
   readonly pick = output<string | undefined>();
 
