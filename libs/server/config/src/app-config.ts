@@ -105,6 +105,14 @@ export class SecretsConfig {
   ) {}
 }
 
+/** Metrics of the app itself. */
+export class MetricsConfig {
+  constructor(
+    /** So many requests are kept in memory while the database is away. */
+    readonly ringSamples: number,
+  ) {}
+}
+
 /** Where metrics are sent to, besides being kept. */
 export class OtlpConfig {
   constructor(
@@ -130,6 +138,7 @@ export interface AppConfig {
   readonly delta: DeltaConfig;
   readonly log: LogConfig;
   readonly secrets: SecretsConfig;
+  readonly metrics: MetricsConfig;
   readonly otlp: OtlpConfig;
   readonly warnings: readonly string[];
   /** Names of the `DATABRICKS_*` variables that are set. */

@@ -7,6 +7,7 @@ import {
   IgnoredVariables,
   LakebaseConfig,
   LogConfig,
+  MetricsConfig,
   OtlpConfig,
   SecretsConfig,
   UnityCatalogConfig,
@@ -26,6 +27,7 @@ export class ConfigModule {
       { provide: DeltaConfig, useValue: config.delta },
       { provide: LogConfig, useValue: config.log },
       { provide: SecretsConfig, useValue: config.secrets },
+      { provide: MetricsConfig, useValue: config.metrics },
       { provide: OtlpConfig, useValue: config.otlp },
       { provide: IgnoredVariables, useValue: new IgnoredVariables(config.warnings) },
     ];

@@ -109,6 +109,9 @@ export class Env {
   /** Requests one person may send per second in the long run; four seconds' worth may come at once. More are answered 429. */
   @Type(() => Number) @IsInt() @Min(1) LAKESCOPE_REQUESTS_PER_SECOND = 100;
 
+  /** Requests that are kept in memory while the database is away, at 41 bytes each; what is beyond them is kept as histograms. Rounded up to a power of two. */
+  @Type(() => Number) @IsInt() @Min(1_024) @Max(1_048_576) METRICS_RING_SAMPLES = 262_144;
+
   /** Collector that metrics are sent to every minute, by OTLP over HTTP at /v1/metrics below it; left out, nothing is sent. */
   @IsOptional()
   @IsUrl(

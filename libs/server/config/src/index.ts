@@ -6,6 +6,7 @@ export {
   IgnoredVariables,
   LakebaseConfig,
   LogConfig,
+  MetricsConfig,
   OtlpConfig,
   SecretsConfig,
   UnityCatalogConfig,

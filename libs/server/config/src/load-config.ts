@@ -10,6 +10,7 @@ import {
   HttpConfig,
   LakebaseConfig,
   LogConfig,
+  MetricsConfig,
   OtlpConfig,
   SecretsConfig,
   UnityCatalogConfig,
@@ -73,6 +74,7 @@ export function loadConfig(environment: Environment): AppConfig {
     delta: new DeltaConfig(tmpdir()),
     log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
     secrets: secrets(env),
+    metrics: new MetricsConfig(env.METRICS_RING_SAMPLES),
     otlp: new OtlpConfig(
       env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : new URL(env.OTEL_EXPORTER_OTLP_ENDPOINT),
       otlpHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),

@@ -1,3 +1,4 @@
+import { MetricsConfig } from '@lakescope/server-config';
 import { Module } from '@nestjs/common';
 import { CollectionLimits } from './collection-limits';
 import { CollectionProbe } from './collection.probe';
@@ -17,7 +18,11 @@ import { ShipmentClerk } from './shipment-clerk';
 /** Every request becomes a sample, every sample is stored once or counted as lost. */
 @Module({
   providers: [
-    { provide: CollectionLimits, useFactory: () => new CollectionLimits() },
+    {
+      provide: CollectionLimits,
+      useFactory: ({ ringSamples }: MetricsConfig) => new CollectionLimits({ ringSamples }),
+      inject: [MetricsConfig],
+    },
     CollectionProbe,
     CollectionState,
     CumulativeSketches,
