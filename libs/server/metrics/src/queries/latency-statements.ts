@@ -97,7 +97,7 @@ export class LatencyStatements {
               min(min_ms) AS min_ms, max(max_ms) AS max_ms,
               string_agg(int2send(bucket) || int4send(n), '') AS histogram
        FROM (
-         SELECT ${key}, CASE WHEN response_time_ms > 0 THEN ${bucketSql('response_time_ms')} ELSE ${ZERO_BUCKET}::int2 END AS bucket,
+         SELECT ${key}, CASE WHEN response_time_ms > 0 THEN ${bucketSql('response_time_ms')} ELSE (${ZERO_BUCKET})::int2 END AS bucket,
                 count(*)::int4 AS n, count(*) FILTER (WHERE status_code >= 400) AS errors,
                 sum(response_time_ms::float8) AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms
          FROM performance_metrics
