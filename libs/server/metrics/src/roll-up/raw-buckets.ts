@@ -51,7 +51,7 @@ async function readRequests(run: RunStatement, span: Span): Promise<TierRow[]> {
   const rows = await run<RequestsRow>(
     `WITH counted AS (
        SELECT bucket, endpoint, method,
-              CASE WHEN response_time_ms > 0 THEN ${bucketSql('response_time_ms')} ELSE ${ZERO_BUCKET}::int2 END AS place,
+              CASE WHEN response_time_ms > 0 THEN ${bucketSql('response_time_ms')} ELSE (${ZERO_BUCKET})::int2 END AS place,
               count(*)::int4 AS n, count(*) FILTER (WHERE status_code >= 400) AS errors,
               ${sumSql('response_time_ms')} AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms
        FROM (${raw}) AS raw GROUP BY 1, 2, 3, 4
