@@ -1,8 +1,8 @@
 import { Lifecycle, type AppLogger } from '@lakescope/server-http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** The platform kills 15 s after SIGTERM; requests under way get most of that to finish. */
-const DRAIN_MS = 10_000;
+/** The platform kills 15 s after SIGTERM. Requests under way get a third of that to finish; then comes what they have left behind. */
+const DRAIN_MS = 5_000;
 const IDLE_CHECK_MS = 100;
 
 /** Stops accepting, lets requests under way finish, closes what is open. Further signals change nothing: the first one is being obeyed. */
