@@ -21,6 +21,9 @@ export interface NewAuditEntry {
   details?: AuditDetails | undefined;
 }
 
+/** The database itself refuses to delete younger ones. */
+const KEPT_FOR = '365 days';
+
 const CORRELATION_CHARACTERS = 64;
 const TARGET_CHARACTERS = 500;
 const DETAIL_CHARACTERS = 500;
@@ -50,6 +53,16 @@ export class AuditLog implements OnModuleInit {
       ],
       onErase: 'pseudonymise',
     });
+  }
+
+  /** Deletes entries that are older than they have to be kept; as the system. Answers how many they were. */
+  async expire(tx: EntityManager): Promise<number> {
+    const [row] = (await tx.query(
+      `WITH gone AS (DELETE FROM audit_log WHERE occurred_at <= now() - $1::interval RETURNING 1)
+       SELECT count(*)::float8 AS entries FROM gone`,
+      [KEPT_FOR],
+    )) as { entries: number }[];
+    return row?.entries ?? 0;
   }
 
   /** In the transaction of the write it tells of: a rollback takes both away. */

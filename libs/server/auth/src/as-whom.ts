@@ -97,6 +97,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getLatencyHeatmap: ALL_ROWS,
   listRequests: ALL_ROWS,
   listTopUsers: ALL_ROWS,
+  aggregateMetrics: ALL_ROWS,
 
   getAdminOverview: { calls: [], database: ['system', 'nobody'] },
   listAuditEntries: ALL_ROWS,

@@ -42,7 +42,7 @@ export { RateLimitGuard, WithoutRateLimit } from './rate-limit.guard';
 export { RateLimits } from './rate-limits';
 export { WithoutBody } from './without-body.decorator';
 export { RequestSignal } from './request-signal';
-export { ADMIN_ROUTE, RequiresAdmin } from './requires-admin.decorator';
+export { ADMIN_ROUTE, OWN_APP_ROUTE, RequiresAdmin, RequiresAdminOrOwnApp } from './requires-admin.decorator';
 export { InvalidRequest, RouteNotFound, type InvalidField } from './request.errors';
 export { RouteMark } from './route-mark';
 export { RouteTable } from './route-table';

@@ -10,7 +10,10 @@ export interface AggregationReport {
   readonly tookMs: number;
 }
 
-/** Partitions, roll-up and retention, in this order: what the schedule, the route and the command all run. */
+/**
+ * Partitions, roll-up and retention, in this order: what the schedule, the route and the command all run. Again and again, on any number
+ * of replicas, it comes to the same.
+ */
 @Injectable()
 export class Aggregation {
   constructor(
