@@ -1,14 +1,12 @@
 import { SCALE } from '@lakescope/sketch';
 import type { EntityManager } from 'typeorm';
-import { BUCKET_MS } from '../roll-up/raw-tables';
+import { sumSql } from '../roll-up/raw-buckets';
+import { BUCKET_MS, FROM_RAW } from '../roll-up/raw-tables';
 import { bucketSql, ZERO_BUCKET, type StoredHistograms } from './histogram-bytes';
 import type { Interval } from './metrics-range';
 import { Parameters } from './parameters';
 import type { ReadingPlan } from './reading-plan';
 import { piecesOf } from './tier-pieces';
-
-/** Rows that a replica has folded itself carry its boot; those worked out from raw rows carry this. */
-export const FROM_RAW = '00000000-0000-0000-0000-000000000000';
 
 /** Which requests are wanted; both are compared as they are. */
 export interface LatencyFilter {
@@ -99,7 +97,7 @@ export class LatencyStatements {
        FROM (
          SELECT ${key}, CASE WHEN response_time_ms > 0 THEN ${bucketSql('response_time_ms')} ELSE (${ZERO_BUCKET})::int2 END AS bucket,
                 count(*)::int4 AS n, count(*) FILTER (WHERE status_code >= 400) AS errors,
-                sum(response_time_ms::float8) AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms
+                ${sumSql('response_time_ms')} AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms
          FROM performance_metrics
          WHERE (${within}) ${this.filtered(parameters, 'endpoint')}
          GROUP BY 1, 2, 3, 4
@@ -118,7 +116,7 @@ export class LatencyStatements {
       tx,
       parameters,
       `SELECT ${key}, count(*)::float8 AS requests, count(*) FILTER (WHERE status_code >= 400)::float8 AS errors,
-              sum(response_time_ms::float8) AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms,
+              ${sumSql('response_time_ms')} AS sum_ms, min(response_time_ms) AS min_ms, max(response_time_ms) AS max_ms,
               percentile_${kind}(${wanted}::float8[]) WITHIN GROUP (ORDER BY response_time_ms::float8) AS percentiles
        FROM performance_metrics
        WHERE (${within}) ${this.filtered(parameters, 'endpoint')}
