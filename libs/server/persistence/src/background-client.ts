@@ -9,6 +9,9 @@ export class BackgroundClient extends Client {
     // Options hide the password from being copied.
     super({ ...config, password: config.password });
     this.once('connect', () => (this.isOpen = true));
+    // Whoever works with the session hears of a broken line by the statement under way, or by the next; an event that nobody listens to
+    // would end the process.
+    this.on('error', () => undefined);
   }
 
   /** Settings of the session, by statement and not by start-up parameters: gateways and poolers may refuse parameters they do not know. */
