@@ -34,6 +34,37 @@ export function leaveRecordsBehind(userId: string, days: number): Promise<unknow
   );
 }
 
+export interface StoredUsageEvent {
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly page_name: string | null;
+  readonly element_id: string | null;
+  readonly metadata: unknown;
+}
+
+/** Which of these usage events are stored, in the order in which they happened. */
+export function storedUsageEvents(ids: readonly string[]): Promise<readonly StoredUsageEvent[]> {
+  return asApp(async (client) => {
+    const { rows } = await client.query<StoredUsageEvent>(
+      `SELECT event_id, event_type, page_name, element_id, metadata FROM usage_events
+       WHERE event_id = ANY ($1::uuid[]) ORDER BY event_id`,
+      [ids],
+    );
+    return rows;
+  });
+}
+
+/** How many usage events of somebody are stored. */
+export function countUsageEvents(userId: string): Promise<number> {
+  return asApp(async (client) => {
+    const { rows } = await client.query<{ events: number }>(
+      'SELECT count(*)::int AS events FROM usage_events WHERE user_id = $1',
+      [userId],
+    );
+    return rows[0]?.events ?? 0;
+  });
+}
+
 async function databasePassword(): Promise<string> {
   const { workspace, service_principal: app } = endpoints();
   const basic = Buffer.from(`${app.client_id}:${app.client_secret}`).toString('base64');
