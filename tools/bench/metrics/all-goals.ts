@@ -5,6 +5,9 @@ import { FULL_ROWS, sizeOf, type Findings, type Goal, type Setting, type Size } 
 import { metricsIngest } from './ingest';
 import { metricsLoop } from './loop';
 import { metricsRecord } from './record';
+import { metricsRollUp } from './roll-up';
+import { metricsSize } from './size';
+import { metricsVisibility } from './visibility';
 
 export const goals: readonly Goal[] = [
   metricsRecord,
@@ -13,6 +16,10 @@ export const goals: readonly Goal[] = [
   metricsDashboard,
   metricsHistory,
   metricsAccuracy,
+  metricsSize,
+  metricsVisibility,
+  // Changes the large database, so it comes after all that read it.
+  metricsRollUp,
 ];
 
 /** One run over some of the goals; what is large is made once. */

@@ -59,13 +59,13 @@ export class ApiProcess {
   async ask(
     path: string,
     token: string,
-    init: RequestInit = {},
+    init: RequestInit & { headers?: Readonly<Record<string, string>> } = {},
   ): Promise<{ status: number; text: string; ms: number }> {
     const began = performance.now();
     try {
       const response = await fetch(this.url + path, {
         ...init,
-        headers: { 'X-Forwarded-Access-Token': token, 'Content-Type': 'application/json' },
+        headers: { 'X-Forwarded-Access-Token': token, 'Content-Type': 'application/json', ...init.headers },
       });
       const text = await response.text();
       return { status: response.status, text, ms: performance.now() - began };

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { MetricsClock, RollUp, RollUpSteps } from '@lakescope/server-metrics';
+import { BackgroundDatabase } from '@lakescope/server-persistence';
 import type { Client } from 'pg';
 import { copyLines, EVENT_COLUMNS, eventLines, RAW_COLUMNS, rawLines } from './copy-rows';
 import { MetricsDatabase } from './metrics-database';
 import { obviousAggregation, obviousIndexes, obviousSchema } from './obvious-design';
+import { openProduct } from './product';
 import { Workload, type Endpoint } from './workload';
 
 const DAY_MS = 86_400_000;
@@ -61,6 +64,11 @@ export class FilledDatabase {
       await step('obvious design', () => fillObviousDesign(client));
       await step('statistics', () => client.query('VACUUM ANALYZE'));
     });
+    await step('roll-up', () => rollUpAll(database, endMs));
+    await database.asSuperuser(async (client) => {
+      await step('history', () => client.query(HISTORY));
+      await step('statistics', () => client.query('VACUUM ANALYZE'));
+    });
     const busiest = workload.perBucket.indexOf(Math.max(...workload.perBucket));
     return new FilledDatabase(database, rows, startMs, endMs, workload.endpoints, {
       rows: workload.perBucket[busiest] ?? 0,
@@ -72,6 +80,34 @@ export class FilledDatabase {
     await this.database.stop();
   }
 }
+
+/** The product's own roll-up, until every bucket is in the tiers. */
+async function rollUpAll(database: MetricsDatabase, endMs: number): Promise<void> {
+  const app = await openProduct(database.environment());
+  try {
+    const rollUp = new RollUp(app.get(BackgroundDatabase), new MetricsClock(), new RollUpSteps());
+    for (;;) {
+      // The server's schedule may be at it as well.
+      const { oldestDirty } = await rollUp.run();
+      if (oldestDirty === undefined || oldestDirty.getTime() >= endMs - 300_000) return;
+    }
+  } finally {
+    await app.close();
+  }
+}
+
+/** Twelve weeks more of what is kept of a week, as if each had been like the last one. */
+const HISTORY = `
+  INSERT INTO lakescope.aggregated_metrics (granularity_min, time_bucket, metric_type, endpoint_path, method, event_type, source,
+    sample_count, error_count, success_count, sum_ms, min_ms, max_ms, hist, hist_scale, unique_users, aggregated_values)
+  SELECT granularity_min, time_bucket - week * interval '7 days', metric_type, endpoint_path, method, event_type, source,
+    sample_count, error_count, success_count, sum_ms, min_ms, max_ms, hist, hist_scale, unique_users, aggregated_values
+  FROM lakescope.aggregated_metrics CROSS JOIN generate_series(1, 12) AS week WHERE granularity_min > 5
+  ON CONFLICT DO NOTHING;
+  INSERT INTO lakescope.metric_users (granularity_min, time_bucket, user_id, requests, events)
+  SELECT granularity_min, time_bucket - week * interval '7 days', user_id, requests, events
+  FROM lakescope.metric_users CROSS JOIN generate_series(1, 12) AS week
+  ON CONFLICT DO NOTHING`;
 
 /** A partition for each UTC day, as the app would have made them while the days went by. */
 export async function makePartitions(client: Client, startMs: number, endMs: number): Promise<void> {
@@ -118,6 +154,7 @@ async function fillObviousDesign(client: Client): Promise<void> {
     SELECT event_type, user_id, page_name, element_id, "timestamp", success FROM lakescope.usage_events`);
   await client.query(obviousAggregation);
   await client.query(obviousIndexes);
+  await client.query('GRANT USAGE ON SCHEMA obvious TO PUBLIC; GRANT SELECT ON ALL TABLES IN SCHEMA obvious TO PUBLIC');
   // Its history beyond the week is the same week again and again, as ours.
   await client.query(`
     INSERT INTO obvious.aggregated_metrics (time_bucket, metric_type, endpoint_path, aggregated_values, sample_count)

@@ -125,7 +125,7 @@ export class Workload {
   private latency(day: number): number {
     const { random } = this;
     const rank = this.endpoint / Math.max(1, this.endpoints.length - 1);
-    const typical = 8 * 60 ** rank * (1 - 0.5 * Math.cos(2 * Math.PI * day)) * (inIncident(day) ? INCIDENT.slower : 1);
+    const typical = 8 * 12 ** rank * (1 - 0.5 * Math.cos(2 * Math.PI * day)) * (inIncident(day) ? INCIDENT.slower : 1);
     const hour = Math.floor(day * 24);
     switch (this.endpoint % 4) {
       case 0:
