@@ -1,4 +1,4 @@
-import { isBucket } from './buckets';
+import { MOST_BUCKETS, rangeOf } from './buckets';
 import type { Sketch } from './sketch';
 
 const VERSION = 1;
@@ -14,24 +14,43 @@ export class SketchCorrupt extends Error {
   }
 }
 
+/** Buckets on their way between bytes and a sketch: work that is done thousands of times for one answer allocates nothing. */
+export interface BucketList {
+  length: number;
+  readonly indices: Int32Array;
+  readonly counts: Float64Array;
+}
+
+const list: BucketList = {
+  length: 0,
+  indices: new Int32Array(MOST_BUCKETS),
+  counts: new Float64Array(MOST_BUCKETS),
+};
+
+/** Room for a length, a version, zeros, a number of buckets, and every bucket with its widest numbers. */
+const scratch = new Uint8Array(4 * MOST_VARINT_BYTES + 2 * MOST_VARINT_BYTES * MOST_BUCKETS);
+
 /**
  * Length of the rest, then version, zeros, number of buckets, index of the first, and for each bucket its count and how far the next
  * one is: all as unsigned LEB128, the first index zigzag. Self-delimiting, so that sketches can be strung together.
  */
 export function encodeSketch(sketch: Sketch): Uint8Array {
-  const body: number[] = [VERSION];
-  const buckets = [...sketch.buckets()];
-  pushVarint(body, sketch.zeroCount);
-  pushVarint(body, buckets.length);
-  let last: number | undefined;
-  for (const [index, count] of buckets) {
-    pushVarint(body, last === undefined ? zigzag(index) : index - last);
-    pushVarint(body, count);
+  sketch.listBuckets(list);
+  let at = putVarint(MOST_VARINT_BYTES, VERSION);
+  at = putVarint(at, sketch.zeroCount);
+  at = putVarint(at, list.length);
+  let last = 0;
+  for (let bucket = 0; bucket < list.length; bucket++) {
+    const index = list.indices[bucket] ?? 0;
+    at = putVarint(at, bucket === 0 ? zigzag(index) : index - last);
+    at = putVarint(at, list.counts[bucket] ?? 0);
     last = index;
   }
-  const head: number[] = [];
-  pushVarint(head, body.length);
-  return Uint8Array.from([...head, ...body]);
+  // The length stands before what it is the length of, and is as long as it must be.
+  const length = at - MOST_VARINT_BYTES;
+  const begin = MOST_VARINT_BYTES - varintBytes(length);
+  putVarint(begin, length);
+  return scratch.slice(begin, at);
 }
 
 /** Adds what is encoded at `offset` to `into`, and answers where it ends. On `SketchCorrupt`, `into` is as it was. */
@@ -41,46 +60,64 @@ export function decodeSketch(bytes: Uint8Array, offset: number, into: Sketch): n
   const begin = reader.position;
   if (length > MOST_BYTES) throw new SketchCorrupt(`${length} bytes are too many`, offset);
   if (begin + length > bytes.length) throw new SketchCorrupt('it ends too soon', offset);
-  // Read twice: nothing may be added before everything is known to be good, and nothing is allocated for it.
-  let sum = into.count;
-  walk(new Reader(bytes, begin, begin + length), into.scale, (_index, count) => (sum += count));
+  const body = new Reader(bytes, begin, begin + length);
+  const version = body.varint();
+  if (version !== VERSION) throw new SketchCorrupt(`version ${version} is unknown`, body.position);
+  const zeros = body.varint();
+  // Nothing is added before everything is known to be good.
+  const sum = into.count + zeros + readBuckets(body, into.scale);
   if (!Number.isSafeInteger(sum)) throw new SketchCorrupt('it counts more than can be counted', offset);
-  walk(new Reader(bytes, begin, begin + length), into.scale, (index, count) => {
-    if (index === undefined) into.addZeros(count);
-    else into.addToBucket(index, count);
-  });
+  into.addZeros(zeros);
+  into.addBuckets(list);
   return begin + length;
 }
 
-/** Shows the zeros (without an index) and every bucket. */
-function walk(body: Reader, scale: number, show: (index: number | undefined, count: number) => void): void {
-  const version = body.varint();
-  if (version !== VERSION) throw new SketchCorrupt(`version ${version} is unknown`, body.position);
-  show(undefined, body.varint());
+/** Reads the buckets into the list; answers what they count. */
+function readBuckets(body: Reader, scale: number): number {
   const number = body.varint();
+  const { lowest, highest } = rangeOf(scale);
+  if (number > highest - lowest + 1) throw new SketchCorrupt(`${number} buckets are too many`, body.position);
+  const { bytes, end } = body;
+  const { indices, counts } = list;
+  let { position } = body;
   let index = 0;
+  let sum = 0;
+  // Nearly every number is one byte, which is read here and now: an answer takes a million of them.
   for (let bucket = 0; bucket < number; bucket++) {
-    const step = body.varint();
-    if (bucket > 0 && step === 0) throw new SketchCorrupt('a bucket comes twice', body.position);
-    index = bucket === 0 ? unzigzag(step) : index + step;
-    if (!isBucket(index, scale)) throw new SketchCorrupt(`there is no bucket ${index}`, body.position);
-    const count = body.varint();
-    if (count === 0) throw new SketchCorrupt('an empty bucket is written down', body.position);
-    show(index, count);
+    let step = position < end ? (bytes[position] ?? 0x80) : 0x80;
+    if (step < 0x80) position++;
+    else {
+      body.position = position;
+      step = body.varint();
+      position = body.position;
+    }
+    if (bucket === 0) index = unzigzag(step);
+    else if (step > 0) index += step;
+    else throw new SketchCorrupt('a bucket comes twice', position);
+    if (index < lowest || index > highest) throw new SketchCorrupt(`there is no bucket ${index}`, position);
+    let count = position < end ? (bytes[position] ?? 0x80) : 0x80;
+    if (count < 0x80) position++;
+    else {
+      body.position = position;
+      count = body.varint();
+      position = body.position;
+    }
+    if (count === 0) throw new SketchCorrupt('an empty bucket is written down', position);
+    sum += count;
+    indices[bucket] = index;
+    counts[bucket] = count;
   }
-  if (!body.done) throw new SketchCorrupt('it is longer than its contents', body.position);
+  if (position !== end) throw new SketchCorrupt('it is longer than its contents', position);
+  list.length = number;
+  return sum;
 }
 
 class Reader {
   constructor(
-    private readonly bytes: Uint8Array,
+    readonly bytes: Uint8Array,
     public position: number,
-    private readonly end: number,
+    readonly end: number,
   ) {}
-
-  get done(): boolean {
-    return this.position === this.end;
-  }
 
   varint(): number {
     let value = 0;
@@ -99,13 +136,22 @@ class Reader {
   }
 }
 
-function pushVarint(into: number[], value: number): void {
+/** Writes into the scratch; answers where the next byte goes. */
+function putVarint(at: number, value: number): number {
   let rest = value;
+  let next = at;
   while (rest >= 0x80) {
-    into.push((rest % 0x80) | 0x80);
+    scratch[next++] = (rest % 0x80) | 0x80;
     rest = Math.floor(rest / 0x80);
   }
-  into.push(rest);
+  scratch[next++] = rest;
+  return next;
+}
+
+function varintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++;
+  return bytes;
 }
 
 function zigzag(value: number): number {

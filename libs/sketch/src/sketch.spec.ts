@@ -95,6 +95,17 @@ describe('a sketch', () => {
     }
   });
 
+  it('puts any value between the bounds of its bucket', () => {
+    const next = random(13);
+    for (let round = 0; round < 20_000; round++) {
+      const value = 2 ** (-9 + 38 * next());
+      const [bucket] = sketchOf([value]).buckets();
+      const index = bucket?.[0] ?? NaN;
+
+      expect(value > 2 ** ((index - 1) / 64) && value <= 2 ** (index / 64)).toBe(true);
+    }
+  });
+
   it('makes wider buckets of whole ones, so that the order of merging and widening does not matter', () => {
     const next = random(3);
     const [left, right] = [0, 1].map(() => sketchOf(Array.from({ length: 500 }, () => Math.exp(8 * next()))));
@@ -164,6 +175,7 @@ describe('the bytes of a sketch', () => {
     ['a number without end', [10, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]],
     ['an unknown version', [3, 9, 0, 0]],
     ['a bucket that does not exist', [7, 1, 0, 1, 0xff, 0xff, 0x7f, 1]],
+    ['more buckets than there are', [6, 1, 0, 0xff, 0xff, 0x7f, 1]],
     ['a needless byte', [4, 1, 0x80, 0, 0]],
     ['more than its contents', [4, 1, 0, 0, 0]],
   ])('are refused with %s', (_what, bytes) => {

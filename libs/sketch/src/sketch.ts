@@ -1,5 +1,8 @@
-import { decodeSketch, encodeSketch } from './codec';
 import { SCALE, indexOf, isBucket, representative } from './buckets';
+import { decodeSketch, encodeSketch, type BucketList } from './codec';
+
+/** Room on both sides of the first bucket, and of what a sketch has grown to: neighbouring values come next. */
+const FIRST_ROOM = 8;
 
 /**
  * A histogram of non-negative numbers in buckets that grow by a factor of `2 ** (1 / 64)`: any two add up without further error, in
@@ -31,8 +34,15 @@ export class Sketch {
   add(value: number): void {
     if (this.scale !== SCALE) throw new RangeError('Values are added at the recording scale only');
     if (!(value >= 0 && value < Infinity)) throw new RangeError(`A sketch takes finite values from 0 on, not ${value}`);
-    if (value === 0) this.addZeros(1);
-    else this.addToBucket(indexOf(value), 1);
+    this.total++;
+    if (value === 0) {
+      this.zeros++;
+      return;
+    }
+    const index = indexOf(value);
+    this.cover(index, index);
+    const at = index - this.first;
+    this.counts[at] = (this.counts[at] ?? 0) + 1;
   }
 
   addZeros(count: number): void {
@@ -40,20 +50,43 @@ export class Sketch {
     this.total += count;
   }
 
-  /** For decoders and importers that know the bucket already. */
+  /** For importers that know the bucket already. */
   addToBucket(index: number, count: number): void {
     if (!isBucket(index, this.scale)) throw new RangeError(`No bucket ${index}`);
-    this.cover(index);
+    this.cover(index, index);
     this.counts[index - this.first] = (this.counts[index - this.first] ?? 0) + checked(count);
     this.total += count;
+  }
+
+  /** For decoders: buckets that were checked, lowest first. */
+  addBuckets({ length, indices, counts }: BucketList): void {
+    if (length === 0) return;
+    this.cover(indices[0] ?? 0, indices[length - 1] ?? 0);
+    const { counts: own, first } = this;
+    let sum = 0;
+    for (let bucket = 0; bucket < length; bucket++) {
+      const count = counts[bucket] ?? 0;
+      const at = (indices[bucket] ?? 0) - first;
+      own[at] = (own[at] ?? 0) + count;
+      sum += count;
+    }
+    this.total += sum;
   }
 
   /** Adds everything of another sketch, which must be at least as fine. */
   merge(other: Sketch): void {
     if (other.scale < this.scale) throw new RangeError(`Scale ${other.scale} is too coarse for ${this.scale}`);
-    this.addZeros(other.zeros);
+    this.zeros += other.zeros;
+    this.total += other.total;
+    const { low, high } = other.extent();
+    if (low > high) return;
     const steps = 2 ** (other.scale - this.scale);
-    for (const [index, count] of other.buckets()) this.addToBucket(Math.ceil(index / steps), count);
+    this.cover(Math.ceil((other.first + low) / steps), Math.ceil((other.first + high) / steps));
+    const { counts, first } = this;
+    for (let offset = low; offset <= high; offset++) {
+      const index = steps === 1 ? other.first + offset : Math.ceil((other.first + offset) / steps);
+      counts[index - first] = (counts[index - first] ?? 0) + (other.counts[offset] ?? 0);
+    }
   }
 
   /** The same values in wider buckets; exact, because every wider bucket is made of whole ones. */
@@ -70,6 +103,20 @@ export class Sketch {
     }
   }
 
+  /** As `buckets`, into a list that has room for all there are. */
+  listBuckets(into: BucketList): void {
+    const { counts, first } = this;
+    let length = 0;
+    for (let offset = 0; offset < counts.length; offset++) {
+      const count = counts[offset] ?? 0;
+      if (count === 0) continue;
+      into.indices[length] = first + offset;
+      into.counts[length] = count;
+      length++;
+    }
+    into.length = length;
+  }
+
   /**
    * The value of nearest rank (as SQL's `percentile_disc`), off by at most 0.54 % at scale 6; undefined when there is none. The true
    * minimum and maximum, where somebody kept them, make the ends exact.
@@ -80,10 +127,11 @@ export class Sketch {
     const rank = Math.max(1, Math.ceil(q * this.total));
     let seen = this.zeros;
     if (rank <= seen) return 0;
-    for (const [index, count] of this.buckets()) {
-      seen += count;
+    for (let offset = 0; offset < this.counts.length; offset++) {
+      seen += this.counts[offset] ?? 0;
       if (rank <= seen) {
-        return Math.min(Math.max(representative(index, this.scale), known.min ?? 0), known.max ?? Infinity);
+        const value = representative(this.first + offset, this.scale);
+        return Math.min(Math.max(value, known.min ?? 0), known.max ?? Infinity);
       }
     }
     throw new Error('The buckets hold less than the count says');
@@ -107,15 +155,25 @@ export class Sketch {
     return sketch;
   }
 
-  private cover(index: number): void {
+  /** Where the first and the last bucket lie that hold something; none does when the first lies behind the last. */
+  private extent(): { low: number; high: number } {
+    const { counts } = this;
+    let low = 0;
+    let high = counts.length - 1;
+    while (low <= high && counts[low] === 0) low++;
+    while (high >= low && counts[high] === 0) high--;
+    return { low, high };
+  }
+
+  private cover(low: number, high: number): void {
     const { counts, first } = this;
-    if (counts.length > 0 && index >= first && index < first + counts.length) return;
-    const from = counts.length === 0 ? index : Math.min(index, first);
-    const to = counts.length === 0 ? index : Math.max(index, first + counts.length - 1);
-    // Room to grow on both sides: neighbouring values come next.
-    const room = counts.length === 0 ? 8 : Math.ceil((to - from + 1) / 2);
+    const isNew = counts.length === 0;
+    if (!isNew && low >= first && high < first + counts.length) return;
+    const from = isNew ? low : Math.min(low, first);
+    const to = isNew ? high : Math.max(high, first + counts.length - 1);
+    const room = isNew ? FIRST_ROOM : Math.ceil((to - from + 1) / 2);
     const grown = new Float64Array(to - from + 1 + 2 * room);
-    grown.set(counts, counts.length === 0 ? 0 : first - from + room);
+    if (!isNew) grown.set(counts, first - from + room);
     this.counts = grown;
     this.first = from - room;
   }

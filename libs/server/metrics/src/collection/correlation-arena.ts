@@ -74,10 +74,12 @@ export class CorrelationArena {
     if (id.charCodeAt(18) !== DASH || id.charCodeAt(23) !== DASH) return false;
     const { bytes, mask, next } = this;
     let wrong = 0;
+    let place = 0;
     for (let byte = 0; byte < UUID_BYTES; byte++) {
-      const place = PLACES[byte] ?? 0;
+      if (byte === 4 || byte === 6 || byte === 8 || byte === 10) place++;
       const high = NIBBLES[id.charCodeAt(place)] ?? NO_DIGIT;
       const low = NIBBLES[id.charCodeAt(place + 1)] ?? NO_DIGIT;
+      place += 2;
       wrong |= high | low;
       bytes[(next + byte) & mask] = (high << 4) | low;
     }

@@ -1,7 +1,10 @@
 import { LakebaseConfig } from '@lakescope/server-config';
-import { RequestObservers } from '@lakescope/server-http';
+import { RequestObservers, type ObservedRequest } from '@lakescope/server-http';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { SampleStore } from './sample-store';
+
+/** The route by which people have erased what names them. */
+const ERASURE = { method: 'DELETE', endpoint: '/api/v1/user/me/data' } as const;
 
 /** Makes every request a sample, as long as there is a database to keep it in. */
 @Injectable()
@@ -15,7 +18,17 @@ export class RequestRecorder implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (this.config.configured) this.observers.add((request) => this.store.record(request));
+    if (this.config.configured)
+      this.observers.add((request) => this.store.record(isErasure(request) ? withoutName(request) : request));
     else this.logger.debug('Skipping performance metric collection - Lakebase not configured');
   }
+}
+
+function isErasure({ method, endpoint }: ObservedRequest): boolean {
+  return method === ERASURE.method && endpoint === ERASURE.endpoint;
+}
+
+/** It ends after the erasure, so nothing would erase it; the log names the person beside the correlation id. */
+function withoutName(request: ObservedRequest): ObservedRequest {
+  return { ...request, userId: undefined, correlationId: '' };
 }
