@@ -1,7 +1,7 @@
 import { ApiProblems, CurrentCaller, UserCaller } from '@lakescope/server-http';
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CountUsageEventsQuery } from './count-usage-events.dto';
+import { RangeQuery } from '../queries/metrics-range.dto';
 import { RawRequestBody, TakesRawBody, type RawBody } from './raw-body';
 import { RecordUsageEventsDto } from './record-usage-events.dto';
 import { UsageEventCount } from './usage-event-count.dto';
@@ -40,10 +40,7 @@ export class UsageEventsController {
   @ApiOperation({ summary: 'How many usage events of the caller are stored' })
   @ApiOkResponse({ type: UsageEventCount })
   @ApiProblems('LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
-  countMyUsageEvents(
-    @CurrentCaller() caller: UserCaller,
-    @Query() query: CountUsageEventsQuery,
-  ): Promise<UsageEventCount> {
+  countMyUsageEvents(@CurrentCaller() caller: UserCaller, @Query() query: RangeQuery): Promise<UsageEventCount> {
     return this.counter.count(caller, query);
   }
 }

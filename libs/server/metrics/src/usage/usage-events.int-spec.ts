@@ -183,6 +183,47 @@ describe('usage events', () => {
     expect(counts.map(({ body }) => body['time_range'])).toEqual(['24h', 'custom', 'custom', '24h']);
   });
 
+  it('of days that are only known by the hour are counted by the hour, and nothing twice', async () => {
+    const day = Math.floor(app.now / DAY) * DAY - 20 * DAY;
+    await app.send([app.event()]);
+    for (const [person, hour, granularity, events] of [
+      ['analyst', 3, 60, 5],
+      ['analyst', 4, 60, 7],
+      ['analyst', 0, 1440, 12],
+      ['engineer', 3, 60, 100],
+    ] as const) {
+      await app.sql(
+        'INSERT INTO metric_users (granularity_min, time_bucket, user_id, events) VALUES ($1, $2, $3, $4)',
+        granularity,
+        new Date(day + hour * 60 * MINUTE),
+        app.userOf(person),
+        events,
+      );
+    }
+    const hours = (from: number, to: number): string =>
+      `?start=${new Date(day + from * 60 * MINUTE).toISOString()}&end=${new Date(day + to * 60 * MINUTE).toISOString()}`;
+
+    const counts = await Promise.all(
+      ['?time_range=30d', '?time_range=7d', hours(3, 4), hours(4, 6)].map((query) => app.count(query)),
+    );
+    await app.sql('TRUNCATE metric_users');
+
+    expect(counts.map(({ body }) => body['count'])).toEqual([13, 1, 5, 7]);
+  });
+
+  it.each([
+    ['start=2020-01-01T00:00:00Z&end=2020-01-02T00:00:00Z', 'start', 'must be within the last 90 days'],
+    ['start=2026-01-01T00:00:00Z', 'end', 'is required together with start'],
+    ['time_range=1y', 'time_range', 'must be one of the following values: 24h, 7d, 30d, 90d'],
+  ])('are not counted from ?%s', async (query, path, message) => {
+    const { status, body } = await app.count(`?${query}`);
+
+    expect([status, body['technical_details']]).toEqual([
+      400,
+      { error_type: 'InvalidRequest', fields: [{ path, message }] },
+    ]);
+  });
+
   it('of somebody else cannot be asked for', async () => {
     await app.send([app.event()], { as: 'engineer' });
 
