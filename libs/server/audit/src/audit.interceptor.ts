@@ -35,7 +35,7 @@ export class AuditInterceptor implements NestInterceptor {
       const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
       return this.tell(entryOf(audited, request, { outcome, errorCode, durationMs, details }));
     };
-    return defer(() => this.begin(audited)).pipe(
+    return defer(() => this.assureRecordable(audited)).pipe(
       concatMap(() => next.handle()),
       concatMap(async (answer: unknown) => {
         told = true;
@@ -55,7 +55,7 @@ export class AuditInterceptor implements NestInterceptor {
   }
 
   /** Asks the database for a sign of life before something is destroyed that could not be written down. */
-  private async begin({ unrecordable }: AuditedAction): Promise<void> {
+  private async assureRecordable({ unrecordable }: AuditedAction): Promise<void> {
     if (unrecordable === 'refuse') await this.database.asSystem((tx) => tx.query('SELECT 1'), KEEPING_RECORDS);
   }
 
