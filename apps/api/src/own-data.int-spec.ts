@@ -21,7 +21,7 @@ describe('data of single users', () => {
 
   it('is described by columns that are there', async () => {
     for (const { name, userColumn, activityColumn, exportColumns } of tables) {
-      const columns = [userColumn, activityColumn, ...exportColumns].map(escapeIdentifier).join(', ');
+      const columns = [userColumn, activityColumn ?? userColumn, ...exportColumns].map(escapeIdentifier).join(', ');
 
       await expect(asSystem(`SELECT ${columns} FROM ${escapeIdentifier(name)} LIMIT 0`)).resolves.toEqual([]);
     }
@@ -51,8 +51,12 @@ describe('data of single users', () => {
     const { status, json } = await api.ask(MY_DATA, { method: 'DELETE', as: 'analyst' });
 
     expect(status).toBe(200);
-    expect(json['erased']).toMatchObject([{ table: 'user_preferences', rows: 1 }]);
-    expect(json['pseudonymised']).toMatchObject([{ table: 'audit_log' }]);
+    expect(json['erased']).toContainEqual({ table: 'user_preferences', rows: 1 });
+    expect((json['pseudonymised'] as Json[]).map(({ table }) => table).sort()).toEqual([
+      'audit_log',
+      'metric_users',
+      'performance_metrics',
+    ]);
     expect(await rowsNaming('analyst')).toEqual([]);
     expect(await wholeSchemaAsText()).not.toContain(api.stack.workspace.personas.analyst.userName);
     expect(await rowsNaming('engineer')).toEqual(others);
@@ -101,7 +105,9 @@ describe('data of single users', () => {
 
   async function rowsNaming(persona: Persona): Promise<unknown[]> {
     const found = [];
-    for (const { name, userColumn } of tables) {
+    // What the app notes of each request by itself changes with every question asked here.
+    const own = persona === 'analyst' ? tables : tables.filter(({ onErase }) => typeof onErase !== 'function');
+    for (const { name, userColumn } of own) {
       const rows = await asSystem(
         `SELECT to_jsonb(t) AS row FROM ${escapeIdentifier(name)} t WHERE ${escapeIdentifier(userColumn)} = $1 ORDER BY 1`,
         api.stack.workspace.personas[persona].userName,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Secret } from '@lakescope/databricks-client';
 import { UserCaller } from '@lakescope/server-http';
+import { Partitions } from '@lakescope/server-metrics';
 import { Database, UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
 import { Client } from 'pg';
 import { TestApi } from './testing/test-api';
@@ -14,6 +15,12 @@ const ROW_OF: Readonly<Record<string, string>> = {
     VALUES ($1, 'theme', '"dark"')`,
   audit_log: `INSERT INTO lakescope.audit_log (user_id, acting_as, action, outcome)
     VALUES ($1, 'user', 'preference.put', 'success')`,
+  performance_metrics: `INSERT INTO lakescope.performance_metrics
+    ("timestamp", response_time_ms, status_code, endpoint, method, user_id) VALUES (now(), 1, 200, '/x', 'GET', $1)`,
+  usage_events: `INSERT INTO lakescope.usage_events (event_id, "timestamp", user_id, event_type)
+    VALUES (gen_random_uuid(), now(), $1, 'page_view')`,
+  metric_users: `INSERT INTO lakescope.metric_users (granularity_min, time_bucket, user_id, requests)
+    VALUES (60, date_trunc('hour', now()) - (random() * 80)::int * interval '1 day', $1, 1)`,
 };
 
 describe('row-level security', () => {
@@ -62,18 +69,34 @@ describe('row-level security', () => {
 
   it('misses no table that names a user', async () => {
     const { rows } = await superuser.query<{ name: string }>(
-      `SELECT DISTINCT table_name AS name FROM information_schema.columns
-        WHERE table_schema = 'lakescope' AND column_name IN ('user_id', 'owner', 'owner_id', 'created_by') ORDER BY 1`,
+      `SELECT DISTINCT relname AS name FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        WHERE relnamespace = 'lakescope'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+          AND attname IN ('user_id', 'owner', 'owner_id', 'created_by') ORDER BY 1`,
     );
 
     expect(rows.map(({ name }) => name)).toEqual(tables.map(({ name }) => name).sort());
+  });
+
+  it('closes every partition to whoever names it instead of its table', async () => {
+    await api.app.get(Partitions).ensure();
+    const { rows } = await superuser.query<{ name: string; closed: boolean }>(
+      `SELECT relname AS name, relrowsecurity AND relforcerowsecurity AS closed FROM pg_class
+        WHERE relnamespace = 'lakescope'::regnamespace AND relkind = 'r' AND relispartition ORDER BY 1`,
+    );
+
+    expect(rows.length).toBe(12);
+    expect(rows.filter(({ closed }) => !closed)).toEqual([]);
+    for (const { name } of rows) {
+      expect(await database.asUser(caller(ANA), (tx) => tx.query(`SELECT user_id FROM ${name}`))).toEqual([]);
+    }
   });
 
   it('is described for the tables there are', async () => {
     const page = readFileSync('docs/security.md', 'utf8');
     const [text = ''] = /## Rows that belong to people[\s\S]*?(?=\n## )/.exec(page) ?? [];
     const { rows } = await superuser.query<{ name: string }>(
-      `SELECT relname AS name FROM pg_class WHERE relnamespace = 'lakescope'::regnamespace AND relkind IN ('r', 'p')`,
+      `SELECT relname AS name FROM pg_class WHERE relnamespace = 'lakescope'::regnamespace AND relkind IN ('r', 'p')
+          AND NOT relispartition`,
     );
 
     const walled = [...text.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);

@@ -29,7 +29,7 @@ export async function inactiveUsers(
 ): Promise<InactiveUser[]> {
   const kept = tables.filter(isDeletable);
   if (kept.length === 0) return [];
-  const trails = tables.filter((table) => !isDeletable(table));
+  const trails = tables.filter((table) => !isDeletable(table) && table.activityColumn !== undefined);
   const lastActive = `greatest(${['last_kept', ...trails.map((_, index) => `trail_${index}.last_done`)].join(', ')})`;
   return (await tx.query(
     `WITH kept AS (
@@ -39,7 +39,7 @@ export async function inactiveUsers(
        GROUP BY user_id
      )
      SELECT user_id AS "userId", ${lastActive} AS "lastActiveAt", tables
-     FROM kept ${trails.map(lastDeedIn).join(' ')}
+     FROM kept ${trails.map((table, index) => (table.activityIn === undefined ? lastDeedIn : lastDeedsIn)(table, index)).join(' ')}
      WHERE ${lastActive} < now() - make_interval(days => $2)
      ORDER BY user_id COLLATE "C" LIMIT $4`,
     [except, inactiveDays, page.after ?? '', page.limit ?? null],
@@ -54,7 +54,7 @@ function keptIn(table: UserOwnedTable): string {
   const user = escapeIdentifier(table.userColumn);
   return `
     SELECT ${user} AS user_id, ${escapeLiteral(table.name)} AS table_name, count(*) AS row_count,
-           max(${escapeIdentifier(table.activityColumn)}) AS last_kept
+           max(${activityOf(table)}) AS last_kept
     FROM ${escapeIdentifier(table.name)}
     WHERE ${user} <> $1 AND ${user} COLLATE "C" > $3 AND ${user} NOT LIKE ${escapeLiteral(PSEUDONYMS)}
     GROUP BY ${user}`;
@@ -63,7 +63,22 @@ function keptIn(table: UserOwnedTable): string {
 function lastDeedIn(table: UserOwnedTable, index: number): string {
   return `
     LEFT JOIN LATERAL (
-      SELECT max(${escapeIdentifier(table.activityColumn)}) AS last_done
+      SELECT max(${activityOf(table)}) AS last_done
       FROM ${escapeIdentifier(table.name)} WHERE ${escapeIdentifier(table.userColumn)} = kept.user_id
     ) AS trail_${index} ON true`;
+}
+
+/** For everybody at once: a table that has no index by person is read one time. */
+function lastDeedsIn(table: UserOwnedTable, index: number): string {
+  const user = escapeIdentifier(table.userColumn);
+  return `
+    LEFT JOIN (
+      SELECT ${user} AS user_id, max(${activityOf(table)}) AS last_done
+      FROM ${escapeIdentifier(table.name)} WHERE ${table.activityIn ?? 'true'} GROUP BY 1
+    ) AS trail_${index} ON trail_${index}.user_id = kept.user_id`;
+}
+
+function activityOf({ name, activityColumn }: UserOwnedTable): string {
+  if (activityColumn === undefined) throw new Error(`The table ${name} does not tell when somebody was here`);
+  return escapeIdentifier(activityColumn);
 }

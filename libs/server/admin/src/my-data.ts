@@ -1,11 +1,16 @@
 import { AuditLog, newPseudonym } from '@lakescope/server-audit';
 import type { UserCaller } from '@lakescope/server-http';
-import { Database, UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
+import {
+  Database,
+  UserOwnedTables,
+  type ErasedPerson,
+  type ErasedRows,
+  type UserOwnedTable,
+} from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import { escapeIdentifier } from 'pg';
 import type { EntityManager } from 'typeorm';
 import type { ErasedDataDto } from './my-data.dto';
-import type { TableRowsDto } from './table-rows.dto';
 import { UserOwnedRows } from './user-owned-rows';
 
 const ERASING = { feature: 'Erasing your data', repeat: 'write', statementTimeoutMs: 60_000 } as const;
@@ -36,8 +41,9 @@ export class MyData {
     return this.database.asSystem(async (tx) => {
       const result: ErasedDataDto = { erased: [], pseudonymised: [] };
       for (const table of this.tables.all) {
-        if (table.onErase === 'delete') result.erased.push(await deleteRows(tx, table, caller));
-        else result.pseudonymised.push(await renameOwner(tx, table, caller, pseudonym));
+        const { erased, pseudonymised } = await eraseRows(tx, table, { userId: caller.userId, pseudonym });
+        if (erased !== undefined) result.erased.push({ table: table.name, rows: erased });
+        if (pseudonymised !== undefined) result.pseudonymised.push({ table: table.name, rows: pseudonymised });
       }
       await this.auditLog.record(tx, {
         userId: pseudonym,
@@ -74,29 +80,24 @@ async function* jsonOf(
   yield ']}\n';
 }
 
-async function deleteRows(tx: EntityManager, table: UserOwnedTable, caller: UserCaller): Promise<TableRowsDto> {
-  return rowsOf(
-    table,
-    await tx.query(counted(`DELETE FROM ${nameOf(table)} WHERE ${ownerOf(table)} = $1`), [caller.userId]),
-  );
+async function eraseRows(tx: EntityManager, table: UserOwnedTable, person: ErasedPerson): Promise<ErasedRows> {
+  const [name, owner] = [escapeIdentifier(table.name), escapeIdentifier(table.userColumn)];
+  switch (table.onErase) {
+    case 'delete':
+      return { erased: await touch(tx, `DELETE FROM ${name} WHERE ${owner} = $1`, person.userId) };
+    case 'pseudonymise': {
+      const rename = `UPDATE ${name} SET ${owner} = $2 WHERE ${owner} = $1`;
+      return { pseudonymised: await touch(tx, rename, person.userId, person.pseudonym) };
+    }
+    default:
+      return table.onErase(tx, person);
+  }
 }
 
-async function renameOwner(
-  tx: EntityManager,
-  table: UserOwnedTable,
-  caller: UserCaller,
-  pseudonym: string,
-): Promise<TableRowsDto> {
-  const rename = `UPDATE ${nameOf(table)} SET ${ownerOf(table)} = $2 WHERE ${ownerOf(table)} = $1`;
-  return rowsOf(table, await tx.query(counted(rename), [caller.userId, pseudonym]));
-}
-
-const nameOf = ({ name }: UserOwnedTable): string => escapeIdentifier(name);
-const ownerOf = ({ userColumn }: UserOwnedTable): string => escapeIdentifier(userColumn);
-const counted = (statement: string): string =>
-  `WITH touched AS (${statement} RETURNING 1) SELECT count(*)::float8 AS rows FROM touched`;
-
-function rowsOf({ name }: UserOwnedTable, answer: unknown): TableRowsDto {
-  const [row] = answer as { rows: number }[];
-  return { table: name, rows: row?.rows ?? 0 };
+async function touch(tx: EntityManager, statement: string, ...values: string[]): Promise<number> {
+  const [row] = (await tx.query(
+    `WITH touched AS (${statement} RETURNING 1) SELECT count(*)::float8 AS rows FROM touched`,
+    values,
+  )) as { rows: number }[];
+  return row?.rows ?? 0;
 }

@@ -1,9 +1,9 @@
 import type { UserCaller } from '@lakescope/server-http';
 import { Database, type UserOwnedTable } from '@lakescope/server-persistence';
 import { escapeIdentifier } from 'pg';
+import { EXPORTING, RowsByTime } from './rows-by-time';
 
 const PAGE = 500;
-const FEATURE = { feature: 'Exporting your data', repeat: 'read' } as const;
 
 interface KeyColumn {
   table: string;
@@ -11,7 +11,7 @@ interface KeyColumn {
   type: string;
 }
 
-/** The rows one person owns, page by page in the order of the primary key. Row-level security stands behind every query's own filter. */
+/** The rows one person owns, page by page in the order of the primary key, or of time where there are too many. Row-level security stands behind every query's own filter. */
 export class UserOwnedRows {
   private constructor(
     private readonly database: Database,
@@ -38,13 +38,20 @@ export class UserOwnedRows {
           [tables.map(({ name }) => name)],
         ) as Promise<KeyColumn[]>;
       },
-      FEATURE,
+      EXPORTING,
     );
     return new UserOwnedRows(database, caller, keys);
   }
 
   /** Each page in a transaction of its own: a slow reader holds no connection. */
-  async *pagesOf(table: UserOwnedTable): AsyncGenerator<Record<string, unknown>[]> {
+  pagesOf(table: UserOwnedTable): AsyncGenerator<Record<string, unknown>[]> {
+    const { exportBy } = table;
+    return exportBy === undefined
+      ? this.pagesByKey(table)
+      : new RowsByTime(this.database, this.caller, { ...table, exportBy }).pages();
+  }
+
+  private async *pagesByKey(table: UserOwnedTable): AsyncGenerator<Record<string, unknown>[]> {
     const keys = this.keys.filter((key) => key.table === table.name);
     if (keys.length === 0) throw new Error(`The table ${table.name} has no primary key to page by`);
     for (let after: string[] = []; ;) {
@@ -75,7 +82,7 @@ export class UserOwnedRows {
            ORDER BY ${names.join(', ')} LIMIT ${PAGE}`,
           [this.caller.userId, ...after],
         ),
-      FEATURE,
+      EXPORTING,
     );
   }
 }

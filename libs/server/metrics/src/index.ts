@@ -8,6 +8,7 @@ export { MetricsBoot } from './collection/metrics-boot';
 export { MetricsClock } from './collection/metrics-clock';
 export { MetricsModule } from './metrics.module';
 export { OverflowSketches } from './collection/overflow-sketches';
+export { Aggregation, type AggregationReport } from './roll-up/aggregation';
 export { Partitions } from './roll-up/partitions';
 export { PerformanceMetric } from './performance-metric.entity';
 export { Retention } from './roll-up/retention';

@@ -25,4 +25,5 @@ export { PersistenceModule } from './persistence.module';
 export { PoolHistory, type PoolInterval } from './pool-history';
 export { SchemaBackup, type BackupReport, type RestoreOptions } from './schema-backup';
 export { SchemaMigrator, type MigrationReport, type MigrationState } from './schema-migrator';
-export { UserOwnedTables, type UserOwnedTable } from './user-owned-tables';
+export { SealedText } from './sealed-text';
+export { UserOwnedTables, type ErasedPerson, type ErasedRows, type UserOwnedTable } from './user-owned-tables';

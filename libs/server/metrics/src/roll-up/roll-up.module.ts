@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { CollectionModule } from '../collection/collection.module';
 import { AggregateController } from './aggregate.controller';
 import { Aggregation } from './aggregation';
+import { MetricsOfPeople } from './metrics-of-people';
 import { Partitions } from './partitions';
 import { Retention } from './retention';
 import { RollUp } from './roll-up';
@@ -13,7 +14,7 @@ import { RollUpSteps } from './roll-up-steps';
 @Module({
   imports: [AuditModule, CollectionModule],
   controllers: [AggregateController],
-  providers: [Aggregation, Partitions, Retention, RollUp, RollUpSchedule, RollUpSteps],
+  providers: [Aggregation, MetricsOfPeople, Partitions, Retention, RollUp, RollUpSchedule, RollUpSteps],
   exports: [Aggregation, Partitions, Retention, RollUp],
 })
 export class RollUpModule {}
