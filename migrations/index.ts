@@ -3,6 +3,7 @@ import { CreateAuditLog1795305600000 } from './1795305600000-create-audit-log';
 import { CreateReplicas1795305660000 } from './1795305660000-create-replicas';
 import { NoteUseOfPreferences1795305720000 } from './1795305720000-note-use-of-preferences';
 import { CreateMetrics1795392000000 } from './1795392000000-create-metrics';
+import { CreateAlertRules1795392060000 } from './1795392060000-create-alert-rules';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreateReplicas1795305660000,
   NoteUseOfPreferences1795305720000,
   CreateMetrics1795392000000,
+  CreateAlertRules1795392060000,
 ];

@@ -235,7 +235,7 @@ describe.each([16, 17] as const)('the migrations on PostgreSQL %d', (postgresVer
        UNION ALL SELECT format('relation %s %s %s %s %s', relname, relkind, relrowsecurity, relforcerowsecurity, pg_get_userbyid(relowner)) FROM kept
        UNION ALL SELECT 'index ' || pg_get_indexdef(oid) FROM kept WHERE relkind = 'i'
        UNION ALL SELECT format('constraint %s %s', conname, pg_get_constraintdef(k.oid)) FROM pg_constraint k JOIN kept ON kept.oid = conrelid
-       UNION ALL SELECT 'trigger ' || pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN kept ON kept.oid = tgrelid
+       UNION ALL SELECT 'trigger ' || pg_get_triggerdef(t.oid) FROM pg_trigger t JOIN kept ON kept.oid = tgrelid WHERE NOT tgisinternal
        UNION ALL SELECT 'function ' || pg_get_functiondef(p.oid) FROM pg_proc p WHERE pronamespace = to_regnamespace('lakescope')
        UNION ALL SELECT format('policy %s %s %s %s %s', tablename, policyname, cmd, qual, with_check) FROM pg_policies WHERE schemaname = 'lakescope'
        UNION ALL SELECT 'type ' || typname FROM pg_type WHERE typnamespace = to_regnamespace('lakescope') AND typtype IN ('e', 'd')

@@ -100,8 +100,10 @@ export class SecretsConfig {
   constructor(
     /** The first signs, all verify. Empty when the environment holds no secret at all: then each process makes its own. */
     readonly cursorKeys: readonly Secret[],
-    /** Whether LAKESCOPE_SECRET itself is there, which stored connections need. */
+    /** Whether LAKESCOPE_SECRET itself is there, which sealed texts need. */
     readonly hasOwnSecret: boolean,
+    /** The first seals what is stored, all open it. Empty without LAKESCOPE_SECRET: nothing can be stored sealed then. */
+    readonly sealingKeys: readonly Secret[] = [],
   ) {}
 }
 

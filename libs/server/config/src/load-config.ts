@@ -131,7 +131,8 @@ function secrets(env: Env): SecretsConfig {
   const keys = sources
     .filter((source) => source !== undefined)
     .map((source) => new Secret(createHmac('sha256', source).update('lakescope cursors').digest('base64')));
-  return new SecretsConfig(keys, env.LAKESCOPE_SECRET !== undefined);
+  const own = [env.LAKESCOPE_SECRET, env.LAKESCOPE_SECRET_PREVIOUS].map(secret).filter((one) => one !== undefined);
+  return new SecretsConfig(keys, env.LAKESCOPE_SECRET !== undefined, env.LAKESCOPE_SECRET === undefined ? [] : own);
 }
 
 /** Values are percent-encoded (OpenTelemetry Protocol Exporter, "Specifying headers via environment variables"). */

@@ -28,6 +28,7 @@ export {
   type PermissionState,
 } from './permission-probes';
 export { TOKEN_REFUSALS } from './platform-sayings';
+export { isPublicAddress, publicLookup } from './outbound-address';
 export { asProblem, pathOf, PROBLEM_TYPE, problemOf, type ProblemForm } from './problem';
 export { ProblemDto } from './problem.dto';
 export { ProblemFilter } from './problem.filter';

@@ -112,3 +112,29 @@ export class RestoreRefused extends Error {
     this.name = 'RestoreRefused';
   }
 }
+
+/** Something is to be kept that may only be kept encrypted, and there is no secret to do it with. */
+export class SecretNotConfigured extends DomainError {
+  constructor() {
+    super({
+      kind: 'unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      message: 'Nothing secret can be stored, because the app has no secret of its own to encrypt it with',
+      details: { suggestion: 'Set LAKESCOPE_SECRET to at least 32 random bytes and restart the app' },
+    });
+  }
+}
+
+/** What was stored encrypted was encrypted with a secret that is gone, or was changed. */
+export class CannotUnseal extends DomainError {
+  constructor(readonly place: string) {
+    super({
+      kind: 'unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      message: 'What is stored encrypted cannot be read with the secret of the app: enter it again',
+      details: {
+        suggestion: 'If LAKESCOPE_SECRET was changed, set LAKESCOPE_SECRET_PREVIOUS to the value before',
+      },
+    });
+  }
+}

@@ -6,6 +6,7 @@ import { DatabaseStartup, PersistentModel } from './database-startup';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { EntityClass, MigrationClass } from './lakebase-data-source';
 import { PoolHistory } from './pool-history';
+import { SealedText } from './sealed-text';
 import { UserOwnedTables } from './user-owned-tables';
 
 /** The database for every feature. Nothing connects before `DatabaseStartup.run()`. */
@@ -20,6 +21,7 @@ export class PersistenceModule {
         PoolHistory,
         LakebaseCredentials,
         UserOwnedTables,
+        SealedText,
         Database,
         DatabaseStartup,
         DatabaseServer,
@@ -33,6 +35,7 @@ export class PersistenceModule {
         LakebaseCredentials,
         PoolHistory,
         UserOwnedTables,
+        SealedText,
       ],
     };
   }
