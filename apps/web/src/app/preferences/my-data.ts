@@ -41,6 +41,7 @@ export class MyData {
       title: $localize`Erase everything stored about ${user}:user:?`,
       consequences: [
         $localize`Your preferences, favourites and recent places are deleted, here and on this device.`,
+        $localize`What was recorded of your use of these pages is deleted; requests stay counted, and name nobody.`,
         $localize`Entries of the audit log stay, but name you no more: a pseudonym takes the place of your name.`,
         ...(this.consent.isOptedOut()
           ? [$localize`Usage tracking is on again afterwards: that you switched it off is a preference too.`]
