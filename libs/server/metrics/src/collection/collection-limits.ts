@@ -26,8 +26,10 @@ export class CollectionLimits {
   /** When nothing was stored for so long although there is something, the collection counts as degraded. */
   degradedAfterMs = 10_000;
 
-  /** Storing what is left when the process ends. */
-  drainMs = 6_000;
+  /** Storing what is left when the last request has ended, even where the requests took all their time; */
+  drainMs = 5_500;
+  /** where they did not, it may take so long after the process was told to stop. */
+  stopMs = 10_500;
   /** Attempts in a row that fail before that is given up. */
   drainAttempts = 3;
 

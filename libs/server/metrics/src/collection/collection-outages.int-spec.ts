@@ -213,7 +213,10 @@ describe('the metrics collection, whatever happens to the database,', () => {
   }, 90_000);
 
   it('says in its last words what was lost when the database is still away at the end', async () => {
-    await given({ env: { METRICS_RING_SAMPLES: '1024' }, limits: { ...QUICK, foldSamples: 128, drainMs: 3_000 } });
+    await given({
+      env: { METRICS_RING_SAMPLES: '1024' },
+      limits: { ...QUICK, foldSamples: 128, drainMs: 3_000, stopMs: 3_000 },
+    });
     await stack.postgres.halt();
     collector.observeMany(1_500, (index) => ({ durationMs: 1 + index, status: index % 3 === 0 ? 404 : 200 }));
     collector.observeMany(10, () => ({ endpoint: '/api/v1/user/me' }));

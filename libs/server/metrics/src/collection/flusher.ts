@@ -29,7 +29,8 @@ export class Flusher implements OnApplicationBootstrap, OnModuleDestroy, OnAppli
   private timer: NodeJS.Timeout | undefined;
   private retry: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
-  private hurrying = new AbortController();
+  private readonly hurrying = new AbortController();
+  private toldToStopAt = Infinity;
   private recovering = false;
   private stopped = false;
   private failing: { since: number; reason: string } | undefined;
@@ -74,6 +75,7 @@ export class Flusher implements OnApplicationBootstrap, OnModuleDestroy, OnAppli
 
   /** The app is stopping: requests under way finish, and what has piled up need not spare anybody any more. */
   onModuleDestroy(): void {
+    this.toldToStopAt = performance.now();
     this.hurrying.abort();
     clearTimeout(this.retry);
     this.retry = undefined;
@@ -191,16 +193,18 @@ export class Flusher implements OnApplicationBootstrap, OnModuleDestroy, OnAppli
 
   /** What is left when the last request has ended, and the word that this was all. */
   private async drain(): Promise<void> {
-    const end = performance.now() + this.limits.drainMs;
-    const inTime = delay(this.limits.drainMs, 'late' as const, { ref: false });
-    for (let failures = 0; failures < this.limits.drainAttempts && performance.now() < end;) {
+    const { drainMs, stopMs, drainAttempts, retryMs } = this.limits;
+    const now = performance.now();
+    const end = Math.max(now + drainMs, Math.min(this.toldToStopAt, now) + stopMs);
+    const inTime = delay(end - now, 'late' as const, { ref: false });
+    for (let failures = 0; failures < drainAttempts && performance.now() < end;) {
       if (this.dispatch.isEmpty && !this.dispatch.isLeftOpen) return;
       try {
         if ((await Promise.race([this.drainOnce(), inTime])) === 'late') break;
       } catch (error) {
         failures++;
         this.failed(error, 0);
-        await delay(this.limits.retryMs, undefined, { ref: false });
+        await delay(retryMs, undefined, { ref: false });
       }
     }
     this.losses.settle();
