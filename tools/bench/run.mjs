@@ -32,6 +32,7 @@ await build({
   entryPoints: {
     main: 'tools/bench/main.ts',
     'observed-server': 'tools/bench/metrics/observed-server.ts',
+    'stopping-server': 'tools/bench/metrics/stopping-server.ts',
     'loop-delay': 'tools/bench/metrics/loop-delay.ts',
   },
   outdir: 'dist/bench',

@@ -1,11 +1,14 @@
 import { metricsAccuracy } from './accuracy';
 import { metricsDashboard, metricsHistory } from './dashboard';
+import { metricsDashboardLoad } from './dashboard-load';
+import { metricsEvents } from './events';
 import { FilledDatabase } from './filled-database';
 import { FULL_ROWS, sizeOf, type Findings, type Goal, type Setting, type Size } from './goal';
 import { metricsIngest } from './ingest';
 import { metricsLoop } from './loop';
 import { metricsRecord } from './record';
 import { metricsRollUp } from './roll-up';
+import { metricsShutdown } from './shutdown';
 import { metricsSize } from './size';
 import { metricsVisibility } from './visibility';
 
@@ -13,12 +16,15 @@ export const goals: readonly Goal[] = [
   metricsRecord,
   metricsLoop,
   metricsIngest,
+  metricsEvents,
   metricsDashboard,
   metricsHistory,
   metricsAccuracy,
   metricsSize,
   metricsVisibility,
-  // Changes the large database, so it comes after all that read it.
+  metricsShutdown,
+  // These change the large database, so they come after all that only read it.
+  metricsDashboardLoad,
   metricsRollUp,
 ];
 

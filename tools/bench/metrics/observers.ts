@@ -21,7 +21,7 @@ export const OBSERVERS: Readonly<Record<string, (environment: Environment) => Pr
   nobody: async () => ({}),
   ours: async (environment) => {
     const app = await openProduct(environment);
-    const observers = app.get(RequestObservers);
+    const observers = app.get(RequestObservers, { strict: false });
     return { notify: (request) => observers.notify(request) };
   },
   // Without its page and its authentication: the counting alone.
@@ -70,13 +70,20 @@ export function openTelemetry(): Notify {
 
 /** One INSERT for each request, sent and not waited for. */
 function obviousDesign(environment: Environment): Notify {
+  return obviousObserver(environment, (inserting) => {
+    inserting.catch((error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    });
+  });
+}
+
+/** The same for whoever wants to know what became of them. */
+export function obviousObserver(environment: Environment, follow: (inserting: Promise<unknown>) => void): Notify {
   const { PGHOST: host, PGPORT: port, PGDATABASE: database, PGUSER: user, PGPASSWORD: password } = environment;
   const pool = new Pool({ host, port: Number(port), database, user, password, max: 10 });
   return ({ endpoint, method, status, durationMs, userId, errorType, correlationId }) => {
     const values = [new Date(), endpoint, method, status, durationMs, userId, errorType, correlationId];
-    pool.query({ name: 'obvious', text: obviousInsert, values }).catch((error: unknown) => {
-      console.error(error);
-      process.exit(1);
-    });
+    follow(pool.query({ name: 'obvious', text: obviousInsert, values }));
   };
 }

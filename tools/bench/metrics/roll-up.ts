@@ -24,7 +24,7 @@ export const metricsRollUp: Goal = {
     const client = await there.database.connect();
     const superuser = await there.database.connectSuperuser();
     try {
-      const background = new TimedDatabase(app.get(BackgroundDatabase));
+      const background = new TimedDatabase(app.get(BackgroundDatabase, { strict: false }));
       const rollUp = new RollUp(background, new MetricsClock(), new RollUpSteps());
       const buckets = await interleave(
         [

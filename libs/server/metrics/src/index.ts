@@ -15,5 +15,6 @@ export { Retention } from './roll-up/retention';
 export { RollUp } from './roll-up/roll-up';
 export { RollUpSteps } from './roll-up/roll-up-steps';
 export { SampleStore } from './collection/sample-store';
+export { UsageEventStore } from './usage/usage-event-store';
 export { UsageEvent } from './usage-event.entity';
 export { useRawBodies } from './usage/raw-body';
