@@ -1,9 +1,8 @@
-import { SeededRandom, withSeed } from '@lakescope/server-testing';
+import { parseExposition, SeededRandom, withSeed, type ExpositionFamily } from '@lakescope/server-testing';
 import { Histogram, Registry } from 'prom-client';
 import { CumulativeSketches } from '../collection/cumulative-sketches';
 import { durationHistogram } from './duration-histogram';
 import { Exposition } from './exposition';
-import { parseExposition, type Family } from './testing/parse-exposition';
 
 const NAME = 'lakescope_http_request_duration_seconds';
 
@@ -54,12 +53,12 @@ function duration(random: SeededRandom): number {
   return random.chance(0.05) ? 0 : Math.exp(random.next() * 20 - 4);
 }
 
-function countsOf(family: Family | undefined): [string, number][] {
+function countsOf(family: ExpositionFamily | undefined): [string, number][] {
   return (family?.samples ?? [])
     .filter(({ name }) => !name.endsWith('_sum'))
     .map(({ name, labels, value }) => [`${name} ${labels['le'] ?? ''}`, value]);
 }
 
-function sumOf(family: Family | undefined): number | undefined {
+function sumOf(family: ExpositionFamily | undefined): number | undefined {
   return family?.samples.find(({ name }) => name.endsWith('_sum'))?.value;
 }

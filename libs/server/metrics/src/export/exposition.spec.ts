@@ -1,5 +1,5 @@
+import { parseExposition } from '@lakescope/server-testing';
 import { Exposition } from './exposition';
-import { parseExposition } from './testing/parse-exposition';
 
 describe('the Prometheus text', () => {
   it('says of each metric what it is, and then everything about it', () => {

@@ -1,14 +1,14 @@
 /** One sample, e.g. `name{label="value"} 1`. */
-export interface Sample {
+export interface ExpositionSample {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
-export interface Family {
+export interface ExpositionFamily {
   readonly type: string;
   readonly help: string;
-  readonly samples: Sample[];
+  readonly samples: ExpositionSample[];
 }
 
 const NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
@@ -18,11 +18,11 @@ const NUMBER = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]Inf|NaN)$/i;
 const PARTS: Readonly<Record<string, readonly string[]>> = { histogram: ['_bucket', '_sum', '_count'] };
 
 /** Reads the Prometheus text format as strictly as it is described; whatever is not as described throws. */
-export function parseExposition(text: string): Map<string, Family> {
+export function parseExposition(text: string): Map<string, ExpositionFamily> {
   if (!text.endsWith('\n') || text.includes('\n\n') || text.includes('\r')) throw new Error('The lines are not lines');
-  const families = new Map<string, Family>();
+  const families = new Map<string, ExpositionFamily>();
   const seen = new Set<string>();
-  let current: [string, Family] | undefined;
+  let current: [string, ExpositionFamily] | undefined;
   let help: [string, string] | undefined;
   for (const line of text.slice(0, -1).split('\n')) {
     const [, keyword, name = '', rest = ''] = /^# (HELP|TYPE) (\S+) (.*)$/.exec(line) ?? [];
@@ -41,7 +41,11 @@ export function parseExposition(text: string): Map<string, Family> {
   return families;
 }
 
-function sampleOf(line: string, [family, { type }]: readonly [string, Family], seen: Set<string>): Sample {
+function sampleOf(
+  line: string,
+  [family, { type }]: readonly [string, ExpositionFamily],
+  seen: Set<string>,
+): ExpositionSample {
   const [, name = '', list = '', value = ''] = SAMPLE.exec(line) ?? [];
   if (!(PARTS[type] ?? ['']).some((part) => name === family + part)) throw new Error(`Not of this metric: ${line}`);
   if (!NUMBER.test(value)) throw new Error(`No number: ${line}`);
@@ -64,9 +68,9 @@ function labelsOf(list: string, line: string): Record<string, string> {
 }
 
 /** Bounds rise, counts never fall, and the last bound has everything. */
-function checkHistogram(name: string, samples: readonly Sample[]): void {
+function checkHistogram(name: string, samples: readonly ExpositionSample[]): void {
   for (const count of samples.filter((sample) => sample.name === `${name}_count`)) {
-    const own = ({ labels: { le: _, ...labels } }: Sample): boolean =>
+    const own = ({ labels: { le: _, ...labels } }: ExpositionSample): boolean =>
       JSON.stringify(labels) === JSON.stringify(count.labels);
     const buckets = samples.filter((sample) => sample.name === `${name}_bucket` && own(sample));
     const bounds = buckets.map(({ labels }) => (labels['le'] === '+Inf' ? Infinity : Number(labels['le'])));
