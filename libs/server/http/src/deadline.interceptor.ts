@@ -11,7 +11,7 @@ import type { FastifyRequest } from 'fastify';
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { Deadlines } from './deadlines';
 import { HttpLimits } from './http-limits';
-import { discard, type PlainInterceptor } from './plain-interceptor';
+import { discard, WITHOUT_OBSERVABLES, type PlainInterceptor } from './plain-interceptor';
 import { giveUp } from './request-signal';
 import { DeadlineExceeded } from './request.errors';
 import { RouteMark } from './route-mark';
@@ -24,6 +24,7 @@ export const WithoutDeadline = (): CustomDecorator => SetMetadata(NO_DEADLINE, t
 /** Answers 504 before the platform's proxy cuts the line, and lets go of the work. */
 @Injectable()
 export class DeadlineInterceptor implements PlainInterceptor {
+  readonly [WITHOUT_OBSERVABLES] = true;
   private readonly deadlines: Deadlines;
   private readonly unlimited: RouteMark;
 

@@ -27,7 +27,7 @@ import { IsInt } from 'class-validator';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, from, interval, map, of, take, tap, throwError, type Observable } from 'rxjs';
 import { useDirectRoutes } from './direct-routes';
-import type { PlainInterceptor } from './plain-interceptor';
+import { WITHOUT_OBSERVABLES, type PlainInterceptor } from './plain-interceptor';
 import { strictValidation } from './validation';
 
 const ambient = new AsyncLocalStorage<string>();
@@ -47,6 +47,8 @@ class Noting implements NestInterceptor {
 }
 
 class PlainNoting extends Noting implements PlainInterceptor {
+  readonly [WITHOUT_OBSERVABLES] = true;
+
   begin(): void {
     note(`${this.name} before`);
   }
@@ -64,6 +66,17 @@ class Late implements NestInterceptor {
 class Rescue implements NestInterceptor {
   intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
     return next.handle().pipe(catchError((error: Error) => of({ rescued: error.message })));
+  }
+}
+
+/** Its method only happens to have the name of one that does without Observables. */
+class Namesake implements NestInterceptor {
+  begin(): void {
+    note('never asked');
+  }
+
+  intercept(_: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(map((value) => ({ intercepted: value })));
   }
 }
 
@@ -179,6 +192,12 @@ class EverythingController {
     throw new Error('thrown');
   }
 
+  @Get('namesake')
+  @UseInterceptors(new Namesake())
+  namesake(): number[] {
+    return [1];
+  }
+
   @Get('rescued-from-an-interceptor')
   @UseInterceptors(Rescue, new Refusing())
   rescuedFromInterceptor(): object {
@@ -206,10 +225,10 @@ class EverythingController {
 
 class EverythingModule {}
 
-const WITHOUT_OBSERVABLES = 'directly and without Observables';
+const PLAINLY = 'directly and without Observables';
 
 /** Each runs the same routes: what Nest does is what is expected of ours. */
-describe.each(['by Nest', 'directly', WITHOUT_OBSERVABLES])('a route run %s', (how) => {
+describe.each(['by Nest', 'directly', PLAINLY])('a route run %s', (how) => {
   let app: NestFastifyApplication;
 
   beforeAll(async () => {
@@ -221,7 +240,7 @@ describe.each(['by Nest', 'directly', WITHOUT_OBSERVABLES])('a route run %s', (h
       { logger: false },
     );
     app.useGlobalPipes(strictValidation());
-    const Interceptor = how === WITHOUT_OBSERVABLES ? PlainNoting : Noting;
+    const Interceptor = how === PLAINLY ? PlainNoting : Noting;
     app.useGlobalInterceptors(new Interceptor('outer'), new Interceptor('inner'));
     if (how !== 'by Nest') useDirectRoutes(app);
     await app.init();
@@ -244,7 +263,7 @@ describe.each(['by Nest', 'directly', WITHOUT_OBSERVABLES])('a route run %s', (h
         'inner before in context',
         'method in context',
         // These only begin: there is nothing they would do afterwards.
-        ...(how === WITHOUT_OBSERVABLES ? [] : ['inner after in context', 'outer after in context']),
+        ...(how === PLAINLY ? [] : ['inner after in context', 'outer after in context']),
       ]);
     },
   );
@@ -255,6 +274,7 @@ describe.each(['by Nest', 'directly', WITHOUT_OBSERVABLES])('a route run %s', (h
     ['number/7', 200, { id: 7 }],
     ['observable', 200, { last: true }],
     ['late', 200, { value: [1] }],
+    ['namesake', 200, { intercepted: [1] }],
     ['rescued', 200, { rescued: 'thrown' }],
     ['rescued-from-an-interceptor', 200, { rescued: 'refused by an interceptor' }],
   ])('answers %s', async (path, status, json) => {
@@ -297,7 +317,7 @@ describe.each(['by Nest', 'directly', WITHOUT_OBSERVABLES])('a route run %s', (h
     ['rejects', 500],
   ])('hands the failure of %s to the filter', async (path, status) => {
     expect((await get(path)).statusCode).toBe(status);
-    if (how !== WITHOUT_OBSERVABLES) expect(steps.at(-1)).toBe('outer failed in context');
+    if (how !== PLAINLY) expect(steps.at(-1)).toBe('outer failed in context');
   });
 
   it('checks what is sent', async () => {

@@ -2,7 +2,7 @@ import { Injectable, type CallHandler, type ExecutionContext } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
 import type { UserCaller } from './caller';
-import type { PlainInterceptor } from './plain-interceptor';
+import { WITHOUT_OBSERVABLES, type PlainInterceptor } from './plain-interceptor';
 
 /** Who asked and what answers: read at the response's close by whatever counts or logs requests. */
 export interface RequestContext {
@@ -24,6 +24,8 @@ declare module 'fastify' {
 /** Notes on the request who asked and what answers. It observes, and decides nothing. */
 @Injectable()
 export class RequestContextInterceptor implements PlainInterceptor {
+  readonly [WITHOUT_OBSERVABLES] = true;
+
   begin(context: ExecutionContext): void {
     const request = context.getArgByIndex<FastifyRequest>(0);
     request.requestContext = {
