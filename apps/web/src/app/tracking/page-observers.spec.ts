@@ -32,6 +32,14 @@ describe('what is noted of a page', () => {
     expect(noted).toEqual(clicked(name));
   });
 
+  it('is one press on a choice of several, by the name around them; without a name, none', () => {
+    document.body.innerHTML =
+      '<div data-track-id="metrics-range"><label><input type="radio" name="r" />24 h</label></div>' +
+      '<p><label><input type="checkbox" />x</label></p>';
+    for (const label of document.querySelectorAll('label')) label.click();
+    expect(noted).toEqual(clicked('metrics-range'));
+  });
+
   it('is cut at a hundred characters, and never within one', () => {
     const [[, details] = []] = press(`<button data-press>${'x'.repeat(92)}\u{1f600}</button>`);
     expect((details as { elementId: string }).elementId).toBe(`button ${'x'.repeat(92)}`);
@@ -43,6 +51,7 @@ describe('what is noted of a page', () => {
     ['grid', '<div role="grid"><button data-press>payroll</button></div>'],
     ['listbox', '<div role="listbox"><a href="#" data-press>payroll</a></div>'],
     ['place marked as private', '<section data-track-private><button data-press>ada</button></section>'],
+    ['tree of JSON', '<details><summary data-press>salary {3}</summary></details>'],
     ['heading', '<h1><a href="#" data-press>payroll</a></h1>'],
   ])('is nothing of a link inside a %s', (_, html) => {
     expect(press(html)).toEqual([]);
