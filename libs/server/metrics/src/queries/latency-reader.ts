@@ -79,10 +79,11 @@ export function newLatency({ endpoint, method, step }: Pick<Latency, 'endpoint' 
 }
 
 function groupOf(groups: Map<string, Latency>, row: Pick<LatencyRow, 'endpoint' | 'method' | 'step'>): Latency {
-  const key = JSON.stringify([row.endpoint, row.method, row.step]);
+  const step = row.step?.getTime() ?? 0;
+  const key = JSON.stringify([row.endpoint, row.method, step]);
   const known = groups.get(key);
   if (known !== undefined) return known;
-  const group = newLatency(row);
+  const group = newLatency({ ...row, step });
   groups.set(key, group);
   return group;
 }

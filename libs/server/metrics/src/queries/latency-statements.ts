@@ -20,7 +20,8 @@ export type Grouping = 'nothing' | 'endpoint' | { readonly stepMs: number };
 interface GroupKey {
   readonly endpoint: string;
   readonly method: string;
-  readonly step: number;
+  /** Where the step begins; null when nobody asked for steps. */
+  readonly step: Date | null;
 }
 
 export interface LatencyRow extends GroupKey {
@@ -53,7 +54,7 @@ export class LatencyStatements {
   /** Rows worked out from raw ones, and everywhere what replicas folded: that never was among the raw rows. */
   async ofTiers(tx: EntityManager): Promise<TierRow[]> {
     const parameters = new Parameters();
-    const key = this.key(parameters, 'endpoint_path', 'time_bucket');
+    const key = this.key('endpoint_path', 'time_bucket');
     const from = this.tiers(parameters);
     return this.ask(
       tx,
@@ -70,7 +71,7 @@ export class LatencyStatements {
   /** The rows of one group by themselves. */
   async ofTiersOneByOne(tx: EntityManager, group: GroupKey): Promise<StoredHistograms[]> {
     const parameters = new Parameters();
-    const key = this.key(parameters, 'endpoint_path', 'time_bucket');
+    const key = this.key('endpoint_path', 'time_bucket');
     const from = this.tiers(parameters);
     return this.ask(
       tx,
@@ -78,7 +79,7 @@ export class LatencyStatements {
       `SELECT sample_count::float8 AS requests, hist AS histogram, hist_scale = ${SCALE} AS is_recorded_scale
        FROM (SELECT ${key}, sample_count, hist, hist_scale FROM ${from}) AS stored
        WHERE endpoint = ${parameters.add(group.endpoint)} AND method = ${parameters.add(group.method)}
-         AND step = ${parameters.add(group.step)}`,
+         AND step IS NOT DISTINCT FROM ${parameters.add(group.step)}::timestamptz`,
     );
   }
 
@@ -86,7 +87,7 @@ export class LatencyStatements {
   async ofRaw(tx: EntityManager): Promise<RawRow[]> {
     if (this.plan.raw.length === 0) return [];
     const parameters = new Parameters();
-    const key = this.key(parameters, 'endpoint', '"timestamp"');
+    const key = this.key('endpoint', '"timestamp"');
     const within = timesWithin(parameters, this.plan.raw);
     return this.ask(
       tx,
@@ -109,7 +110,7 @@ export class LatencyStatements {
   async exactPercentiles(tx: EntityManager, kind: 'disc' | 'cont', shares: readonly number[]): Promise<ExactRow[]> {
     if (this.plan.raw.length === 0) return [];
     const parameters = new Parameters();
-    const key = this.key(parameters, 'endpoint', '"timestamp"');
+    const key = this.key('endpoint', '"timestamp"');
     const within = timesWithin(parameters, this.plan.raw);
     const wanted = parameters.add([...shares]);
     return this.ask(
@@ -138,10 +139,10 @@ export class LatencyStatements {
             ) AS tier`;
   }
 
-  private key(parameters: Parameters, endpoint: string, time: string): string {
+  private key(endpoint: string, time: string): string {
     const { grouping } = this;
-    if (grouping === 'endpoint') return `${endpoint} AS endpoint, method, 0::float8 AS step`;
-    const step = grouping === 'nothing' ? '0::float8' : stepSql(parameters, time, grouping.stepMs);
+    if (grouping === 'endpoint') return `${endpoint} AS endpoint, method, NULL::timestamptz AS step`;
+    const step = grouping === 'nothing' ? 'NULL::timestamptz' : stepSql(time, grouping.stepMs);
     return `'' AS endpoint, '' AS method, ${step} AS step`;
   }
 
@@ -162,10 +163,9 @@ export interface ExactRow extends LatencyRow {
   readonly percentiles: readonly number[];
 }
 
-/** Where the step begins that a time belongs to, in milliseconds since 1970. */
-export function stepSql(parameters: Parameters, time: string, stepMs: number): string {
-  const step = parameters.add(stepMs / 1000);
-  return `extract(epoch FROM date_bin(make_interval(secs => ${step}), ${time}, 'epoch'))::float8 * 1000`;
+/** Where the step begins that a time belongs to: of UTC, as all steps. */
+export function stepSql(time: string, stepMs: number): string {
+  return `date_bin('${stepMs} milliseconds', ${time}, 'epoch')`;
 }
 
 /** Written out interval by interval, so that only the partitions are looked at that hold them. */

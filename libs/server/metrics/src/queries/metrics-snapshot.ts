@@ -3,7 +3,7 @@ import { BUCKET_MS, DAY_MS, HOUR_MS, startOf } from '../roll-up/raw-tables';
 import type { LatencyReader, LatencyReading } from './latency-reader';
 import { LatencyStatements, type ExactRow, type Grouping, type LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
-import { DirtyBuckets, coarsestTier, planReading, tierOfStep } from './reading-plan';
+import { DirtyBuckets, planReading, tierOfStep, type ReadingPlan } from './reading-plan';
 import { addSources, noSources } from './sources';
 import { readUsage, type EventCount, type UsageGrouping } from './usage-reader';
 import { countUsers, countUsersByStep, topUsers, type UserRow, type UsersFilter, type UsersPlan } from './users-reader';
@@ -26,7 +26,7 @@ export class MetricsSnapshot {
 
   /** Requests, kept apart as asked for. */
   async latency(range: Interval, filter: LatencyFilter, grouping: Grouping): Promise<LatencyReading> {
-    const coarsest = typeof grouping === 'string' ? coarsestTier(range) : tierOfStep(grouping.stepMs);
+    const coarsest = typeof grouping === 'string' ? DAY_MS : tierOfStep(grouping.stepMs);
     const plan = planReading(range, await this.dirtyBuckets('performance', range), coarsest);
     const reading = await this.latencyReader.read(this.tx, plan, filter, grouping);
     addSources(this.sources, reading.sources);
@@ -56,7 +56,7 @@ export class MetricsSnapshot {
     eventType: string | undefined,
     grouping: UsageGrouping,
   ): Promise<readonly EventCount[]> {
-    const coarsest = typeof grouping === 'string' ? coarsestTier(range) : tierOfStep(grouping.stepMs);
+    const coarsest = typeof grouping === 'string' ? DAY_MS : tierOfStep(grouping.stepMs);
     const plan = planReading(range, await this.dirtyBuckets('usage', range), coarsest);
     const { counts, sources } = await readUsage(this.tx, plan, eventType, grouping);
     addSources(this.sources, sources);
@@ -65,7 +65,7 @@ export class MetricsSnapshot {
 
   /** Different people of these kinds. */
   async users(range: Interval, kinds: readonly Kind[]): Promise<number> {
-    return countUsers(this.tx, await this.usersPlan(range, kinds, DAY_MS));
+    return countUsers(this.tx, await this.usersPlan(range, kinds));
   }
 
   /** Different people of one endpoint, method or type of event; of raw rows. */
@@ -77,23 +77,24 @@ export class MetricsSnapshot {
   /** Different people whose events were recorded, step by step. */
   async usersByStep(range: Interval, stepMs: number): Promise<ReadonlyMap<number, number>> {
     const coarsest = [DAY_MS, HOUR_MS].find((unit) => unit <= stepMs);
-    return countUsersByStep(this.tx, await this.usersPlan(range, ['usage'], coarsest), stepMs);
+    const plan = planReading(range, await this.dirtyBuckets('usage', range), coarsest, HOUR_MS);
+    return countUsersByStep(this.tx, plan, stepMs);
   }
 
   async topUsers(range: Interval, limit: number): Promise<UserRow[]> {
-    const { requests, events } = await this.usersPlan(range, ['performance', 'usage'], DAY_MS);
+    const { requests, events } = await this.usersPlan(range, ['performance', 'usage']);
     if (requests === undefined || events === undefined) throw new Error('Both kinds were planned');
     return topUsers(this.tx, { requests, events }, limit);
   }
 
-  private async usersPlan(range: Interval, kinds: readonly Kind[], coarsest: number | undefined): Promise<UsersPlan> {
-    const plans: { requests?: UsersPlan['requests']; events?: UsersPlan['events'] } = {};
-    for (const kind of kinds) {
+  private async usersPlan(range: Interval, kinds: readonly Kind[]): Promise<UsersPlan> {
+    const plan = async (kind: Kind): Promise<ReadingPlan> =>
       // People are known by hours and days.
-      const plan = planReading(range, await this.dirtyBuckets(kind, range), coarsest, HOUR_MS);
-      plans[kind === 'performance' ? 'requests' : 'events'] = plan;
-    }
-    return plans as UsersPlan;
+      planReading(range, await this.dirtyBuckets(kind, range), DAY_MS, HOUR_MS);
+    return {
+      ...(kinds.includes('performance') ? { requests: await plan('performance') } : {}),
+      ...(kinds.includes('usage') ? { events: await plan('usage') } : {}),
+    };
   }
 
   private dirtyBuckets(kind: Kind, { from, to }: Interval): Promise<DirtyBuckets> {

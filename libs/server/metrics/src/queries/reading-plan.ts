@@ -32,19 +32,12 @@ const FINER: ReadonlyMap<number, number> = new Map([
   [HOUR_MS, BUCKET_MS],
 ]);
 
-/** The coarsest tier that tells enough about a time of this length; undefined: raw rows alone. */
-export function coarsestTier({ from, to }: Interval): number {
-  if (to - from <= 48 * HOUR_MS) return BUCKET_MS;
-  return to - from <= 14 * DAY_MS ? HOUR_MS : DAY_MS;
-}
-
-/** Length of one step of a time series. */
+/** Length of one step of a time series: as fine as is read quickly, which is a matter of histograms and not of requests. */
 export function stepOf({ from, to }: Interval): number {
   const length = to - from;
   if (length <= HOUR_MS) return MINUTE_MS;
   if (length <= 48 * HOUR_MS) return BUCKET_MS;
-  if (length <= 14 * DAY_MS) return HOUR_MS;
-  return length <= 45 * DAY_MS ? 6 * HOUR_MS : DAY_MS;
+  return length <= 14 * DAY_MS ? HOUR_MS : DAY_MS;
 }
 
 /** The coarsest tier that still tells steps of this length apart; undefined: none does. */

@@ -23,7 +23,7 @@ export interface UsageReading {
 interface EventRow {
   event_type: string;
   page: string;
-  step: number;
+  step: Date | null;
   events: number;
   five_minutes: number;
   hours: number;
@@ -44,8 +44,8 @@ export async function readUsage(
   const parameters = new Parameters();
   const key = (page: string, time: string): string =>
     grouping === 'type and page'
-      ? `event_type, ${page} AS page, 0::float8 AS step`
-      : `'' AS event_type, '' AS page, ${stepSql(parameters, time, grouping.stepMs)} AS step`;
+      ? `event_type, ${page} AS page, NULL::timestamptz AS step`
+      : `'' AS event_type, '' AS page, ${stepSql(time, grouping.stepMs)} AS step`;
   const ofType = eventType === undefined ? '' : `AND event_type = ${parameters.add(eventType)}`;
   const parts = [
     `SELECT ${key('endpoint_path', 'time_bucket')}, sample_count AS events, minutes
@@ -79,7 +79,12 @@ export async function readUsage(
     sources.raw += row.raw;
   }
   return {
-    counts: rows.map(({ event_type, page, step, events }) => ({ eventType: event_type, page, step, events })),
+    counts: rows.map(({ event_type, page, step, events }) => ({
+      eventType: event_type,
+      page,
+      step: step?.getTime() ?? 0,
+      events,
+    })),
     sources,
   };
 }

@@ -1,8 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { LatencyFilter } from './latency-statements';
-import { stepSql, timesWithin } from './latency-statements';
+import { stepSql, timesWithin, type LatencyFilter } from './latency-statements';
 import { Parameters } from './parameters';
-import type { ReadingPlan } from './reading-plan';
+import type { ReadingPlan, TierPiece } from './reading-plan';
 import { piecesOf } from './tier-pieces';
 
 /** From where the people behind requests, and those behind events, are read; undefined: they do not count. */
@@ -23,29 +22,62 @@ export interface UserRow {
 }
 
 /** How many different people there were. */
-export async function countUsers(tx: EntityManager, plan: UsersPlan, filter: UsersFilter = {}): Promise<number> {
+export async function countUsers(
+  tx: EntityManager,
+  { requests, events }: UsersPlan,
+  { endpoint, method, eventType }: UsersFilter = {},
+): Promise<number> {
   const parameters = new Parameters();
-  const users = usersSql(parameters, plan, filter, undefined);
+  const equals = (column: string, value: string | undefined): string =>
+    value === undefined ? '' : ` AND ${column} = ${parameters.add(value)}`;
+  const parts = ['SELECT NULL::text AS user_id WHERE false'];
+  if (requests !== undefined && events !== undefined && isSame(requests.tiers, events.tiers)) {
+    // Nobody has a row who did nothing.
+    parts.push(`SELECT user_id FROM ${metricUsers(parameters, requests.tiers)}`);
+  } else {
+    if (requests !== undefined) {
+      parts.push(`SELECT user_id FROM ${metricUsers(parameters, requests.tiers)} WHERE requests > 0`);
+    }
+    if (events !== undefined) {
+      parts.push(`SELECT user_id FROM ${metricUsers(parameters, events.tiers)} WHERE events > 0`);
+    }
+  }
+  if (requests !== undefined) {
+    const filter = equals('endpoint', endpoint) + equals('method', method);
+    parts.push(...rawRows(parameters, requests, 'performance_metrics', 'user_id', filter));
+  }
+  if (events !== undefined) {
+    parts.push(...rawRows(parameters, events, 'usage_events', 'user_id', equals('event_type', eventType)));
+  }
   const [row] = (await tx.query(
-    `SELECT count(*)::float8 AS users FROM (${users.join(' UNION ')}) AS person`,
+    `SELECT count(*)::float8 AS users FROM (${parts.join(' UNION ')}) AS person`,
     parameters.values,
   )) as { users: number }[];
   return row?.users ?? 0;
 }
 
-/** How many different people there were in each step. */
+/** How many different people whose events were recorded there were in each step; steps are in milliseconds since 1970. */
 export async function countUsersByStep(
   tx: EntityManager,
-  plan: UsersPlan,
+  { tiers, raw }: ReadingPlan,
   stepMs: number,
 ): Promise<ReadonlyMap<number, number>> {
   const parameters = new Parameters();
-  const users = usersSql(parameters, plan, {}, stepMs);
+  // In a bucket that is a whole step everybody is named once; only what is put together of more must be looked through for the same people.
+  const whole = tiers.filter(({ granularityMs }) => granularityMs === stepMs);
+  const parts = tiers.filter((piece) => !whole.includes(piece));
+  const step = (time: string): string => stepSql(time, stepMs);
+  const people = [
+    `SELECT ${step('time_bucket')} AS step, user_id FROM ${metricUsers(parameters, parts)} WHERE events > 0`,
+    ...rawRows(parameters, { raw }, 'usage_events', `${step('"timestamp"')} AS step, user_id`, ''),
+  ];
   const rows = (await tx.query(
-    `SELECT step, count(*)::float8 AS users FROM (${users.join(' UNION ')}) AS person GROUP BY step`,
+    `SELECT time_bucket AS step, count(*)::float8 AS users FROM ${metricUsers(parameters, whole)} WHERE events > 0 GROUP BY 1
+     UNION ALL
+     SELECT step, count(*)::float8 FROM (${people.join(' UNION ')}) AS person GROUP BY 1`,
     parameters.values,
-  )) as { step: number; users: number }[];
-  return new Map(rows.map(({ step, users: count }) => [step, count]));
+  )) as { step: Date; users: number }[];
+  return new Map(rows.map(({ step: begin, users }) => [begin.getTime(), users]));
 }
 
 /** Who did most, requests and events together. */
@@ -56,8 +88,8 @@ export async function topUsers(
 ): Promise<UserRow[]> {
   const parameters = new Parameters();
   const counts = [
-    `SELECT user_id, requests, 0 AS events FROM ${metricUsers(parameters, requests)} WHERE requests > 0`,
-    `SELECT user_id, 0, events FROM ${metricUsers(parameters, events)} WHERE events > 0`,
+    `SELECT user_id, requests, 0 AS events FROM ${metricUsers(parameters, requests.tiers)} WHERE requests > 0`,
+    `SELECT user_id, 0, events FROM ${metricUsers(parameters, events.tiers)} WHERE events > 0`,
     ...rawRows(parameters, requests, 'performance_metrics', 'user_id, count(*), 0', ''),
     ...rawRows(parameters, events, 'usage_events', 'user_id, 0, count(*)', ''),
   ];
@@ -69,34 +101,12 @@ export async function topUsers(
   ) as Promise<UserRow[]>;
 }
 
-function usersSql(
-  parameters: Parameters,
-  { requests, events }: UsersPlan,
-  { endpoint, method, eventType }: UsersFilter,
-  stepMs: number | undefined,
-): string[] {
-  const equals = (column: string, value: string | undefined): string =>
-    value === undefined ? '' : ` AND ${column} = ${parameters.add(value)}`;
-  const step = (time: string): string => (stepMs === undefined ? '' : `${stepSql(parameters, time, stepMs)} AS step, `);
-  const parts = [`SELECT ${stepMs === undefined ? '' : '0::float8 AS step, '}NULL::text AS user_id WHERE false`];
-  if (requests !== undefined) {
-    const filter = equals('endpoint', endpoint) + equals('method', method);
-    parts.push(
-      `SELECT ${step('time_bucket')}user_id FROM ${metricUsers(parameters, requests)} WHERE requests > 0`,
-      ...rawRows(parameters, requests, 'performance_metrics', `${step('"timestamp"')}user_id`, filter),
-    );
-  }
-  if (events !== undefined) {
-    parts.push(
-      `SELECT ${step('time_bucket')}user_id FROM ${metricUsers(parameters, events)} WHERE events > 0`,
-      ...rawRows(parameters, events, 'usage_events', `${step('"timestamp"')}user_id`, equals('event_type', eventType)),
-    );
-  }
-  return parts;
+function isSame(one: readonly TierPiece[], other: readonly TierPiece[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function metricUsers(parameters: Parameters, { tiers }: ReadingPlan): string {
-  return `${piecesOf(parameters, tiers)}
+function metricUsers(parameters: Parameters, pieces: readonly TierPiece[]): string {
+  return `${piecesOf(parameters, pieces)}
     CROSS JOIN LATERAL (
       SELECT * FROM metric_users
       WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
@@ -104,10 +114,10 @@ function metricUsers(parameters: Parameters, { tiers }: ReadingPlan): string {
     ) AS person`;
 }
 
-/** Grouped first, which the database does at once for many rows where it would sort them for UNION. */
+/** Grouped first, which takes the database less than to sort all of them for UNION. */
 function rawRows(
   parameters: Parameters,
-  { raw }: ReadingPlan,
+  { raw }: Pick<ReadingPlan, 'raw'>,
   table: 'performance_metrics' | 'usage_events',
   columns: string,
   filter: string,

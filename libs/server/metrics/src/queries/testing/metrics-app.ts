@@ -7,6 +7,7 @@ import { HttpApp, LocalStack } from '@lakescope/server-testing';
 import { Module, type LoggerService, type Type } from '@nestjs/common';
 import { CollectionModule } from '../../collection/collection.module';
 import { MetricsClock } from '../../collection/metrics-clock';
+import { DAY_MS, KINDS, RAW_TABLES, iso, partitionOf, startOf } from '../../roll-up/raw-tables';
 import { RollUp } from '../../roll-up/roll-up';
 import { RollUpSteps } from '../../roll-up/roll-up-steps';
 import { givenEvents, givenRequests, type GivenEvent, type GivenRequest } from '../../roll-up/testing/given-metrics';
@@ -24,6 +25,8 @@ class RollUpOnDemand {}
 
 /** The questions about metrics behind a real port and on a real Postgres, at any time of any day. */
 export class MetricsApp {
+  private readonly days = new Set<number>();
+
   private constructor(
     private readonly stack: LocalStack,
     private readonly http: HttpApp,
@@ -74,12 +77,14 @@ export class MetricsApp {
     return this.get(Database).asSystem((tx) => tx.query(statement, parameters));
   }
 
-  givenRequests(requests: readonly GivenRequest[]): Promise<void> {
-    return givenRequests({ background: this.get(BackgroundDatabase) }, requests);
+  async givenRequests(requests: readonly GivenRequest[]): Promise<void> {
+    await this.givenDays(requests);
+    await givenRequests({ background: this.get(BackgroundDatabase) }, requests);
   }
 
-  givenEvents(events: readonly GivenEvent[]): Promise<void> {
-    return givenEvents({ background: this.get(BackgroundDatabase) }, events);
+  async givenEvents(events: readonly GivenEvent[]): Promise<void> {
+    await this.givenDays(events);
+    await givenEvents({ background: this.get(BackgroundDatabase) }, events);
   }
 
   /** Everything that is stored is rolled up. */
@@ -93,6 +98,20 @@ export class MetricsApp {
     await this.sql(
       'TRUNCATE performance_metrics, usage_events, aggregated_metrics, metric_users, metrics_dirty, metrics_ingest_log',
     );
+  }
+
+  /** As the app would have made the partitions while the days went by. */
+  private async givenDays(rows: readonly { at: number | string }[]): Promise<void> {
+    const days = new Set(rows.map(({ at }) => startOf(DAY_MS, instantOf(at))));
+    for (const day of [...days].filter((one) => !this.days.has(one))) {
+      this.days.add(day);
+      for (const kind of KINDS) {
+        await this.sql(
+          `CREATE TABLE ${partitionOf(kind, day)} PARTITION OF ${RAW_TABLES[kind]}
+           FOR VALUES FROM ('${iso(day)}') TO ('${iso(day + DAY_MS)}')`,
+        );
+      }
+    }
   }
 
   async stop(): Promise<void> {
