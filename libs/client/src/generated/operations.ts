@@ -1,5 +1,7 @@
 // Generated from the contract by `npm run contract`.
 import type {
+  AggregateMetricsData,
+  AggregateMetricsResponse,
   CountMyUsageEventsData,
   CountMyUsageEventsResponse,
   DeleteLakebasePreferenceData,
@@ -103,6 +105,7 @@ import type {
 } from '@lakescope/contract';
 
 export const operations = {
+  aggregateMetrics: { method: 'POST', path: '/api/v1/metrics/aggregate', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   deleteLakebasePreference: { method: 'DELETE', path: '/api/v1/lakebase/preferences/{key}', answer: 'nothing' },
   deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
@@ -161,6 +164,8 @@ export const operations = {
 
 /** What each operation takes and answers. */
 export interface OperationTypes {
+  /** Rolls metrics up, makes the partitions of the coming days, and lets go of what is old. */
+  aggregateMetrics: { data: AggregateMetricsData; answer: AggregateMetricsResponse };
   /** How many usage events of the caller are stored */
   countMyUsageEvents: { data: CountMyUsageEventsData; answer: CountMyUsageEventsResponse };
   /** Forgets a preference, so that its default applies again */

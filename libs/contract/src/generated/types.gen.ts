@@ -270,6 +270,45 @@ export type DatabaseCredentialDto = {
     next_refresh_at: string | null;
 };
 
+export type MetricsOverviewDto = {
+    /**
+     * degraded: requests wait longer than they should before they are stored. off: no database is configured.
+     */
+    state: 'ok' | 'degraded' | 'off';
+    /**
+     * Requests that wait to be stored.
+     */
+    in_ring: number;
+    /**
+     * So many may wait before they are folded together.
+     */
+    ring_capacity: number;
+    /**
+     * Requests since the start: observed = written + overflow + dropped + in_ring, at every moment.
+     */
+    observed: number;
+    /**
+     * Stored one by one.
+     */
+    written: number;
+    /**
+     * Folded into histograms, because too many waited.
+     */
+    overflow: number;
+    /**
+     * Lost, by reason.
+     */
+    dropped_by_reason: {
+        [key: string]: number;
+    };
+    last_flush_at: string | null;
+    last_roll_up_at: string | null;
+    /**
+     * Begin of the oldest 5 minutes, of any replica, that are not rolled up yet.
+     */
+    oldest_dirty_at: string | null;
+};
+
 export type AdminOverviewDto = {
     version: string;
     node_version: string;
@@ -283,6 +322,7 @@ export type AdminOverviewDto = {
     database: DatabaseOverviewDto;
     pool: PoolOverviewDto;
     credential: DatabaseCredentialDto;
+    metrics: MetricsOverviewDto;
 };
 
 export type MyTableDto = {
@@ -1200,6 +1240,26 @@ export type TablePreviewDto = {
     next_offset: number | null;
 };
 
+export type KeptDayDto = {
+    day: string;
+    reason: string;
+};
+
+export type AggregationDto = {
+    /**
+     * skipped: another replica is at it. unfinished: the time was up, and the next run takes up the rest.
+     */
+    status: 'done' | 'unfinished' | 'skipped';
+    /**
+     * Buckets of 5 minutes that were worked out anew.
+     */
+    rolled_up_buckets: number;
+    partitions_created: Array<string>;
+    partitions_dropped: Array<string>;
+    kept: Array<KeptDayDto>;
+    took_ms: number;
+};
+
 export type MetricsSourcesDto = {
     /**
      * From raw metrics.
@@ -1782,6 +1842,10 @@ export type ListAuditEntriesData = {
          */
         outcome?: 'success' | 'failure';
         /**
+         * Only what the request with this id did.
+         */
+        correlation_id?: string;
+        /**
          * Only what happened at this time or later.
          */
         from?: string;
@@ -1873,6 +1937,10 @@ export type ExportAuditEntriesData = {
          * Only what ended like this.
          */
         outcome?: 'success' | 'failure';
+        /**
+         * Only what the request with this id did.
+         */
+        correlation_id?: string;
         /**
          * Only what happened at this time or later.
          */
@@ -4746,6 +4814,71 @@ export type PreviewTableResponses = {
 
 export type PreviewTableResponse = PreviewTableResponses[keyof PreviewTableResponses];
 
+export type AggregateMetricsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/metrics/aggregate';
+};
+
+export type AggregateMetricsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type AggregateMetricsError = AggregateMetricsErrors[keyof AggregateMetricsErrors];
+
+export type AggregateMetricsResponses = {
+    /**
+     * The answer.
+     */
+    202: AggregationDto;
+};
+
+export type AggregateMetricsResponse = AggregateMetricsResponses[keyof AggregateMetricsResponses];
+
 export type GetPerformanceMetricsData = {
     body?: never;
     path?: never;
@@ -5452,15 +5585,15 @@ export type CountMyUsageEventsData = {
     path?: never;
     query?: {
         /**
-         * Up to now; 24h when nothing else is said.
+         * So far back from now; 24h when nothing is said. Not together with `start` and `end`.
          */
         time_range?: '24h' | '7d' | '30d' | '90d';
         /**
-         * The first moment; asked for with `end`.
+         * The first instant, within the last 90 days; together with `end`.
          */
         start?: string;
         /**
-         * The first moment that is not wanted.
+         * The instant after the last one, not in the future; together with `start`.
          */
         end?: string;
     };

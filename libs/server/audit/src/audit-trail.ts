@@ -64,6 +64,9 @@ function wanted(tx: EntityManager, filter: AuditFilter, after: Place | undefined
   if (filter.user_id !== undefined) select.andWhere('entry.userId = :userId', { userId: filter.user_id });
   if (filter.action !== undefined) select.andWhere('entry.action = :action', { action: filter.action });
   if (filter.outcome !== undefined) select.andWhere('entry.outcome = :outcome', { outcome: filter.outcome });
+  if (filter.correlation_id !== undefined) {
+    select.andWhere('entry.correlationId = :correlationId', { correlationId: filter.correlation_id });
+  }
   if (filter.from !== undefined) select.andWhere('entry.occurredAt >= :from', { from: new Date(filter.from) });
   if (filter.to !== undefined) select.andWhere('entry.occurredAt < :to', { to: new Date(filter.to) });
   if (after !== undefined) {
@@ -73,8 +76,8 @@ function wanted(tx: EntityManager, filter: AuditFilter, after: Place | undefined
 }
 
 /** What the list was asked for: a cursor of another question is refused. */
-function filterOf({ user_id, action, outcome, from, to }: AuditFilter): JsonValue {
-  return [user_id ?? null, action ?? null, outcome ?? null, from ?? null, to ?? null];
+function filterOf({ user_id, action, outcome, correlation_id, from, to }: AuditFilter): JsonValue {
+  return [user_id, action, outcome, correlation_id, from, to].map((value) => value ?? null);
 }
 
 function placeOf(value: JsonValue): Place {

@@ -11,7 +11,7 @@ describe('the audit log over HTTP', () => {
     await app.givenEntry(1, { action: 'b.first', user_id: 'anna', outcome: 'success' });
     await app.givenEntry(2, { action: 'a.second', user_id: 'erik', outcome: 'failure', error_code: 'CONFLICT' });
     await app.givenEntry(2, { action: 'b.first', user_id: 'erik', outcome: 'success' });
-    await app.givenEntry(3, { action: 'a.second', user_id: null, outcome: 'success' });
+    await app.givenEntry(3, { action: 'a.second', user_id: null, outcome: 'success', correlation_id: 'request-7' });
     await app.givenEntry(4, { action: 'b.first', user_id: 'anna', outcome: 'success' });
   });
 
@@ -45,6 +45,8 @@ describe('the audit log over HTTP', () => {
     ['action=b.first', ['04', '02', '01']],
     ['outcome=failure', ['02']],
     ['user_id=anna&action=b.first&from=2026-01-02T00:00:00Z', ['04']],
+    ['correlation_id=request-7', ['03']],
+    ['correlation_id=request', []],
     ['user_id=nobody', []],
     [`user_id=${encodeURIComponent(`' OR true --`)}`, []],
     ['action=%25', []],

@@ -28,6 +28,18 @@ export class AuditFilter {
   @IsIn(['success', 'failure'])
   outcome?: Outcome;
 
+  @ApiPropertyOptional({
+    type: String,
+    maxLength: 64,
+    description: 'Only what the request with this id did.',
+    example: '0b6a1c1e-5a37-4c51-9a52-3d1f1a3f7b0e',
+  })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(64)
+  correlation_id?: string;
+
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Only what happened at this time or later.' })
   @IsOptional()
   @IsInstant()

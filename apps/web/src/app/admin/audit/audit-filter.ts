@@ -4,7 +4,7 @@ import { type ListAuditEntriesData } from '@lakescope/web-api';
 type Query = NonNullable<ListAuditEntriesData['query']>;
 
 /** Which entries are looked at: exactly what the URL says. */
-export type AuditFilter = Pick<Query, 'user_id' | 'action' | 'outcome' | 'from' | 'to'>;
+export type AuditFilter = Pick<Query, 'user_id' | 'action' | 'outcome' | 'correlation_id' | 'from' | 'to'>;
 
 function text(value: string | null): string | undefined {
   const trimmed = value?.trim();
@@ -23,6 +23,7 @@ export function auditFilter(read: (name: string) => string | null): AuditFilter 
     user_id: text(read('user_id')),
     action: text(read('action')),
     outcome: outcome === 'success' || outcome === 'failure' ? outcome : undefined,
+    correlation_id: text(read('correlation_id')),
     from: instant(read('from')),
     to: instant(read('to')),
   };
@@ -30,11 +31,12 @@ export function auditFilter(read: (name: string) => string | null): AuditFilter 
 }
 
 /** The parameters of a filter; what it leaves open is taken out of the URL. */
-export function auditParams({ user_id, action, outcome, from, to }: AuditFilter): Params {
+export function auditParams({ user_id, action, outcome, correlation_id, from, to }: AuditFilter): Params {
   return {
     user_id: user_id ?? null,
     action: action ?? null,
     outcome: outcome ?? null,
+    correlation_id: correlation_id ?? null,
     from: from ?? null,
     to: to ?? null,
   };

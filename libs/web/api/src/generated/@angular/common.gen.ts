@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { CountMyUsageEventsData, CountMyUsageEventsResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse } from '../types.gen';
+import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -433,6 +433,16 @@ export const previewTableRequest = <ThrowOnError extends boolean = false>(option
     responseStyle: 'data',
     method: 'POST',
     url: '/api/v1/delta/tables/preview',
+    ...options
+});
+
+/**
+ * Rolls metrics up, makes the partitions of the coming days, and lets go of what is old.
+ */
+export const aggregateMetricsRequest = <ThrowOnError extends boolean = false>(options?: Options<AggregateMetricsData, ThrowOnError>): HttpRequest<AggregateMetricsResponse> => (options?.client ?? client).requestOptions<AggregateMetricsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/metrics/aggregate',
     ...options
 });
 
@@ -892,6 +902,14 @@ export const previewTableByPathResource = <ThrowOnError extends boolean = false>
 export const previewTableResource = <ThrowOnError extends boolean = false>(options: () => Options<PreviewTableData, ThrowOnError> | undefined) => httpResource<PreviewTableResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? previewTableRequest(opts) : undefined;
+});
+
+/**
+ * Rolls metrics up, makes the partitions of the coming days, and lets go of what is old.
+ */
+export const aggregateMetricsResource = <ThrowOnError extends boolean = false>(options?: () => Options<AggregateMetricsData, ThrowOnError> | undefined) => httpResource<AggregateMetricsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? aggregateMetricsRequest(opts) : undefined;
 });
 
 /**
