@@ -48,9 +48,7 @@ export class BarSeries {
   protected readonly cursor = signal<number | undefined>(undefined);
   protected readonly layers = computed<readonly Layer[]>(() => [
     ...this.bars().map((bar) => ({ ...bar, shape: 'bar', axis: 'left', format: formatCount }) as const),
-    ...this.lines().map(
-      (line) => ({ ...line, shape: 'line', axis: 'left', dash: '6 3', format: formatCount }) as const,
-    ),
+    ...this.lines().map((line) => ({ ...line, shape: 'line', axis: 'left', format: formatCount }) as const),
   ]);
   protected readonly legend = computed(() => layersLegend(this.layers(), this.cursor()));
   protected readonly moment = computed(() => {

@@ -159,10 +159,10 @@ describe('ShareBars', () => {
       { key: 'a', label: 'page_view', count: 1 },
       { key: 'b', label: 'button_click', count: 3 },
     ];
-    const { fixture, component, element } = await shown(ShareBars, { label: 'Events', partName: 'Type', parts });
+    const { fixture, component, element } = await shown(ShareBars, { label: 'Events', parts });
     const picked: (string | undefined)[] = [];
     component.pick.subscribe((key) => picked.push(key));
-    const rows = [...element.querySelectorAll('tbody tr')].map((row) =>
+    const rows = [...element.querySelectorAll('li')].map((row) =>
       [...row.querySelectorAll('button, .ls-number')].map(({ textContent }) => textContent.trim()),
     );
     expect(rows).toEqual([

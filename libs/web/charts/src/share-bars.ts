@@ -12,78 +12,54 @@ export interface Share {
 @Component({
   selector: 'ls-share-bars',
   template: `
-    <table [attr.aria-label]="label()">
-      <thead class="ls-visually-hidden">
-        <tr>
-          <th scope="col">{{ partName() }}</th>
-          <th scope="col" i18n>Bar</th>
-          <th scope="col" i18n>Count</th>
-          <th scope="col" i18n>Share</th>
-        </tr>
-      </thead>
-      <tbody>
-        @for (row of rows(); track row.key) {
-          <tr [class.chosen]="row.key === chosen()">
-            <th scope="row">
-              @if (isChoosable()) {
-                <button
-                  type="button"
-                  class="ls-link-button"
-                  [title]="row.label"
-                  [attr.aria-pressed]="row.key === chosen()"
-                  (click)="pick.emit(row.key === chosen() ? undefined : row.key)"
-                >
-                  {{ row.label }}
-                </button>
-              } @else {
-                <span class="label" [title]="row.label">{{ row.label }}</span>
-              }
-            </th>
-            <td class="track" aria-hidden="true"><span class="bar" [style.width.%]="row.width"></span></td>
-            <td class="ls-number">{{ row.number }}</td>
-            <td class="ls-number ls-muted">{{ row.share }}</td>
-          </tr>
-        }
-      </tbody>
-    </table>
+    <ul [attr.aria-label]="label()">
+      @for (row of rows(); track row.key) {
+        <li [class.chosen]="row.key === chosen()">
+          @if (isChoosable()) {
+            <button
+              type="button"
+              class="ls-link-button"
+              [title]="row.label"
+              [attr.aria-pressed]="row.key === chosen()"
+              (click)="pick.emit(row.key === chosen() ? undefined : row.key)"
+            >
+              {{ row.label }}
+            </button>
+          } @else {
+            <span class="label" [title]="row.label">{{ row.label }}</span>
+          }
+          <span class="ls-number">{{ row.number }}</span>
+          <span class="ls-number ls-muted">{{ row.share }}</span>
+          <span class="track" aria-hidden="true"><span class="bar" [style.width.%]="row.width"></span></span>
+        </li>
+      }
+    </ul>
   `,
   styles: `
-    table {
-      width: 100%;
-      table-layout: fixed;
-    }
-    th,
-    td {
-      height: 28px;
-      padding: 0 var(--ls-space-2) 0 0;
-      font-weight: 400;
-      text-align: left;
-    }
-    th {
-      width: 42%;
+    li {
+      display: grid;
+      grid-template-columns: minmax(0, 1fr) auto 56px;
+      align-items: baseline;
+      column-gap: var(--ls-space-3);
+      padding: 3px 0 5px;
     }
     button,
     .label {
-      display: block;
-      max-width: 100%;
       overflow: hidden;
       text-overflow: ellipsis;
       white-space: nowrap;
     }
-    .ls-number {
-      width: 84px;
-      text-align: right;
-      white-space: nowrap;
-    }
-    td.ls-number:last-child {
-      width: 68px;
-      padding-right: 0;
+    .track {
+      grid-column: 1 / -1;
+      height: 5px;
+      border-radius: 3px;
+      background: var(--ls-hover);
     }
     .bar {
       display: block;
       min-width: 2px;
-      height: 12px;
-      border-radius: 2px;
+      height: 100%;
+      border-radius: 3px;
       background: var(--ls-series-1);
     }
     .chosen .bar {
@@ -96,8 +72,6 @@ export interface Share {
 })
 export class ShareBars {
   readonly label = input.required<string>();
-  /** What the parts are, for the head of the column. */
-  readonly partName = input.required<string>();
   readonly parts = input.required<readonly Share[]>();
   readonly chosen = input<string>();
   readonly isChoosable = input(true);

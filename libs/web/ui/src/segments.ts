@@ -60,6 +60,11 @@ export interface Segment<T extends string = string> {
       color: var(--ls-primary);
       font-weight: 600;
     }
+    @media (max-width: 479px) {
+      :host(:not(.small)) label {
+        padding: 0 6px;
+      }
+    }
     label:has(:focus-visible) {
       outline: 2px solid var(--ls-primary);
       outline-offset: 2px;

@@ -74,7 +74,7 @@ export class Dashboard {
   }
 
   protected openRequests({ endpoint, method }: { endpoint?: string; method?: string }): void {
-    this.store.go({ endpoint, method, page: 0, search: '', requests: {} });
+    this.store.openRequests({ endpoint, method, page: 0, search: '', requests: {} });
   }
 
   /** Into the single requests of a slot, or, where they are no longer kept, into the slot as a range of its own. */
@@ -98,7 +98,7 @@ export class Dashboard {
       });
       return;
     }
-    this.store.go({
+    this.store.openRequests({
       requests: {
         from: new Date(begins).toISOString(),
         to: new Date(ends).toISOString(),

@@ -28,12 +28,14 @@ import { type Change } from './change';
         {{ note() }}
       }
     </p>
-    <ls-sparkline [values]="course()" [color]="color()" />
+    @if (course().length > 0) {
+      <ls-sparkline [values]="course()" [color]="color()" />
+    }
   `,
   styles: `
     :host {
       display: grid;
-      grid-template-rows: auto auto auto 28px;
+      grid-template-rows: auto auto auto minmax(28px, 1fr);
       gap: 2px;
       min-width: 0;
       padding: var(--ls-space-2) var(--ls-space-3) var(--ls-space-2);
@@ -78,6 +80,9 @@ import { type Change } from './change';
     }
     .change.bad {
       color: var(--ls-bad);
+    }
+    ls-sparkline {
+      align-self: end;
     }
     .down {
       rotate: 180deg;

@@ -16,8 +16,13 @@ type Point = MetricsTimeSeriesDto['data_points'][number];
   styles: `
     :host {
       display: grid;
-      grid-template-columns: repeat(auto-fill, minmax(min(200px, calc(50% - 6px)), 1fr));
+      grid-template-columns: repeat(4, minmax(0, 1fr));
       gap: var(--ls-space-3);
+    }
+    @media (max-width: 959px) {
+      :host {
+        grid-template-columns: repeat(2, minmax(0, 1fr));
+      }
     }
   `,
 })
@@ -31,7 +36,7 @@ export class MetricCards {
   protected readonly isPerformanceLoading = computed(() => this.store.performance.value() === undefined);
   protected readonly isUsageLoading = computed(() => this.store.usage.value() === undefined);
   /** p95 where all of them are looked at: one card has room for one. */
-  private readonly percentile = computed<Percentile>(() => {
+  protected readonly percentile = computed<Percentile>(() => {
     const { percentile } = this.store.view();
     return percentile === 'all' ? 'p95' : percentile;
   });
@@ -59,7 +64,6 @@ export class MetricCards {
   protected readonly chosen = computed(() => {
     const name = `${this.percentile()}_response_time_ms` as const;
     return {
-      label: $localize`${this.percentile()}:percentile: response time`,
       ...this.latency(name),
       course: this.course((point) => point[name]),
     };

@@ -1,4 +1,4 @@
-import { computed, inject, Service } from '@angular/core';
+import { computed, inject, Service, signal } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, Router } from '@angular/router';
 import {
@@ -13,9 +13,9 @@ import {
   listTopUsers,
 } from '@lakescope/web-api';
 import { RAW_MS, rangeBounds, rangeQuery } from './metrics-range';
-import { type MetricsView, viewFrom, viewParams } from './metrics-view';
+import { type MetricsView, type RequestsView, viewFrom, viewParams } from './metrics-view';
 
-const REQUESTS_A_PAGE = 50;
+const REQUESTS_A_PAGE = 25;
 const TOP_USERS = 50;
 
 const same = { equal: (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b) };
@@ -94,6 +94,16 @@ export class MetricsStore {
     for (const part of this.parts) part.reload();
     if (this.asksForUsers()) this.topUsers.reload();
     if (this.view().requests) this.requests.reload();
+  }
+
+  private readonly openings = signal(0);
+  /** Grows each time somebody asks for single requests, from wherever on the page that was. */
+  readonly requestsOpened = this.openings.asReadonly();
+
+  /** Looks into single requests. */
+  openRequests(change: Partial<MetricsView> & { readonly requests: RequestsView }): void {
+    this.openings.update((count) => count + 1);
+    this.go(change);
   }
 
   /** Shows something else, at a URL of its own. */

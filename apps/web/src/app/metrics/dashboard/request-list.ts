@@ -1,4 +1,5 @@
-import { Component, computed, inject } from '@angular/core';
+import { afterRenderEffect, Component, computed, type ElementRef, inject, viewChild } from '@angular/core';
+import { RouterLink } from '@angular/router';
 import { MatButton } from '@angular/material/button';
 import {
   Chip,
@@ -16,12 +17,13 @@ import { type RequestsView } from './metrics-view';
 /** Single requests, latest first: what the numbers are made of, with the ids by which logs and audit know them. */
 @Component({
   selector: 'ls-request-list',
-  imports: [Chip, ClippedText, EmptyState, Icon, MatButton, ProblemBanner, Skeleton],
+  imports: [Chip, ClippedText, EmptyState, Icon, MatButton, ProblemBanner, RouterLink, Skeleton],
   templateUrl: './request-list.html',
   styleUrl: './request-list.css',
 })
 export class RequestList {
   protected readonly store = inject(MetricsStore);
+  private readonly heading = viewChild.required<ElementRef<HTMLElement>>('heading');
 
   protected readonly filter = computed<RequestsView>(() => this.store.view().requests ?? {});
   protected readonly isFiltered = computed(() => Object.values(this.filter()).some((value) => value !== undefined));
@@ -39,6 +41,13 @@ export class RequestList {
       userParts: request.user_id?.split(/(?=@)/) ?? [],
     })),
   );
+
+  constructor() {
+    // Asked for further up or down the page, it has to come into sight; found in the URL, it stays where it is.
+    afterRenderEffect(() => {
+      if (this.store.requestsOpened() > 0) this.heading().nativeElement.focus();
+    });
+  }
 
   protected narrow(change: RequestsView): void {
     this.store.go({ requests: { ...this.filter(), ...change } });

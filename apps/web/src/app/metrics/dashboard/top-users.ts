@@ -57,7 +57,7 @@ import { MetricsStore } from './metrics-store';
                       class="ls-link-button"
                       title="Single requests of this user"
                       i18n-title
-                      (click)="store.go({ requests: { userId: row.user } })"
+                      (click)="store.openRequests({ requests: { userId: row.user } })"
                     >
                       @for (part of row.parts; track $index) {
                         <span [textContent]="part"></span><wbr />
