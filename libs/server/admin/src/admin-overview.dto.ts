@@ -1,4 +1,5 @@
 import type { Phase } from '@lakescope/server-http';
+import type { MetricsState } from '@lakescope/server-metrics';
 import { ApiProperty } from '@nestjs/swagger';
 import { DatabaseCredentialDto } from './database-credential.dto';
 
@@ -65,6 +66,75 @@ export class PoolOverviewDto {
   max!: number;
 }
 
+/** How the metrics of this process are doing. */
+export class MetricsOverviewDto {
+  @ApiProperty({
+    type: String,
+    enum: ['ok', 'degraded', 'off'],
+    description:
+      'degraded: requests wait longer than they should before they are stored. off: no database is configured.',
+    example: 'ok',
+  })
+  state!: 'ok' | 'degraded' | 'off';
+
+  @ApiProperty({ type: 'integer', description: 'Requests that wait to be stored.', example: 3 })
+  in_ring!: number;
+
+  @ApiProperty({ type: 'integer', description: 'So many may wait before they are folded together.', example: 262_144 })
+  ring_capacity!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'Requests since the start: observed = written + overflow + dropped + in_ring, at every moment.',
+    example: 1_503,
+  })
+  observed!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Stored one by one.', example: 1_500 })
+  written!: number;
+
+  @ApiProperty({ type: 'integer', description: 'Folded into histograms, because too many waited.', example: 0 })
+  overflow!: number;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'Lost, by reason.',
+    example: {},
+  })
+  dropped_by_reason!: Record<string, number>;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T09:30:00.000Z' })
+  last_flush_at!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, example: '2026-11-21T09:29:45.000Z' })
+  last_roll_up_at!: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Begin of the oldest 5 minutes, of any replica, that are not rolled up yet.',
+    example: '2026-11-21T09:30:00.000Z',
+  })
+  oldest_dirty_at!: string | null;
+
+  static from(metrics: MetricsState, oldestDirty: Date | undefined): MetricsOverviewDto {
+    return {
+      state: metrics.state,
+      in_ring: metrics.inRing,
+      ring_capacity: metrics.ringCapacity,
+      observed: metrics.observed,
+      written: metrics.written,
+      overflow: metrics.overflow,
+      dropped_by_reason: { ...metrics.dropped },
+      last_flush_at: metrics.lastFlushAt?.toISOString() ?? null,
+      last_roll_up_at: metrics.lastRollUpAt?.toISOString() ?? null,
+      oldest_dirty_at: oldestDirty?.toISOString() ?? null,
+    };
+  }
+}
+
 /** What the app and its replicas are doing. */
 export class AdminOverviewDto {
   @ApiProperty({ type: String, example: '0.1.0' })
@@ -96,4 +166,7 @@ export class AdminOverviewDto {
 
   @ApiProperty({ type: () => DatabaseCredentialDto })
   credential!: DatabaseCredentialDto;
+
+  @ApiProperty({ type: () => MetricsOverviewDto })
+  metrics!: MetricsOverviewDto;
 }

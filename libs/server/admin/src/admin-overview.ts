@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LakebaseConfig } from '@lakescope/server-config';
 import { Lifecycle } from '@lakescope/server-http';
+import { MetricsOverview } from '@lakescope/server-metrics';
 import {
   Database,
   DatabaseServer,
@@ -10,7 +11,7 @@ import {
   type ServerFacts,
 } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
-import type { AdminOverviewDto, DatabaseOverviewDto } from './admin-overview.dto';
+import { MetricsOverviewDto, type AdminOverviewDto, type DatabaseOverviewDto } from './admin-overview.dto';
 import { DatabaseCredentialDto } from './database-credential.dto';
 import { Replicas, type Replica } from './replicas';
 
@@ -20,6 +21,7 @@ const PATIENCE_MS = 5_000;
 interface Finding {
   server: ServerFacts;
   replicas: readonly Replica[];
+  oldestDirty: Date | undefined;
 }
 
 /** How the app is doing. Answers also without a database, because that is when people look. */
@@ -33,6 +35,7 @@ export class AdminOverview {
     private readonly credentials: LakebaseCredentials,
     private readonly lifecycle: Lifecycle,
     private readonly replicas: Replicas,
+    private readonly metrics: MetricsOverview,
   ) {}
 
   async describe(): Promise<AdminOverviewDto> {
@@ -54,6 +57,7 @@ export class AdminOverview {
       database: this.databaseOf(found),
       pool: this.database.poolUse,
       credential: DatabaseCredentialDto.from(this.credentials),
+      metrics: MetricsOverviewDto.from(this.metrics.state, found?.oldestDirty),
     };
   }
 
@@ -84,7 +88,12 @@ export class AdminOverview {
 
   private async question(): Promise<Finding> {
     const server = await this.server.describe();
-    const replicas = await this.database.asSystem((tx) => this.replicas.list(tx), { repeat: 'write' });
-    return { server, replicas };
+    return this.database.asSystem(
+      async (tx) => {
+        const replicas = await this.replicas.list(tx);
+        return { server, replicas, oldestDirty: await this.metrics.oldestDirty(tx) };
+      },
+      { repeat: 'write' },
+    );
   }
 }

@@ -58,6 +58,18 @@ describe('the admin API', () => {
           refreshed_at: expect.stringMatching(/Z$/),
           next_refresh_at: expect.stringMatching(/Z$/),
         },
+        metrics: {
+          state: 'ok',
+          in_ring: expect.any(Number),
+          ring_capacity: 262_144,
+          observed: expect.any(Number),
+          written: expect.any(Number),
+          overflow: 0,
+          dropped_by_reason: {},
+          last_flush_at: null,
+          last_roll_up_at: null,
+          oldest_dirty_at: null,
+        },
       });
       expect(JSON.stringify(body)).not.toMatch(/eyJ/);
     });

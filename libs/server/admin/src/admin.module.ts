@@ -1,4 +1,5 @@
 import { AuditModule } from '@lakescope/server-audit';
+import { MetricsModule } from '@lakescope/server-metrics';
 import { Module } from '@nestjs/common';
 import { AdminController } from './admin.controller';
 import { AdminOverview } from './admin-overview';
@@ -12,7 +13,7 @@ import { Replicas } from './replicas';
 
 /** What administrators may see and do, and what everybody may ask about their own data. */
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, MetricsModule],
   controllers: [AdminController, MyDataController, OrphanedRecordsController],
   providers: [AdminOverview, CredentialRotation, MyData, MyDataPermission, OrphanedRecords, Replicas],
 })

@@ -38,10 +38,10 @@ export async function inactiveUsers(
        FROM (${kept.map(keptIn).join(' UNION ALL ')}) AS by_table
        GROUP BY user_id
      )
-     SELECT user_id AS "userId", ${lastActive} AS "lastActiveAt", tables
+     SELECT kept.user_id AS "userId", ${lastActive} AS "lastActiveAt", tables
      FROM kept ${trails.map((table, index) => (table.activityIn === undefined ? lastDeedIn : lastDeedsIn)(table, index)).join(' ')}
      WHERE ${lastActive} < now() - make_interval(days => $2)
-     ORDER BY user_id COLLATE "C" LIMIT $4`,
+     ORDER BY kept.user_id COLLATE "C" LIMIT $4`,
     [except, inactiveDays, page.after ?? '', page.limit ?? null],
   )) as InactiveUser[];
 }

@@ -86,10 +86,8 @@ describe('my own data', () => {
     const answer = await erase('analyst');
 
     expect(answer.status).toBe(200);
-    expect(answer.body).toEqual({
-      erased: [{ table: 'user_preferences', rows: 2 }],
-      pseudonymised: [{ table: 'audit_log', rows: before.length }],
-    });
+    expect(answer.body['erased']).toContainEqual({ table: 'user_preferences', rows: 2 });
+    expect(answer.body['pseudonymised']).toContainEqual({ table: 'audit_log', rows: before.length });
     expect(await entriesOf('analyst')).toEqual([]);
     const left = await allEntries();
     const renamed = left.filter(({ id }) => before.some((entry) => entry.id === id));
@@ -126,10 +124,8 @@ describe('my own data', () => {
     await givenEntry('analyst', 'analyst.second');
     await erase('analyst');
 
-    expect(again.body).toEqual({
-      erased: [{ table: 'user_preferences', rows: 0 }],
-      pseudonymised: [{ table: 'audit_log', rows: 0 }],
-    });
+    const told = [...(again.body['erased'] as Json[]), ...(again.body['pseudonymised'] as Json[])];
+    expect(told.filter(({ rows }) => rows !== 0)).toEqual([]);
     const entries = await allEntries();
     const pseudonymOf = (action: string): unknown => entries.find((entry) => entry.action === action)?.userId;
     expect(pseudonymOf('analyst.first')).not.toBe(pseudonymOf('analyst.second'));

@@ -9,6 +9,7 @@ export { MetricsClock } from './collection/metrics-clock';
 export { MetricsModule } from './metrics.module';
 export { OverflowSketches } from './collection/overflow-sketches';
 export { Aggregation, type AggregationReport } from './roll-up/aggregation';
+export { MetricsOverview, type MetricsState } from './roll-up/metrics-overview';
 export { Partitions } from './roll-up/partitions';
 export { PerformanceMetric } from './performance-metric.entity';
 export { Retention } from './roll-up/retention';

@@ -9,5 +9,6 @@ import { UsageModule } from './usage/usage.module';
 /** Every request counted, what people do in the app, and what can be said about both. */
 @Module({
   imports: [ScheduleModule.forRoot(), CollectionModule, RollUpModule, QueriesModule, UsageModule, ExportModule],
+  exports: [RollUpModule],
 })
 export class MetricsModule {}

@@ -4,6 +4,7 @@ import { CollectionModule } from '../collection/collection.module';
 import { AggregateController } from './aggregate.controller';
 import { Aggregation } from './aggregation';
 import { MetricsOfPeople } from './metrics-of-people';
+import { MetricsOverview } from './metrics-overview';
 import { Partitions } from './partitions';
 import { Retention } from './retention';
 import { RollUp } from './roll-up';
@@ -14,7 +15,16 @@ import { RollUpSteps } from './roll-up-steps';
 @Module({
   imports: [AuditModule, CollectionModule],
   controllers: [AggregateController],
-  providers: [Aggregation, MetricsOfPeople, Partitions, Retention, RollUp, RollUpSchedule, RollUpSteps],
-  exports: [Aggregation, Partitions, Retention, RollUp],
+  providers: [
+    Aggregation,
+    MetricsOfPeople,
+    MetricsOverview,
+    Partitions,
+    Retention,
+    RollUp,
+    RollUpSchedule,
+    RollUpSteps,
+  ],
+  exports: [Aggregation, MetricsOverview, Partitions, Retention, RollUp],
 })
 export class RollUpModule {}
