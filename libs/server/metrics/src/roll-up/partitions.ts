@@ -10,6 +10,7 @@ import {
   RAW_TABLES,
   dayOf,
   defaultPartitionOf,
+  firstKeptDay,
   isExpired,
   iso,
   partitionOf,
@@ -24,12 +25,11 @@ export interface PartitionsReport {
   readonly inDefault: Readonly<Record<MetricKind, number>>;
 }
 
-const DAYS_BEFORE = 1;
 const DAYS_AHEAD = 3;
 
 /**
- * The partitions of the raw tables: one per UTC day, from yesterday to three days ahead, so that the app may be away for some days. Rows
- * that came before their partition was there lie in the default one, and are moved when it is made.
+ * The partitions of the raw tables: one per UTC day, from yesterday to three days ahead, so that the app may be away for some days; for
+ * usage events from the oldest day that is kept, because a browser that was offline tells of it later. Rows that came before their partition was there lie in the default one, and are moved when it is made.
  */
 @Injectable()
 export class Partitions {
@@ -53,7 +53,7 @@ export class Partitions {
     for (const kind of KINDS) {
       const astray = await this.database.transaction((run) => daysInDefault(run, kind));
       const there = await this.database.transaction((run) => daysOfPartitions(run, kind));
-      for (const day of wantedDays(now, astray)) {
+      for (const day of wantedDays(kind, now, astray)) {
         if (there.includes(day)) continue;
         const made = await patiently(() => this.database.transaction((run) => create(run, kind, day)));
         if (made) created.push(partitionOf(kind, day));
@@ -97,11 +97,12 @@ export async function daysOfPartitions(run: RunStatement, kind: MetricKind): Pro
 }
 
 /** Of days that lie further ahead no partition is made: a clock that is wrong must not fill the catalog. */
-function wantedDays(now: number, astray: readonly AstrayDay[]): number[] {
+function wantedDays(kind: MetricKind, now: number, astray: readonly AstrayDay[]): number[] {
   const today = startOf(DAY_MS, now);
   const last = today + DAYS_AHEAD * DAY_MS;
   const days = new Set(astray.map(({ day }) => day).filter((day) => !isExpired(day, now) && day <= last));
-  for (let day = today - DAYS_BEFORE * DAY_MS; day <= last; day += DAY_MS) days.add(day);
+  const first = kind === 'usage' ? firstKeptDay(now) : today - DAY_MS;
+  for (let day = first; day <= last; day += DAY_MS) days.add(day);
   return [...days].sort((one, other) => one - other);
 }
 

@@ -1,8 +1,9 @@
 import type { UserCaller } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { dirtyMarks, ledgerEntry } from '../collection/ledger-statement';
 import { MetricsBoot } from '../collection/metrics-boot';
+import { PartitionsReady } from '../collection/partitions-ready';
 import type { StorableEvent } from './usage-event-judge';
 
 /**
@@ -27,13 +28,17 @@ const INSERT = `
 /** Stores usage events, in the name of whose they are: row-level security holds each row to that. */
 @Injectable()
 export class UsageEventStore {
+  private readonly logger = new Logger('Metrics');
+
   constructor(
     private readonly database: Database,
     private readonly boot: MetricsBoot,
+    private readonly partitions: PartitionsReady,
   ) {}
 
   /** How many of the events were not there yet. When it answers they are committed; when it throws, ids tell at the next try. */
   async insert(caller: UserCaller, events: readonly StorableEvent[]): Promise<number> {
+    await this.partitionsAreThere();
     const columns = [
       events.map(({ eventId }) => eventId),
       events.map(({ epochMs }) => epochMs),
@@ -50,5 +55,15 @@ export class UsageEventStore {
       { feature: 'Recording usage events', repeat: 'write' },
     );
     return row?.inserted ?? 0;
+  }
+
+  /** Without them the rows lie in the default partition until somebody makes them, which is no reason to refuse anything. */
+  private async partitionsAreThere(): Promise<void> {
+    try {
+      await this.partitions.ensured();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.logger.debug(`Usage events do not wait for the partitions of their days: ${reason}`);
+    }
   }
 }
