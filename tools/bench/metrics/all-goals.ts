@@ -6,6 +6,7 @@ import { FilledDatabase } from './filled-database';
 import { FULL_ROWS, sizeOf, type Findings, type Goal, type Setting, type Size } from './goal';
 import { metricsIngest } from './ingest';
 import { metricsLoop } from './loop';
+import { metricsLoss } from './loss';
 import { metricsRecord } from './record';
 import { metricsRollUp } from './roll-up';
 import { metricsShutdown } from './shutdown';
@@ -23,6 +24,7 @@ export const goals: readonly Goal[] = [
   metricsSize,
   metricsVisibility,
   metricsShutdown,
+  metricsLoss,
   // These change the large database, so they come after all that only read it.
   metricsDashboardLoad,
   metricsRollUp,
