@@ -49,6 +49,8 @@ export class BackgroundDatabase implements OnApplicationShutdown {
   private opening: Promise<Pool> | undefined;
   private turn: Promise<unknown> = Promise.resolve();
   private closed = false;
+  /** The pool forgets clients that it gave up; they are cut at the end all the same. */
+  private readonly clients = new Set<BackgroundClient>();
 
   constructor(
     private readonly config: LakebaseConfig,
@@ -93,13 +95,13 @@ export class BackgroundDatabase implements OnApplicationShutdown {
   /** What is under way gets a moment to end, then its connection is cut; the server takes back what was not committed. */
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
-    const pool = await this.opening?.catch(() => undefined);
+    const { opening } = this;
+    this.opening = undefined;
+    const pool = await opening?.catch(() => undefined);
     if (pool === undefined) return;
     await Promise.race([pool.end(), delay(defaults.closePatienceMs, undefined, { ref: false })]);
     for (const client of this.clients) client.destroy();
   }
-
-  private readonly clients = new Set<BackgroundClient>();
 
   private async runTransaction<T>(
     work: (run: RunStatement) => Promise<T>,
@@ -189,7 +191,6 @@ export class BackgroundDatabase implements OnApplicationShutdown {
     return pool;
   }
 
-  /** The pool forgets clients that it gave up; they are cut at the end all the same. */
   private clientClass(): typeof BackgroundClient {
     const { clients } = this;
     return class extends BackgroundClient {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DatabricksClients, Secret } from '@lakescope/databricks-client';
+import type { LakebaseConfig } from '@lakescope/server-config';
 import { Lifecycle, UserCaller } from '@lakescope/server-http';
 import type { LocalStack } from '@lakescope/server-testing';
 import type { EntityManager } from 'typeorm';
@@ -14,6 +15,7 @@ export const bo = person('bo@example.com');
 
 /** The persistence of one server process. */
 export class TestServer {
+  readonly config: LakebaseConfig;
   readonly lifecycle = new Lifecycle();
   readonly history = new PoolHistory();
   readonly credentials: LakebaseCredentials;
@@ -28,6 +30,7 @@ export class TestServer {
   ) {
     const { lakebase, databricks } = stack.config(overrides);
     const { clientId = '', clientSecret = new Secret('') } = databricks;
+    this.config = lakebase;
     this.databricks = new DatabricksClients({
       host: databricks.host.href,
       app: { clientId, clientSecret },
