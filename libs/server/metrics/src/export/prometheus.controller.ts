@@ -28,6 +28,7 @@ export class PrometheusController {
 
   @Get('metrics')
   @Header('Content-Type', TEXT_FORMAT)
+  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'The same as `/api/v1/metrics/prometheus`, where collectors look for it' })
   @ApiOkResponse(ANSWER)
   scrapeMetrics(): string {
