@@ -11,7 +11,7 @@ import { localStart } from './local-start';
 import { goals, MetricsRun } from './metrics/all-goals';
 import { goalMarkdown, type Findings } from './metrics/goal';
 import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario';
-import { trivialRoute } from './trivial-route';
+import { trivialRoute, trivialRoutePipelined } from './trivial-route';
 import { webBundle } from './web-bundle';
 
 const benchmarks: readonly Benchmark[] = [
@@ -19,6 +19,7 @@ const benchmarks: readonly Benchmark[] = [
   apiMemory,
   identityCost,
   trivialRoute,
+  trivialRoutePipelined,
   deltaOpenAndPreview,
   previewAtTheApi,
   localStart,

@@ -5,15 +5,21 @@ import { BARE_FASTIFY, freePort, startNode } from './processes';
 
 const ROUTE = '/api/v1/user/me';
 
-const load = async (url: string, headers: Record<string, string> = {}): Promise<number> => {
-  const result = await autocannon({ url, headers, connections: 50, duration: 4 });
+/** How many ask at once, and how many requests each sends before it waits for an answer. */
+interface Crowd {
+  readonly connections: number;
+  readonly pipelining: number;
+}
+
+const load = async (crowd: Crowd, url: string, headers: Record<string, string> = {}): Promise<number> => {
+  const result = await autocannon({ ...crowd, url, headers, duration: 4 });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} failed answers`);
   return result.requests.average;
 };
 
-export const trivialRoute: Benchmark = {
-  name: 'trivial-route',
-  title: 'GET /api/v1/user/me through correlation, headers, guards, interceptors and access log, 50 connections',
+const trivial = (name: string, crowd: Crowd, inWords: string): Benchmark => ({
+  name,
+  title: `GET /api/v1/user/me through correlation, headers, guards, interceptors and access log, ${inWords}`,
   unit: 'requests/s',
   warmups: 1,
   rounds: 5,
@@ -40,14 +46,14 @@ export const trivialRoute: Benchmark = {
     );
     return {
       variants: [
-        { name: 'API, identity cached', measure: () => load(`http://127.0.0.1:${apiPort}${ROUTE}`, asAnalyst) },
+        { name: 'API, identity cached', measure: () => load(crowd, `http://127.0.0.1:${apiPort}${ROUTE}`, asAnalyst) },
         {
           name: 'bare Fastify, the same request and answer',
-          measure: () => load(`http://127.0.0.1:${barePort}${ROUTE}`, asAnalyst),
+          measure: () => load(crowd, `http://127.0.0.1:${barePort}${ROUTE}`, asAnalyst),
         },
         {
           name: 'bare Fastify, no token, an answer of 15 bytes',
-          measure: () => load(`http://127.0.0.1:${barePort}/health`),
+          measure: () => load(crowd, `http://127.0.0.1:${barePort}/health`),
         },
       ],
       dispose: async () => {
@@ -57,4 +63,12 @@ export const trivialRoute: Benchmark = {
       },
     };
   },
-};
+});
+
+export const trivialRoute = trivial('trivial-route', { connections: 50, pipelining: 1 }, '50 connections');
+/** As Fastify measures itself. */
+export const trivialRoutePipelined = trivial(
+  'trivial-route-pipelined',
+  { connections: 100, pipelining: 10 },
+  '100 connections, 10 requests on the way in each',
+);
