@@ -27,6 +27,15 @@ interface Bundle {
       };
     };
     database_instances: Record<string, { name: string; capacity: string }>;
+    jobs: Record<
+      string,
+      {
+        schedule: { quartz_cron_expression: string; timezone_id: string };
+        run_as: { service_principal_name: string };
+        tasks: { environment_key: string; spark_python_task: { python_file: string; parameters: string[] } }[];
+        environments: { environment_key: string }[];
+      }
+    >;
   };
 }
 
@@ -114,6 +123,18 @@ describe('databricks.yml', () => {
     expect(bundle.resources.database_instances['lakebase']?.capacity).toBe('${var.lakebase_capacity}');
   });
 
+  it('rolls metrics up every night as the app itself, by a file that is uploaded', () => {
+    const { schedule, run_as, tasks, environments } = bundle.resources.jobs['metrics_aggregation_job'] ?? fail();
+    const stage = readFileSync('tools/deploy/stage.mjs', 'utf8');
+    const task = tasks[0]?.spark_python_task;
+
+    expect(schedule).toEqual({ quartz_cron_expression: '0 0 2 * * ?', timezone_id: 'UTC' });
+    expect(run_as).toEqual({ service_principal_name: '${resources.apps.lakescope.service_principal_client_id}' });
+    expect(task?.parameters).toEqual(['--app-url', '${resources.apps.lakescope.url}']);
+    expect(stage).toContain(`copy('${task?.python_file.replace('./dist/staged/', '')}')`);
+    expect(tasks.map(({ environment_key }) => environment_key)).toEqual(environments.map((one) => one.environment_key));
+  });
+
   it('lets people use the app and nobody manage it by default', () => {
     expect(lakescope.permissions.map(({ level }) => level)).toEqual(['CAN_USE']);
   });
@@ -185,3 +206,7 @@ describe('databricks.yml', () => {
     await expect(readBundleTarget('databricks.yml', 'staging')).rejects.toThrow('has no target staging');
   });
 });
+
+function fail(): never {
+  throw new Error('The bundle has no such job');
+}

@@ -5,6 +5,8 @@ export const EXIT = {
   failed: 1,
   /** The command line cannot be used as it is. */
   usage: 2,
+  /** What was looked after is not as it must be: metrics whose raw rows and tiers disagree. */
+  wrong: 2,
   /** Interrupted at a question (Ctrl-C). */
   interrupted: 130,
 } as const;

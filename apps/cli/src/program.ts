@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context';
 import { doctor, type DoctorOptions } from './doctor-command';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
 import {
+  aggregateMetrics,
   backUp,
   migrateDown,
   migrateUp,
@@ -107,6 +108,15 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
     .option('--replace', 'drop what is in the schema first', false)
     .addOption(settings())
     .action(async (directory: string, options: RestoreOptions) => ended(await restore(directory, options, context)));
+
+  program
+    .command('aggregate-metrics')
+    .alias('aggregate')
+    .description(
+      'roll metrics up, make the partitions of the coming days, let go of what is old (exit 0 done, 1 database, 2 books)',
+    )
+    .addOption(settings())
+    .action(async (options: SchemaOptions) => ended(await aggregateMetrics(options, context)));
 
   program
     .command('openapi')

@@ -1,4 +1,5 @@
 import { migrations } from '@lakescope/migrations';
+import { aggregationOn } from '@lakescope/server-metrics';
 import { openSchema, RestoreRefused, type BackupReport, type OpenSchema } from '@lakescope/server-persistence';
 import type { CommandContext } from './command-context';
 import { clientsFor, configOf, readEnvironment, trustExtraCertificates } from './developer-environment';
@@ -61,6 +62,29 @@ export function showMigrations(options: SchemaOptions, context: CommandContext):
   return withSchema(options, context, async ({ migrator }) => {
     for (const { name, state } of await migrator.show()) context.terminal.out(`${state.padEnd(8)} ${name}`);
     return EXIT.ok;
+  });
+}
+
+/**
+ * What the app does by itself every half minute. Ends with 2 when its books are wrong: raw metrics that cannot be let go, or that no
+ * partition takes.
+ */
+export function aggregateMetrics(options: SchemaOptions, { terminal, ...context }: CommandContext): Promise<ExitCode> {
+  return withSchema(options, { terminal, ...context }, async ({ system }) => {
+    const { rollUp, partitions, retention, tookMs } = await aggregationOn(system).run();
+    for (const name of partitions.created) terminal.out(`made ${name}`);
+    for (const name of retention.dropped) terminal.out(`let go of ${name}`);
+    for (const { partition, reason } of retention.kept) terminal.note(`${partition} stays: ${reason}`);
+    for (const [kind, rows] of Object.entries(partitions.inDefault)) {
+      if (rows > 0) terminal.note(`${rows} rows of ${kind} metrics lie in the default partition`);
+    }
+    const said = { done: 'Rolled up', unfinished: 'Time is up after', skipped: 'The app is at it itself:' }[
+      rollUp.status
+    ];
+    terminal.out(`${said} ${rollUp.buckets} buckets in ${tookMs} ms.`);
+    const isWrong =
+      retention.kept.some(({ alarm }) => alarm) || Object.values(partitions.inDefault).some((rows) => rows > 0);
+    return isWrong ? EXIT.wrong : EXIT.ok;
   });
 }
 

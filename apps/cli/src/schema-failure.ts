@@ -20,6 +20,7 @@ const BY_SQLSTATE: Readonly<Record<string, string>> = {
   [INSUFFICIENT_PRIVILEGE]: 'The role of these settings may not do this in the database.',
   '55P03':
     'Given up: somebody holds a lock that this needs, most likely the running app. Try again, or stop the app before.',
+  '42P01': 'The schema is not there as this release needs it: run `npx lakescope migrate up`.',
   '57014': 'Given up: the database ended a statement that took too long.',
 };
 

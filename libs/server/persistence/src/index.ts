@@ -26,4 +26,5 @@ export { PoolHistory, type PoolInterval } from './pool-history';
 export { SchemaBackup, type BackupReport, type RestoreOptions } from './schema-backup';
 export { SchemaMigrator, type MigrationReport, type MigrationState } from './schema-migrator';
 export { SealedText } from './sealed-text';
+export type { SystemWork } from './system-transactions';
 export { UserOwnedTables, type ErasedPerson, type ErasedRows, type UserOwnedTable } from './user-owned-tables';

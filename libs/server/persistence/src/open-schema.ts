@@ -9,6 +9,7 @@ import { LakebaseNotConfigured } from './persistence.errors';
 import { PoolHistory } from './pool-history';
 import { SchemaBackup } from './schema-backup';
 import { SchemaMigrator } from './schema-migrator';
+import { SystemTransactions, type SystemWork } from './system-transactions';
 
 export interface SchemaAccess {
   /** Role that owns the schema; undefined when there is none. */
@@ -21,6 +22,8 @@ export interface SchemaAccess {
 export interface OpenSchema {
   readonly migrator: SchemaMigrator;
   readonly backup: SchemaBackup;
+  /** For the app's own book-keeping. */
+  readonly system: SystemWork;
   /** Whose the schema is; tells also those who may do nothing with it. */
   access(): Promise<SchemaAccess>;
   close(): Promise<void>;
@@ -50,6 +53,7 @@ export async function openSchema(
   return {
     migrator: new SchemaMigrator(pool.dataSource),
     backup: new SchemaBackup(pool.dataSource),
+    system: new SystemTransactions(pool.dataSource),
     access: () => accessOf(pool.dataSource),
     close: async () => {
       credentials.onApplicationShutdown();

@@ -8,6 +8,9 @@ export class KeptDayDto {
 
   @ApiProperty({ type: String, example: 'the 5-minute tier counts 100 of its 101 rows' })
   reason!: string;
+
+  @ApiProperty({ type: Boolean, description: 'Whether somebody should look into it.', example: true })
+  alarm!: boolean;
 }
 
 /** What was worked out anew, made and deleted. */
@@ -41,7 +44,7 @@ export class AggregationDto {
       rolled_up_buckets: rollUp.buckets,
       partitions_created: [...partitions.created],
       partitions_dropped: [...retention.dropped],
-      kept: retention.kept.map(({ day, reason }) => ({ day, reason })),
+      kept: retention.kept.map(({ day, reason, alarm }) => ({ day, reason, alarm })),
       took_ms: tookMs,
     };
   }

@@ -1,13 +1,26 @@
+import type { SystemWork } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
+import { MetricsClock } from '../collection/metrics-clock';
 import { Partitions, type PartitionsReport } from './partitions';
 import { Retention, type RetentionReport } from './retention';
 import { RollUp, type RollUpReport } from './roll-up';
+import { RollUpSteps } from './roll-up-steps';
 
 export interface AggregationReport {
   readonly rollUp: RollUpReport;
   readonly partitions: PartitionsReport;
   readonly retention: RetentionReport;
   readonly tookMs: number;
+}
+
+/** For a command line, where nothing is injected. */
+export function aggregationOn(database: SystemWork): Aggregation {
+  const clock = new MetricsClock();
+  return new Aggregation(
+    new Partitions(database, clock),
+    new RollUp(database, clock, new RollUpSteps()),
+    new Retention(database, clock),
+  );
 }
 
 /**

@@ -28,6 +28,8 @@ export interface KeptPartition {
   /** E.g. 2026-11-21. */
   readonly day: string;
   readonly reason: string;
+  /** Whether somebody should look into it; else it goes with one of the next runs. */
+  readonly alarm: boolean;
 }
 
 export interface RetentionReport {
@@ -70,14 +72,16 @@ export class Retention {
       for (const day of await this.expiredDays(kind, now)) {
         const reason = await this.letGo(kind, day);
         if (reason === undefined) dropped.push(partitionOf(kind, day));
-        else kept.push({ partition: partitionOf(kind, day), day: iso(day).slice(0, 10), reason });
+        else {
+          const alarm = reason !== IN_USE && reason !== OTHERS_WORK;
+          kept.push({ partition: partitionOf(kind, day), day: iso(day).slice(0, 10), reason, alarm });
+        }
       }
       await this.expireAstray(kind, now);
     }
     await this.tidy(now);
-    for (const { partition, reason } of kept) {
-      const isHarmless = reason === IN_USE || reason === OTHERS_WORK;
-      this.logger[isHarmless ? 'log' : 'error'](`The raw metrics in ${partition} are old and stay: ${reason}`);
+    for (const { partition, reason, alarm } of kept) {
+      this.logger[alarm ? 'error' : 'log'](`The raw metrics in ${partition} are old and stay: ${reason}`);
     }
     return { dropped, kept };
   }
