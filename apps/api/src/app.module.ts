@@ -6,7 +6,7 @@ import { DeltaModule } from '@lakescope/server-delta';
 import { DoctorModule } from '@lakescope/server-doctor';
 import { HttpModule, type HttpLimits, type Product, type RequestObservers } from '@lakescope/server-http';
 import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
-import { AggregatedMetric, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
+import { AggregatedMetric, AlertRule, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
 import { PersistenceModule } from '@lakescope/server-persistence';
 import { UnityCatalogModule } from '@lakescope/server-unity-catalog';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -22,7 +22,7 @@ export class AppModule {
         ConfigModule.with(config),
         HttpModule.with(product, limits, observers),
         PersistenceModule.with(
-          [UserPreference, AuditEntry, PerformanceMetric, UsageEvent, AggregatedMetric],
+          [UserPreference, AuditEntry, PerformanceMetric, UsageEvent, AggregatedMetric, AlertRule],
           migrations,
         ),
         AuditModule,

@@ -4,6 +4,9 @@ import type {
   AggregateMetricsResponse,
   CountMyUsageEventsData,
   CountMyUsageEventsResponse,
+  CreateAlertRuleData,
+  CreateAlertRuleResponse,
+  DeleteAlertRuleData,
   DeleteLakebasePreferenceData,
   DeletePreferenceData,
   DescribeTableData,
@@ -50,6 +53,8 @@ import type {
   GetScopePreflightResponse,
   GetStatusData,
   GetStatusResponse,
+  GetStorageAlertsData,
+  GetStorageAlertsResponse,
   GetTableHistoryData,
   GetTableHistoryResponse,
   GetTableHistoryByPathData,
@@ -61,6 +66,8 @@ import type {
   GetUsageMetricsData,
   GetUsageMetricsResponse,
   HeadFileContentData,
+  ListAlertRulesData,
+  ListAlertRulesResponse,
   ListAuditEntriesData,
   ListAuditEntriesResponse,
   ListCatalogsData,
@@ -102,11 +109,17 @@ import type {
   RunDoctorData,
   RunDoctorResponse,
   ScrapeMetricsData,
+  TestAlertDeliveryData,
+  TestAlertDeliveryResponse,
+  UpdateAlertRuleData,
+  UpdateAlertRuleResponse,
 } from '@lakescope/contract';
 
 export const operations = {
   aggregateMetrics: { method: 'POST', path: '/api/v1/metrics/aggregate', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
+  createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
+  deleteAlertRule: { method: 'DELETE', path: '/api/v1/metrics/alerts/{id}', answer: 'nothing' },
   deleteLakebasePreference: { method: 'DELETE', path: '/api/v1/lakebase/preferences/{key}', answer: 'nothing' },
   deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
   describeTable: { method: 'POST', path: '/api/v1/delta/tables/detail', answer: 'json' },
@@ -133,12 +146,14 @@ export const operations = {
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
+  getStorageAlerts: { method: 'GET', path: '/api/v1/metrics/alerts/storage', answer: 'json' },
   getTableHistory: { method: 'POST', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableHistoryByPath: { method: 'GET', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableSchema: { method: 'POST', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getTableSchemaByPath: { method: 'GET', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getUsageMetrics: { method: 'GET', path: '/api/v1/metrics/usage', answer: 'json' },
   headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
+  listAlertRules: { method: 'GET', path: '/api/v1/metrics/alerts', answer: 'json' },
   listAuditEntries: { method: 'GET', path: '/api/v1/admin/audit', answer: 'json' },
   listCatalogs: { method: 'GET', path: '/api/v1/unity-catalog/catalogs', answer: 'json' },
   listFiles: { method: 'GET', path: '/api/v1/unity-catalog/files', answer: 'json' },
@@ -160,6 +175,8 @@ export const operations = {
   rotateCredential: { method: 'POST', path: '/api/v1/admin/credentials/rotate', answer: 'json' },
   runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
   scrapeMetrics: { method: 'GET', path: '/metrics', answer: 'response' },
+  testAlertDelivery: { method: 'POST', path: '/api/v1/metrics/alerts/{id}/test-delivery', answer: 'json' },
+  updateAlertRule: { method: 'PATCH', path: '/api/v1/metrics/alerts/{id}', answer: 'json' },
 } as const;
 
 /** What each operation takes and answers. */
@@ -168,6 +185,10 @@ export interface OperationTypes {
   aggregateMetrics: { data: AggregateMetricsData; answer: AggregateMetricsResponse };
   /** How many usage events of the caller are stored */
   countMyUsageEvents: { data: CountMyUsageEventsData; answer: CountMyUsageEventsResponse };
+  /** Makes an alert rule; it is evaluated every minute. */
+  createAlertRule: { data: CreateAlertRuleData; answer: CreateAlertRuleResponse };
+  /** Deletes an alert rule, and what is still to be told about it. */
+  deleteAlertRule: { data: DeleteAlertRuleData; answer: undefined };
   /** Forgets a preference, so that its default applies again */
   deleteLakebasePreference: { data: DeleteLakebasePreferenceData; answer: undefined };
   /** Forgets a preference, so that its default applies again */
@@ -220,6 +241,8 @@ export interface OperationTypes {
   getScopePreflight: { data: GetScopePreflightData; answer: GetScopePreflightResponse };
   /** What the app depends on, tried with the rights of the caller */
   getStatus: { data: GetStatusData; answer: GetStatusResponse };
+  /** Tells whether there is room for metrics, and whether they are worked off. */
+  getStorageAlerts: { data: GetStorageAlertsData; answer: GetStorageAlertsResponse };
   /** Lists the commits of a table, newest first. */
   getTableHistory: { data: GetTableHistoryData; answer: GetTableHistoryResponse };
   /** Lists the commits of a table, newest first. */
@@ -232,6 +255,8 @@ export interface OperationTypes {
   getUsageMetrics: { data: GetUsageMetricsData; answer: GetUsageMetricsResponse };
   /** Says size, type and age of a file without reading it. */
   headFileContent: { data: HeadFileContentData; answer: Headers };
+  /** Lists the alert rules and how they stand. */
+  listAlertRules: { data: ListAlertRulesData; answer: ListAlertRulesResponse };
   /** Lists what people did, latest first. */
   listAuditEntries: { data: ListAuditEntriesData; answer: ListAuditEntriesResponse };
   /** Lists the catalogs the caller may see. */
@@ -274,4 +299,8 @@ export interface OperationTypes {
   runDoctor: { data: RunDoctorData; answer: RunDoctorResponse };
   /** The same as `/api/v1/metrics/prometheus`, where collectors look for it */
   scrapeMetrics: { data: ScrapeMetricsData; answer: Response };
+  /** Posts a test message to the webhook of a rule, once, and tells what became of it. */
+  testAlertDelivery: { data: TestAlertDeliveryData; answer: TestAlertDeliveryResponse };
+  /** Changes what is named of an alert rule. What it says begins anew when it is about something else from now on. */
+  updateAlertRule: { data: UpdateAlertRuleData; answer: UpdateAlertRuleResponse };
 }

@@ -1243,6 +1243,10 @@ export type TablePreviewDto = {
 export type KeptDayDto = {
     day: string;
     reason: string;
+    /**
+     * Whether somebody should look into it.
+     */
+    alarm: boolean;
 };
 
 export type AggregationDto = {
@@ -1720,6 +1724,178 @@ export type UsageEventCount = {
      * The first moment that is not counted.
      */
     end_time: string;
+};
+
+export type AlertWebhookDto = {
+    host: string;
+    /**
+     * Whether what is posted there is signed.
+     */
+    has_secret: boolean;
+};
+
+export type AlertDeliveryDto = {
+    at: string;
+    event: 'firing' | 'resolved' | 'test';
+    /**
+     * `waiting`: is tried again.
+     */
+    status: 'delivered' | 'waiting' | 'failed';
+    attempts: number;
+    /**
+     * Why the last attempt failed.
+     */
+    error: string | null;
+};
+
+export type AlertRuleDto = {
+    id: string;
+    name: string;
+    condition: 'error_rate' | 'latency' | 'volume' | 'no_data';
+    endpoint: string | null;
+    method: string | null;
+    percentile: 50 | 95 | 99 | null;
+    comparison: 'above' | 'below';
+    /**
+     * A ratio, milliseconds, or requests in the window.
+     */
+    threshold: number | null;
+    window_minutes: number;
+    for_minutes: number;
+    webhook: AlertWebhookDto | null;
+    /**
+     * `pending`: holds, but not for long enough yet. `unknown`: not evaluated lately.
+     */
+    state: 'ok' | 'pending' | 'firing' | 'unknown';
+    state_since: string;
+    /**
+     * Null when there were no requests to work it out from.
+     */
+    last_value: number | null;
+    last_evaluated_at: string | null;
+    last_delivery: AlertDeliveryDto | null;
+    created_at: string;
+    updated_at: string;
+    hysteresis: number;
+    enabled: boolean;
+};
+
+export type AlertRuleListDto = {
+    items: Array<AlertRuleDto>;
+};
+
+export type StorageAlertDto = {
+    id: 'raw_rows' | 'dirty_age' | 'default_partition' | 'dropped' | 'ring';
+    state: 'ok' | 'warning' | 'error';
+    detail: string;
+    /**
+     * What to do about it.
+     */
+    fix: string | null;
+    /**
+     * Rows, seconds, rows, requests, or a ratio: by the id, in this order.
+     */
+    value: number;
+    /**
+     * From this value on it is an error.
+     */
+    limit: number;
+};
+
+export type StorageAlertListDto = {
+    items: Array<StorageAlertDto>;
+};
+
+export type CreateAlertRuleDto = {
+    /**
+     * Only requests of this route (its template); all of them without.
+     */
+    endpoint?: string | null;
+    /**
+     * Only requests with this HTTP method.
+     */
+    method?: string | null;
+    /**
+     * Of latency only, and needed there.
+     */
+    percentile?: 50 | 95 | 99 | null;
+    /**
+     * `above` when nothing is said.
+     */
+    comparison?: 'above' | 'below';
+    /**
+     * error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none.
+     */
+    threshold?: number | null;
+    /**
+     * How much better than the threshold a value ends the alert: 0.1 is 10 %.
+     */
+    hysteresis?: number;
+    /**
+     * So long the condition has to hold before the alert begins.
+     */
+    for_minutes?: number;
+    enabled?: boolean;
+    /**
+     * Where changes are posted to: https, on the public internet or a host the app is configured for. Never returned.
+     */
+    webhook_url?: string | null;
+    /**
+     * Signs what is posted. Never returned.
+     */
+    webhook_secret?: string | null;
+    /**
+     * Unlike the name of every other rule.
+     */
+    name: string;
+    condition: 'error_rate' | 'latency' | 'volume' | 'no_data';
+    /**
+     * How far back is looked, each minute.
+     */
+    window_minutes: number;
+};
+
+export type UpdateAlertRuleDto = {
+    /**
+     * Only requests of this route (its template); all of them without.
+     */
+    endpoint?: string | null;
+    /**
+     * Only requests with this HTTP method.
+     */
+    method?: string | null;
+    /**
+     * Of latency only, and needed there.
+     */
+    percentile?: 50 | 95 | 99 | null;
+    /**
+     * `above` when nothing is said.
+     */
+    comparison?: 'above' | 'below';
+    /**
+     * error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none.
+     */
+    threshold?: number | null;
+    /**
+     * How much better than the threshold a value ends the alert: 0.1 is 10 %.
+     */
+    hysteresis?: number;
+    /**
+     * So long the condition has to hold before the alert begins.
+     */
+    for_minutes?: number;
+    enabled?: boolean;
+    /**
+     * Where changes are posted to: https, on the public internet or a host the app is configured for. Never returned.
+     */
+    webhook_url?: string | null;
+    /**
+     * Signs what is posted. Never returned.
+     */
+    webhook_secret?: string | null;
+    name?: string;
+    condition?: 'error_rate' | 'latency' | 'volume' | 'no_data';
+    window_minutes?: number;
 };
 
 export type GetHealthData = {
@@ -5747,3 +5923,433 @@ export type ScrapeMetricsResponses = {
 };
 
 export type ScrapeMetricsResponse = ScrapeMetricsResponses[keyof ScrapeMetricsResponses];
+
+export type ListAlertRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/metrics/alerts';
+};
+
+export type ListAlertRulesErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListAlertRulesError = ListAlertRulesErrors[keyof ListAlertRulesErrors];
+
+export type ListAlertRulesResponses = {
+    /**
+     * The answer.
+     */
+    200: AlertRuleListDto;
+};
+
+export type ListAlertRulesResponse = ListAlertRulesResponses[keyof ListAlertRulesResponses];
+
+export type CreateAlertRuleData = {
+    body: CreateAlertRuleDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/metrics/alerts';
+};
+
+export type CreateAlertRuleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     *
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CreateAlertRuleError = CreateAlertRuleErrors[keyof CreateAlertRuleErrors];
+
+export type CreateAlertRuleResponses = {
+    /**
+     * The answer.
+     */
+    201: AlertRuleDto;
+};
+
+export type CreateAlertRuleResponse = CreateAlertRuleResponses[keyof CreateAlertRuleResponses];
+
+export type GetStorageAlertsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/metrics/alerts/storage';
+};
+
+export type GetStorageAlertsErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetStorageAlertsError = GetStorageAlertsErrors[keyof GetStorageAlertsErrors];
+
+export type GetStorageAlertsResponses = {
+    /**
+     * The answer.
+     */
+    200: StorageAlertListDto;
+};
+
+export type GetStorageAlertsResponse = GetStorageAlertsResponses[keyof GetStorageAlertsResponses];
+
+export type DeleteAlertRuleData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/metrics/alerts/{id}';
+};
+
+export type DeleteAlertRuleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DeleteAlertRuleError = DeleteAlertRuleErrors[keyof DeleteAlertRuleErrors];
+
+export type DeleteAlertRuleResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteAlertRuleResponse = DeleteAlertRuleResponses[keyof DeleteAlertRuleResponses];
+
+export type UpdateAlertRuleData = {
+    body: UpdateAlertRuleDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/metrics/alerts/{id}';
+};
+
+export type UpdateAlertRuleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type UpdateAlertRuleError = UpdateAlertRuleErrors[keyof UpdateAlertRuleErrors];
+
+export type UpdateAlertRuleResponses = {
+    /**
+     * The answer.
+     */
+    200: AlertRuleDto;
+};
+
+export type UpdateAlertRuleResponse = UpdateAlertRuleResponses[keyof UpdateAlertRuleResponses];
+
+export type TestAlertDeliveryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/metrics/alerts/{id}/test-delivery';
+};
+
+export type TestAlertDeliveryErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `ADMIN_REQUIRED`: Only administrators may do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type TestAlertDeliveryError = TestAlertDeliveryErrors[keyof TestAlertDeliveryErrors];
+
+export type TestAlertDeliveryResponses = {
+    /**
+     * The answer.
+     */
+    200: AlertDeliveryDto;
+};
+
+export type TestAlertDeliveryResponse = TestAlertDeliveryResponses[keyof TestAlertDeliveryResponses];

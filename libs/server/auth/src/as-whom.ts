@@ -99,6 +99,13 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   listTopUsers: ALL_ROWS,
   aggregateMetrics: ALL_ROWS,
 
+  listAlertRules: ALL_ROWS,
+  getStorageAlerts: ALL_ROWS,
+  createAlertRule: ALL_ROWS,
+  updateAlertRule: ALL_ROWS,
+  deleteAlertRule: ALL_ROWS,
+  testAlertDelivery: ALL_ROWS,
+
   getAdminOverview: { calls: [], database: ['system', 'nobody'] },
   listAuditEntries: ALL_ROWS,
   exportAuditEntries: ALL_ROWS,

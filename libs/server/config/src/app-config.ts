@@ -112,6 +112,10 @@ export class MetricsConfig {
   constructor(
     /** So many requests are kept in memory while the database is away. */
     readonly ringSamples: number,
+    /** Raw rows at which the storage alert is an error. */
+    readonly alertRows: number,
+    /** Hosts, with or without a port, that alerts may be posted to although they are not on the public internet. */
+    readonly webhookHosts: readonly string[],
   ) {}
 }
 

@@ -109,8 +109,16 @@ export class Env {
   /** Requests one person may send per second in the long run; four seconds' worth may come at once. More are answered 429. */
   @Type(() => Number) @IsInt() @Min(1) LAKESCOPE_REQUESTS_PER_SECOND = 100;
 
-  /** Requests that are kept in memory while the database is away, at 41 bytes each; what is beyond them is kept as histograms. Rounded up to a power of two. */
+  /** Requests that are kept in memory while the database is away, at 37 bytes each; what is beyond them is kept as histograms. Rounded up to a power of two. */
   @Type(() => Number) @IsInt() @Min(1_024) @Max(1_048_576) METRICS_RING_SAMPLES = 262_144;
+
+  /** Raw rows of performance metrics at which the storage alert is an error; from 80 % of them on it is a warning. */
+  @Type(() => Number) @IsInt() @Min(1) METRICS_ALERT_ROWS = 1_000_000;
+
+  /** Hosts that alerts may be posted to although they are not on the public internet or speak plain http: a comma list of host or host:port. */
+  @IsOptional()
+  @Matches(/^[^\s,/]+(?:\s*,\s*[^\s,/]+)*$/, { message: '$property must be a comma list of host or host:port' })
+  LAKESCOPE_WEBHOOK_HOSTS?: string;
 
   /** Collector that metrics are sent to every minute, by OTLP over HTTP at /v1/metrics below it; left out, nothing is sent. */
   @IsOptional()

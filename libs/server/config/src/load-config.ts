@@ -74,7 +74,11 @@ export function loadConfig(environment: Environment): AppConfig {
     delta: new DeltaConfig(tmpdir()),
     log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
     secrets: secrets(env),
-    metrics: new MetricsConfig(env.METRICS_RING_SAMPLES),
+    metrics: new MetricsConfig(
+      env.METRICS_RING_SAMPLES,
+      env.METRICS_ALERT_ROWS,
+      listed(env.LAKESCOPE_WEBHOOK_HOSTS ?? ''),
+    ),
     otlp: new OtlpConfig(
       env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : new URL(env.OTEL_EXPORTER_OTLP_ENDPOINT),
       otlpHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),

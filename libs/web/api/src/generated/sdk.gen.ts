@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses } from './types.gen';
+import type { AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, CreateAlertRuleData, CreateAlertRuleErrors, CreateAlertRuleResponses, DeleteAlertRuleData, DeleteAlertRuleErrors, DeleteAlertRuleResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetStorageAlertsData, GetStorageAlertsErrors, GetStorageAlertsResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses, TestAlertDeliveryData, TestAlertDeliveryErrors, TestAlertDeliveryResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -542,5 +542,67 @@ export const getPrometheusMetrics = <ThrowOnError extends boolean = false>(optio
 export const scrapeMetrics = <ThrowOnError extends boolean = false>(options?: Options<ScrapeMetricsData, ThrowOnError>): RequestResult<ScrapeMetricsResponses, ScrapeMetricsErrors, ThrowOnError> => (options?.client ?? client).get<ScrapeMetricsResponses, ScrapeMetricsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/metrics',
+    ...options
+});
+
+/**
+ * Lists the alert rules and how they stand.
+ */
+export const listAlertRules = <ThrowOnError extends boolean = false>(options?: Options<ListAlertRulesData, ThrowOnError>): RequestResult<ListAlertRulesResponses, ListAlertRulesErrors, ThrowOnError> => (options?.client ?? client).get<ListAlertRulesResponses, ListAlertRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/alerts',
+    ...options
+});
+
+/**
+ * Makes an alert rule; it is evaluated every minute.
+ */
+export const createAlertRule = <ThrowOnError extends boolean = false>(options: Options<CreateAlertRuleData, ThrowOnError>): RequestResult<CreateAlertRuleResponses, CreateAlertRuleErrors, ThrowOnError> => (options.client ?? client).post<CreateAlertRuleResponses, CreateAlertRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/alerts',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tells whether there is room for metrics, and whether they are worked off.
+ */
+export const getStorageAlerts = <ThrowOnError extends boolean = false>(options?: Options<GetStorageAlertsData, ThrowOnError>): RequestResult<GetStorageAlertsResponses, GetStorageAlertsErrors, ThrowOnError> => (options?.client ?? client).get<GetStorageAlertsResponses, GetStorageAlertsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/alerts/storage',
+    ...options
+});
+
+/**
+ * Deletes an alert rule, and what is still to be told about it.
+ */
+export const deleteAlertRule = <ThrowOnError extends boolean = false>(options: Options<DeleteAlertRuleData, ThrowOnError>): RequestResult<DeleteAlertRuleResponses, DeleteAlertRuleErrors, ThrowOnError> => (options.client ?? client).delete<DeleteAlertRuleResponses, DeleteAlertRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/alerts/{id}',
+    ...options
+});
+
+/**
+ * Changes what is named of an alert rule. What it says begins anew when it is about something else from now on.
+ */
+export const updateAlertRule = <ThrowOnError extends boolean = false>(options: Options<UpdateAlertRuleData, ThrowOnError>): RequestResult<UpdateAlertRuleResponses, UpdateAlertRuleErrors, ThrowOnError> => (options.client ?? client).patch<UpdateAlertRuleResponses, UpdateAlertRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/alerts/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Posts a test message to the webhook of a rule, once, and tells what became of it.
+ */
+export const testAlertDelivery = <ThrowOnError extends boolean = false>(options: Options<TestAlertDeliveryData, ThrowOnError>): RequestResult<TestAlertDeliveryResponses, TestAlertDeliveryErrors, ThrowOnError> => (options.client ?? client).post<TestAlertDeliveryResponses, TestAlertDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/metrics/alerts/{id}/test-delivery',
     ...options
 });

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse } from '../types.gen';
+import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -561,6 +561,66 @@ export const scrapeMetricsRequest = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
+ * Lists the alert rules and how they stand.
+ */
+export const listAlertRulesRequest = <ThrowOnError extends boolean = false>(options?: Options<ListAlertRulesData, ThrowOnError>): HttpRequest<ListAlertRulesResponse> => (options?.client ?? client).requestOptions<ListAlertRulesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/alerts',
+    ...options
+});
+
+/**
+ * Makes an alert rule; it is evaluated every minute.
+ */
+export const createAlertRuleRequest = <ThrowOnError extends boolean = false>(options: Options<CreateAlertRuleData, ThrowOnError>): HttpRequest<CreateAlertRuleResponse> => (options?.client ?? client).requestOptions<CreateAlertRuleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/metrics/alerts',
+    ...options
+});
+
+/**
+ * Tells whether there is room for metrics, and whether they are worked off.
+ */
+export const getStorageAlertsRequest = <ThrowOnError extends boolean = false>(options?: Options<GetStorageAlertsData, ThrowOnError>): HttpRequest<GetStorageAlertsResponse> => (options?.client ?? client).requestOptions<GetStorageAlertsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/metrics/alerts/storage',
+    ...options
+});
+
+/**
+ * Deletes an alert rule, and what is still to be told about it.
+ */
+export const deleteAlertRuleRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteAlertRuleData, ThrowOnError>): HttpRequest<DeleteAlertRuleResponse> => (options?.client ?? client).requestOptions<DeleteAlertRuleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/metrics/alerts/{id}',
+    ...options
+});
+
+/**
+ * Changes what is named of an alert rule. What it says begins anew when it is about something else from now on.
+ */
+export const updateAlertRuleRequest = <ThrowOnError extends boolean = false>(options: Options<UpdateAlertRuleData, ThrowOnError>): HttpRequest<UpdateAlertRuleResponse> => (options?.client ?? client).requestOptions<UpdateAlertRuleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PATCH',
+    url: '/api/v1/metrics/alerts/{id}',
+    ...options
+});
+
+/**
+ * Posts a test message to the webhook of a rule, once, and tells what became of it.
+ */
+export const testAlertDeliveryRequest = <ThrowOnError extends boolean = false>(options: Options<TestAlertDeliveryData, ThrowOnError>): HttpRequest<TestAlertDeliveryResponse> => (options?.client ?? client).requestOptions<TestAlertDeliveryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/metrics/alerts/{id}/test-delivery',
+    ...options
+});
+
+/**
  * Whether the process answers; cheap and without any dependency
  */
 export const getHealthResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetHealthData, ThrowOnError> | undefined) => httpResource<GetHealthResponse>(() => {
@@ -1002,4 +1062,52 @@ export const getPrometheusMetricsResource = <ThrowOnError extends boolean = fals
 export const scrapeMetricsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ScrapeMetricsData, ThrowOnError> | undefined) => httpResource<ScrapeMetricsResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? scrapeMetricsRequest(opts) : undefined;
+});
+
+/**
+ * Lists the alert rules and how they stand.
+ */
+export const listAlertRulesResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListAlertRulesData, ThrowOnError> | undefined) => httpResource<ListAlertRulesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listAlertRulesRequest(opts) : undefined;
+});
+
+/**
+ * Makes an alert rule; it is evaluated every minute.
+ */
+export const createAlertRuleResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateAlertRuleData, ThrowOnError> | undefined) => httpResource<CreateAlertRuleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? createAlertRuleRequest(opts) : undefined;
+});
+
+/**
+ * Tells whether there is room for metrics, and whether they are worked off.
+ */
+export const getStorageAlertsResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetStorageAlertsData, ThrowOnError> | undefined) => httpResource<GetStorageAlertsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getStorageAlertsRequest(opts) : undefined;
+});
+
+/**
+ * Deletes an alert rule, and what is still to be told about it.
+ */
+export const deleteAlertRuleResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteAlertRuleData, ThrowOnError> | undefined) => httpResource<DeleteAlertRuleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? deleteAlertRuleRequest(opts) : undefined;
+});
+
+/**
+ * Changes what is named of an alert rule. What it says begins anew when it is about something else from now on.
+ */
+export const updateAlertRuleResource = <ThrowOnError extends boolean = false>(options: () => Options<UpdateAlertRuleData, ThrowOnError> | undefined) => httpResource<UpdateAlertRuleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? updateAlertRuleRequest(opts) : undefined;
+});
+
+/**
+ * Posts a test message to the webhook of a rule, once, and tells what became of it.
+ */
+export const testAlertDeliveryResource = <ThrowOnError extends boolean = false>(options: () => Options<TestAlertDeliveryData, ThrowOnError> | undefined) => httpResource<TestAlertDeliveryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? testAlertDeliveryRequest(opts) : undefined;
 });

@@ -1,0 +1,164 @@
+import { HttpConfig } from '@lakescope/server-config';
+import { Lifecycle } from '@lakescope/server-http';
+import { BackgroundDatabase, Database, connectionFault, type RunStatement } from '@lakescope/server-persistence';
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { MetricsClock } from '../collection/metrics-clock';
+import { forgetOldDeliveries, noteDelivery, type AlertEvent } from './alert-deliveries';
+import { AlertMessenger } from './alert-messenger';
+import { AlertRule } from './alert-rule.entity';
+import { nextStanding, type AlertStanding } from './alert-state';
+import { AlertValues } from './alert-values';
+import { StorageAlerts } from './storage-alerts';
+
+const EVERY_MS = 60_000;
+/** Of `pg_try_advisory_xact_lock`: who evaluates. Any number that nobody else uses. */
+const LOCK = 7_140_001;
+
+interface Evaluated {
+  readonly rule: AlertRule;
+  readonly value: number | null;
+  readonly standing: AlertStanding;
+}
+
+/**
+ * Looks at every enabled rule once a minute, on one replica. Lakebase scales to zero: while no enabled rule is known, only a database
+ * that is awake for other work is asked whether there are any by now.
+ */
+@Injectable()
+export class AlertWatch {
+  private readonly logger = new Logger('Alerts');
+  private hasRules = false;
+  private running = false;
+  private complaint: string | undefined;
+
+  constructor(
+    private readonly background: BackgroundDatabase,
+    private readonly database: Database,
+    private readonly lifecycle: Lifecycle,
+    private readonly clock: MetricsClock,
+    private readonly values: AlertValues,
+    private readonly messenger: AlertMessenger,
+    private readonly storage: StorageAlerts,
+    private readonly http: HttpConfig,
+  ) {}
+
+  /** Somebody has made or changed a rule here. */
+  expectRules(): void {
+    this.hasRules = true;
+  }
+
+  /** Does what is due; never rejects. */
+  @Interval(EVERY_MS)
+  async tick(): Promise<void> {
+    const isAwake = this.database.poolUse.total > 0;
+    if (this.running || this.lifecycle.phase !== 'ready' || !this.background.isOpen) return;
+    if (!this.hasRules && !isAwake) return;
+    this.running = true;
+    try {
+      await this.evaluate();
+      if (isAwake) await this.storage.look();
+      this.complaint = undefined;
+    } catch (error) {
+      this.complain(error);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  /** Every enabled rule, unless another replica is at it. Answers how many were looked at. */
+  async evaluate(): Promise<number> {
+    const rules = await this.enabledRules();
+    this.hasRules = rules.length > 0;
+    if (rules.length === 0) return 0;
+    const now = this.clock.now();
+    const evaluated: Evaluated[] = [];
+    for (const rule of rules) {
+      const value = await this.values.of(rule, now);
+      const before = { state: rule.state, since: rule.stateSince.getTime() };
+      evaluated.push({ rule, value, standing: nextStanding(rule, before, value, now) });
+    }
+    const changes = await this.background.transaction((run) => this.store(run, evaluated, now));
+    for (const { rule, value, standing } of changes) this.tell(rule, value, standing);
+    if (changes.length > 0) this.messenger.wake();
+    return evaluated.length;
+  }
+
+  private enabledRules(): Promise<AlertRule[]> {
+    return this.database.asSystem((tx) => tx.find(AlertRule, { where: { enabled: true }, order: { name: 'ASC' } }), {
+      repeat: 'read',
+    });
+  }
+
+  /**
+   * How the rules stand now, and what is to be told about it, in one. Another replica that has looked within the minute keeps what it
+   * found, and an edit in between keeps what it says: then there is nothing to tell here.
+   */
+  private async store(run: RunStatement, evaluated: readonly Evaluated[], now: number): Promise<Evaluated[]> {
+    const [lock] = await run<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS ours', [LOCK]);
+    if (lock?.ours !== true) return [];
+    const changes: Evaluated[] = [];
+    for (const entry of evaluated) {
+      const { rule, value, standing } = entry;
+      const stored = await run(
+        `UPDATE alert_rules SET state = $3, state_since = $4, last_value = $5, last_evaluated_at = $6
+         WHERE id = $1 AND revision = $2 AND last_evaluated_at IS NOT DISTINCT FROM $7::timestamptz RETURNING id`,
+        [rule.id, rule.revision, standing.state, new Date(standing.since), value, new Date(now), rule.lastEvaluatedAt],
+      );
+      if (stored.length === 0 || standing.state === rule.state) continue;
+      changes.push(entry);
+      const event = eventOf(rule, standing);
+      if (event !== undefined && rule.webhookSealed !== null) {
+        const payload = this.payloadOf(rule, event, value, new Date(standing.since));
+        await noteDelivery(run, { ruleId: rule.id, event, payload });
+      }
+    }
+    await forgetOldDeliveries(run);
+    return changes;
+  }
+
+  /** What is posted to the webhook. */
+  payloadOf(rule: AlertRule, event: AlertEvent, value: number | null, at: Date): Record<string, unknown> {
+    const { publicUrl } = this.http;
+    return {
+      event,
+      rule: {
+        id: rule.id,
+        name: rule.name,
+        condition: rule.condition,
+        endpoint: rule.endpoint,
+        method: rule.method,
+        percentile: rule.percentile,
+        comparison: rule.comparison,
+      },
+      value,
+      threshold: rule.threshold,
+      window_minutes: rule.windowMinutes,
+      at: at.toISOString(),
+      link: publicUrl === undefined ? null : new URL('/usage-metrics/alerts', publicUrl).href,
+    };
+  }
+
+  private tell(rule: AlertRule, value: number | null, { state }: AlertStanding): void {
+    const line = {
+      msg: `Alert “${rule.name}” is ${state}, and was ${rule.state}`,
+      alert: rule.id,
+      value,
+      threshold: rule.threshold,
+    };
+    if (state === 'firing') this.logger.warn(line);
+    else this.logger.log(line);
+  }
+
+  /** Once, and again only when there is something new to say: the next try is soon. */
+  private complain(error: unknown): void {
+    const reason = connectionFault(error) ?? (error instanceof Error ? error.message : 'unknown');
+    if (reason !== this.complaint) this.logger.warn({ err: error, msg: `Alerts were not evaluated: ${reason}` });
+    this.complaint = reason;
+  }
+}
+
+function eventOf({ state }: AlertRule, standing: AlertStanding): AlertEvent | undefined {
+  if (standing.state === 'firing') return 'firing';
+  return state === 'firing' ? 'resolved' : undefined;
+}

@@ -1,0 +1,74 @@
+import type { InvalidField } from '@lakescope/server-http';
+import type { AlertRule } from './alert-rule.entity';
+import type { CreateAlertRuleDto, UpdateAlertRuleDto } from './write-alert-rule.dto';
+
+/** What a rule says, without how it stands. */
+export type RuleTerms = Pick<
+  AlertRule,
+  | 'name'
+  | 'condition'
+  | 'endpoint'
+  | 'method'
+  | 'percentile'
+  | 'comparison'
+  | 'threshold'
+  | 'windowMinutes'
+  | 'hysteresis'
+  | 'forMinutes'
+  | 'enabled'
+>;
+
+export function newTerms(dto: CreateAlertRuleDto): RuleTerms {
+  return {
+    name: dto.name.trim(),
+    condition: dto.condition,
+    endpoint: dto.endpoint ?? null,
+    method: dto.method ?? null,
+    percentile: dto.percentile ?? null,
+    comparison: dto.comparison ?? 'above',
+    threshold: dto.threshold ?? null,
+    windowMinutes: dto.window_minutes,
+    hysteresis: dto.hysteresis ?? 0.1,
+    forMinutes: dto.for_minutes ?? 0,
+    enabled: dto.enabled ?? true,
+  };
+}
+
+/** What is not named stays as it is. */
+export function changedTerms(terms: RuleTerms, dto: UpdateAlertRuleDto): RuleTerms {
+  return {
+    name: dto.name?.trim() ?? terms.name,
+    condition: dto.condition ?? terms.condition,
+    endpoint: dto.endpoint === undefined ? terms.endpoint : dto.endpoint,
+    method: dto.method === undefined ? terms.method : dto.method,
+    percentile: dto.percentile === undefined ? terms.percentile : dto.percentile,
+    comparison: dto.comparison ?? terms.comparison,
+    threshold: dto.threshold === undefined ? terms.threshold : dto.threshold,
+    windowMinutes: dto.window_minutes ?? terms.windowMinutes,
+    hysteresis: dto.hysteresis ?? terms.hysteresis,
+    forMinutes: dto.for_minutes ?? terms.forMinutes,
+    enabled: dto.enabled ?? terms.enabled,
+  };
+}
+
+/** Whether both are about the same: if not, how the one stands says nothing about the other. */
+export function isSameQuestion(one: RuleTerms, other: RuleTerms): boolean {
+  const { name: _one, forMinutes: _forOne, ...question } = one;
+  const { name: _other, forMinutes: _forOther, ...otherQuestion } = other;
+  return JSON.stringify(question) === JSON.stringify(otherQuestion);
+}
+
+/** What does not fit together, place by place. */
+export function misfits({ condition, percentile, comparison, threshold }: RuleTerms): InvalidField[] {
+  const fields: InvalidField[] = [];
+  const say = (path: string, message: string): void => void fields.push({ path, message });
+  if (condition === 'latency' && percentile === null) say('percentile', 'is required for a rule on latency');
+  if (condition !== 'latency' && percentile !== null) say('percentile', 'is for rules on latency only');
+  if (condition === 'no_data') {
+    if (threshold !== null) say('threshold', 'is not for rules on missing data: they fire when there are no requests');
+    if (comparison !== 'above') say('comparison', 'is not for rules on missing data');
+  } else if (threshold === null) say('threshold', 'is required, except for a rule on missing data');
+  else if (condition === 'error_rate' && threshold > 1) say('threshold', 'is a ratio here: at most 1, which is 100 %');
+  if (comparison === 'below' && threshold === 0) say('threshold', 'must be above 0: nothing is below it');
+  return fields;
+}
