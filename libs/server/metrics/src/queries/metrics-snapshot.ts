@@ -6,9 +6,23 @@ import type { Interval } from './metrics-range';
 import { DirtyBuckets, planReading, tierOfStep, type ReadingPlan } from './reading-plan';
 import { addSources, noSources } from './sources';
 import { readUsage, type EventCount, type UsageGrouping } from './usage-reader';
-import { countUsers, countUsersByStep, topUsers, type UserRow, type UsersFilter, type UsersPlan } from './users-reader';
+import {
+  countUsers,
+  countUsersByStep,
+  readUsageSteps,
+  topUsers,
+  type UserRow,
+  type UsersFilter,
+  type UsersPlan,
+} from './users-reader';
 
 export type Kind = 'performance' | 'usage';
+
+/** What people did within one step. */
+export interface UsageStep {
+  readonly events: number;
+  readonly users: number;
+}
 
 /**
  * Everything one answer reads, as it was at one instant. Each request and each event is read from exactly one place: what is rolled up from
@@ -74,11 +88,17 @@ export class MetricsSnapshot {
     return countUsers(this.tx, kind === 'performance' ? { requests: plan } : { events: plan }, filter);
   }
 
-  /** Different people whose events were recorded, step by step. */
-  async usersByStep(range: Interval, stepMs: number): Promise<ReadonlyMap<number, number>> {
-    const coarsest = [DAY_MS, HOUR_MS].find((unit) => unit <= stepMs);
-    const plan = planReading(range, await this.dirtyBuckets('usage', range), coarsest, HOUR_MS);
-    return countUsersByStep(this.tx, plan, stepMs);
+  /** Events, and different people whose they are, step by step. */
+  async usageSteps(range: Interval, stepMs: number): Promise<ReadonlyMap<number, UsageStep>> {
+    if (stepMs < HOUR_MS) {
+      const steps = await readUsageSteps(this.tx, range, stepMs);
+      for (const { events } of steps.values()) this.sources.raw += events;
+      return steps;
+    }
+    const counts = await this.events(range, undefined, { stepMs });
+    const plan = planReading(range, await this.dirtyBuckets('usage', range), tierOfStep(stepMs), HOUR_MS);
+    const users = await countUsersByStep(this.tx, plan, stepMs);
+    return new Map(counts.map(({ step, events }) => [step, { events, users: users.get(step) ?? 0 }]));
   }
 
   async topUsers(range: Interval, limit: number): Promise<UserRow[]> {

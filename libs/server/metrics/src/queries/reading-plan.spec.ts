@@ -84,8 +84,16 @@ describe('from where metrics are read', () => {
     [14 * DAY_MS + 1, DAY_MS, DAY_MS],
     [90 * DAY_MS, DAY_MS, DAY_MS],
   ])('over %i ms goes in steps of %i ms, read from a tier that tells them apart', (length, step, tier) => {
-    expect([stepOf({ from: DAY, to: DAY + length }), tierOfStep(step)]).toEqual([step, tier]);
+    expect([stepOf({ from: DAY, to: DAY + length }, DAY + Math.min(length, 7 * DAY_MS)), tierOfStep(step)]).toEqual([
+      step,
+      tier,
+    ]);
   });
+});
+
+it('goes in hours where the raw rows are gone, however short the time', () => {
+  expect(stepOf({ from: DAY, to: DAY + HOUR_MS }, DAY + 7 * DAY_MS)).toBe(MINUTE_MS);
+  expect(stepOf({ from: DAY, to: DAY + HOUR_MS }, DAY + 7 * DAY_MS + 1)).toBe(HOUR_MS);
 });
 
 function someRange(random: SeededRandom): { from: number; to: number } {

@@ -1,5 +1,5 @@
 import { BUCKET_MS, DAY_MS, HOUR_MS, MINUTE_MS, startOf } from '../roll-up/raw-tables';
-import type { Interval } from './metrics-range';
+import { RAW_MS, type Interval } from './metrics-range';
 
 /** What one tier is asked for: buckets that begin within the interval. */
 export interface TierPiece extends Interval {
@@ -33,11 +33,12 @@ const FINER: ReadonlyMap<number, number> = new Map([
 ]);
 
 /** Length of one step of a time series: as fine as is read quickly, which is a matter of histograms and not of requests. */
-export function stepOf({ from, to }: Interval): number {
+export function stepOf({ from, to }: Interval, now: number): number {
   const length = to - from;
-  if (length <= HOUR_MS) return MINUTE_MS;
-  if (length <= 48 * HOUR_MS) return BUCKET_MS;
-  return length <= 14 * DAY_MS ? HOUR_MS : DAY_MS;
+  if (length > 14 * DAY_MS) return DAY_MS;
+  // What is older than the raw rows is known by hours.
+  if (length > 48 * HOUR_MS || from < now - RAW_MS) return HOUR_MS;
+  return length > HOUR_MS ? BUCKET_MS : MINUTE_MS;
 }
 
 /** The coarsest tier that still tells steps of this length apart; undefined: none does. */

@@ -3,8 +3,9 @@ import { startOf } from '../roll-up/raw-tables';
 import { EndpointTemplates } from './endpoint-templates';
 import { figuresOf, NO_FIGURES } from './latency-figures';
 import type { Latency } from './latency-reader';
-import { MetricsAnswers, iso, type Asked } from './metrics-answers';
+import { MetricsAnswers, iso } from './metrics-answers';
 import type { Interval } from './metrics-range';
+import type { UsageStep } from './metrics-snapshot';
 import { stepOf } from './reading-plan';
 import type { MetricsTimeSeriesDto, TimeSeriesPointDto, TimeSeriesQuery } from './time-series.dto';
 
@@ -20,10 +21,10 @@ export class TimeSeries {
     const filter = { endpoint: this.templates.of(query.endpoint), method: query.method };
     const { metric_type: type = 'both' } = query;
     const question = ['time series', type, filter.endpoint ?? null, filter.method ?? null];
-    return this.answers.answer(question, query, async ({ snapshot, range }) => {
-      const stepMs = stepOf(range);
+    return this.answers.answer(question, query, async ({ snapshot, range, now }) => {
+      const stepMs = stepOf(range, now);
       const latency = type === 'usage' ? [] : (await snapshot.latency(range, filter, { stepMs })).groups;
-      const usage = type === 'performance' ? undefined : await usageSteps(snapshot, range, stepMs);
+      const usage = type === 'performance' ? undefined : await snapshot.usageSteps(range, stepMs);
       const ofStep = new Map(latency.map((group) => [group.step, group]));
       return {
         interval_seconds: stepMs / 1000,
@@ -39,27 +40,18 @@ export function stepsOf({ from, to }: Interval, stepMs: number): number[] {
   return Array.from({ length: Math.max(0, Math.ceil((to - first) / stepMs)) }, (_, index) => first + index * stepMs);
 }
 
-interface UsageSteps {
-  readonly events: ReadonlyMap<number, number>;
-  readonly users: ReadonlyMap<number, number>;
-}
-
-async function usageSteps(snapshot: Asked['snapshot'], range: Interval, stepMs: number): Promise<UsageSteps> {
-  const counts = await snapshot.events(range, undefined, { stepMs });
-  return {
-    events: new Map(counts.map(({ step, events }) => [step, events])),
-    users: await snapshot.usersByStep(range, stepMs),
-  };
-}
-
-function pointOf(step: number, latency: Latency | undefined, usage: UsageSteps | undefined): TimeSeriesPointDto {
+function pointOf(
+  step: number,
+  latency: Latency | undefined,
+  usage: ReadonlyMap<number, UsageStep> | undefined,
+): TimeSeriesPointDto {
   const { error_rate: errorRate, ...figures } = latency === undefined ? NO_FIGURES : figuresOf(latency);
   return {
     timestamp: iso(step),
     total_requests: latency?.requests ?? 0,
     error_rate: latency === undefined || latency.requests === 0 ? null : errorRate,
     ...figures,
-    total_events: usage?.events.get(step) ?? 0,
-    unique_users: usage === undefined ? null : (usage.users.get(step) ?? 0),
+    total_events: usage?.get(step)?.events ?? 0,
+    unique_users: usage === undefined ? null : (usage.get(step)?.users ?? 0),
   };
 }

@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
+import { MINUTE_MS, iso } from '../roll-up/raw-tables';
 import { stepSql, timesWithin, type LatencyFilter } from './latency-statements';
+import type { Interval } from './metrics-range';
 import { Parameters } from './parameters';
 import type { ReadingPlan, TierPiece } from './reading-plan';
-import { piecesOf } from './tier-pieces';
 
 /** From where the people behind requests, and those behind events, are read; undefined: they do not count. */
 export interface UsersPlan {
@@ -33,14 +34,10 @@ export async function countUsers(
   const parts = ['SELECT NULL::text AS user_id WHERE false'];
   if (requests !== undefined && events !== undefined && isSame(requests.tiers, events.tiers)) {
     // Nobody has a row who did nothing.
-    parts.push(`SELECT user_id FROM ${metricUsers(parameters, requests.tiers)}`);
+    parts.push(...fromTiers(parameters, requests.tiers, 'user_id'));
   } else {
-    if (requests !== undefined) {
-      parts.push(`SELECT user_id FROM ${metricUsers(parameters, requests.tiers)} WHERE requests > 0`);
-    }
-    if (events !== undefined) {
-      parts.push(`SELECT user_id FROM ${metricUsers(parameters, events.tiers)} WHERE events > 0`);
-    }
+    parts.push(...fromTiers(parameters, requests?.tiers ?? [], 'user_id', ' AND requests > 0'));
+    parts.push(...fromTiers(parameters, events?.tiers ?? [], 'user_id', ' AND events > 0'));
   }
   if (requests !== undefined) {
     const filter = equals('endpoint', endpoint) + equals('method', method);
@@ -66,18 +63,36 @@ export async function countUsersByStep(
   // In a bucket that is a whole step everybody is named once; only what is put together of more must be looked through for the same people.
   const whole = tiers.filter(({ granularityMs }) => granularityMs === stepMs);
   const parts = tiers.filter((piece) => !whole.includes(piece));
-  const step = (time: string): string => stepSql(time, stepMs);
   const people = [
-    `SELECT ${step('time_bucket')} AS step, user_id FROM ${metricUsers(parameters, parts)} WHERE events > 0`,
-    ...rawRows(parameters, { raw }, 'usage_events', `${step('"timestamp"')} AS step, user_id`, ''),
+    ...fromTiers(parameters, parts, `${stepSql('time_bucket', stepMs)} AS step, user_id`, ' AND events > 0'),
+    ...rawRows(parameters, { raw }, 'usage_events', `${stepSql('"timestamp"', stepMs)} AS step, user_id`, ''),
   ];
+  const counts = [
+    ...fromTiers(parameters, whole, 'time_bucket AS step, count(*)::float8 AS users', ' AND events > 0 GROUP BY 1'),
+    ...(people.length === 0
+      ? []
+      : [`SELECT step, count(*)::float8 AS users FROM (${people.join(' UNION ')}) AS person GROUP BY 1`]),
+  ];
+  if (counts.length === 0) return new Map();
+  const rows = (await tx.query(counts.join(' UNION ALL '), parameters.values)) as { step: Date; users: number }[];
+  return new Map(rows.map(({ step, users }) => [step.getTime(), users]));
+}
+
+/** Events and different people of each step, from raw rows alone: for steps that are shorter than people are known by otherwise. */
+export async function readUsageSteps(
+  tx: EntityManager,
+  range: Interval,
+  stepMs: number,
+): Promise<ReadonlyMap<number, { readonly events: number; readonly users: number }>> {
+  const parameters = new Parameters();
   const rows = (await tx.query(
-    `SELECT time_bucket AS step, count(*)::float8 AS users FROM ${metricUsers(parameters, whole)} WHERE events > 0 GROUP BY 1
-     UNION ALL
-     SELECT step, count(*)::float8 FROM (${people.join(' UNION ')}) AS person GROUP BY 1`,
+    `SELECT step, sum(n)::float8 AS events, count(*)::float8 AS users FROM (
+       SELECT ${stepSql('"timestamp"', stepMs)} AS step, user_id, count(*) AS n FROM usage_events
+       WHERE ${timesWithin(parameters, [range])} GROUP BY 1, 2
+     ) AS person GROUP BY 1`,
     parameters.values,
-  )) as { step: Date; users: number }[];
-  return new Map(rows.map(({ step: begin, users }) => [begin.getTime(), users]));
+  )) as { step: Date; events: number; users: number }[];
+  return new Map(rows.map(({ step, events, users }) => [step.getTime(), { events, users }]));
 }
 
 /** Who did most, requests and events together. */
@@ -88,8 +103,9 @@ export async function topUsers(
 ): Promise<UserRow[]> {
   const parameters = new Parameters();
   const counts = [
-    `SELECT user_id, requests, 0 AS events FROM ${metricUsers(parameters, requests.tiers)} WHERE requests > 0`,
-    `SELECT user_id, 0, events FROM ${metricUsers(parameters, events.tiers)} WHERE events > 0`,
+    'SELECT NULL::text AS user_id, 0 AS requests, 0 AS events WHERE false',
+    ...fromTiers(parameters, requests.tiers, 'user_id, requests, 0', ' AND requests > 0'),
+    ...fromTiers(parameters, events.tiers, 'user_id, 0, events', ' AND events > 0'),
     ...rawRows(parameters, requests, 'performance_metrics', 'user_id, count(*), 0', ''),
     ...rawRows(parameters, events, 'usage_events', 'user_id, 0, count(*)', ''),
   ];
@@ -105,13 +121,15 @@ function isSame(one: readonly TierPiece[], other: readonly TierPiece[]): boolean
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-function metricUsers(parameters: Parameters, pieces: readonly TierPiece[]): string {
-  return `${piecesOf(parameters, pieces)}
-    CROSS JOIN LATERAL (
-      SELECT * FROM metric_users
-      WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
-      OFFSET 0
-    ) AS person`;
+/**
+ * A SELECT for each piece, so that each is read from the key alone where nothing but the user is asked for; `condition` is of the other columns.
+ */
+function fromTiers(parameters: Parameters, pieces: readonly TierPiece[], columns: string, condition = ''): string[] {
+  return pieces.map(({ granularityMs, from, to }) => {
+    const [begin, end] = [from, to].map((instant) => parameters.add(iso(instant)));
+    return `SELECT ${columns} FROM metric_users
+      WHERE granularity_min = ${granularityMs / MINUTE_MS} AND time_bucket >= ${begin} AND time_bucket < ${end}${condition}`;
+  });
 }
 
 /** Grouped first, which takes the database less than to sort all of them for UNION. */
