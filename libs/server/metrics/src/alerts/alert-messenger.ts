@@ -40,10 +40,15 @@ export class AlertMessenger implements OnApplicationShutdown {
     this.running = this.sendAll().finally(() => (this.running = undefined));
   }
 
+  /** When nothing is being sent any more. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
   async onApplicationShutdown(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.running;
+    await this.idle();
   }
 
   /** Sends one message now and answers what became of it. */

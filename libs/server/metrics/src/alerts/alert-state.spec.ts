@@ -25,7 +25,7 @@ describe('an alert', () => {
       'firing firing firing firing ok',
     ],
     ['ends at the threshold without hysteresis', { ...slow, hysteresis: 0 }, [101, 100], 'firing ok'],
-    ['looks down as it looks up', { ...slow, comparison: 'below' }, [100, 99, 105, 110], 'ok firing firing ok'],
+    ['looks down as it looks up', { ...slow, comparison: 'below' }, [100, 99, 105, 111], 'ok firing firing ok'],
     [
       'stays as it is while there is nothing to work a value out from',
       slow,

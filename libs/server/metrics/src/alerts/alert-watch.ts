@@ -12,6 +12,8 @@ import { AlertValues } from './alert-values';
 import { StorageAlerts } from './storage-alerts';
 
 const EVERY_MS = 60_000;
+/** A rule that was looked at so lately, by whichever replica, is not looked at again. */
+const DUE_AFTER_MS = 30_000;
 /** Of `pg_try_advisory_xact_lock`: who evaluates. Any number that nobody else uses. */
 const LOCK = 7_140_001;
 
@@ -58,6 +60,8 @@ export class AlertWatch {
     try {
       await this.evaluate();
       if (isAwake) await this.storage.look();
+      // Also what a replica has left behind that is gone.
+      this.messenger.wake();
       this.complaint = undefined;
     } catch (error) {
       this.complain(error);
@@ -73,7 +77,7 @@ export class AlertWatch {
     if (rules.length === 0) return 0;
     const now = this.clock.now();
     const evaluated: Evaluated[] = [];
-    for (const rule of rules) {
+    for (const rule of rules.filter((rule) => isDue(rule, now))) {
       const value = await this.values.of(rule, now);
       const before = { state: rule.state, since: rule.stateSince.getTime() };
       evaluated.push({ rule, value, standing: nextStanding(rule, before, value, now) });
@@ -156,6 +160,10 @@ export class AlertWatch {
     if (reason !== this.complaint) this.logger.warn({ err: error, msg: `Alerts were not evaluated: ${reason}` });
     this.complaint = reason;
   }
+}
+
+function isDue({ lastEvaluatedAt }: AlertRule, now: number): boolean {
+  return lastEvaluatedAt === null || now - lastEvaluatedAt.getTime() >= DUE_AFTER_MS;
 }
 
 function eventOf({ state }: AlertRule, standing: AlertStanding): AlertEvent | undefined {
