@@ -43,6 +43,12 @@ export class Dispatch {
     return this.store.size + onTheirWay + (this.current?.samples ?? 0);
   }
 
+  /** Samples that were sent and not answered for: they may be stored. */
+  get inDoubt(): number {
+    const { current } = this;
+    return current?.wasSent === true ? current.samples + current.folded : 0;
+  }
+
   get dropped(): Record<string, number> {
     const counts = {
       poison: this.poison + this.store.invalid,

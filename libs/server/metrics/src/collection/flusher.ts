@@ -91,7 +91,8 @@ export class Flusher implements OnApplicationBootstrap, OnModuleDestroy, OnAppli
 
   /** Stores everything that was recorded before this call; rejects when the database does not take it now. */
   async flushNow(): Promise<void> {
-    await this.running;
+    // Only one brings samples away at a time, else a shipment would be delivered twice.
+    while (this.running !== undefined) await this.running;
     const flushing = this.flushAll();
     // Who wants to know is told by the call; the next one must not fail for it.
     this.running = flushing.catch(() => undefined).finally(() => (this.running = undefined));

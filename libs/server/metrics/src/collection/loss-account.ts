@@ -27,10 +27,13 @@ export class LossAccount {
     private readonly dispatch: Dispatch,
   ) {}
 
-  /** One line with everything that is left: how often and how long, per endpoint and method, with sketches that can be read back. */
+  /**
+   * One line with everything that is left: how often and how long, per endpoint and method, with sketches that can be read back. `in_doubt`
+   * of the `lost` ones were on their way and may be stored.
+   */
   settle(): void {
     if (this.dispatch.isEmpty) return;
-    const { written, dropped } = this.dispatch;
+    const { written, dropped, inDoubt } = this.dispatch;
     const left = new OverflowSketches(new CollectionLimits({ overflowBytes: Infinity }));
     const cells = this.dispatch.giveUp(left);
     const all = [...cells, ...this.overflow.take(Infinity, true), ...left.take(Infinity, true)];
@@ -41,6 +44,7 @@ export class LossAccount {
       written,
       dropped,
       lost: all.reduce((sum, { count }) => sum + count, 0),
+      in_doubt: inDoubt,
       from: new Date(Math.min(...all.map(({ bucket }) => bucket))).toISOString(),
       series: bySeries(all).map(({ endpoint, method, count, errors, sumMs, sketch }) => ({
         endpoint,

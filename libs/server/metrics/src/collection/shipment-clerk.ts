@@ -24,6 +24,7 @@ export class ShipmentClerk {
 
   /** Rejects when it should be tried again; then it must be this very shipment. */
   async ship(shipment: Shipment): Promise<void> {
+    shipment.wasSent = true;
     try {
       // Whether the entry was made now or by an attempt whose answer was lost: it is made, and the rows with it.
       await this.database.statement(shipment.statement);

@@ -12,6 +12,8 @@ export type Cargo =
 
 /** What is on its way to the database under one number of the books; it is the same at every attempt. */
 export class Shipment {
+  /** Whether an attempt was made. */
+  wasSent = false;
   /** Whether an attempt may have been stored without our hearing of it. */
   inDoubt = false;
 
