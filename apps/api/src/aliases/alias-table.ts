@@ -37,5 +37,11 @@ export const ALIASES: readonly Alias[] = [
   { method: 'GET', path: '/api/delta/tables/history', route: '/api/v1/delta/tables/history', renamed: BY_TABLE_PATH },
   { method: 'GET', path: '/api/delta/tables/preview', route: '/api/v1/delta/tables/preview', renamed: BY_TABLE_PATH },
 
+  { method: 'GET', path: '/api/metrics/performance', route: '/api/v1/metrics/performance' },
+  { method: 'GET', path: '/api/metrics/usage', route: '/api/v1/metrics/usage' },
+  { method: 'GET', path: '/api/metrics/time-series', route: '/api/v1/metrics/time-series' },
+  { method: 'GET', path: '/api/metrics/usage/count', route: '/api/v1/metrics/usage/count' },
+  { method: 'POST', path: '/api/metrics/usage-events', route: '/api/v1/metrics/usage-events' },
+
   { method: 'GET', path: '/api/health/database', route: '/api/v1/lakebase/health' },
 ];
