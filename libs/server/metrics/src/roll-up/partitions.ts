@@ -6,6 +6,7 @@ import { MetricsClock } from '../collection/metrics-clock';
 import { limitLockWaits, patiently } from './lock-patience';
 import {
   DAY_MS,
+  FROM_RAW,
   KINDS,
   RAW_TABLES,
   dayOf,
@@ -29,7 +30,8 @@ const DAYS_AHEAD = 3;
 
 /**
  * The partitions of the raw tables: one per UTC day, from yesterday to three days ahead, so that the app may be away for some days; for
- * usage events from the oldest day that is kept, because a browser that was offline tells of it later. Rows that came before their partition was there lie in the default one, and are moved when it is made.
+ * usage events from the oldest day that is kept, because a browser that was offline tells of it later. Rows that came before their
+ * partition was there lie in the default one, and are moved when it is made.
  */
 @Injectable()
 export class Partitions {
@@ -107,6 +109,21 @@ function wantedDays(kind: MetricKind, now: number, astray: readonly AstrayDay[])
 }
 
 /**
+ * Whether the tiers know of more rows than lie in the default partition: then the day has had its partition and has been let go of. An empty
+ * one in its place would look as if everything of that day could be worked out anew. (After a restore all rows are in the default one.)
+ */
+async function wasLetGo(run: RunStatement, kind: MetricKind, day: number): Promise<boolean> {
+  const [row] = await run<{ gone: boolean }>(
+    `SELECT coalesce(sum(sample_count), 0) > (
+         SELECT count(*) FROM ${defaultPartitionOf(kind)} WHERE "timestamp" >= $2 AND "timestamp" < $3) AS gone
+     FROM aggregated_metrics
+     WHERE granularity_min = 5 AND time_bucket >= $2 AND time_bucket < $3 AND metric_type = $1 AND source = '${FROM_RAW}'`,
+    [kind, iso(day), iso(day + DAY_MS)],
+  );
+  return row?.gone === true;
+}
+
+/**
  * Makes a table of its own and attaches it: `PARTITION OF` would lock the parent against everybody. Only the default partition is locked,
  * which nobody writes to as long as all is well; that lock also lets one replica after the other in. False when another has made it.
  */
@@ -116,7 +133,7 @@ async function create(run: RunStatement, kind: MetricKind, day: number): Promise
   await limitLockWaits(run);
   await run(`LOCK TABLE ONLY ${standard} IN ACCESS EXCLUSIVE MODE`);
   const [found] = await run<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [name]);
-  if (found?.there !== false) return false;
+  if (found?.there !== false || (await wasLetGo(run, kind, day))) return false;
   await run(
     `CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING INDEXES INCLUDING STORAGE)`,
   );
