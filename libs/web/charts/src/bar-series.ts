@@ -1,6 +1,7 @@
-import { Component, computed, input, output, signal } from '@angular/core';
+import { Component, computed, input, output } from '@angular/core';
 import { type ChartSeries, formatCount } from '@lakescope/web-ui';
 import { ChartFrame } from './frame/chart-frame';
+import { cursorOver } from './plot/cursor';
 import { type Layer, layersLegend, layersSummary, layersTable, slotLabel, type TimeSlots } from './plot/layers';
 import { TimePlot, type ValueAxis } from './plot/time-plot';
 
@@ -45,7 +46,7 @@ export class BarSeries {
 
   protected readonly height = HEIGHT_PX;
   protected readonly counts: ValueAxis = { format: formatCount, smallestStep: 1 };
-  protected readonly cursor = signal<number | undefined>(undefined);
+  protected readonly cursor = cursorOver(() => this.slots().times.length);
   protected readonly layers = computed<readonly Layer[]>(() => [
     ...this.bars().map((bar) => ({ ...bar, shape: 'bar', axis: 'left', format: formatCount }) as const),
     ...this.lines().map((line) => ({ ...line, shape: 'line', axis: 'left', format: formatCount }) as const),

@@ -75,6 +75,19 @@ describe('LatencyChart', () => {
     expect(chosen).toEqual([1]);
   });
 
+  it('forgets the moment somebody was at when the times become others', async () => {
+    const { fixture, find, press } = await shown(LatencyChart, { series });
+    await press('Home');
+    await press('End');
+    const shorter = { times: times.slice(0, 1), intervalSeconds: 3600, p50: [1], p95: [2], p99: [3], errorRate: [0] };
+    fixture.componentRef.setInput('series', shorter);
+    await fixture.whenStable();
+    expect(find('[role="slider"]')?.getAttribute('aria-valuetext')).toContain('p95 2 ms');
+    fixture.componentRef.setInput('series', { ...shorter, times: [], p50: [], p95: [], p99: [], errorRate: [] });
+    await fixture.whenStable();
+    expect(find('[role="slider"]')?.getAttribute('aria-valuetext')).toBe('');
+  });
+
   it('keeps its room while it loads', async () => {
     const { find } = await shown(LatencyChart, {
       series: { ...slots, times: [], p50: [], p95: [], p99: [], errorRate: [] },

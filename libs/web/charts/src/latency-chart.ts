@@ -1,7 +1,8 @@
-import { Component, computed, input, model, output, signal } from '@angular/core';
+import { Component, computed, input, model, output } from '@angular/core';
 import { formatMilliseconds, formatShare } from '@lakescope/web-ui';
 import { ChartFrame } from './frame/chart-frame';
 import { type Percentile, type PercentileChoice, PercentilePicker } from './percentile-picker';
+import { cursorOver } from './plot/cursor';
 import { type Layer, layersLegend, layersSummary, layersTable, slotLabel, type TimeSlots } from './plot/layers';
 import { TimePlot, type ValueAxis } from './plot/time-plot';
 
@@ -59,7 +60,7 @@ export class LatencyChart {
   protected readonly time: ValueAxis = { format: formatMilliseconds };
   // A hundredth at least: one failure in a million must not fill the chart.
   protected readonly share: ValueAxis = { format: formatShare, smallestTop: 0.01 };
-  protected readonly cursor = signal<number | undefined>(undefined);
+  protected readonly cursor = cursorOver(() => this.series().times.length);
 
   private readonly allLayers = computed<readonly Layer[]>(() => [
     ...(['p50', 'p95', 'p99'] as const).map((name) => this.percentileLayer(name)),

@@ -1,9 +1,9 @@
-import { Component, computed, input, linkedSignal, output, signal, ViewEncapsulation } from '@angular/core';
+import { Component, computed, input, output, ViewEncapsulation } from '@angular/core';
 import { AxesModule, ChartCommonModule } from '@swimlane/ngx-charts';
 import { formatCount, formatMilliseconds } from '@lakescope/web-ui';
 import { ChartFrame } from '../frame/chart-frame';
 import { elementWidth } from '../frame/element-width';
-import { PlotCursor } from '../plot/cursor';
+import { cursorOver, PlotCursor } from '../plot/cursor';
 import { slotLabel, type TimeSlots } from '../plot/layers';
 import { marginsFor } from '../plot/margins';
 import { timeAxis, valueScale } from '../plot/time-axis';
@@ -46,10 +46,10 @@ export class HeatMap {
   private readonly width = elementWidth();
   protected readonly height = HEIGHT_PX;
   protected readonly timeLabel = tickLabel;
-  protected readonly cursor = signal<number | undefined>(undefined);
 
   private readonly rowsShown = computed(() => occupiedBounds(this.heat().counts));
   protected readonly rowCount = computed(() => Math.max(1, this.rowsShown().to - this.rowsShown().from));
+  protected readonly cursor = cursorOver(() => this.heat().times.length * this.rowCount());
   private readonly largest = computed(() =>
     this.heat().counts.reduce((most, column) => column.reduce((a, b) => Math.max(a, b), most), 0),
   );
@@ -111,10 +111,7 @@ export class HeatMap {
     const cursor = this.cursor();
     return cursor === undefined ? undefined : this.cellText(cursor);
   });
-  private readonly spoken = linkedSignal<number | undefined, number>({
-    source: this.cursor,
-    computation: (cursor, previous) => cursor ?? previous?.value ?? (this.heat().times.length - 1) * this.rowCount(),
-  });
+  private readonly spoken = computed(() => this.cursor() ?? (this.heat().times.length - 1) * this.rowCount());
   protected readonly text = computed(() => (this.heat().times.length === 0 ? '' : this.cellText(this.spoken())));
   protected readonly summary = computed(() => this.gist());
   protected readonly table = computed(() => {

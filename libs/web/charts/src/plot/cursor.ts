@@ -1,7 +1,22 @@
-import { Component, computed, type ElementRef, input, model, output, viewChild } from '@angular/core';
+import {
+  Component,
+  computed,
+  type ElementRef,
+  input,
+  linkedSignal,
+  model,
+  output,
+  viewChild,
+  type WritableSignal,
+} from '@angular/core';
 import { slotAt } from '../scale/paths';
 
 const LONG_STEP = 12;
+
+/** The slot that somebody points at; it is forgotten when there are no longer as many: it would mean another one. */
+export function cursorOver(count: () => number): WritableSignal<number | undefined> {
+  return linkedSignal<number, number | undefined>({ source: count, computation: () => undefined });
+}
 
 /**
  * Lies over a plot and moves through its slots, column by column and, where there are rows, row by row: by pointer, and by

@@ -1,4 +1,4 @@
-import { Component, computed, input, linkedSignal, model, output, ViewEncapsulation } from '@angular/core';
+import { Component, computed, input, model, output, ViewEncapsulation } from '@angular/core';
 import { AxesModule, ChartCommonModule, Orientation } from '@swimlane/ngx-charts';
 import { elementWidth } from '../frame/element-width';
 import { barBoxes, boxesPath, linePath, stackedBelow } from '../scale/paths';
@@ -81,11 +81,8 @@ export class TimePlot {
   );
   protected readonly cursorX = computed(() => this.middleOf(this.cursor()));
   protected readonly markedX = computed(() => this.middleOf(this.marked()));
-  /** What is read out stays the same while nobody is there, and is the newest at first. */
-  private readonly spoken = linkedSignal<number | undefined, number>({
-    source: this.cursor,
-    computation: (cursor, previous) => cursor ?? previous?.value ?? this.slots().times.length - 1,
-  });
+  /** What is read out: the moment that somebody is at, and the newest before. */
+  private readonly spoken = computed(() => this.cursor() ?? this.slots().times.length - 1);
   protected readonly text = computed(() =>
     this.slots().times.length === 0 ? '' : slotText(this.layers(), this.slots(), this.spoken()),
   );

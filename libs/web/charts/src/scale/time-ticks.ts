@@ -53,8 +53,9 @@ export function tickLabel(instant: number): string {
   ).format(time);
 }
 
-/** A length of time as people read it off a clock: `21 Nov 12:05–12:10`, and with both dates where they differ. */
+/** A length of time as people read it off a clock: `21 Nov 12:05–12:10`, and with both dates where they differ; empty for no time. */
 export function spanLabel(from: number, seconds: number): string {
+  if (!Number.isFinite(from)) return '';
   const format = new Intl.DateTimeFormat(undefined, {
     day: 'numeric',
     month: 'short',
