@@ -72,6 +72,8 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
     skipMiddie: true,
     frameworkErrors: answerMalformedUrl(aliases.form, limits, ends),
     forceCloseConnections: 'idle',
+    // A request on a line that was accepted before the end is answered like any other, and its line is closed then.
+    return503OnClosing: false,
     // A HEAD that runs a whole handler for nothing is offered only where a controller says so.
     exposeHeadRoutes: false,
     logger: false,
