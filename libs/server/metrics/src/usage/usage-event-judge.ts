@@ -125,7 +125,7 @@ export class UsageEventJudge {
 
 function unknownProperty(name: string): string {
   if (name === 'user_id') return 'user_id is not accepted: whose event it is says the token';
-  return `an event has no property ${JSON.stringify(Buffer.from(redactText(name).slice(0, 50)).toString())}`;
+  return `an event has no property ${JSON.stringify(Buffer.from(redactText(name.slice(0, 1_000)).slice(0, 50)).toString())}`;
 }
 
 function instantOf(text: string): number | undefined {

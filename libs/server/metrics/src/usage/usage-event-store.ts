@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { dirtyMarks, ledgerEntry } from '../collection/ledger-statement';
 import { MetricsBoot } from '../collection/metrics-boot';
 import { PartitionsReady } from '../collection/partitions-ready';
+import { textArray, timestampArray } from '../collection/postgres-arrays';
 import type { StorableEvent } from './usage-event-judge';
 
 /**
@@ -13,9 +14,9 @@ import type { StorableEvent } from './usage-event-judge';
 const INSERT = `
   WITH stored AS (
     INSERT INTO usage_events (event_id, "timestamp", user_id, event_type, page_name, element_id, success, metadata)
-    SELECT event_id, to_timestamp(epoch_ms / 1000), $1, event_type, page_name, element_id, success, metadata::jsonb
-    FROM unnest($2::uuid[], $3::float8[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[])
-      AS event (event_id, epoch_ms, event_type, page_name, element_id, success, metadata)
+    SELECT event_id::uuid, happened_at, $1, event_type, page_name, element_id, success, metadata::jsonb
+    FROM unnest($2::text[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::text[])
+      AS event (event_id, happened_at, event_type, page_name, element_id, success, metadata)
     ON CONFLICT DO NOTHING
     RETURNING "timestamp"
   ), entry AS (
@@ -40,13 +41,13 @@ export class UsageEventStore {
   async insert(caller: UserCaller, events: readonly StorableEvent[]): Promise<number> {
     await this.partitionsAreThere();
     const columns = [
-      events.map(({ eventId }) => eventId),
-      events.map(({ epochMs }) => epochMs),
-      events.map(({ eventType }) => eventType),
-      events.map(({ pageName }) => pageName),
-      events.map(({ elementId }) => elementId),
+      texts(events, ({ eventId }) => eventId),
+      timestampArray(Float64Array.from(events, ({ epochMs }) => epochMs)),
+      texts(events, ({ eventType }) => eventType),
+      texts(events, ({ pageName }) => pageName),
+      texts(events, ({ elementId }) => elementId),
       events.map(({ success }) => success),
-      events.map(({ metadata }) => metadata),
+      texts(events, ({ metadata }) => metadata),
     ];
     const seq = this.boot.nextSeq();
     const [row] = await this.database.asUser<{ inserted: number }[]>(
@@ -66,4 +67,12 @@ export class UsageEventStore {
       this.logger.debug(`Usage events do not wait for the partitions of their days: ${reason}`);
     }
   }
+}
+
+function texts(events: readonly StorableEvent[], textOf: (event: StorableEvent) => string | null): Buffer {
+  const encoded = events.map((event) => {
+    const text = textOf(event);
+    return text === null ? undefined : Buffer.from(text);
+  });
+  return textArray(encoded.length, (index) => encoded[index]);
 }

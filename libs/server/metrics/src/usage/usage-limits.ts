@@ -12,6 +12,8 @@ export class UsageLimits {
   /** As Postgres prints it. */
   readonly metadataCharacters: number = 4_096;
   readonly metadataLevels: number = 5;
+  /** Events are judged so long before others get a turn. */
+  readonly turnMs: number = 2;
   readonly pageNameCharacters: number = 200;
   readonly elementIdCharacters: number = 100;
   /** A minute less than raw days are kept: no event may arrive while its day is taken away. */
