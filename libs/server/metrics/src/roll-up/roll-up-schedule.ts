@@ -1,7 +1,7 @@
 import { AuditLog } from '@lakescope/server-audit';
 import { Lifecycle } from '@lakescope/server-http';
 import { BackgroundDatabase, Database, connectionFault } from '@lakescope/server-persistence';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { CollectionState } from '../collection/collection-state';
 import { MetricsClock } from '../collection/metrics-clock';
@@ -32,10 +32,10 @@ export class RollUpSchedule implements OnModuleInit {
 
   constructor(
     private readonly background: BackgroundDatabase,
-    private readonly database: Database,
+    @Inject(Database) private readonly database: Pick<Database, 'poolUse' | 'asSystem'>,
     private readonly lifecycle: Lifecycle,
     private readonly clock: MetricsClock,
-    private readonly collection: CollectionState,
+    @Inject(CollectionState) private readonly collection: Pick<CollectionState, 'snapshot'>,
     private readonly partitionsReady: PartitionsReady,
     private readonly partitions: Partitions,
     private readonly rollUp: RollUp,
@@ -76,8 +76,8 @@ export class RollUpSchedule implements OnModuleInit {
     const now = this.clock.now();
     const isHourly = now >= this.tidyAt;
     if (isHourly) await this.partitions.ensure();
-    this.rolledAt = now;
     const { status, oldestDirty } = await this.rollUp.run();
+    this.rolledAt = now;
     // The open bucket is rolled up once it is closed, also when nobody comes any more; then the database may sleep.
     this.dueAt = oldestDirty === undefined || status === 'skipped' ? Infinity : oldestDirty.getTime() + BUCKET_MS;
     if (!isHourly) return;

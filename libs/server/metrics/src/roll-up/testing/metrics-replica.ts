@@ -1,6 +1,6 @@
 import { migrations } from '@lakescope/migrations';
 import { ConfigModule } from '@lakescope/server-config';
-import { HttpModule, Product } from '@lakescope/server-http';
+import { HttpModule, Lifecycle, Product } from '@lakescope/server-http';
 import { BackgroundDatabase, Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, type LocalStack } from '@lakescope/server-testing';
 import { MetricsClock } from '../../collection/metrics-clock';
@@ -66,6 +66,10 @@ export class MetricsReplica {
 
   get database(): Database {
     return this.http.nest.get(Database);
+  }
+
+  get lifecycle(): Lifecycle {
+    return this.http.nest.get(Lifecycle);
   }
 
   set now(instant: string | number) {

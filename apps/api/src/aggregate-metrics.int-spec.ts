@@ -1,0 +1,150 @@
+import { Flusher, RollUp } from '@lakescope/server-metrics';
+import { Database } from '@lakescope/server-persistence';
+import { TestApi, type Persona } from './testing/test-api';
+
+type Json = Record<string, unknown>;
+
+const AGGREGATE = '/api/v1/metrics/aggregate';
+const MY_DATA = '/api/v1/user/me/data';
+const HOUR_MS = 3_600_000;
+
+describe('rolling metrics up by request', () => {
+  let api: TestApi;
+
+  beforeAll(async () => (api = await TestApi.start()));
+  afterAll(() => api.stop());
+
+  it('is for administrators', async () => {
+    const admin = await api.ask(AGGREGATE, { method: 'POST', as: 'admin' });
+
+    expect(admin.status).toBe(202);
+    expect(admin.json).toMatchObject({ status: 'done', partitions_dropped: [], kept: [], took_ms: expect.any(Number) });
+    for (const as of ['engineer', 'analyst', 'outsider'] as Persona[]) {
+      const { status, json } = await api.ask(AGGREGATE, { method: 'POST', as });
+      expect([status, json['error_code']]).toEqual([403, 'ADMIN_REQUIRED']);
+    }
+    expect((await api.ask(AGGREGATE, { method: 'POST' })).status).toBe(401);
+  });
+
+  it("is for the app's own service principal, which may do nothing else that administrators may", async () => {
+    const token = await ownToken();
+
+    const { status } = await api.ask(AGGREGATE, { method: 'POST', token });
+    const elsewhere = await api.ask('/api/v1/admin/overview', { token });
+    const entry = await api.ask('/api/v1/admin/audit?action=metrics.aggregate&limit=1', { as: 'admin' });
+
+    expect(status).toBe(202);
+    expect([elsewhere.status, elsewhere.json['error_code']]).toEqual([403, 'ADMIN_REQUIRED']);
+    expect((entry.json['items'] as Json[])[0]).toMatchObject({
+      user_id: api.stack.workspace.servicePrincipal.clientId,
+      acting_as: 'system',
+      outcome: 'success',
+    });
+  });
+
+  it('takes no body and no page of another site', async () => {
+    const body = await api.ask(AGGREGATE, { method: 'POST', as: 'admin', json: { all: true } });
+    const foreign = await api.ask(AGGREGATE, {
+      method: 'POST',
+      as: 'admin',
+      headers: { Origin: 'https://elsewhere.example', 'Sec-Fetch-Site': 'cross-site' },
+    });
+
+    expect(body.status).toBe(400);
+    expect([foreign.status, foreign.json['error_code']]).toEqual([403, 'CSRF_REJECTED']);
+  });
+
+  it('is told of in the overview', async () => {
+    await api.ask(AGGREGATE, { method: 'POST', as: 'admin' });
+
+    const { json } = await api.ask('/api/v1/admin/overview', { as: 'admin' });
+
+    const { observed, written, overflow, in_ring, ...metrics } = json['metrics'] as Record<string, number>;
+    expect(metrics).toMatchObject({ state: 'ok', dropped_by_reason: {}, last_roll_up_at: expect.stringMatching(/Z$/) });
+    expect(observed).toBeGreaterThan(0);
+    expect(observed).toBe(Number(written) + Number(overflow) + Number(in_ring));
+  });
+
+  it('finds nobody in what is left when people have erased their data, and the books still agree', async () => {
+    const { userName } = api.stack.workspace.personas.analyst;
+    const other = api.stack.workspace.personas.engineer.userName;
+    await api.ask('/api/v1/preferences', { as: 'analyst' });
+    await api.ask('/api/v1/preferences', { as: 'engineer' });
+    await sql(
+      `WITH stored AS (
+         INSERT INTO usage_events (event_id, "timestamp", user_id, event_type, page_name)
+         SELECT gen_random_uuid(), $1::timestamptz, u, 'page_view', '/catalog' FROM unnest($2::text[]) AS u RETURNING "timestamp"
+       ), booked AS (
+         INSERT INTO metrics_ingest_log (boot_id, seq, kind, entry, rows)
+         SELECT gen_random_uuid(), 1, 'usage', 'events', count(*) FROM stored)
+       INSERT INTO metrics_dirty
+       SELECT 'usage', date_bin('5 min', "timestamp", timestamptz '2000-01-01Z'), gen_random_uuid(), 1 FROM stored`,
+      new Date(Date.now() - HOUR_MS).toISOString(),
+      [userName, userName, other],
+    );
+    await sql(
+      `INSERT INTO metric_users (granularity_min, time_bucket, user_id, requests, events)
+       VALUES (60, date_trunc('hour', now()) - interval '30 days', $1, 3, 1)`,
+      userName,
+    );
+    await api.app.get(Flusher).flushNow();
+    await api.app.get(RollUp).run({ untilNow: true });
+
+    const taken = await api.ask(MY_DATA, { as: 'analyst' });
+    const erased = await api.ask(MY_DATA, { method: 'DELETE', as: 'analyst' });
+    await api.app.get(Flusher).flushNow();
+    await api.app.get(RollUp).run({ untilNow: true });
+
+    const tables: Record<string, Json[]> = Object.fromEntries(
+      (taken.json['tables'] as Json[]).map(({ name, rows }) => [name, rows as Json[]]),
+    );
+    expect(tables['usage_events']).toHaveLength(2);
+    expect(tables['performance_metrics']).toContainEqual(expect.objectContaining({ endpoint: '/api/v1/preferences' }));
+    expect(tables['metric_users']?.map(({ requests }) => requests)).toContain(3);
+    expect(JSON.stringify(taken.json)).not.toContain(other);
+    expect(erased.json['erased']).toContainEqual({ table: 'usage_events', rows: 2 });
+    for (const table of ['performance_metrics', 'usage_events', 'metric_users']) {
+      expect(await sql(`SELECT 1 FROM ${table} WHERE user_id = $1`, userName)).toEqual([]);
+      expect(await sql(`SELECT DISTINCT user_id FROM ${table} WHERE user_id = $1`, other)).toHaveLength(1);
+    }
+    expect(await sql(`SELECT requests, events FROM metric_users WHERE user_id LIKE 'erased:%'`)).toEqual([
+      { requests: 3, events: 1 },
+    ]);
+    expect(await sql(`SELECT rows::int, written::int, dropped FROM metrics_ingest_log WHERE entry = 'erase'`)).toEqual([
+      { rows: -2, written: -2, dropped: { erased: 2 } },
+    ]);
+    expect(
+      await sql(
+        `SELECT (SELECT sum(rows)::int FROM metrics_ingest_log WHERE kind = 'usage') AS booked,
+                (SELECT count(*)::int FROM usage_events) AS stored,
+                (SELECT sum(sample_count)::int FROM aggregated_metrics WHERE granularity_min = 60 AND metric_type = 'usage') AS rolled`,
+      ),
+    ).toEqual([{ booked: 1, stored: 1, rolled: 1 }]);
+    expect(
+      await sql(
+        `SELECT (SELECT sum(rows)::int FROM metrics_ingest_log WHERE kind = 'performance')
+              = (SELECT count(*)::int FROM performance_metrics) AS agree`,
+      ),
+    ).toEqual([{ agree: true }]);
+    // The request that asked for it names nobody either, nor what the log names somebody beside.
+    const [request] = await sql(
+      `SELECT user_id, correlation_id FROM performance_metrics WHERE endpoint = $1 AND method = 'DELETE'`,
+      MY_DATA,
+    );
+    expect(request).toEqual({ user_id: null, correlation_id: null });
+  });
+
+  async function ownToken(): Promise<string> {
+    const { clientId, clientSecret } = api.stack.workspace.servicePrincipal;
+    const answer = await fetch(`${api.stack.workspace.url}/oidc/v1/token`, {
+      method: 'POST',
+      headers: { Authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'all-apis' }),
+    });
+    return ((await answer.json()) as { access_token: string }).access_token;
+  }
+
+  function sql(statement: string, ...parameters: unknown[]): Promise<Json[]> {
+    return api.app.get(Database).asSystem((tx) => tx.query(statement, parameters));
+  }
+});
