@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
 
-/** An answer is given again for so long: many open dashboards ask the database as often as one. */
-const FRESH_MS = 5_000;
 const MOST_ANSWERS = 200;
 
 interface Kept {
@@ -16,6 +14,8 @@ interface Kept {
  */
 @Injectable()
 export class AnswerCache {
+  /** An answer is given again for so long: many open dashboards ask the database as often as one. Tests change it. */
+  freshMs = 5_000;
   private readonly kept = new Map<string, Kept>();
 
   answer<T>(question: string, make: () => Promise<T>): Promise<T> {
@@ -27,7 +27,7 @@ export class AnswerCache {
     this.kept.delete(question);
     this.kept.set(question, kept);
     answer.then(
-      () => (kept.freshUntil = performance.now() + FRESH_MS),
+      () => (kept.freshUntil = performance.now() + this.freshMs),
       // A failure is told to those who wait for it, and to nobody after them.
       () => this.kept.get(question) === kept && this.kept.delete(question),
     );

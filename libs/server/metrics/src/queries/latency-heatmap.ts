@@ -26,7 +26,8 @@ export class LatencyHeatmap {
       const stepMs = stepOf(range, now);
       const { groups } = await snapshot.latency(range, filter, { stepMs });
       const sketches = new Map(groups.map(({ step, sketch }) => [step, sketch]));
-      const highest = Math.max(HIGHEST_POWER, ...groups.map(({ sketch }) => highestPower(sketch)));
+      const longest = Math.max(1, ...groups.map(({ maxMs }) => maxMs ?? 0));
+      const highest = Math.max(HIGHEST_POWER, Math.ceil(Math.log2(longest)));
       const steps = stepsOf(range, stepMs);
       return {
         interval_seconds: stepMs / 1000,
@@ -36,12 +37,6 @@ export class LatencyHeatmap {
       };
     });
   }
-}
-
-/** The power of two that nothing in the sketch is above. */
-function highestPower(sketch: Sketch): number {
-  const [last = 0] = [...sketch.buckets()].at(-1) ?? [];
-  return Math.ceil(last / 2 ** sketch.scale);
 }
 
 function countsOf(sketch: Sketch | undefined, highest: number): number[] {

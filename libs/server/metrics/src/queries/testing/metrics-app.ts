@@ -11,12 +11,20 @@ import { DAY_MS, KINDS, RAW_TABLES, iso, partitionOf, startOf } from '../../roll
 import { RollUp } from '../../roll-up/roll-up';
 import { RollUpSteps } from '../../roll-up/roll-up-steps';
 import { givenEvents, givenRequests, type GivenEvent, type GivenRequest } from '../../roll-up/testing/given-metrics';
+import { AnswerCache } from '../answer-cache';
 import { QueriesModule } from '../queries.module';
 
 export interface Answer<Body = Record<string, unknown>> {
   status: number;
   headers: Headers;
   body: Body;
+}
+
+export interface MetricsAppOptions {
+  env?: Readonly<Record<string, string | undefined>>;
+  logger?: LoggerService;
+  /** Answers are given again for so long; not at all unless it is said. */
+  freshMs?: number;
 }
 
 /** Rolls up when a test says so, and not by the clock. */
@@ -32,10 +40,7 @@ export class MetricsApp {
     private readonly http: HttpApp,
   ) {}
 
-  static async start(
-    stack: LocalStack,
-    { env, logger }: { env?: Readonly<Record<string, string | undefined>>; logger?: LoggerService } = {},
-  ): Promise<MetricsApp> {
+  static async start(stack: LocalStack, { env, logger, freshMs = 0 }: MetricsAppOptions = {}): Promise<MetricsApp> {
     const limits = new HttpLimits();
     const http = await HttpApp.start({
       imports: [
@@ -53,6 +58,7 @@ export class MetricsApp {
         nest.useGlobalFilters(new ProblemFilter(limits, undefined));
       },
     });
+    http.nest.get(AnswerCache, { strict: false }).freshMs = freshMs;
     await http.nest.get(DatabaseStartup).run();
     return new MetricsApp(stack, http);
   }
