@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CollectionState } from '../collection/collection-state';
-import { MINUTE_MS } from '../roll-up/raw-tables';
+import { MINUTE_MS, iso } from '../roll-up/raw-tables';
 import type { MetricsCollectionDto, UncleanBootDto } from './metrics-answer.dto';
-import type { Interval } from './metrics-range';
+import { RAW_MS, type Interval } from './metrics-range';
 
 /** A boot that has written nothing for so long, and has not said that nothing is on its way, is not there any more. */
 const SILENT_MS = MINUTE_MS;
@@ -21,6 +21,8 @@ interface BootRow {
   readonly boot_id: string;
   readonly last: Totals & { readonly closed: boolean };
   readonly last_seen_at: Date;
+  /** Nothing came after it, whatever was asked for. */
+  readonly is_end: boolean;
   /** Requests per second between the last two entries. */
   readonly rate: number | null;
   /** What was booked before the interval. */
@@ -38,13 +40,16 @@ export class CollectionBooks {
     const sum = { observed: 0, written: 0, overflow: 0, dropped: {} as Record<string, number> };
     // A replica that has booked nothing yet.
     if (!boots.some(({ boot_id }) => boot_id === here.bootId) && to >= now) add(sum, here, 1);
+    if (from < now - RAW_MS) {
+      for (const day of (await tx.query(DAYS, [iso(from), iso(to)])) as Totals[]) add(sum, day, 1);
+    }
     const unclean: UncleanBootDto[] = [];
     for (const boot of boots) {
       const isHere = boot.boot_id === here.bootId;
       // What this replica has not booked yet is known by itself alone.
       add(sum, isHere && to >= now ? here : boot.last, 1);
       if (boot.before !== null) add(sum, boot.before, -1);
-      if (!isHere && !boot.last.closed && boot.last_seen_at.getTime() < now - SILENT_MS) {
+      if (!isHere && boot.is_end && !boot.last.closed && boot.last_seen_at.getTime() < now - SILENT_MS) {
         unclean.push({
           boot_id: boot.boot_id,
           last_seen_at: boot.last_seen_at.toISOString(),
@@ -64,10 +69,6 @@ export class CollectionBooks {
       unclean_boots: unclean,
     };
   }
-}
-
-function iso(instant: number): string {
-  return new Date(instant).toISOString();
 }
 
 function add(sum: { -readonly [Key in keyof Totals]: Totals[Key] }, more: Totals, sign: 1 | -1): void {
@@ -93,7 +94,8 @@ const BOOTS = `
     SELECT (SELECT boot_id FROM metrics_ingest_log WHERE boot_id > boot.id ORDER BY boot_id LIMIT 1)
     FROM boot WHERE boot.id IS NOT NULL
   )
-  SELECT boot.id AS boot_id, ending.totals AS last, ending.committed_at AS last_seen_at, beginning.totals AS before,
+  SELECT boot.id AS boot_id, ending.totals AS last, ending.committed_at AS last_seen_at,
+         NOT EXISTS (SELECT ${OF_BOOT} AND seq > ending.seq) AS is_end, beginning.totals AS before,
          ((ending.observed - previous.observed) / nullif(extract(epoch FROM ending.committed_at - previous.committed_at), 0))::float8 AS rate
   FROM boot
   CROSS JOIN LATERAL (
@@ -107,3 +109,8 @@ const BOOTS = `
     SELECT ${TOTALS} AS totals ${OF_BOOT} AND committed_at < $1 ORDER BY committed_at DESC LIMIT 1
   ) AS beginning ON first.committed_at < $1
   WHERE ending.committed_at >= $1 OR boot.id = $3`;
+
+/** Of boots whose entries are too old to be kept one by one: what each told last is booked on that day. */
+const DAYS = `
+  SELECT observed::float8, written::float8, overflow::float8, dropped FROM metrics_ingest_log
+  WHERE kind = 'performance' AND entry = 'day' AND committed_at >= $1 AND committed_at < $2`;

@@ -75,7 +75,10 @@ export class MetricsController {
     return this.usage.of(query);
   }
 
-  /** Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer. */
+  /**
+   * Tells how metrics changed, step by step: by minutes up to an hour, by 5 minutes up to 2 days, by hours up to 2 weeks, else by days of
+   * UTC; by hours at least where it begins more than 7 days ago.
+   */
   @Get('time-series')
   @ApiOkResponse({ type: MetricsTimeSeriesDto })
   @ApiProblems(
