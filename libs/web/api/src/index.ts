@@ -1,7 +1,9 @@
 export * from './generated/types.gen';
 export {
-  describeTableRequest as describeTable,
   countMyUsageEventsRequest as countMyUsageEvents,
+  createAlertRuleRequest as createAlertRule,
+  deleteAlertRuleRequest as deleteAlertRule,
+  describeTableRequest as describeTable,
   discoverTablesRequest as discoverTables,
   eraseMyDataRequest as eraseMyData,
   exportAuditEntriesRequest as exportAuditEntries,
@@ -13,15 +15,17 @@ export {
   getLakebaseHealthRequest as getLakebaseHealth,
   getLatencyHeatmapRequest as getLatencyHeatmap,
   getMetricsTimeSeriesRequest as getMetricsTimeSeries,
-  getMyWorkspaceRequest as getMyWorkspace,
   getMyPermissionsRequest as getMyPermissions,
+  getMyWorkspaceRequest as getMyWorkspace,
   getPerformanceMetricsRequest as getPerformanceMetrics,
   getPoolHistoryRequest as getPoolHistory,
   getScopePreflightRequest as getScopePreflight,
   getStatusRequest as getStatus,
+  getStorageAlertsRequest as getStorageAlerts,
   getTableHistoryRequest as getTableHistory,
   getTableSchemaRequest as getTableSchema,
   getUsageMetricsRequest as getUsageMetrics,
+  listAlertRulesRequest as listAlertRules,
   listAuditEntriesRequest as listAuditEntries,
   listCatalogsRequest as listCatalogs,
   listFilesRequest as listFiles,
@@ -37,6 +41,8 @@ export {
   recordUsageEventsRequest as recordUsageEvents,
   rotateCredentialRequest as rotateCredential,
   runDoctorRequest as runDoctor,
+  testAlertDeliveryRequest as testAlertDelivery,
+  updateAlertRuleRequest as updateAlertRule,
 } from './generated/@angular/common.gen';
 export { Api } from './api';
 export { type ApiPages, apiPages } from './api-pages';
