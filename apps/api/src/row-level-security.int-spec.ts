@@ -84,7 +84,8 @@ describe('row-level security', () => {
         WHERE relnamespace = 'lakescope'::regnamespace AND relkind = 'r' AND relispartition ORDER BY 1`,
     );
 
-    expect(rows.length).toBe(12);
+    // Some days of each of the tables, and what lies outside of them.
+    expect(rows.length).toBeGreaterThanOrEqual(12);
     expect(rows.filter(({ closed }) => !closed)).toEqual([]);
     for (const { name } of rows) {
       expect(await database.asUser(caller(ANA), (tx) => tx.query(`SELECT user_id FROM ${name}`))).toEqual([]);

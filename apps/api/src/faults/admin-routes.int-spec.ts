@@ -1,3 +1,4 @@
+import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { TestApi, type Answer, type Persona } from '../testing/test-api';
 import { adminRoutes } from './admin-routes';
 
@@ -6,7 +7,7 @@ describe('the routes of administrators', () => {
   let routes: readonly { method: string; url: string }[];
 
   beforeAll(async () => {
-    api = await TestApi.start();
+    api = await TestApi.start({ env: { LAKESCOPE_WEBHOOK_HOSTS: DEAF_WEBHOOK_HOST } });
     routes = adminRoutes(api);
   });
 
@@ -24,13 +25,23 @@ describe('the routes of administrators', () => {
         'GET /api/v1/admin/doctor',
         'GET /api/v1/admin/scopes',
         'GET /api/v1/lakebase/pool',
+        'GET /api/v1/metrics/performance',
+        'POST /api/v1/metrics/aggregate',
+        'GET /api/v1/metrics/alerts',
+        'GET /api/v1/metrics/alerts/storage',
+        'POST /api/v1/metrics/alerts',
+        'PATCH /api/v1/metrics/alerts/:id',
+        'DELETE /api/v1/metrics/alerts/:id',
+        'POST /api/v1/metrics/alerts/:id/test-delivery',
       ]),
     );
   });
 
   it('are open to an administrator and closed to everybody else', async () => {
-    for (const route of routes) {
-      const name = `${route.method} ${route.url}`;
+    for (const { method, url } of routes) {
+      const name = `${method} ${url}`;
+      await withoutAlertRules(api);
+      const route = { method, url: url.includes(':id') ? url.replace(':id', await givenAlertRule(api)) : url };
       const [admin, analyst, outsider, nobody] = [
         await ask(route, 'admin'),
         await ask(route, 'analyst'),
@@ -38,7 +49,7 @@ describe('the routes of administrators', () => {
         await ask(route),
       ];
 
-      expect([name, admin.status]).toEqual([name, 200]);
+      expect([name, admin.status]).toEqual([name, DONE[name] ?? 200]);
       for (const refused of [analyst, outsider]) {
         expect([name, refused.status, refused.json['error_code']]).toEqual([name, 403, 'ADMIN_REQUIRED']);
       }
@@ -123,9 +134,28 @@ describe('the routes of administrators', () => {
     as?: Persona,
     headers: Record<string, string> = {},
   ): Promise<Answer> {
-    return api.ask(url, { method, headers, ...(as === undefined ? {} : { as }) });
+    const json = BODIES[`${method} ${url.replace(/[0-9a-f-]{36}/, ':id')}`];
+    return api.ask(url, {
+      method,
+      headers,
+      ...(as === undefined ? {} : { as }),
+      ...(json === undefined ? {} : { json }),
+    });
   }
 });
+
+/** What some answer an administrator with; the others 200. */
+const DONE: Readonly<Record<string, number>> = {
+  'POST /api/v1/metrics/aggregate': 202,
+  'POST /api/v1/metrics/alerts': 201,
+  'DELETE /api/v1/metrics/alerts/:id': 204,
+};
+
+/** What some have to be told; the others nothing. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  'POST /api/v1/metrics/alerts': ALERT_RULE,
+  'PATCH /api/v1/metrics/alerts/:id': { enabled: false },
+};
 
 const PROBLEM = [
   'correlation_id',

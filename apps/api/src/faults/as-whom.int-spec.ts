@@ -11,6 +11,7 @@ import {
 import { currentCorrelationId } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { givenDeltaTable } from '@lakescope/server-testing';
+import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
 const SCOPES = ['files', 'unity-catalog'];
@@ -38,6 +39,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   getTableHistoryByPath: `?path=${TABLE}`,
   previewTableByPath: `?path=${TABLE}`,
   purgeOrphanedRecords: '?dry_run=false',
+  // Another time than that of getPerformanceMetrics, whose answer is remembered for a moment.
+  exportPerformanceMetrics: '?time_range=7d',
 };
 const OF_TABLE = { source: { kind: 'volume', path: TABLE } };
 const BODIES: Readonly<Record<string, unknown>> = {
@@ -50,6 +53,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
   getTableSchema: OF_TABLE,
   getTableHistory: OF_TABLE,
   previewTable: OF_TABLE,
+  recordUsageEvents: { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
+  createAlertRule: ALERT_RULE,
+  updateAlertRule: { for_minutes: 1 },
 };
 
 const OPERATIONS = operationsOf('libs/contract/openapi.json');
@@ -62,7 +68,7 @@ describe('the table that says as whom each operation runs', () => {
     watch('asUser', 'user');
     watch('asSystem', 'system');
     watch('ask', 'nobody');
-    api = await TestApi.start();
+    api = await TestApi.start({ env: { LAKESCOPE_WEBHOOK_HOSTS: DEAF_WEBHOOK_HOST } });
     await api.stack.volume('demo.lake.files', { 'hello.txt': 'hello' });
     await api.stack.volume('demo.lake.tables');
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
@@ -149,11 +155,13 @@ describe('the table that says as whom each operation runs', () => {
     scopes: string[],
   ): Promise<{ answer: Answer; made: Set<string>; used: Set<DatabaseUse> }> {
     if (method === 'DELETE') await api.ask('/api/v1/preferences', { method: 'PUT', as: 'admin', json: PREFERENCE });
+    if (id === 'createAlertRule') await withoutAlertRules(api);
+    const ruleId = path.includes('/alerts/{id}') ? await givenAlertRule(api) : '';
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
     const before = workspace.requestLog.count();
     const correlationId = randomUUID();
-    const answer = await ask(path.replace('{key}', 'theme') + (QUERIES[id] ?? ''), {
+    const answer = await ask(path.replace('{key}', 'theme').replace('{id}', ruleId) + (QUERIES[id] ?? ''), {
       method,
       token,
       headers: { 'X-Correlation-ID': correlationId },
