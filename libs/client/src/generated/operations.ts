@@ -223,7 +223,8 @@ export interface OperationTypes {
   getLatencyHeatmap: { data: GetLatencyHeatmapData; answer: GetLatencyHeatmapResponse };
   /** Who the caller is */
   getMe: { data: GetMeData; answer: GetMeResponse };
-  /** Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer. */
+  /** Tells how metrics changed, step by step: by minutes up to an hour, by 5 minutes up to 2 days, by hours up to 2 weeks, else by days of
+UTC; by hours at least where it begins more than 7 days ago. */
   getMetricsTimeSeries: { data: GetMetricsTimeSeriesData; answer: GetMetricsTimeSeriesResponse };
   /** What the caller may do in the UI, tried just now, and what is missing for the rest */
   getMyPermissions: { data: GetMyPermissionsData; answer: GetMyPermissionsResponse };

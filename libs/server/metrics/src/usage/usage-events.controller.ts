@@ -1,6 +1,6 @@
 import { ApiProblems, CurrentCaller, UserCaller } from '@lakescope/server-http';
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RangeQuery } from '../queries/metrics-range.dto';
 import { RawRequestBody, TakesRawBody, type RawBody } from './raw-body';
 import { RecordUsageEventsDto } from './record-usage-events.dto';
@@ -29,6 +29,7 @@ export class UsageEventsController {
       'same JSON as `text/plain`. One event that cannot be stored keeps back no other; what is counted as inserted is committed. Sent ' +
       'again with the same ids, a batch is stored once.',
   })
+  @ApiConsumes('application/json', 'text/plain')
   @ApiBody({ type: RecordUsageEventsDto })
   @ApiAcceptedResponse({ type: UsageEventsReceipt })
   @ApiProblems('LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')

@@ -466,7 +466,8 @@ export const getUsageMetrics = <ThrowOnError extends boolean = false>(options?: 
 });
 
 /**
- * Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer.
+ * Tells how metrics changed, step by step: by minutes up to an hour, by 5 minutes up to 2 days, by hours up to 2 weeks, else by days of
+ * UTC; by hours at least where it begins more than 7 days ago.
  */
 export const getMetricsTimeSeries = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsTimeSeriesData, ThrowOnError>): RequestResult<GetMetricsTimeSeriesResponses, GetMetricsTimeSeriesErrors, ThrowOnError> => (options?.client ?? client).get<GetMetricsTimeSeriesResponses, GetMetricsTimeSeriesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -477,7 +477,8 @@ export const getUsageMetricsRequest = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer.
+ * Tells how metrics changed, step by step: by minutes up to an hour, by 5 minutes up to 2 days, by hours up to 2 weeks, else by days of
+ * UTC; by hours at least where it begins more than 7 days ago.
  */
 export const getMetricsTimeSeriesRequest = <ThrowOnError extends boolean = false>(options?: Options<GetMetricsTimeSeriesData, ThrowOnError>): HttpRequest<GetMetricsTimeSeriesResponse> => (options?.client ?? client).requestOptions<GetMetricsTimeSeriesResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -997,7 +998,8 @@ export const getUsageMetricsResource = <ThrowOnError extends boolean = false>(op
 });
 
 /**
- * Tells how metrics changed, step by step: of a minute up to an hour, 5 minutes up to 2 days, an hour up to 2 weeks, then longer.
+ * Tells how metrics changed, step by step: by minutes up to an hour, by 5 minutes up to 2 days, by hours up to 2 weeks, else by days of
+ * UTC; by hours at least where it begins more than 7 days ago.
  */
 export const getMetricsTimeSeriesResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetMetricsTimeSeriesData, ThrowOnError> | undefined) => httpResource<GetMetricsTimeSeriesResponse>(() => {
     const opts = options ? options() : undefined;
