@@ -30,6 +30,8 @@ export const metricsSize: Goal = {
                 hourly.obvious,
                 (hourly.ours / hourly.obvious).toPrecision(3),
               ],
+              ['  of which the histogram', hourly.histogram, '', ''],
+              ['  of which the values to be read', hourly.readable, '', ''],
               ['bytes a usage event', events / Math.ceil(rows / 20), '', ''],
               ['bytes a person and hour or day', users, '', ''],
             ],
@@ -62,15 +64,28 @@ async function bytesPerRow(client: Client, table: string): Promise<number> {
   return (await bytesOf(client, table)) / Number(rows[0]?.rows);
 }
 
+interface Hours {
+  readonly ours: number;
+  readonly histogram: number;
+  readonly readable: number;
+  readonly obvious: number;
+}
+
 /** The hours of requests alone, in a table like their own, freshly written: the tiers share theirs with each other and with usage events. */
-async function bytesOfHours(client: Client): Promise<{ ours: number; obvious: number }> {
+async function bytesOfHours(client: Client): Promise<Hours> {
   await client.query(`
     CREATE TABLE obvious.our_hours (LIKE lakescope.aggregated_metrics INCLUDING ALL);
     INSERT INTO obvious.our_hours SELECT * FROM lakescope.aggregated_metrics
     WHERE granularity_min = 60 AND metric_type = 'performance' ORDER BY time_bucket`);
   try {
+    const { rows } = await client.query<{ histogram: number; readable: number }>(
+      `SELECT avg(pg_column_size(hist))::float8 AS histogram, avg(pg_column_size(aggregated_values))::float8 AS readable
+       FROM obvious.our_hours`,
+    );
     return {
       ours: await bytesPerRow(client, 'obvious.our_hours'),
+      histogram: rows[0]?.histogram ?? NaN,
+      readable: rows[0]?.readable ?? NaN,
       obvious: await bytesPerRow(client, 'obvious.aggregated_metrics'),
     };
   } finally {
