@@ -112,7 +112,7 @@ describe('metrics of neighbouring times', () => {
   /** On an edge, next to one, or anywhere. */
   function instant(): number {
     const edge = edges[random.below(edges.length)] ?? NOW;
-    const near = edge + [-1, 0, 1, -MINUTE_MS, 5 * MINUTE_MS, HOUR_MS][random.below(6)]!;
+    const near = edge + ([-1, 0, 1, -MINUTE_MS, 5 * MINUTE_MS, HOUR_MS][random.below(6)] ?? 0);
     return Math.min(NOW, random.chance(0.6) ? near : NOW - Math.floor(random.next() * 10 * DAY_MS));
   }
 

@@ -28,62 +28,6 @@ describe('questions about metrics', () => {
     await stack.stop();
   });
 
-  describe('when nothing was ever stored', () => {
-    it.each(['24h', '7d', '30d', '90d'])('are answered with zeros and empty lists over %s', async (time_range) => {
-      const performance = await ask<PerformanceMetricsDto>(`performance?time_range=${time_range}&compare=previous`);
-      const usage = await ask<UsageMetricsDto>(`usage?time_range=${time_range}`);
-
-      expect(performance).toMatchObject({
-        metrics: {
-          total_requests: 0,
-          error_count: 0,
-          error_rate: 0,
-          avg_response_time_ms: null,
-          p50_response_time_ms: null,
-          p95_response_time_ms: null,
-          p99_response_time_ms: null,
-          active_users: 0,
-        },
-        endpoints: [],
-        sources: { raw: 0, '5m': 0, '1h': 0, '1d': 0, overflow: 0 },
-      });
-      expect(performance.previous === null).toBe(time_range === '90d');
-      expect(usage).toMatchObject({
-        metrics: { total_events: 0, unique_users: 0, active_users: 0 },
-        event_distribution: {},
-        page_views: {},
-      });
-      expect((await app.ask<{ items: [] }>('requests')).body.items).toEqual([]);
-      expect((await app.ask<{ items: [] }>(`users?time_range=${time_range}`)).body.items).toEqual([]);
-    });
-
-    it.each([
-      ['24h', 300, 289],
-      ['7d', 3_600, 169],
-      ['30d', 86_400, 31],
-      ['90d', 86_400, 91],
-    ])('have every step over %s', async (time_range, interval, steps) => {
-      const series = await ask<MetricsTimeSeriesDto>(`time-series?time_range=${time_range}`);
-      const heatmap = await ask<LatencyHeatmapDto>(`heatmap?time_range=${time_range}`);
-
-      expect([series.interval_seconds, series.data_points.length]).toEqual([interval, steps]);
-      expect(series.data_points[1]).toEqual({
-        timestamp: series.data_points[1]?.timestamp,
-        total_requests: 0,
-        error_count: 0,
-        error_rate: null,
-        avg_response_time_ms: null,
-        p50_response_time_ms: null,
-        p95_response_time_ms: null,
-        p99_response_time_ms: null,
-        total_events: 0,
-        unique_users: 0,
-      });
-      expect(heatmap.times).toEqual(series.data_points.map(({ timestamp }) => timestamp));
-      expect(heatmap.counts.flat().every((count) => count === 0)).toBe(true);
-    });
-  });
-
   describe.each(['raw rows', 'tiers'])('of a morning that lies in %s', (place) => {
     beforeAll(async () => {
       if (place === 'tiers') return app.rollUp();
