@@ -7,6 +7,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
   storage: 'storage',
   lakebase: 'lakebase',
   warehouse: 'warehouse',
+  metrics: 'gauge',
 };
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -14,6 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   storage: $localize`Storage`,
   lakebase: $localize`Lakebase`,
   warehouse: $localize`SQL warehouse`,
+  metrics: $localize`Metrics`,
 };
 
 const STATES: Readonly<Record<DependencyStatusDto['state'], { label: string; tone: ChipTone }>> = {
