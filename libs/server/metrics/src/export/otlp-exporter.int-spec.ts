@@ -8,17 +8,7 @@ import { MetricsClock } from '../collection/metrics-clock';
 import { OtlpExporter } from './otlp-exporter';
 import { OtlpLimits } from './otlp-limits';
 import { OtlpCollector, SILENCE, answer } from './testing/otlp-collector';
-
-interface Point {
-  attributes: { key: string; value: { stringValue: string } }[];
-  startTimeUnixNano: string;
-  timeUnixNano: string;
-  count: string;
-  sum: number;
-  scale: number;
-  zeroCount: string;
-  positive: { offset: number; bucketCounts: string[] };
-}
+import { attributes, pointsOf, total } from './testing/otlp-points';
 
 describe('the OTLP export', () => {
   const boot = new MetricsBoot();
@@ -288,23 +278,4 @@ async function until(condition: () => boolean): Promise<void> {
     if (performance.now() > end) throw new Error('It never happened');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-}
-
-function pointsOf(body: unknown): Point[] {
-  const { resourceMetrics } = body as {
-    resourceMetrics: { scopeMetrics: { metrics: { exponentialHistogram: { dataPoints: Point[] } }[] }[] }[];
-  };
-  return resourceMetrics.flatMap(({ scopeMetrics }) =>
-    scopeMetrics.flatMap(({ metrics }) =>
-      metrics.flatMap(({ exponentialHistogram }) => exponentialHistogram.dataPoints),
-    ),
-  );
-}
-
-function total({ zeroCount, positive }: Point): number {
-  return positive.bucketCounts.reduce((sum, count) => sum + Number(count), Number(zeroCount));
-}
-
-function attributes(values: Readonly<Record<string, string>>): unknown[] {
-  return Object.entries(values).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 }
