@@ -4,6 +4,7 @@ import { CreateReplicas1795305660000 } from './1795305660000-create-replicas';
 import { NoteUseOfPreferences1795305720000 } from './1795305720000-note-use-of-preferences';
 import { CreateMetrics1795392000000 } from './1795392000000-create-metrics';
 import { CreateAlertRules1795392060000 } from './1795392060000-create-alert-rules';
+import { FindPeopleOfMetrics1795392120000 } from './1795392120000-find-people-of-metrics';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   NoteUseOfPreferences1795305720000,
   CreateMetrics1795392000000,
   CreateAlertRules1795392060000,
+  FindPeopleOfMetrics1795392120000,
 ];

@@ -31,14 +31,7 @@ export async function countUsers(
   const parameters = new Parameters();
   const equals = (column: string, value: string | undefined): string =>
     value === undefined ? '' : ` AND ${column} = ${parameters.add(value)}`;
-  const parts = ['SELECT NULL::text AS user_id WHERE false'];
-  if (requests !== undefined && events !== undefined && isSame(requests.tiers, events.tiers)) {
-    // Nobody has a row who did nothing.
-    parts.push(...fromTiers(parameters, requests.tiers, 'user_id'));
-  } else {
-    parts.push(...fromTiers(parameters, requests?.tiers ?? [], 'user_id', ' AND requests > 0'));
-    parts.push(...fromTiers(parameters, events?.tiers ?? [], 'user_id', ' AND events > 0'));
-  }
+  const parts = ['SELECT user_id FROM known'];
   if (requests !== undefined) {
     const filter = equals('endpoint', endpoint) + equals('method', method);
     parts.push(...rawRows(parameters, requests, 'performance_metrics', 'user_id', filter));
@@ -47,10 +40,37 @@ export async function countUsers(
     parts.push(...rawRows(parameters, events, 'usage_events', 'user_id', equals('event_type', eventType)));
   }
   const [row] = (await tx.query(
-    `SELECT count(*)::float8 AS users FROM (${parts.join(' UNION ')}) AS person`,
+    `WITH RECURSIVE ${PERSON}, known AS (
+       SELECT user_id FROM person WHERE user_id IS NOT NULL AND (${isInTiers(parameters, { requests, events })})
+     )
+     SELECT count(*)::float8 AS users FROM (${parts.join(' UNION ')}) AS somebody`,
     parameters.values,
   )) as { users: number }[];
   return row?.users ?? 0;
+}
+
+/** Everybody who has a row, found one after the other by the index: there are few people, and many rows of each. */
+const PERSON = `person(user_id) AS (
+  (SELECT user_id FROM metric_users ORDER BY user_id LIMIT 1)
+  UNION ALL
+  SELECT (SELECT user_id FROM metric_users WHERE user_id > person.user_id ORDER BY user_id LIMIT 1)
+  FROM person WHERE person.user_id IS NOT NULL
+)`;
+
+function isInTiers(
+  parameters: Parameters,
+  { requests, events }: { [Kind in keyof UsersPlan]: UsersPlan[Kind] | undefined },
+): string {
+  const isIn = (pieces: readonly TierPiece[], condition = ''): string[] =>
+    fromTiers(parameters, pieces, '', ` AND metric_users.user_id = person.user_id${condition}`).map(
+      (select) => `EXISTS (${select})`,
+    );
+  const conditions =
+    requests !== undefined && events !== undefined && isSame(requests.tiers, events.tiers)
+      ? // Nobody has a row who did nothing.
+        isIn(requests.tiers)
+      : [...isIn(requests?.tiers ?? [], ' AND requests > 0'), ...isIn(events?.tiers ?? [], ' AND events > 0')];
+  return conditions.length === 0 ? 'false' : conditions.join(' OR ');
 }
 
 /** How many different people whose events were recorded there were in each step; steps are in milliseconds since 1970. */
@@ -121,9 +141,7 @@ function isSame(one: readonly TierPiece[], other: readonly TierPiece[]): boolean
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/**
- * A SELECT for each piece, so that each is read from the key alone where nothing but the user is asked for; `condition` is of the other columns.
- */
+/** A SELECT for each piece: each looks into the index by itself. */
 function fromTiers(parameters: Parameters, pieces: readonly TierPiece[], columns: string, condition = ''): string[] {
   return pieces.map(({ granularityMs, from, to }) => {
     const [begin, end] = [from, to].map((instant) => parameters.add(iso(instant)));
