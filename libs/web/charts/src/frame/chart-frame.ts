@@ -1,4 +1,4 @@
-import { Component, input, model } from '@angular/core';
+import { Component, computed, input, model } from '@angular/core';
 import { type ChartTable, NumbersTable } from './numbers-table';
 
 /** One of the things a chart shows: how it is drawn, and what it was at the moment under the cursor. */
@@ -31,4 +31,6 @@ export class ChartFrame {
   readonly height = input.required<number>();
   readonly isLoading = input(false);
   readonly isTable = model(false);
+
+  protected readonly tableLabel = computed(() => $localize`Show as table: ${this.title()}:chart:`);
 }

@@ -16,6 +16,8 @@ export interface ValueAxis {
   readonly smallestTop?: number;
 }
 
+const DOT_PX = 1.5;
+
 /**
  * Lines and stacked bars over the time, on one or two value axes: axes and areas of ngx-charts, put together by hand,
  * because its ready-made charts have one axis, no gaps and an element for every point. No part that animates is used, so
@@ -103,7 +105,7 @@ export class TimePlot {
   private pathOf(layer: Layer): string {
     const { scale } = (layer.axis === 'right' ? this.rightAxis() : undefined) ?? this.leftAxis();
     const { slotWidth } = this.time();
-    if (layer.shape === 'line') return linePath(layer.values, (index) => (index + 0.5) * slotWidth, scale);
+    if (layer.shape === 'line') return linePath(layer.values, (index) => (index + 0.5) * slotWidth, scale, DOT_PX);
     return boxesPath(barBoxes(layer.values, this.below()[this.bars().indexOf(layer)] ?? [], slotWidth, scale));
   }
 

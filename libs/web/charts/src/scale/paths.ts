@@ -13,16 +13,19 @@ const WIDTH_WITH_GAP = 4;
 
 const round = (pixels: number): number => Math.round(pixels * 100) / 100;
 
-/** The line through the values, broken where one is unknown. */
-export function linePath(values: readonly (number | null)[], x: Scale, y: Scale): string {
+/** The line through the values, broken where one is unknown; a value with none beside it is a dot of this radius. */
+export function linePath(values: readonly (number | null)[], x: Scale, y: Scale, dot = 0): string {
   const isKnown = (index: number): boolean => typeof values[index] === 'number';
   return values
     .map((value, index) => {
       if (value === null) return '';
       const point = `${round(x(index))} ${round(y(value))}`;
       if (isKnown(index - 1)) return `L${point}`;
-      // A line of no length, which round ends make a dot: a single known value would not be seen otherwise.
-      return isKnown(index + 1) ? `M${point}` : `M${point}h0`;
+      if (isKnown(index + 1)) return `M${point}`;
+      // A line of no length gets its dot from its round ends.
+      return dot === 0
+        ? `M${point}h0`
+        : `M${point}m${-dot} 0a${dot} ${dot} 0 1 0 ${2 * dot} 0a${dot} ${dot} 0 1 0 ${-2 * dot} 0`;
     })
     .join('');
 }

@@ -65,6 +65,7 @@ describe('paths', () => {
 
   it('break a line where a value is unknown, and show a lonely one as a dot', () => {
     expect(linePath([1, 2, null, 4, null], same, same)).toBe('M0 1L1 2M3 4h0');
+    expect(linePath([null, 4], same, same, 2)).toBe('M1 4m-2 0a2 2 0 1 0 4 0a2 2 0 1 0 -4 0');
   });
 
   it('stack bars on those below', () => {
@@ -139,6 +140,7 @@ describe('seriesSummary', () => {
   it('has words for nothing, for zero and for always the same', () => {
     expect(summary([null, null])).toBe('p95: nothing known');
     expect(summary([0, 0])).toBe('p95: none');
+    expect(summary([null, 3])).toBe('p95: 3 ms (at 1)');
     expect(summary([3, null, 3])).toBe('p95: 3 ms throughout');
   });
 });

@@ -86,6 +86,7 @@ export class EndpointTable {
         name: endpoint.endpoint,
         method: endpoint.method,
         key: `${endpoint.method} ${endpoint.endpoint}`,
+        openLabel: $localize`Single requests of ${endpoint.method}:method: ${endpoint.endpoint}:endpoint:`,
         // Where it may be broken into two lines.
         parts: endpoint.endpoint.split(/(?<=.)(?=\/)/),
         cells: COLUMNS.map(({ key, format, hasBar }) => this.cellOf(numberOf(endpoint, key), key, format, hasBar)),

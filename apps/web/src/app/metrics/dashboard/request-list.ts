@@ -36,6 +36,7 @@ export class RequestList {
       ...request,
       time: new Intl.DateTimeFormat(undefined, TIME).format(new Date(request.timestamp)),
       exact: exactTime(request.timestamp),
+      auditLabel: $localize`Audit log of request ${request.correlation_id ?? ''}:id:`,
       took: formatMilliseconds(request.response_time_ms),
       tone: toneOf(request.status_code),
       userParts: request.user_id?.split(/(?=@)/) ?? [],
