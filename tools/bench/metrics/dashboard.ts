@@ -107,6 +107,8 @@ async function compare(
     const restarted = await firstAfterRestart(there, token, range);
     const api = await ApiProcess.start(there.database);
     try {
+      for (let warm = 0; warm < size.rounds(10); warm++) await screen(api, token, range);
+      const cpu = await cpuOfScreens(api, there, token, range, size.rounds(25));
       const statements = terms.obvious(range);
       let [round, last] = [0, NaN];
       const parts: number[][] = [];
@@ -130,7 +132,7 @@ async function compare(
             },
           },
         ],
-        { warmups: size.rounds(10), rounds: size.rounds(ROUNDS), log: () => undefined },
+        { warmups: 1, rounds: size.rounds(ROUNDS), log: () => undefined },
       );
       if (ours === undefined || obvious === undefined) throw new Error('Two were measured');
       const times = 1 / pairedRatio(ours, obvious);
@@ -140,6 +142,7 @@ async function compare(
         quantile(ours.values, 0.95),
         spread(ours.values),
         SCREEN.map((_, part) => written(median(parts.map((took) => took[part] ?? NaN)))).join(' + '),
+        `${written(cpu.api)} + ${written(cpu.database)}`,
         restarted,
         median(obvious.values),
         times.toPrecision(3),
@@ -166,6 +169,7 @@ async function compare(
           'p95',
           'middle half',
           'performance + time-series + usage',
+          'CPU, API + database',
           'first after a restart',
           'obvious design, median',
           'obvious / ours',
@@ -175,6 +179,20 @@ async function compare(
     ],
     outcomes,
   };
+}
+
+/** Of one screen, in milliseconds; in many, because the kernel counts in steps of 10 ms. */
+async function cpuOfScreens(
+  api: ApiProcess,
+  { database }: FilledDatabase,
+  token: string,
+  range: Range,
+  screens: number,
+): Promise<{ api: number; database: number }> {
+  const [{ cpuMicroseconds: before }, sessions] = [await api.loopDelay(), await database.sessionCpu()];
+  for (let asked = 0; asked < screens; asked++) await screen(api, token, range);
+  const [{ cpuMicroseconds: after }, sessionsAfter] = [await api.loopDelay(), await database.sessionCpu()];
+  return { api: (after - before) / 1_000 / screens, database: (sessionsAfter - sessions) / screens };
 }
 
 /** Of server and database: nothing is in the memory of either, but still in that of the operating system. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { DatabricksClients } from '@lakescope/databricks-client';
 import { migrations } from '@lakescope/migrations';
 import { openSchema } from '@lakescope/server-persistence';
@@ -88,6 +89,17 @@ export class MetricsDatabase {
     }
   }
 
+  /** CPU that the sessions of the app have used so far, in milliseconds; what a busy machine does to time does less to this. */
+  async sessionCpu(): Promise<number> {
+    const pids = await this.asSuperuser(async (client) => {
+      const { rows } = await client.query<{ pid: number }>('SELECT pid FROM pg_stat_activity WHERE usename = $1', [
+        ROLE,
+      ]);
+      return rows.map(({ pid }) => pid);
+    });
+    return pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
+  }
+
   async stop(): Promise<void> {
     await this.stack.stop();
   }
@@ -100,6 +112,14 @@ export class MetricsDatabase {
     await schema.close();
     await clients.close();
   }
+}
+
+/** From the kernel (proc(5)): user and system time in ticks of 10 ms. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 /** Bytes of write-ahead log since the server was made. */
