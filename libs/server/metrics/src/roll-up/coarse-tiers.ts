@@ -1,7 +1,7 @@
 import type { RunStatement } from '@lakescope/server-persistence';
 import { SCALE, Sketch } from '@lakescope/sketch';
 import { addStored } from '../queries/histogram-bytes';
-import { MOST_PAGES, OTHER_PAGES } from './raw-buckets';
+import { withOtherPages } from './other-pages';
 import { FROM_RAW, iso, startOf, type MetricKind } from './raw-tables';
 import type { Latency, TierRow } from './tier-row';
 
@@ -120,41 +120,4 @@ function add(sum: Sum, more: Pick<Sum, 'samples' | 'errors' | 'successes'>, late
   sum.latency.sumMs += latency.sumMs;
   sum.latency.minMs = Math.min(sum.latency.minMs, latency.minMs);
   sum.latency.maxMs = Math.max(sum.latency.maxMs, latency.maxMs);
-}
-
-/** Pages are named by browsers: however many names came in, a larger bucket too has only so many of them. */
-function withOtherPages(rows: readonly (TierRow & Sum)[]): TierRow[] {
-  const pages = new Map<string, number>();
-  for (const row of rows) {
-    if (isPage(row)) pages.set(pageKey(row), (pages.get(pageKey(row)) ?? 0) + row.samples);
-  }
-  const places = new Map<number, number>();
-  const kept = new Set<string>();
-  for (const [key] of [...pages].sort(([one, n], [other, m]) => m - n || (one < other ? -1 : 1))) {
-    const [bucket] = JSON.parse(key) as [number, string];
-    const place = (places.get(bucket) ?? 0) + 1;
-    places.set(bucket, place);
-    if (place <= MOST_PAGES) kept.add(key);
-  }
-  const others = new Map<string, TierRow & Sum>();
-  const named: TierRow[] = [];
-  for (const row of rows) {
-    if (row.kind === 'performance' || (row.endpoint !== OTHER_PAGES && (!isPage(row) || kept.has(pageKey(row))))) {
-      named.push(row);
-      continue;
-    }
-    const key = JSON.stringify([row.bucket, row.eventType]);
-    const sum = others.get(key);
-    if (sum === undefined) others.set(key, { ...row, endpoint: OTHER_PAGES });
-    else add(sum, row, undefined);
-  }
-  return [...named, ...others.values()];
-}
-
-function isPage({ kind, endpoint }: TierRow): boolean {
-  return kind === 'usage' && endpoint !== '' && endpoint !== OTHER_PAGES;
-}
-
-function pageKey({ bucket, endpoint }: TierRow): string {
-  return JSON.stringify([bucket, endpoint]);
 }

@@ -16,7 +16,7 @@ export async function countUsersOfHours(run: RunStatement, hours: readonly KindB
        ), gone AS (
          UPDATE metric_users SET ${column} = 0
          WHERE granularity_min = 60 AND time_bucket = $1 AND ${column} <> 0
-           AND NOT EXISTS (SELECT FROM fresh WHERE fresh.user_id = metric_users.user_id)
+           AND user_id NOT IN (SELECT user_id FROM fresh)
        )
        INSERT INTO metric_users (granularity_min, time_bucket, user_id, ${column}) SELECT 60, $1, user_id, n FROM fresh
        ON CONFLICT (granularity_min, time_bucket, user_id) DO UPDATE SET ${column} = excluded.${column}
@@ -42,7 +42,7 @@ export async function countUsersOfDays(run: RunStatement, days: readonly number[
        ), gone AS (
          DELETE FROM metric_users
          WHERE granularity_min = 1440 AND time_bucket = $1
-           AND NOT EXISTS (SELECT FROM fresh WHERE fresh.user_id = metric_users.user_id)
+           AND user_id NOT IN (SELECT user_id FROM fresh)
        )
        INSERT INTO metric_users (granularity_min, time_bucket, user_id, requests, events)
        SELECT 1440, $1, user_id, requests, events FROM fresh

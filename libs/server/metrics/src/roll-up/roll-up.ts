@@ -3,10 +3,11 @@ import { BackgroundDatabase, type RunStatement } from '@lakescope/server-persist
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MetricsClock } from '../collection/metrics-clock';
 import { LeaseTaken } from './lease';
-import { sqlStateOf } from './lock-patience';
+import { isLockRefusal, sqlStateOf } from './lock-patience';
 import { BUCKET_MS, startOf } from './raw-tables';
 import { RollUpSlice, type SliceReport } from './roll-up-slice';
 import { RollUpSteps } from './roll-up-steps';
+import { summariseTimes } from './time-index';
 
 export interface RollUpOptions {
   /** Also the bucket that is still open. */
@@ -56,6 +57,7 @@ export class RollUp {
     const now = this.clock.now();
     // Rows of a bucket that is closed come in some seconds late at most, and mark it again.
     const before = untilNow ? startOf(BUCKET_MS, now) + BUCKET_MS : startOf(BUCKET_MS, now);
+    await this.summarise(before);
     let buckets = 0;
     let status: RollUpReport['status'] = 'done';
     for (;;) {
@@ -71,6 +73,15 @@ export class RollUp {
     if (status === 'done') this.ranAt = new Date();
     const oldestDirty = await this.oldestDirty();
     return { status, buckets, oldestDirty, tookMs: Math.round(performance.now() - startedAt) };
+  }
+
+  private async summarise(before: number): Promise<void> {
+    try {
+      await this.database.transaction((run) => summariseTimes(run, before));
+    } catch (error) {
+      // It only takes longer without.
+      if (!isLockRefusal(error)) throw error;
+    }
   }
 
   /** Begin of the oldest bucket of which raw rows are not in the tiers. */
