@@ -126,6 +126,15 @@ describe('Dashboard', () => {
     expect(text('ls-share-bars li')).toContain('page_view');
   });
 
+  it('compares no error rate with a time in which nothing was asked', async () => {
+    const given = answers(10, 3);
+    given.performance.previous.metrics = { ...given.performance.previous.metrics, total_requests: 0, error_rate: 0 };
+    await open('/usage-metrics');
+    await answer(given);
+    expect(cardOf('Error rate')?.querySelector('.value')?.textContent).toBe('10 %');
+    expect(cardOf('Error rate')?.querySelector('.change')?.textContent?.trim()).toBe('');
+  });
+
   it('asks for exactly what the URL says', async () => {
     await open('/usage-metrics?range=7d&endpoint=%2Fa&method=GET&event_type=page_view&compare=off');
     expect(asked('performance').request.urlWithParams).toMatch(/\?time_range=7d&endpoint=%2Fa&method=GET$/);

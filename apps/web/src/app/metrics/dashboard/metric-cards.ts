@@ -52,9 +52,9 @@ export class MetricCards {
     course: this.course((point) => point.total_requests),
   }));
   protected readonly errors = computed(() => ({
-    value: this.share(this.now()?.error_rate),
+    value: shareText(errorRateOf(this.now())),
     exact: $localize`${formatCount(this.now()?.error_count ?? 0)}:count: failed`,
-    change: pointChange(this.now()?.error_rate, this.before()?.error_rate, 'worse'),
+    change: pointChange(errorRateOf(this.now()), errorRateOf(this.before()), 'worse'),
     course: this.course((point) => point.error_rate),
   }));
   protected readonly average = computed(() => ({
@@ -93,10 +93,6 @@ export class MetricCards {
     return count == null ? { value: '–', exact: '' } : { value: compactCount(count), exact: formatCount(count) };
   }
 
-  private share(ratio: number | undefined): string {
-    return ratio === undefined || this.now()?.total_requests === 0 ? '–' : formatShare(ratio);
-  }
-
   private latency(name: keyof PerformanceTotalsDto & `${string}_response_time_ms`) {
     const [now, before] = [this.now()?.[name], this.before()?.[name]];
     return {
@@ -112,4 +108,13 @@ export class MetricCards {
   private course(value: (point: Point) => number | null): readonly (number | null)[] {
     return this.store.series.value()?.data_points.map(value) ?? [];
   }
+}
+
+/** Null when nothing was asked: the API says 0 then, and 0 would be praise. */
+function errorRateOf(totals: PerformanceTotalsDto | undefined): number | null {
+  return totals === undefined || totals.total_requests === 0 ? null : totals.error_rate;
+}
+
+function shareText(ratio: number | null): string {
+  return ratio === null ? '–' : formatShare(ratio);
 }
