@@ -22,35 +22,48 @@ export interface DueDelivery extends Pick<AlertDelivery, 'id' | 'ruleId' | 'even
   readonly secretSealed: Buffer | null;
 }
 
-/** Waits before the second attempt and those after it; then it is given up. */
-const RETRY_SECONDS = [5, 30, 120, 600, 3_600];
-/** A replica that took a message and ended leaves it to the others after so long. */
-const LEASE_SECONDS = 60;
 const KEPT_DAYS = 30;
 const COLUMNS = `id, rule_id AS "ruleId", event, payload, created_at AS "createdAt", attempts, delivered_at AS "deliveredAt",
   given_up_at AS "givenUpAt", error`;
 
-/** Writes a message down: it is sent after the transaction, and again until it has arrived. Answers its id. */
-export async function noteDelivery(
-  run: RunStatement,
-  { ruleId, event, payload }: Pick<AlertDelivery, 'ruleId' | 'event' | 'payload'>,
-): Promise<string> {
-  const id = randomUUID();
+type NewDelivery = Pick<AlertDelivery, 'ruleId' | 'event' | 'payload'>;
+
+/** Writes a message down: it is sent after the transaction, and again until it has arrived. */
+export async function noteDelivery(run: RunStatement, { ruleId, event, payload }: NewDelivery): Promise<void> {
   await run('INSERT INTO alert_deliveries (id, rule_id, event, payload) VALUES ($1, $2, $3, $4)', [
-    id,
+    randomUUID(),
     ruleId,
     event,
     JSON.stringify(payload),
   ]);
-  return id;
 }
 
-/** Takes messages that are due, oldest first; nobody else takes them for a minute. */
-export function takeDue(run: RunStatement, most: number, id?: string): Promise<DueDelivery[]> {
+/** Writes a message down and takes it in one, so that nobody else sends it; undefined when the rule is gone. */
+export async function noteAndTake(
+  run: RunStatement,
+  { ruleId, event, payload }: NewDelivery,
+  leaseSeconds: number,
+): Promise<DueDelivery | undefined> {
+  const [taken] = await run<DueDelivery>(
+    `WITH rule AS (SELECT id, webhook_sealed, secret_sealed FROM alert_rules WHERE id = $2 FOR KEY SHARE),
+     noted AS (
+       INSERT INTO alert_deliveries (id, rule_id, event, payload, attempts, next_attempt_at)
+       SELECT $1::uuid, id, $3::text, $4::jsonb, 1, now() + make_interval(secs => $5) FROM rule
+       RETURNING id, rule_id, event, payload, attempts
+     )
+     SELECT noted.id, noted.rule_id AS "ruleId", noted.event, noted.payload, noted.attempts,
+            rule.webhook_sealed AS "webhookSealed", rule.secret_sealed AS "secretSealed" FROM noted, rule`,
+    [randomUUID(), ruleId, event, JSON.stringify(payload), leaseSeconds],
+  );
+  return taken;
+}
+
+/** Takes messages that are due, oldest first; nobody else takes them while the lease lasts. */
+export function takeDue(run: RunStatement, most: number, leaseSeconds: number): Promise<DueDelivery[]> {
   return run<DueDelivery>(
     `WITH due AS (
        SELECT id FROM alert_deliveries
-       WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= now() AND ($3::uuid IS NULL OR id = $3)
+       WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= now()
        ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED
      )
      UPDATE alert_deliveries AS delivery
@@ -59,7 +72,7 @@ export function takeDue(run: RunStatement, most: number, id?: string): Promise<D
      WHERE delivery.id = due.id AND rule.id = delivery.rule_id
      RETURNING delivery.id, delivery.rule_id AS "ruleId", delivery.event, delivery.payload, delivery.attempts,
                rule.webhook_sealed AS "webhookSealed", rule.secret_sealed AS "secretSealed"`,
-    [most, LEASE_SECONDS, id ?? null],
+    [most, leaseSeconds],
   );
 }
 
@@ -67,19 +80,18 @@ export async function noteArrival(run: RunStatement, id: string): Promise<void> 
   await run('UPDATE alert_deliveries SET delivered_at = now(), error = NULL WHERE id = $1', [id]);
 }
 
-/** `hopeless`: trying again would not help. Tests and the last attempt are not tried again either. */
+/** `retryInSeconds` undefined: it is given up. */
 export async function noteFailure(
   run: RunStatement,
-  { id, attempts, event }: Pick<DueDelivery, 'id' | 'attempts' | 'event'>,
+  id: string,
   error: string,
-  hopeless: boolean,
+  retryInSeconds: number | undefined,
 ): Promise<void> {
-  const wait = hopeless || event === 'test' ? undefined : RETRY_SECONDS[attempts - 1];
   await run(
     `UPDATE alert_deliveries SET error = left($2, 500), given_up_at = CASE WHEN $3::float8 IS NULL THEN now() END,
        next_attempt_at = now() + make_interval(secs => coalesce($3::float8, 0))
      WHERE id = $1`,
-    [id, error, wait ?? null],
+    [id, error, retryInSeconds ?? null],
   );
 }
 
@@ -97,12 +109,13 @@ export async function deliveryById(run: RunStatement, id: string): Promise<Alert
   return found;
 }
 
-/** When the next message is due; undefined when none waits. */
-export async function nextDue(run: RunStatement): Promise<Date | undefined> {
-  const [row] = await run<{ due: Date | null }>(
-    'SELECT min(next_attempt_at) AS due FROM alert_deliveries WHERE delivered_at IS NULL AND given_up_at IS NULL',
+/** In how many milliseconds the next message is due, by the clock of the database; undefined when none waits. */
+export async function nextDueInMs(run: RunStatement): Promise<number | undefined> {
+  const [row] = await run<{ wait: number | null }>(
+    `SELECT (extract(epoch FROM min(next_attempt_at) - now()) * 1000)::float8 AS wait FROM alert_deliveries
+     WHERE delivered_at IS NULL AND given_up_at IS NULL`,
   );
-  return row?.due ?? undefined;
+  return row?.wait ?? undefined;
 }
 
 export async function forgetOldDeliveries(run: RunStatement): Promise<void> {

@@ -1,84 +1,107 @@
 import { BackgroundDatabase, SealedText, connectionFault } from '@lakescope/server-persistence';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { MetricsClock } from '../collection/metrics-clock';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import {
   deliveryById,
-  nextDue,
+  nextDueInMs,
+  noteAndTake,
   noteArrival,
   noteFailure,
   takeDue,
   type AlertDelivery,
   type DueDelivery,
 } from './alert-deliveries';
+import { AlertLimits } from './alert-limits';
 import { secretPlace, webhookPlace } from './rule-places';
 import { WebhookSender } from './webhook-sender';
 
-const AT_ONCE = 10;
-/** Looks again at least so often while messages wait. */
-const LONGEST_WAIT_MS = 60_000;
-const PAUSE_AFTER_FAILURE_MS = 5_000;
-
-/** Sends what is written down about alerts, each message until it has arrived or is given up: at least once, by any replica. */
+/**
+ * Sends what is written down about alerts, each message until it has arrived or is given up: by any replica, and at least once. One whose
+ * arrival could not be noted is sent again, under the id it had.
+ */
 @Injectable()
-export class AlertMessenger implements OnApplicationShutdown {
+export class AlertMessenger implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('Alerts');
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  /** There may be something to send that those who send now have not seen. */
+  private again = false;
   private stopped = false;
 
   constructor(
     private readonly background: BackgroundDatabase,
     private readonly sealing: SealedText,
     private readonly sender: WebhookSender,
-    private readonly clock: MetricsClock,
+    private readonly limits: AlertLimits,
   ) {}
 
   /** There may be something to send. */
   wake(): void {
-    if (this.stopped || this.running !== undefined) return;
+    if (this.stopped) return;
+    if (this.running !== undefined) {
+      this.again = true;
+      return;
+    }
     clearTimeout(this.timer);
-    this.running = this.sendAll().finally(() => (this.running = undefined));
+    this.running = this.sendAll().finally(() => {
+      this.running = undefined;
+      if (this.again) this.wake();
+    });
   }
 
   /** When nothing is being sent any more. */
   async idle(): Promise<void> {
-    await this.running;
+    while (this.running !== undefined) await this.running;
+  }
+
+  /** What is under way has the time that requests have to end; nothing new is begun. */
+  onModuleDestroy(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.onModuleDestroy();
+    await this.sender.stop();
     await this.idle();
   }
 
-  /** Sends one message now and answers what became of it. */
-  async deliver(id: string): Promise<AlertDelivery | undefined> {
-    const [due] = await this.background.transaction((run) => takeDue(run, 1, id));
-    if (due !== undefined) await this.send(due);
-    return this.background.transaction((run) => deliveryById(run, id), { readOnly: true });
+  /** Writes a message down, sends it now, and answers what became of it; undefined when the rule is gone. */
+  async sendNow(message: Pick<AlertDelivery, 'ruleId' | 'event' | 'payload'>): Promise<AlertDelivery | undefined> {
+    const due = await this.background.transaction((run) => noteAndTake(run, message, this.limits.leaseSeconds));
+    if (due === undefined) return undefined;
+    await this.send(due);
+    return this.background.transaction((run) => deliveryById(run, due.id), { readOnly: true });
   }
 
   private async sendAll(): Promise<void> {
+    const { atOnce, leaseSeconds, pauseAfterFailureMs } = this.limits;
     try {
-      for (;;) {
-        const due = await this.background.transaction((run) => takeDue(run, AT_ONCE));
-        await Promise.all(due.map((delivery) => this.send(delivery)));
-        if (due.length < AT_ONCE || this.stopped) break;
+      for (let taken = atOnce; taken === atOnce && !this.stopped;) {
+        this.again = false;
+        const due = await this.background.transaction((run) => takeDue(run, atOnce, leaseSeconds));
+        const ends = await Promise.allSettled(due.map((delivery) => this.send(delivery)));
+        const failed = ends.find((end) => end.status === 'rejected');
+        if (failed !== undefined) throw failed.reason;
+        taken = due.length;
       }
-      const next = await this.background.transaction(nextDue, { readOnly: true });
-      if (next !== undefined) this.wakeIn(next.getTime() - this.clock.now());
+      if (this.stopped) return;
+      const waitMs = await this.background.transaction(nextDueInMs, { readOnly: true });
+      if (waitMs !== undefined) this.wakeIn(waitMs);
     } catch (error) {
+      this.again = false;
       this.logger.warn(`Messages about alerts wait: ${connectionFault(error) ?? messageOf(error)}`);
-      this.wakeIn(PAUSE_AFTER_FAILURE_MS);
+      this.wakeIn(pauseAfterFailureMs);
     }
   }
 
   private wakeIn(waitMs: number): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => this.wake(), Math.min(Math.max(waitMs, 0), LONGEST_WAIT_MS));
+    const { shortestWaitMs, longestWaitMs } = this.limits;
+    this.timer = setTimeout(() => this.wake(), Math.min(Math.max(waitMs, shortestWaitMs), longestWaitMs));
     this.timer.unref();
   }
 
+  /** Rejects only when what became of it cannot be noted. */
   private async send(delivery: DueDelivery): Promise<void> {
     const { id, ruleId, webhookSealed, secretSealed } = delivery;
     try {
@@ -91,12 +114,16 @@ export class AlertMessenger implements OnApplicationShutdown {
       });
     } catch (error) {
       this.logger.warn(`A message about an alert did not arrive at attempt ${delivery.attempts}: ${messageOf(error)}`);
-      await this.background.transaction((run) =>
-        noteFailure(run, delivery, messageOf(error), error instanceof WebhookGone),
-      );
+      const retry = error instanceof WebhookGone ? undefined : this.retryAfter(delivery);
+      await this.background.transaction((run) => noteFailure(run, id, messageOf(error), retry));
       return;
     }
     await this.background.transaction((run) => noteArrival(run, id));
+  }
+
+  /** Tests and the last attempt are not tried again. */
+  private retryAfter({ event, attempts }: DueDelivery): number | undefined {
+    return event === 'test' ? undefined : this.limits.retrySeconds[attempts - 1];
   }
 }
 
@@ -108,5 +135,6 @@ class WebhookGone extends Error {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown';
+  const { message } = error as { message?: unknown };
+  return typeof message === 'string' ? message : 'unknown';
 }

@@ -62,7 +62,7 @@ describe('alert rules', () => {
     ['a blank name', { name: '  ' }, 'name'],
     ['a method in small letters', { method: 'get' }, 'method'],
     ['a secret without a webhook', { webhook_secret: 'a secret of 16 and more' }, 'webhook_secret'],
-    ['a short secret', { webhook_url: 'http://127.0.0.1/', webhook_secret: 'short' }, 'webhook_secret'],
+    ['a short secret', { webhook_url: 'http://127.0.0.1:9/', webhook_secret: 'short' }, 'webhook_secret'],
     ['something unknown', { colour: 'red' }, 'colour'],
   ])('are refused with %s, at its place', async (_, changes, path) => {
     const { status, body } = await app.ask('', { method: 'POST', json: slowCatalogs(changes) });
@@ -83,7 +83,8 @@ describe('alert rules', () => {
     'http://hooks.example.com/',
     'file:///etc/passwd',
     'https://user:password@hooks.example.com/',
-    'ftp://127.0.0.1/',
+    'ftp://127.0.0.1:9/',
+    'http://127.0.0.1:10/',
     'nonsense',
   ])('post to no place like %s', async (url) => {
     const { status, body } = await app.ask('', { method: 'POST', json: slowCatalogs({ webhook_url: url }) });

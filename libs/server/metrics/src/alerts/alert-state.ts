@@ -39,6 +39,19 @@ export function nextStanding(
   return before.state === 'pending' ? before : { state: 'pending', since: now };
 }
 
+/**
+ * Where the next look begins. Nobody knows whether a condition has held while nobody looked, so one that was waiting waits anew; what fires
+ * goes on until it is seen to be over.
+ */
+export function lastStanding(
+  { state, stateSince, lastEvaluatedAt }: Pick<AlertRule, 'state' | 'stateSince' | 'lastEvaluatedAt'>,
+  now: number,
+): AlertStanding {
+  const isKnown = lastEvaluatedAt !== null && now - lastEvaluatedAt.getTime() <= UNKNOWN_AFTER_MS;
+  if (state === 'pending' && !isKnown) return { state: 'ok', since: now };
+  return { state, since: stateSince.getTime() };
+}
+
 /** What people are told: nothing evaluates a rule while the database is away. */
 export function shownState(
   rule: Pick<AlertRule, 'state' | 'enabled' | 'lastEvaluatedAt' | 'updatedAt'>,

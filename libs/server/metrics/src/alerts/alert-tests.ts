@@ -1,7 +1,6 @@
-import { BackgroundDatabase, Database } from '@lakescope/server-persistence';
+import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import { MetricsClock } from '../collection/metrics-clock';
-import { noteDelivery } from './alert-deliveries';
 import { AlertMessenger } from './alert-messenger';
 import { AlertDeliveryDto } from './alert-rule.dto';
 import { AlertRule } from './alert-rule.entity';
@@ -13,7 +12,6 @@ import { AlertRuleNotFound, NoWebhook } from './alerts.errors';
 export class AlertTests {
   constructor(
     private readonly database: Database,
-    private readonly background: BackgroundDatabase,
     private readonly clock: MetricsClock,
     private readonly watch: AlertWatch,
     private readonly messenger: AlertMessenger,
@@ -27,8 +25,7 @@ export class AlertTests {
     if (rule === null) throw new AlertRuleNotFound(ruleId);
     if (rule.webhookSealed === null) throw new NoWebhook();
     const payload = this.watch.payloadOf(rule, 'test', rule.lastValue, new Date(this.clock.now()));
-    const id = await this.background.transaction((run) => noteDelivery(run, { ruleId, event: 'test', payload }));
-    const delivery = await this.messenger.deliver(id);
+    const delivery = await this.messenger.sendNow({ ruleId, event: 'test', payload });
     if (delivery === undefined) throw new AlertRuleNotFound(ruleId);
     return AlertDeliveryDto.from(delivery);
   }

@@ -3,17 +3,18 @@ import { Lifecycle } from '@lakescope/server-http';
 import { BackgroundDatabase, Database, connectionFault, type RunStatement } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { CollectionState } from '../collection/collection-state';
 import { MetricsClock } from '../collection/metrics-clock';
 import { forgetOldDeliveries, noteDelivery, type AlertEvent } from './alert-deliveries';
 import { AlertMessenger } from './alert-messenger';
 import { AlertRule } from './alert-rule.entity';
-import { nextStanding, type AlertStanding } from './alert-state';
+import { lastStanding, nextStanding, type AlertStanding } from './alert-state';
 import { AlertValues } from './alert-values';
 import { StorageAlerts } from './storage-alerts';
 
 const EVERY_MS = 60_000;
-/** A rule that was looked at so lately, by whichever replica, is not looked at again. */
-const DUE_AFTER_MS = 30_000;
+/** A rule that was looked at so lately, by whichever replica, is not looked at again; a little less than a minute, as timers are late. */
+const DUE_AFTER_MS = 55_000;
 /** Of `pg_try_advisory_xact_lock`: who evaluates. Any number that nobody else uses. */
 const LOCK = 7_140_001;
 
@@ -30,8 +31,11 @@ interface Evaluated {
 @Injectable()
 export class AlertWatch {
   private readonly logger = new Logger('Alerts');
-  private hasRules = false;
+  /** Until it is known that there are none. */
+  private hasRules = true;
   private running = false;
+  /** By the metrics' clock: when was looked last. */
+  private lookedAt = 0;
   private complaint: string | undefined;
 
   constructor(
@@ -41,6 +45,7 @@ export class AlertWatch {
     private readonly clock: MetricsClock,
     private readonly values: AlertValues,
     private readonly messenger: AlertMessenger,
+    private readonly collection: CollectionState,
     private readonly storage: StorageAlerts,
     private readonly http: HttpConfig,
   ) {}
@@ -53,11 +58,14 @@ export class AlertWatch {
   /** Does what is due; never rejects. */
   @Interval(EVERY_MS)
   async tick(): Promise<void> {
-    const isAwake = this.database.poolUse.total > 0;
     if (this.running || this.lifecycle.phase !== 'ready' || !this.background.isOpen) return;
+    // Of this process, and so most worth knowing while the database is away.
+    this.storage.lookHere();
+    const isAwake = this.isAwake();
     if (!this.hasRules && !isAwake) return;
     this.running = true;
     try {
+      this.lookedAt = this.clock.now();
       await this.evaluate();
       if (isAwake) await this.storage.look();
       // Also what a replica has left behind that is gone.
@@ -76,16 +84,23 @@ export class AlertWatch {
     this.hasRules = rules.length > 0;
     if (rules.length === 0) return 0;
     const now = this.clock.now();
+    const due = rules.filter((rule) => isDue(rule, now));
+    if (due.length === 0) return 0;
     const evaluated: Evaluated[] = [];
-    for (const rule of rules.filter((rule) => isDue(rule, now))) {
+    for (const rule of due) {
       const value = await this.values.of(rule, now);
-      const before = { state: rule.state, since: rule.stateSince.getTime() };
-      evaluated.push({ rule, value, standing: nextStanding(rule, before, value, now) });
+      evaluated.push({ rule, value, standing: nextStanding(rule, lastStanding(rule, now), value, now) });
     }
     const changes = await this.background.transaction((run) => this.store(run, evaluated, now));
     for (const { rule, value, standing } of changes) this.tell(rule, value, standing);
     if (changes.length > 0) this.messenger.wake();
     return evaluated.length;
+  }
+
+  /** Whether the database has lately done something else for this process, and so is not woken by looking. */
+  private isAwake(): boolean {
+    const { lastFlushAt } = this.collection.snapshot();
+    return this.database.poolUse.total > 0 || (lastFlushAt !== undefined && lastFlushAt.getTime() > this.lookedAt);
   }
 
   private enabledRules(): Promise<AlertRule[]> {
@@ -162,8 +177,9 @@ export class AlertWatch {
   }
 }
 
+/** Also when it was looked at in the future: then a clock was set. */
 function isDue({ lastEvaluatedAt }: AlertRule, now: number): boolean {
-  return lastEvaluatedAt === null || now - lastEvaluatedAt.getTime() >= DUE_AFTER_MS;
+  return lastEvaluatedAt === null || Math.abs(now - lastEvaluatedAt.getTime()) >= DUE_AFTER_MS;
 }
 
 function eventOf({ state }: AlertRule, standing: AlertStanding): AlertEvent | undefined {

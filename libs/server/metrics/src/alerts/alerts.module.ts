@@ -2,6 +2,7 @@ import { AuditModule } from '@lakescope/server-audit';
 import { Module } from '@nestjs/common';
 import { CollectionModule } from '../collection/collection.module';
 import { QueriesModule } from '../queries/queries.module';
+import { AlertLimits } from './alert-limits';
 import { AlertMessenger } from './alert-messenger';
 import { AlertRules } from './alert-rules';
 import { AlertTests } from './alert-tests';
@@ -17,6 +18,7 @@ import { WebhookTargets } from './webhook-targets';
   imports: [AuditModule, CollectionModule, QueriesModule],
   controllers: [AlertsController],
   providers: [
+    { provide: AlertLimits, useFactory: () => new AlertLimits() },
     AlertMessenger,
     AlertRules,
     AlertTests,

@@ -51,11 +51,22 @@ export function changedTerms(terms: RuleTerms, dto: UpdateAlertRuleDto): RuleTer
   };
 }
 
+/** What a rule asks; under another name, or with more patience, it asks the same. */
+const QUESTION = [
+  'condition',
+  'endpoint',
+  'method',
+  'percentile',
+  'comparison',
+  'threshold',
+  'windowMinutes',
+  'hysteresis',
+  'enabled',
+] as const satisfies readonly (keyof RuleTerms)[];
+
 /** Whether both are about the same: if not, how the one stands says nothing about the other. */
 export function isSameQuestion(one: RuleTerms, other: RuleTerms): boolean {
-  const { name: _one, forMinutes: _forOne, ...question } = one;
-  const { name: _other, forMinutes: _forOther, ...otherQuestion } = other;
-  return JSON.stringify(question) === JSON.stringify(otherQuestion);
+  return QUESTION.every((term) => one[term] === other[term]);
 }
 
 /** What does not fit together, place by place. */

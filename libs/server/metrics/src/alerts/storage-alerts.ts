@@ -3,6 +3,7 @@ import { Database } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { CollectionState } from '../collection/collection-state';
 import { MetricsClock } from '../collection/metrics-clock';
+import { RecentLosses } from './recent-losses';
 import type { StorageAlertDto, StorageAlertId, StorageAlertListDto, StorageState } from './storage-alert.dto';
 
 /** Of a limit: from here on it is a warning. */
@@ -11,6 +12,8 @@ const WARNING = 0.8;
 const HYSTERESIS = 0.1;
 const OLDEST_DIRTY_SECONDS = 600;
 const FULLEST_RING = 0.5;
+/** Rows outside of the partitions are counted no further: it is clear by then. */
+const MOST_COUNTED = 100_000;
 
 interface Stored {
   raw_rows: number;
@@ -29,6 +32,7 @@ interface Measure {
 @Injectable()
 export class StorageAlerts {
   private readonly logger = new Logger('Alerts');
+  private readonly losses = new RecentLosses();
   private readonly states = new Map<StorageAlertId, StorageState>();
 
   constructor(
@@ -44,7 +48,16 @@ export class StorageAlerts {
 
   /** Looks at everything, and logs what has changed. */
   async look(): Promise<StorageAlertDto[]> {
-    const measures = this.measures(await this.stored());
+    const stored = this.storedMeasures(await this.stored());
+    return this.noted({ ...stored, ...this.ownMeasures() });
+  }
+
+  /** Looks at what this process knows by itself, with or without a database, and logs what has changed. */
+  lookHere(): void {
+    this.noted(this.ownMeasures());
+  }
+
+  private noted(measures: Partial<Record<StorageAlertId, Measure>>): StorageAlertDto[] {
     return (Object.entries(measures) as [StorageAlertId, Measure][]).map(([id, measure]) => {
       const before = this.states.get(id) ?? 'ok';
       const state = stateOf(measure, before);
@@ -55,10 +68,7 @@ export class StorageAlerts {
     });
   }
 
-  private measures(stored: Stored): Record<StorageAlertId, Measure> {
-    const { inRing, ringCapacity, dropped } = this.collection.snapshot();
-    const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
-    const fill = inRing / ringCapacity;
+  private storedMeasures(stored: Stored): Record<'raw_rows' | 'dirty_age' | 'default_partition', Measure> {
     return {
       raw_rows: {
         value: stored.raw_rows,
@@ -78,10 +88,19 @@ export class StorageAlerts {
         detail: `${grouped(stored.default_rows)} rows lie outside of the partitions of their days`,
         fix: 'They are moved when the partition of their day is made: run `npm run aggregate-metrics`. Rows of the future mean that a clock is wrong.',
       },
+    };
+  }
+
+  private ownMeasures(): Record<'dropped' | 'ring', Measure> {
+    const { inRing, ringCapacity, dropped } = this.collection.snapshot();
+    const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+    const lately = this.losses.lately(lost, this.clock.now());
+    const fill = inRing / ringCapacity;
+    return {
       dropped: {
-        value: lost,
+        value: lately,
         limit: 1,
-        detail: `This replica has dropped ${grouped(lost)} requests since it began${namesOf(dropped)}`,
+        detail: `This replica has dropped ${grouped(lately)} requests within the hour, and ${grouped(lost)} since it began${namesOf(dropped)}`,
         fix: 'The reason says why. `overflow_full`: the database was away for too long; raise METRICS_RING_SAMPLES.',
       },
       ring: {
@@ -100,11 +119,13 @@ export class StorageAlerts {
         tx.query(
           `SELECT (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                     WHERE i.inhparent = 'performance_metrics'::regclass) AS raw_rows,
-                  (SELECT coalesce(greatest(extract(epoch FROM $1::timestamptz - min(bucket) - interval '5 minutes'), 0), 0)::float8
-                     FROM metrics_dirty) AS dirty_seconds,
-                  (SELECT count(*)::float8 FROM performance_metrics_default) + (SELECT count(*)::float8 FROM usage_events_default)
-                    AS default_rows`,
-          [now],
+                  -- Rows may come days late: they wait since they came.
+                  (SELECT coalesce(greatest(extract(epoch FROM $1::timestamptz
+                            - min(greatest(bucket + interval '5 minutes', committed_at))), 0), 0)::float8
+                     FROM metrics_dirty LEFT JOIN metrics_ingest_log USING (boot_id, seq)) AS dirty_seconds,
+                  (SELECT count(*)::float8 FROM (SELECT FROM performance_metrics_default LIMIT $2) AS some)
+                    + (SELECT count(*)::float8 FROM (SELECT FROM usage_events_default LIMIT $2) AS some) AS default_rows`,
+          [now, MOST_COUNTED],
         ),
       { feature: 'Alerts', repeat: 'read' },
     )) as Stored[];

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
+import type { LookupFunction } from 'node:net';
 import type { Secret } from '@lakescope/databricks-client';
 import { publicLookup } from '@lakescope/server-http';
-import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Agent, request } from 'undici';
+import { AlertLimits } from './alert-limits';
 import { WebhookTargets } from './webhook-targets';
 
-const TIMEOUT_MS = 5_000;
 /** Nothing of an answer is kept; so much is read to leave the connection usable. */
 const ANSWER_BYTES = 4_096;
 
@@ -21,11 +22,18 @@ export interface WebhookMessage {
  * environment names the host. Rejects with what went wrong in words that may be shown: neither the URL nor the answer is in them.
  */
 @Injectable()
-export class WebhookSender implements OnApplicationShutdown {
-  private readonly toPublic = new Agent({ ...agentLimits(), connect: { lookup: publicLookup, timeout: TIMEOUT_MS } });
-  private readonly toListed = new Agent({ ...agentLimits(), connect: { timeout: TIMEOUT_MS } });
+export class WebhookSender {
+  private readonly toPublic: Agent;
+  private readonly toListed: Agent;
+  private readonly stopping = new AbortController();
 
-  constructor(private readonly targets: WebhookTargets) {}
+  constructor(
+    private readonly targets: WebhookTargets,
+    private readonly limits: AlertLimits,
+  ) {
+    this.toPublic = agent(limits, { lookup: publicLookup });
+    this.toListed = agent(limits, {});
+  }
 
   async send({ deliveryId, url: address, secret, body }: WebhookMessage): Promise<void> {
     // The rules may have changed since the address was stored.
@@ -39,7 +47,9 @@ export class WebhookSender implements OnApplicationShutdown {
     if (status < 200 || status > 299) throw new WebhookRefused(status);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Cuts what is under way. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
     await Promise.all([this.toPublic.destroy(), this.toListed.destroy()]);
   }
 
@@ -50,12 +60,12 @@ export class WebhookSender implements OnApplicationShutdown {
         headers,
         body,
         dispatcher: this.targets.isListed(url) ? this.toListed : this.toPublic,
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.any([AbortSignal.timeout(this.limits.timeoutMs), this.stopping.signal]),
       });
       await answer.body.dump({ limit: ANSWER_BYTES });
       return answer.statusCode;
     } catch (error) {
-      throw new WebhookUnreachable(error);
+      throw new WebhookUnreachable(this.stopping.signal.aborted ? 'the app stopped meanwhile' : reasonOf(error), error);
     }
   }
 }
@@ -68,8 +78,8 @@ export class WebhookRefused extends Error {
 }
 
 export class WebhookUnreachable extends Error {
-  constructor(cause: unknown) {
-    super(`The webhook cannot be reached: ${reasonOf(cause)}`, { cause });
+  constructor(reason: string, cause: unknown) {
+    super(`The webhook cannot be reached: ${reason}`, { cause });
     this.name = 'WebhookUnreachable';
   }
 }
@@ -87,6 +97,12 @@ function reasonOf(error: unknown): string {
   return typeof code === 'string' ? code : 'the connection failed';
 }
 
-function agentLimits(): Agent.Options {
-  return { connections: 4, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS, keepAliveTimeout: 1_000 };
+function agent({ timeoutMs }: AlertLimits, connect: { lookup?: LookupFunction }): Agent {
+  return new Agent({
+    connections: 4,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+    keepAliveTimeout: 1_000,
+    connect: { ...connect, timeout: timeoutMs },
+  });
 }

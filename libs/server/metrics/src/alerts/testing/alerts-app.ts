@@ -29,7 +29,7 @@ export class AlertsApp {
 
   static async start(
     stack: LocalStack,
-    env: Readonly<Record<string, string | undefined>> = { LAKESCOPE_WEBHOOK_HOSTS: '127.0.0.1' },
+    env: Readonly<Record<string, string | undefined>> = { LAKESCOPE_WEBHOOK_HOSTS: '127.0.0.1:9' },
   ): Promise<AlertsApp> {
     const limits = new HttpLimits();
     const log: string[] = [];
@@ -96,6 +96,15 @@ export class AlertsApp {
     const found = (body['items'] as Record<string, unknown>[]).find((item) => item['id'] === id);
     if (found === undefined) throw new Error(`There is no rule ${id}`);
     return found;
+  }
+
+  /** How often each kind of message was written down about the rule, and what became of it. */
+  deliveries(ruleId: string): Promise<{ event: string; attempts: number; delivered: boolean; givenUp: boolean }[]> {
+    return this.sql(
+      `SELECT event, attempts, delivered_at IS NOT NULL AS delivered, given_up_at IS NOT NULL AS "givenUp"
+       FROM alert_deliveries WHERE rule_id = $1 ORDER BY created_at, event`,
+      ruleId,
+    );
   }
 
   givenRequests(requests: readonly GivenRequest[]): Promise<void> {

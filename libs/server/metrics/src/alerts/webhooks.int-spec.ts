@@ -1,0 +1,282 @@
+import { createHmac } from 'node:crypto';
+import dns from 'node:dns';
+import { LocalStack } from '@lakescope/server-testing';
+import { AlertLimits } from './alert-limits';
+import { AlertMessenger } from './alert-messenger';
+import { AlertWatch } from './alert-watch';
+import { AlertsApp } from './testing/alerts-app';
+import { until } from './testing/until';
+import { WebhookReceiver } from './testing/webhook-receiver';
+
+const MINUTE = 60_000;
+const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
+const SILENT = { condition: 'no_data', percentile: null, threshold: null } as const;
+const SECRET = 'canary-secret-of-the-webhook';
+const OLD_SECRET = 'the secret before the rotation, 32 bytes and more';
+
+describe('messages about alerts', () => {
+  let stack: LocalStack;
+  let receiver: WebhookReceiver;
+  let canary: WebhookReceiver;
+  let app: AlertsApp;
+
+  beforeAll(async () => {
+    [stack, receiver, canary] = await Promise.all([
+      LocalStack.start(),
+      WebhookReceiver.start(),
+      WebhookReceiver.start(),
+    ]);
+    app = await AlertsApp.start(stack, {
+      LAKESCOPE_WEBHOOK_HOSTS: receiver.host,
+      LAKESCOPE_PUBLIC_URL: 'https://x.example',
+    });
+  });
+
+  beforeEach(async () => {
+    await app.empty();
+    app.setNow(NOW);
+    receiver.forget();
+    canary.forget();
+    Object.assign(app.get(AlertLimits), new AlertLimits({ retrySeconds: [0.01, 0.02, 0.03], pauseAfterFailureMs: 50 }));
+  });
+
+  afterEach(() => jest.restoreAllMocks());
+
+  afterAll(async () => {
+    await app.stop();
+    await Promise.all([receiver.stop(), canary.stop()]);
+    await stack.stop();
+  });
+
+  it('say what has happened, and are signed so that the receiver can hold them to it', async () => {
+    const id = await app.given({ ...SILENT, name: 'Nobody comes', webhook_url: receiver.url, webhook_secret: SECRET });
+
+    await app.minute(NOW);
+    await app.givenRequests([{ at: NOW + 1_000 }]);
+    await app.minute(NOW + MINUTE);
+
+    const [firing, resolved] = receiver.received;
+    expect(receiver.received.length).toBe(2);
+    expect(firing?.path).toBe('/hooks/canary-of-the-url');
+    expect(firing?.body).toEqual({
+      event: 'firing',
+      rule: {
+        id,
+        name: 'Nobody comes',
+        condition: 'no_data',
+        endpoint: null,
+        method: null,
+        percentile: null,
+        comparison: 'above',
+      },
+      value: 0,
+      threshold: null,
+      window_minutes: 5,
+      at: new Date(NOW).toISOString(),
+      link: 'https://x.example/usage-metrics/alerts',
+    });
+    expect(resolved?.body).toMatchObject({ event: 'resolved', value: 1, at: new Date(NOW + MINUTE).toISOString() });
+    for (const { headers, text } of receiver.received) {
+      const { t = '', v1 } = Object.fromEntries(
+        String(headers['x-lakescope-signature'])
+          .split(',')
+          .map((part) => part.split('=')),
+      ) as { t?: string; v1?: string };
+      expect(v1).toBe(createHmac('sha256', SECRET).update(`${t}.${text}`).digest('hex'));
+      expect(Math.abs(Date.now() / 1000 - Number(t))).toBeLessThan(600);
+      expect(headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'Lakescope' });
+    }
+    expect(new Set(receiver.received.map(({ headers }) => headers['x-lakescope-delivery'])).size).toBe(2);
+    expect(await app.rule(id)).toMatchObject({
+      last_delivery: { event: 'resolved', status: 'delivered', attempts: 1, error: null },
+    });
+  });
+
+  it('are not signed without a secret', async () => {
+    await app.given({ ...SILENT, webhook_url: receiver.url });
+
+    await app.minute(NOW);
+
+    expect(receiver.received.map(({ headers }) => headers['x-lakescope-signature'])).toEqual([undefined]);
+  });
+
+  it('come again, under the same id, until they have arrived', async () => {
+    receiver.answers = [500, 503];
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url });
+
+    await app.minute(NOW);
+    await arrived(id);
+
+    expect(new Set(receiver.received.map(({ headers }) => headers['x-lakescope-delivery'])).size).toBe(1);
+    expect(await app.deliveries(id)).toEqual([{ event: 'firing', attempts: 3, delivered: true, givenUp: false }]);
+  });
+
+  it('are given up after the last attempt, with the reason in sight and the address not', async () => {
+    receiver.answers = [500, 500, 500, 418];
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url });
+
+    await app.minute(NOW);
+    await until(
+      () => app.deliveries(id),
+      ([one]) => one?.givenUp === true,
+    );
+
+    expect(await app.rule(id)).toMatchObject({
+      last_delivery: { status: 'failed', attempts: 4, error: 'The webhook answered 418' },
+    });
+    expect(app.log.join('\n')).not.toContain('canary');
+    expect(receiver.received.length).toBe(4);
+  });
+
+  it('follow no redirect, wherever it leads', async () => {
+    receiver.answers = Array.from({ length: 4 }, (_, index) => ({
+      status: [301, 302, 307, 308][index] ?? 302,
+      headers: { location: canary.url },
+    }));
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url });
+
+    await app.minute(NOW);
+    await until(
+      () => app.deliveries(id),
+      ([one]) => one?.givenUp === true,
+    );
+
+    expect([receiver.received.length, canary.connections]).toEqual([4, 0]);
+    expect(await app.rule(id)).toMatchObject({ last_delivery: { error: 'The webhook answered 308' } });
+  });
+
+  it('wait no longer than they should for a receiver that says nothing', async () => {
+    app.get(AlertLimits).timeoutMs = 150;
+    receiver.answers = ['silence'];
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url });
+
+    await app.minute(NOW);
+
+    const waiting = await app.rule(id);
+    expect(['waiting', 'delivered']).toContain((waiting['last_delivery'] as { status: string }).status);
+    expect(app.log.join('\n')).toContain('it did not answer in time');
+    await arrived(id);
+    expect((await app.deliveries(id))[0]?.attempts).toBe(2);
+  });
+
+  it('reach no name that leads to an address of this machine or network', async () => {
+    const lookup = jest.spyOn(dns, 'lookup') as unknown as jest.SpyInstance<void, [string, object, Answered]>;
+    lookup.mockImplementation((_host, _options, answered) => answered(null, [{ address: '127.0.0.1', family: 4 }]));
+    const id = await app.given({ ...SILENT, webhook_url: `https://rebound.example.com:${canary.port}/` });
+
+    await app.minute(NOW);
+    await until(
+      () => app.deliveries(id),
+      ([one]) => one?.givenUp === true,
+    );
+
+    expect(lookup.mock.calls.map(([host]) => host)).toEqual(Array.from({ length: 4 }, () => 'rebound.example.com'));
+    expect(canary.connections).toBe(0);
+    expect(await app.rule(id)).toMatchObject({
+      last_delivery: { error: expect.stringContaining('its name leads to an address that is not public') },
+    });
+  });
+
+  it('are not sent where the rule posts to no more', async () => {
+    receiver.answers = [500];
+    app.get(AlertLimits).retrySeconds = [0.5];
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url });
+    await app.minute(NOW);
+
+    await app.ask(`/${id}`, { method: 'PATCH', json: { webhook_url: null } });
+    await until(
+      () => app.deliveries(id),
+      ([one]) => one?.givenUp === true,
+    );
+
+    expect(receiver.received.length).toBe(1);
+    expect(await app.rule(id)).toMatchObject({ last_delivery: { error: 'The rule has no webhook any more' } });
+  });
+
+  it('go with their rule', async () => {
+    receiver.answers = [500];
+    app.get(AlertLimits).retrySeconds = [0.2];
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url });
+    await app.minute(NOW);
+
+    expect((await app.ask(`/${id}`, { method: 'DELETE' })).status).toBe(204);
+    await app.sendAll();
+
+    expect(await app.sql('SELECT id FROM alert_deliveries')).toEqual([]);
+    expect(receiver.received.length).toBe(1);
+  });
+
+  it('can be tried out, once, with the answer in sight', async () => {
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url, webhook_secret: SECRET });
+    receiver.answers = [204, 500];
+
+    const [arrivedAtOnce, refused] = [await tried(id), await tried(id)];
+
+    expect(arrivedAtOnce).toMatchObject({ event: 'test', status: 'delivered', attempts: 1, error: null });
+    expect(refused).toMatchObject({ event: 'test', status: 'failed', attempts: 1, error: 'The webhook answered 500' });
+    expect(receiver.received.map(({ body }) => body['event'])).toEqual(['test', 'test']);
+    await receiver.stop();
+    const alone = await tried(id);
+    receiver = await WebhookReceiver.start();
+    expect(alone).toMatchObject({ status: 'failed', error: 'The webhook cannot be reached: ECONNREFUSED' });
+  });
+
+  it('cannot be tried out where there is nowhere to post to', async () => {
+    const id = await app.given(SILENT);
+
+    const { status, body } = await app.ask(`/${id}/test-delivery`, { method: 'POST' });
+
+    expect([status, body['error_code']]).toEqual([409, 'CONFLICT']);
+  });
+
+  async function tried(id: string): Promise<Record<string, unknown>> {
+    const { status, body } = await app.ask(`/${id}/test-delivery`, { method: 'POST' });
+    expect(status).toBe(200);
+    return body;
+  }
+
+  function arrived(id: string): Promise<unknown> {
+    return until(
+      () => app.deliveries(id),
+      ([one]) => one?.delivered === true,
+    );
+  }
+});
+
+describe('messages that an app has left behind', () => {
+  it('are brought by the next one as soon as it looks, also after the secret was rotated', async () => {
+    const [stack, receiver] = await Promise.all([LocalStack.start(), WebhookReceiver.start()]);
+    const env = { LAKESCOPE_WEBHOOK_HOSTS: receiver.host };
+    const before = await AlertsApp.start(stack, { ...env, LAKESCOPE_SECRET: OLD_SECRET });
+    before.get(AlertLimits).retrySeconds = [0.01, 0.01];
+    receiver.answers = ['silence'];
+    const id = await before.given({ ...SILENT, webhook_url: receiver.url, webhook_secret: SECRET });
+    before.setNow(NOW);
+    await before.get(AlertWatch).evaluate();
+    before.get(AlertMessenger).wake();
+    await until(
+      () => receiver.received.length,
+      (count) => count === 1,
+    );
+    // It stops while the receiver has not answered yet.
+    await before.stop();
+
+    const after = await AlertsApp.start(stack, { ...env, LAKESCOPE_SECRET_PREVIOUS: OLD_SECRET });
+    await after.get(AlertWatch).tick();
+    await until(
+      () => after.deliveries(id),
+      ([one]) => one?.delivered === true,
+    );
+
+    const [lost, brought] = receiver.received;
+    expect(receiver.received.length).toBe(2);
+    expect(brought?.headers['x-lakescope-delivery']).toBe(lost?.headers['x-lakescope-delivery']);
+    expect(brought?.text).toBe(lost?.text);
+    expect(brought?.headers['x-lakescope-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
+    await after.stop();
+    await receiver.stop();
+    await stack.stop();
+  });
+});
+
+type Answered = (error: null, addresses: { address: string; family: number }[]) => void;
