@@ -95,7 +95,7 @@ const BOOTS = `
     FROM boot WHERE boot.id IS NOT NULL
   )
   SELECT boot.id AS boot_id, ending.totals AS last, ending.committed_at AS last_seen_at,
-         NOT EXISTS (SELECT ${OF_BOOT} AND seq > ending.seq) AS is_end, beginning.totals AS before,
+         ending.seq = (SELECT seq ${OF_BOOT} ORDER BY seq DESC LIMIT 1) AS is_end, beginning.totals AS before,
          ((ending.observed - previous.observed) / nullif(extract(epoch FROM ending.committed_at - previous.committed_at), 0))::float8 AS rate
   FROM boot
   CROSS JOIN LATERAL (
