@@ -5,6 +5,8 @@ const VERSION = 1;
 /** More than a full sketch ever needs; whatever claims to be longer is no sketch. */
 const MOST_BYTES = 64 * 1024;
 const MOST_VARINT_BYTES = 8;
+/** Doubled, and one more, it is still a whole number that a double holds. */
+const MOST_IN_A_BUCKET = 2 ** 52 - 1;
 
 /** The bytes are not a sketch. Nothing of it was used. */
 export class SketchCorrupt extends Error {
@@ -27,12 +29,13 @@ const list: BucketList = {
   counts: new Float64Array(MOST_BUCKETS),
 };
 
-/** Room for a length, a version, zeros, a number of buckets, and every bucket with its widest numbers. */
-const scratch = new Uint8Array(4 * MOST_VARINT_BYTES + 2 * MOST_VARINT_BYTES * MOST_BUCKETS);
+/** Room for a length, a version, zeros, a number of buckets, the first index, and every bucket with its widest numbers. */
+const scratch = new Uint8Array(5 * MOST_VARINT_BYTES + 2 * MOST_VARINT_BYTES * MOST_BUCKETS);
 
 /**
- * Length of the rest, then version, zeros, number of buckets, index of the first, and for each bucket its count and how far the next
- * one is: all as unsigned LEB128, the first index zigzag. Self-delimiting, so that sketches can be strung together.
+ * Length of the rest, then version, zeros, number of buckets, index of the first, and for each bucket its count, doubled, and one more when
+ * it is no neighbour of the bucket before; then how far that is follows. All are unsigned LEB128, the first index zigzag. Most buckets of
+ * a busy hour are neighbours and hold a few values: one byte each. Self-delimiting, so that sketches can be strung together.
  */
 export function encodeSketch(sketch: Sketch): Uint8Array {
   sketch.listBuckets(list);
@@ -42,8 +45,12 @@ export function encodeSketch(sketch: Sketch): Uint8Array {
   let last = 0;
   for (let bucket = 0; bucket < list.length; bucket++) {
     const index = list.indices[bucket] ?? 0;
-    at = putVarint(at, bucket === 0 ? zigzag(index) : index - last);
-    at = putVarint(at, list.counts[bucket] ?? 0);
+    const count = list.counts[bucket] ?? 0;
+    if (count > MOST_IN_A_BUCKET) throw new RangeError(`${count} values of one bucket are too many to be written down`);
+    const step = bucket === 0 ? 1 : index - last;
+    if (bucket === 0) at = putVarint(at, zigzag(index));
+    at = putVarint(at, 2 * count + (step > 1 ? 1 : 0));
+    if (step > 1) at = putVarint(at, step);
     last = index;
   }
   // The length stands before what it is the length of, and is as long as it must be.
@@ -84,24 +91,27 @@ function readBuckets(body: Reader, scale: number): number {
   let sum = 0;
   // Nearly every number is one byte, which is read here and now: an answer takes a million of them.
   for (let bucket = 0; bucket < number; bucket++) {
-    let step = position < end ? (bytes[position] ?? 0x80) : 0x80;
-    if (step < 0x80) position++;
+    if (bucket === 0) {
+      body.position = position;
+      index = unzigzag(body.varint());
+      position = body.position;
+    } else index++;
+    let entry = position < end ? (bytes[position] ?? 0x80) : 0x80;
+    if (entry < 0x80) position++;
     else {
       body.position = position;
-      step = body.varint();
+      entry = body.varint();
       position = body.position;
     }
-    if (bucket === 0) index = unzigzag(step);
-    else if (step > 0) index += step;
-    else throw new SketchCorrupt('a bucket comes twice', position);
+    if (entry % 2 === 1) {
+      body.position = position;
+      const step = body.varint();
+      position = body.position;
+      if (bucket === 0 || step < 2) throw new SketchCorrupt('a neighbour is written as none', position);
+      index += step - 1;
+    }
+    const count = Math.floor(entry / 2);
     if (index < lowest || index > highest) throw new SketchCorrupt(`there is no bucket ${index}`, position);
-    let count = position < end ? (bytes[position] ?? 0x80) : 0x80;
-    if (count < 0x80) position++;
-    else {
-      body.position = position;
-      count = body.varint();
-      position = body.position;
-    }
     if (count === 0) throw new SketchCorrupt('an empty bucket is written down', position);
     sum += count;
     indices[bucket] = index;
