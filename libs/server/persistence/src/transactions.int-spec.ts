@@ -65,6 +65,25 @@ describe('a transaction', () => {
     },
   );
 
+  it('that is a snapshot sees nothing of what others commit meanwhile, and writes nothing', async () => {
+    const visits = (tx: EntityManager): Promise<unknown> => tx.query('SELECT value FROM counters');
+    const seen = await server.database.asSystem(
+      async (tx) => {
+        const before = await visits(tx);
+        await visit('meanwhile');
+        return [before, await visits(tx)];
+      },
+      { snapshot: true },
+    );
+
+    expect(seen).toEqual([[{ value: 0 }], [{ value: 0 }]]);
+    expect(await stored()).toMatchObject({ value: 1 });
+    await expect(
+      server.database.asSystem((tx) => tx.query('DELETE FROM counters'), { snapshot: true }),
+    ).rejects.toThrow(DatabaseUnavailable);
+    expect(await stored()).toMatchObject({ value: 1 });
+  });
+
   it.each([
     ['before-sent', 2],
     ['after-sent', 1],
