@@ -123,8 +123,8 @@ export class StorageAlerts {
                   (SELECT coalesce(greatest(extract(epoch FROM $1::timestamptz
                             - min(greatest(bucket + interval '5 minutes', committed_at))), 0), 0)::float8
                      FROM metrics_dirty LEFT JOIN metrics_ingest_log USING (boot_id, seq)) AS dirty_seconds,
-                  (SELECT count(*)::float8 FROM (SELECT FROM performance_metrics_default LIMIT $2) AS some)
-                    + (SELECT count(*)::float8 FROM (SELECT FROM usage_events_default LIMIT $2) AS some) AS default_rows`,
+                  (SELECT count(*)::float8 FROM (SELECT FROM performance_metrics_default LIMIT $2) AS outside)
+                    + (SELECT count(*)::float8 FROM (SELECT FROM usage_events_default LIMIT $2) AS outside) AS default_rows`,
           [now, MOST_COUNTED],
         ),
       { feature: 'Alerts', repeat: 'read' },

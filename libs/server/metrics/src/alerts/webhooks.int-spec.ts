@@ -28,7 +28,7 @@ describe('messages about alerts', () => {
     ]);
     app = await AlertsApp.start(stack, {
       LAKESCOPE_WEBHOOK_HOSTS: receiver.host,
-      LAKESCOPE_PUBLIC_URL: 'https://x.example',
+      DATABRICKS_APP_URL: 'https://x.example',
     });
   });
 
