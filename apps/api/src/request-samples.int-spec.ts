@@ -18,6 +18,7 @@ interface Sample {
   correlation_id: string;
 }
 
+const HOUR_MS = 60 * 60_000;
 const TOO_LARGE = 1024 * 1024 + 1;
 
 describe('what is recorded of requests', () => {
@@ -116,6 +117,25 @@ describe('what is recorded of requests', () => {
       error_type: 'CLIENT_CLOSED',
     });
     expect(sample.response_time_ms).toBeGreaterThanOrEqual(200);
+  });
+
+  it('takes as long as it took, whatever happens to the clock of the machine meanwhile', async () => {
+    const now = Date.now.bind(Date);
+    let reading = 0;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + (reading++ % 3) * HOUR_MS - HOUR_MS);
+    const ids = Array.from({ length: 20 }, () => randomUUID());
+    try {
+      for (const id of ids) await api.ask('/api/v1/nothing', { headers: { 'X-Correlation-ID': id } });
+    } finally {
+      clock.mockRestore();
+    }
+
+    for (const id of ids) {
+      const { response_time_ms: took } = await sampleOf(id);
+      expect(took).toBeGreaterThanOrEqual(0);
+      expect(took).toBeLessThan(60_000);
+    }
+    expect(reading).toBeGreaterThan(20);
   });
 
   it('counts bytes that are no HTTP once, and a body that never ends once, as what was answered', async () => {

@@ -98,6 +98,19 @@ describe('the metrics collection', () => {
     },
   );
 
+  it.each(['NaN', 'Infinity', '-Infinity', '-1', '1e400'])(
+    'has a table that takes no duration of %s, whoever writes it',
+    async (duration) => {
+      const writing = collector.sql(
+        `INSERT INTO performance_metrics ("timestamp", response_time_ms, status_code, endpoint, method)
+         VALUES (now(), $1::text::real, 200, '/', 'GET')`,
+        duration,
+      );
+
+      await expect(writing).rejects.toMatchObject({ code: duration === '1e400' ? '22003' : '23514' });
+    },
+  );
+
   it('gives up only the rows the database does not take', async () => {
     await collector.sql(`ALTER TABLE performance_metrics ADD CONSTRAINT picky CHECK (status_code <> 418)`);
     try {
