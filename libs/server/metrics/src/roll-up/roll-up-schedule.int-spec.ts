@@ -122,6 +122,33 @@ describe('the schedule of the roll-up', () => {
     expect(replica.partitions.last?.created).toContain('performance_metrics_2026_11_24');
   });
 
+  it('goes on as before when the clock was days ahead for a while', async () => {
+    replica.now = NOON + 10 * DAY_MS;
+    await schedule.tick();
+    replica.now = NOON + DAY_MS;
+    const before = replica.partitions.last;
+    await schedule.tick();
+    const tidied = replica.partitions.last;
+    openConnections = 0;
+    await givenRequests(replica, [{ at: NOON + DAY_MS - HOUR_MS }]);
+    [lastFlushAt, replica.now] = [new Date(NOON + DAY_MS + 1), NOON + DAY_MS + MINUTE_MS];
+    await schedule.tick();
+
+    expect(tidied).not.toBe(before);
+    expect(await tierRows()).toBe(3);
+  });
+
+  it('rolls up what was stored after the clock was set back, although nobody uses the database', async () => {
+    replica.now = NOON + 10 * DAY_MS;
+    await schedule.tick();
+    openConnections = 0;
+    await givenRequests(replica, [{ at: NOON - HOUR_MS }]);
+    [lastFlushAt, replica.now] = [new Date(NOON), NOON + MINUTE_MS];
+    await schedule.tick();
+
+    expect(await tierRows()).toBe(3);
+  });
+
   it('goes on after a database that was away, and says so once', async () => {
     const said: unknown[] = [];
     Logger.overrideLogger({ log: () => undefined, error: () => undefined, warn: (line: unknown) => said.push(line) });

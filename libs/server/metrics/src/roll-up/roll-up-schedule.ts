@@ -69,12 +69,14 @@ export class RollUpSchedule implements OnModuleInit {
   private hasReason(): boolean {
     if (this.database.poolUse.total > 0 || this.clock.now() >= this.dueAt) return true;
     const { lastFlushAt } = this.collection.snapshot();
+    if (this.clock.now() < this.rolledAt) this.rolledAt = 0;
     return lastFlushAt !== undefined && lastFlushAt.getTime() > this.rolledAt;
   }
 
   private async work(): Promise<void> {
     const now = this.clock.now();
-    const isHourly = now >= this.tidyAt;
+    // Further off than it can be, the clock was ahead when it was set.
+    const isHourly = now >= this.tidyAt || now < this.tidyAt - HOUR_MS;
     if (isHourly) await this.partitions.ensure();
     const { status, oldestDirty } = await this.rollUp.run();
     this.rolledAt = now;
