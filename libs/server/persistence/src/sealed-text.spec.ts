@@ -30,6 +30,18 @@ describe('a sealed text', () => {
     ).toBe('text');
   });
 
+  it('is sealed anew once after a rotation, so that the old secret can go', () => {
+    const old = sealingWith('old').seal(new Secret('text'), PLACE);
+    const rotated = sealingWith('new', 'old');
+
+    const renewed = rotated.renewed(old, PLACE) ?? Buffer.alloc(0);
+
+    expect([sealingWith('old').isRotated, rotated.isRotated]).toEqual([false, true]);
+    expect(sealingWith('new').open(renewed, PLACE).reveal()).toBe('text');
+    expect(rotated.renewed(renewed, PLACE)).toBeUndefined();
+    expect(() => sealingWith('new').renewed(old, PLACE)).toThrow('cannot be read');
+  });
+
   it.each([
     ['another secret', (sealed: Buffer) => sealingWith('another').open(sealed, PLACE)],
     ['another place', (sealed: Buffer) => sealingWith('the secret').open(sealed, 'alert_rules.webhook:2')],

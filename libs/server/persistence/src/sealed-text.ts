@@ -37,8 +37,26 @@ export class SealedText {
     return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag(), sealed]);
   }
 
+  /** Whether texts may be there that were sealed with a secret from before a rotation. */
+  get isRotated(): boolean {
+    return this.keys.length > 1;
+  }
+
   /** Throws `CannotUnseal` when no secret there is fits, or when the bytes are not what was sealed for this place. */
   open(sealed: Uint8Array, place: string): Secret {
+    return this.opened(sealed, place).text;
+  }
+
+  /**
+   * What to store instead, so that the secret before the rotation is no longer needed; undefined when the present one has sealed it.
+   * Throws as `open` does.
+   */
+  renewed(sealed: Uint8Array, place: string): Buffer | undefined {
+    const { text, isPresent } = this.opened(sealed, place);
+    return isPresent ? undefined : this.seal(text, place);
+  }
+
+  private opened(sealed: Uint8Array, place: string): { text: Secret; isPresent: boolean } {
     const bytes = Buffer.from(sealed);
     const begin = 1 + NONCE_BYTES + TAG_BYTES;
     if (bytes[0] === VERSION && bytes.length >= begin) {
@@ -49,7 +67,7 @@ export class SealedText {
           .setAAD(Buffer.from(place))
           .setAuthTag(bytes.subarray(1 + NONCE_BYTES, begin));
         const text = decipher.update(bytes.subarray(begin));
-        if (isAuthentic(decipher)) return new Secret(text.toString('utf8'));
+        if (isAuthentic(decipher)) return { text: new Secret(text.toString('utf8')), isPresent: key === this.keys[0] };
       }
     }
     throw new CannotUnseal(place);

@@ -10,6 +10,7 @@ import { AlertMessenger } from './alert-messenger';
 import { AlertRule } from './alert-rule.entity';
 import { lastStanding, nextStanding, type AlertStanding } from './alert-state';
 import { AlertValues } from './alert-values';
+import { RuleSeals } from './rule-seals';
 import { StorageAlerts } from './storage-alerts';
 
 const EVERY_MS = 60_000;
@@ -47,6 +48,7 @@ export class AlertWatch {
     private readonly messenger: AlertMessenger,
     private readonly collection: CollectionState,
     private readonly storage: StorageAlerts,
+    private readonly seals: RuleSeals,
     private readonly http: HttpConfig,
   ) {}
 
@@ -66,6 +68,7 @@ export class AlertWatch {
     this.running = true;
     try {
       this.lookedAt = this.clock.now();
+      await this.seals.renew();
       await this.evaluate();
       if (isAwake) await this.storage.look();
       // Also what a replica has left behind that is gone.

@@ -9,6 +9,7 @@ import { AlertTests } from './alert-tests';
 import { AlertValues } from './alert-values';
 import { AlertWatch } from './alert-watch';
 import { AlertsController } from './alerts.controller';
+import { RuleSeals } from './rule-seals';
 import { StorageAlerts } from './storage-alerts';
 import { WebhookSender } from './webhook-sender';
 import { WebhookTargets } from './webhook-targets';
@@ -24,6 +25,7 @@ import { WebhookTargets } from './webhook-targets';
     AlertTests,
     AlertValues,
     AlertWatch,
+    RuleSeals,
     StorageAlerts,
     WebhookSender,
     WebhookTargets,

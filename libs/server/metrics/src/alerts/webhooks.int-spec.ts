@@ -244,7 +244,7 @@ describe('messages about alerts', () => {
 });
 
 describe('messages that an app has left behind', () => {
-  it('are brought by the next one as soon as it looks, also after the secret was rotated', async () => {
+  it('are brought by the next one as soon as it looks, also after the secret was rotated, and the old secret can go then', async () => {
     const [stack, receiver] = await Promise.all([LocalStack.start(), WebhookReceiver.start()]);
     const env = { LAKESCOPE_WEBHOOK_HOSTS: receiver.host };
     const before = await AlertsApp.start(stack, { ...env, LAKESCOPE_SECRET: OLD_SECRET });
@@ -274,6 +274,13 @@ describe('messages that an app has left behind', () => {
     expect(brought?.text).toBe(lost?.text);
     expect(brought?.headers['x-lakescope-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
     await after.stop();
+
+    // By now nothing needs the old secret.
+    const last = await AlertsApp.start(stack, env);
+    const tried = await last.ask(`/${id}/test-delivery`, { method: 'POST' });
+    expect(tried).toMatchObject({ status: 200, body: { status: 'delivered' } });
+    expect(receiver.received.at(-1)?.headers['x-lakescope-signature']).toMatch(/^t=/);
+    await last.stop();
     await receiver.stop();
     await stack.stop();
   });
