@@ -1,6 +1,6 @@
 import { type Type } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { BarSeries, HeatMap, LatencyChart, ShareBars, Sparkline } from './index';
+import { BarSeries, HeatMap, LatencyChart, ShareBars } from './index';
 
 const times = ['2026-01-01T10:00:00Z', '2026-01-01T10:05:00Z', '2026-01-01T10:10:00Z'];
 const slots = { times, intervalSeconds: 300 };
@@ -187,13 +187,5 @@ describe('ShareBars', () => {
     await fixture.whenStable();
     element.querySelector('button')?.click();
     expect(picked).toEqual(['b', undefined]);
-  });
-});
-
-describe('Sparkline', () => {
-  it('is hidden from screen readers and draws nothing for nothing', async () => {
-    const { element, find } = await shown(Sparkline, { values: [0, 0] });
-    expect(element.getAttribute('aria-hidden')).toBe('true');
-    expect(find('.line')?.getAttribute('d')).toBe('');
   });
 });

@@ -4,4 +4,3 @@ export { LatencyChart, type LatencySeries } from './latency-chart';
 export { type Percentile, type PercentileChoice, PercentilePicker } from './percentile-picker';
 export { type TimeSlots } from './plot/layers';
 export { type Share, ShareBars } from './share-bars';
-export { Sparkline } from './sparkline';

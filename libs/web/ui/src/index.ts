@@ -24,6 +24,7 @@ export { type ProblemView, ProblemBanner } from './problem-banner';
 export { problemAdvice } from './problem-advice';
 export { type Segment, Segments } from './segments';
 export { Skeleton } from './skeleton';
+export { Sparkline } from './sparkline';
 export { TabBar, type Tab } from './tab-bar';
 export { TimeAgo } from './time-ago';
 export { type ChartSeries, TimeChart } from './time-chart/time-chart';

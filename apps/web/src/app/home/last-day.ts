@@ -1,8 +1,7 @@
 import { Component, computed } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { apiResource, getMetricsTimeSeries } from '@lakescope/web-api';
-import { Sparkline } from '@lakescope/web-charts';
-import { compactCount, formatCount, formatShare, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { compactCount, formatCount, formatShare, ProblemBanner, Skeleton, Sparkline } from '@lakescope/web-ui';
 
 /** The last 24 hours of this app, for those who run it: how much was asked of it, and how much of that failed. */
 @Component({

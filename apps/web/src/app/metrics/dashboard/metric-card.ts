@@ -1,6 +1,5 @@
 import { Component, input } from '@angular/core';
-import { Sparkline } from '@lakescope/web-charts';
-import { type ChartSeries, Icon } from '@lakescope/web-ui';
+import { type ChartSeries, Icon, Sparkline } from '@lakescope/web-ui';
 import { type Change } from './change';
 
 /** One number, what it was before, and its course. */

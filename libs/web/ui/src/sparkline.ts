@@ -1,8 +1,6 @@
 import { Component, computed, input } from '@angular/core';
-import { type ChartSeries } from '@lakescope/web-ui';
-import { linePath } from './scale/paths';
-
-const [WIDTH, HEIGHT] = [100, 28];
+import { linePath, PLOT } from './time-chart/chart-scale';
+import { type ChartSeries } from './time-chart/time-chart';
 
 /** The course of a number beside the number itself, which says all there is to say in words. */
 @Component({
@@ -43,12 +41,10 @@ export class Sparkline {
   readonly values = input.required<readonly (number | null)[]>();
   readonly color = input<ChartSeries['color']>(1);
 
-  protected readonly box = `0 0 ${WIDTH} ${HEIGHT}`;
-  protected readonly ground = `M0 ${HEIGHT}H${WIDTH}`;
+  protected readonly box = `0 0 ${PLOT} ${PLOT}`;
+  protected readonly ground = `M0 ${PLOT}H${PLOT}`;
   protected readonly path = computed(() => {
-    const values = this.values();
-    const top = values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
-    const x = (index: number): number => (values.length < 2 ? WIDTH : (index / (values.length - 1)) * WIDTH);
-    return top === 0 ? '' : linePath(values, x, (value) => HEIGHT - (value / top) * (HEIGHT - 2));
+    const top = this.values().reduce<number>((most, value) => Math.max(most, value ?? 0), 0);
+    return top === 0 ? '' : linePath(this.values(), top);
   });
 }
