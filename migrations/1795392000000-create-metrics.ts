@@ -23,10 +23,10 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
   }
 
   private async raw(runner: QueryRunner): Promise<void> {
-    // The time is when the request began, by the server's clock. The id is for people who read rows one by one, and has no index.
+    // The time is when the request began, by the server's clock. There is no id: nothing looks for a row by one, and a ninth column would
+    // make the header of every row 8 bytes longer besides its own 8.
     await runner.query(`
       CREATE TABLE lakescope.performance_metrics (
-        id bigint GENERATED ALWAYS AS IDENTITY,
         "timestamp" timestamptz(3) NOT NULL,
         response_time_ms real NOT NULL CHECK (response_time_ms >= 0 AND response_time_ms < 'Infinity'),
         status_code smallint NOT NULL,

@@ -14,12 +14,13 @@ import { rawIsGone } from './performance-report';
 interface Place extends Interval {
   /** Of the last request of the page, in milliseconds since 1970. */
   readonly timestamp: number;
-  readonly id: string;
+  /** Where its row lies (`ctid`): requests of one moment lie in one partition. */
+  readonly place: string;
 }
 
 interface RequestRow extends Omit<ObservedRequestDto, 'timestamp'> {
   timestamp: Date;
-  id: string;
+  place: string;
 }
 
 const FIRST_LOOK_MS = 5 * MINUTE_MS;
@@ -44,12 +45,12 @@ export class RequestList {
     const rows = found.slice(0, query.limit);
     const last = found.length > query.limit ? rows.at(-1) : undefined;
     return {
-      items: rows.map(({ id: _id, timestamp, ...row }) => ({ timestamp: timestamp.toISOString(), ...row })),
+      items: rows.map(({ place: _place, timestamp, ...row }) => ({ timestamp: timestamp.toISOString(), ...row })),
       // The next page is of the same time, also when it was asked for by its length.
       next_cursor:
         last === undefined
           ? null
-          : this.cursors.encode(scope, [range.from, range.to, last.timestamp.getTime(), last.id]),
+          : this.cursors.encode(scope, [range.from, range.to, last.timestamp.getTime(), last.place]),
     };
   }
 
@@ -93,7 +94,7 @@ function stretch(
   const instant = (value: number): string => `${parameters.add(new Date(value).toISOString())}::timestamptz`;
   const conditions = [`"timestamp" >= ${instant(from)}`, `"timestamp" < ${instant(to)}`];
   if (after !== undefined)
-    conditions.push(`("timestamp", id) < (${instant(after.timestamp)}, ${parameters.add(after.id)}::bigint)`);
+    conditions.push(`("timestamp", ctid) < (${instant(after.timestamp)}, ${parameters.add(after.place)}::tid)`);
   if (query.endpoint !== undefined) conditions.push(`endpoint = ${parameters.add(query.endpoint)}`);
   if (query.method !== undefined) conditions.push(`method = ${parameters.add(query.method)}`);
   if (query.user_id !== undefined) conditions.push(`user_id = ${parameters.add(query.user_id)}`);
@@ -103,9 +104,9 @@ function stretch(
     conditions.push(`status_code BETWEEN ${parameters.add(lowest)} AND ${parameters.add(highest)}`);
   }
   return tx.query(
-    `SELECT id, "timestamp", endpoint, method, status_code, response_time_ms, user_id, error_type, correlation_id
+    `SELECT ctid::text AS place, "timestamp", endpoint, method, status_code, response_time_ms, user_id, error_type, correlation_id
      FROM performance_metrics WHERE ${conditions.join(' AND ')}
-     ORDER BY "timestamp" DESC, id DESC LIMIT ${parameters.add(limit)}`,
+     ORDER BY "timestamp" DESC, ctid DESC LIMIT ${parameters.add(limit)}`,
     parameters.values,
   ) as Promise<RequestRow[]>;
 }
@@ -121,9 +122,14 @@ function filterOf({ time_range, start, end, method, status, user_id, min_ms }: L
 }
 
 function placeOf(value: JsonValue): Place {
-  const [from, to, timestamp, id] = Array.isArray(value) ? value : [];
-  if (typeof from !== 'number' || typeof to !== 'number' || typeof timestamp !== 'number' || typeof id !== 'string') {
+  const [from, to, timestamp, place] = Array.isArray(value) ? value : [];
+  if (
+    typeof from !== 'number' ||
+    typeof to !== 'number' ||
+    typeof timestamp !== 'number' ||
+    typeof place !== 'string'
+  ) {
     throw new Error('A signed cursor of requests is odd');
   }
-  return { from, to, timestamp, id };
+  return { from, to, timestamp, place };
 }

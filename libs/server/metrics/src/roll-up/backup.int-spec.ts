@@ -66,7 +66,7 @@ describe('metrics in a backup', () => {
       ).toEqual([]);
       await givenRequests(replica, [{ at: NOW }]);
       const [{ ids } = { ids: 0 }] = await replica.sql<{ ids: number }>(
-        'SELECT count(DISTINCT id)::int AS ids FROM performance_metrics',
+        'SELECT count(DISTINCT correlation_id)::int AS ids FROM performance_metrics',
       );
       expect(ids).toBe(501);
     });

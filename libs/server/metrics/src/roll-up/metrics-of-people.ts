@@ -28,7 +28,7 @@ export class MetricsOfPeople implements OnModuleInit {
         'error_type',
         'correlation_id',
       ],
-      exportBy: { time: 'timestamp', tie: 'id' },
+      exportBy: { time: 'timestamp', tie: 'ctid' },
       onErase: (tx, person) => this.forgetRequests(tx, person),
     });
     this.tables.register({

@@ -87,7 +87,7 @@ describe.each([17, 16] as const)('partitions of raw metrics on Postgres %i', (po
     expect(await ledgerErrors(replica)).toEqual([]);
     expect(await replica.sql('SELECT 1 FROM performance_metrics_default')).toEqual([]);
     const [{ ids } = { ids: 0 }] = await replica.sql<{ ids: number }>(
-      'SELECT count(DISTINCT id)::int AS ids FROM performance_metrics',
+      'SELECT count(DISTINCT correlation_id)::int AS ids FROM performance_metrics',
     );
     expect(ids).toBe(3);
   });

@@ -78,16 +78,16 @@ function readableOf({ samples, errors }: TierRow, { sketch, sumMs, minMs, maxMs 
   };
   return {
     avg: samples === 0 ? null : toMicroseconds(sumMs / samples),
-    min: minMs,
-    max: maxMs,
+    min: toMicroseconds(minMs),
+    max: toMicroseconds(maxMs),
     p50: percentile(0.5),
     p95: percentile(0.95),
     p99: percentile(0.99),
-    error_rate: samples === 0 ? 0 : errors / samples,
+    error_rate: samples === 0 ? 0 : Math.round((errors / samples) * 1e6) / 1e6,
   };
 }
 
-/** More digits would only tell of the buckets. */
+/** More digits would only tell of the buckets, and take room. */
 function toMicroseconds(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;
 }

@@ -12,6 +12,7 @@ import { RollUp } from '../../roll-up/roll-up';
 import { RollUpSteps } from '../../roll-up/roll-up-steps';
 import { givenEvents, givenRequests, type GivenEvent, type GivenRequest } from '../../roll-up/testing/given-metrics';
 import { AnswerCache } from '../answer-cache';
+import { PerformanceMetric } from '../../performance-metric.entity';
 import { QueriesModule } from '../queries.module';
 
 export interface Answer<Body = Record<string, unknown>> {
@@ -46,7 +47,7 @@ export class MetricsApp {
       imports: [
         ConfigModule.with(stack.config(env)),
         HttpModule.with(new Product('0.0.0'), limits),
-        PersistenceModule.with([], migrations),
+        PersistenceModule.with([PerformanceMetric], migrations),
         QueriesModule,
         RollUpOnDemand,
       ],
