@@ -26,6 +26,12 @@ const KEPT_DAYS = 30;
 const COLUMNS = `id, rule_id AS "ruleId", event, payload, created_at AS "createdAt", attempts, delivered_at AS "deliveredAt",
   given_up_at AS "givenUpAt", error`;
 
+/** Messages that can be sent when their time comes: those of one rule come one after the other, or what is over would seem to begin. */
+const WAITING = `delivered_at IS NULL AND given_up_at IS NULL AND NOT EXISTS (
+  SELECT FROM alert_deliveries AS earlier
+  WHERE earlier.rule_id = waiting.rule_id AND earlier.created_at < waiting.created_at AND earlier.event <> 'test'
+    AND earlier.delivered_at IS NULL AND earlier.given_up_at IS NULL)`;
+
 type NewDelivery = Pick<AlertDelivery, 'ruleId' | 'event' | 'payload'>;
 
 /** Writes a message down: it is sent after the transaction, and again until it has arrived. */
@@ -62,8 +68,7 @@ export async function noteAndTake(
 export function takeDue(run: RunStatement, most: number, leaseSeconds: number): Promise<DueDelivery[]> {
   return run<DueDelivery>(
     `WITH due AS (
-       SELECT id FROM alert_deliveries
-       WHERE delivered_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= now()
+       SELECT id FROM alert_deliveries AS waiting WHERE ${WAITING} AND next_attempt_at <= now()
        ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED
      )
      UPDATE alert_deliveries AS delivery
@@ -112,8 +117,8 @@ export async function deliveryById(run: RunStatement, id: string): Promise<Alert
 /** In how many milliseconds the next message is due, by the clock of the database; undefined when none waits. */
 export async function nextDueInMs(run: RunStatement): Promise<number | undefined> {
   const [row] = await run<{ wait: number | null }>(
-    `SELECT (extract(epoch FROM min(next_attempt_at) - now()) * 1000)::float8 AS wait FROM alert_deliveries
-     WHERE delivered_at IS NULL AND given_up_at IS NULL`,
+    `SELECT (extract(epoch FROM min(next_attempt_at) - now()) * 1000)::float8 AS wait
+     FROM alert_deliveries AS waiting WHERE ${WAITING}`,
   );
   return row?.wait ?? undefined;
 }

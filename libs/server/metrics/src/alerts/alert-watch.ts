@@ -60,9 +60,9 @@ export class AlertWatch {
   /** Does what is due; never rejects. */
   @Interval(EVERY_MS)
   async tick(): Promise<void> {
-    if (this.running || this.lifecycle.phase !== 'ready' || !this.background.isOpen) return;
     // Of this process, and so most worth knowing while the database is away.
     this.storage.lookHere();
+    if (this.running || this.lifecycle.phase !== 'ready' || !this.background.isOpen) return;
     const isAwake = this.isAwake();
     if (!this.hasRules && !isAwake) return;
     this.running = true;

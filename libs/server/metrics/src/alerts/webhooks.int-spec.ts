@@ -111,6 +111,22 @@ describe('messages about alerts', () => {
     expect(await app.deliveries(id)).toEqual([{ event: 'firing', attempts: 3, delivered: true, givenUp: false }]);
   });
 
+  it('come in their order, also when the first of them has to come again', async () => {
+    receiver.answers = [500, 500];
+    app.get(AlertLimits).retrySeconds = [0.4, 0.4];
+    const id = await app.given({ ...SILENT, webhook_url: receiver.url });
+
+    await app.minute(NOW);
+    await app.givenRequests([{ at: NOW + 1_000 }]);
+    await app.minute(NOW + MINUTE);
+    await until(
+      () => app.deliveries(id),
+      (all) => all.length === 2 && all.every(({ delivered }) => delivered),
+    );
+
+    expect(receiver.received.map(({ body }) => body['event'])).toEqual(['firing', 'firing', 'firing', 'resolved']);
+  });
+
   it('are given up after the last attempt, with the reason in sight and the address not', async () => {
     receiver.answers = [500, 500, 500, 418];
     const id = await app.given({ ...SILENT, webhook_url: receiver.url });
