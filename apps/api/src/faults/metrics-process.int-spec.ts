@@ -134,6 +134,25 @@ describe('the metrics of a process that ends', () => {
     expect(rows[0]).toEqual({ doubles: 0, balance: 0 });
   }, 600_000);
 
+  it('are stored from the first request on when the database was away at the start', async () => {
+    const before = await entries();
+    stack.network.refuse();
+    api = ApiProcess.start(bundle, stack.environment({ LAKESCOPE_REQUESTS_PER_SECOND: '100000' }));
+    const url = await api.url();
+    const asked = await ask(url, 200);
+    const whileAway = await entries();
+    await stack.network.heal();
+    await api.says('Application startup complete');
+    while ((await entries()) === before) await delay(50);
+    await ask(url, 10);
+    api.signal('SIGTERM');
+
+    expect(await api.end()).toBe(0);
+    expect(whileAway).toBe(before);
+    expect(await missing(asked)).toEqual([]);
+    expect(await booksOfTheLast()).toEqual({ observed: 210, written: 210, overflow: 0, closed: true, rows: 210 });
+  }, 120_000);
+
   it('know nothing of probes, which are asked for all the time', async () => {
     const url = await started();
     await ask(url, 20, '/health');
