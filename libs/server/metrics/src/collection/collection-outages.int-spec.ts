@@ -42,7 +42,7 @@ describe('the metrics collection, whatever happens to the database,', () => {
     await healed();
 
     await everythingIsStoredOnce();
-  }, 120_000);
+  }, 600_000);
 
   it.each<CutMoment>(['before-sent', 'after-sent', 'before-acknowledged', 'after-acknowledged'])(
     'stores a request once when the line is cut around its statement: %s',

@@ -5,6 +5,7 @@ import { MetricsApp } from './testing/metrics-app';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 const RANGE = 'start=2026-11-21T10:00:00Z&end=2026-11-21T11:00:00Z';
+/** 1,000 with FAULT_SCALE=25. */
 const MUTATIONS = 40 * Number(process.env['FAULT_SCALE'] ?? 1);
 
 describe('a stored histogram that is corrupt', () => {

@@ -6,6 +6,7 @@ import { emptyAll, ledgerErrors, tierErrors } from './testing/books';
 import { givenEvents, givenRequests, someEvents, someRequests, tiersOf } from './testing/given-metrics';
 import { MetricsReplica } from './testing/metrics-replica';
 
+/** How many rounds and reads; 1,000 reads with FAULT_SCALE=5. */
 const SCALE = Number(process.env['FAULT_SCALE'] ?? '1');
 /** The leap day of 2028. */
 const DAY = Date.parse('2028-02-29T00:00:00Z');
