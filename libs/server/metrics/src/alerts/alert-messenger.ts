@@ -26,6 +26,7 @@ export class AlertMessenger implements OnModuleDestroy, OnApplicationShutdown {
   /** There may be something to send that those who send now have not seen. */
   private again = false;
   private stopped = false;
+  private complaint: string | undefined;
 
   constructor(
     private readonly background: BackgroundDatabase,
@@ -84,14 +85,21 @@ export class AlertMessenger implements OnModuleDestroy, OnApplicationShutdown {
         if (failed !== undefined) throw failed.reason;
         taken = due.length;
       }
+      this.complaint = undefined;
       if (this.stopped) return;
       const waitMs = await this.background.transaction(nextDueInMs, { readOnly: true });
       if (waitMs !== undefined) this.wakeIn(waitMs);
     } catch (error) {
       this.again = false;
-      this.logger.warn(`Messages about alerts wait: ${connectionFault(error) ?? messageOf(error)}`);
+      this.complain(connectionFault(error) ?? messageOf(error));
       this.wakeIn(pauseAfterFailureMs);
     }
+  }
+
+  /** Once, and again only when there is something new to say: the next try is soon. */
+  private complain(reason: string): void {
+    if (reason !== this.complaint) this.logger.warn(`Messages about alerts wait: ${reason}`);
+    this.complaint = reason;
   }
 
   private wakeIn(waitMs: number): void {

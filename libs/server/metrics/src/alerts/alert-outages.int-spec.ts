@@ -123,6 +123,21 @@ describe('alert rules', () => {
     expect(asked).not.toHaveBeenCalled();
   });
 
+  it('that cannot be worked out keep no other from it', async () => {
+    const odd = await app.given({ ...SILENT, name: 'A, the first' });
+    const id = await app.given({ ...SILENT, name: 'B, the second' });
+    jest.spyOn(app.get(AlertValues), 'of').mockImplementation(async (rule) => {
+      if (rule.id === odd) throw new Error('an odd histogram');
+      return Promise.resolve(0);
+    });
+
+    await tickAt(0);
+    await tickAt(1);
+
+    expect([(await app.rule(odd))['state'], (await app.rule(id))['state']]).toEqual(['ok', 'firing']);
+    expect(app.log.filter((line) => line.includes('an odd histogram')).length).toBe(1);
+  });
+
   it('are not looked at a second time while the first look takes long', async () => {
     const id = await app.given(SILENT);
     const values = app.get(AlertValues);

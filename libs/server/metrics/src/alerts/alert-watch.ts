@@ -1,6 +1,12 @@
 import { HttpConfig } from '@lakescope/server-config';
 import { Lifecycle } from '@lakescope/server-http';
-import { BackgroundDatabase, Database, connectionFault, type RunStatement } from '@lakescope/server-persistence';
+import {
+  BackgroundDatabase,
+  Database,
+  DatabaseUnavailable,
+  connectionFault,
+  type RunStatement,
+} from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { CollectionState } from '../collection/collection-state';
@@ -69,10 +75,10 @@ export class AlertWatch {
     try {
       this.lookedAt = this.clock.now();
       await this.seals.renew();
-      await this.evaluate();
       if (isAwake) await this.storage.look();
       // Also what a replica has left behind that is gone.
       this.messenger.wake();
+      await this.evaluate();
       this.complaint = undefined;
     } catch (error) {
       this.complain(error);
@@ -90,13 +96,21 @@ export class AlertWatch {
     const due = rules.filter((rule) => isDue(rule, now));
     if (due.length === 0) return 0;
     const evaluated: Evaluated[] = [];
+    const failures: unknown[] = [];
     for (const rule of due) {
-      const value = await this.values.of(rule, now);
-      evaluated.push({ rule, value, standing: nextStanding(rule, lastStanding(rule, now), value, now) });
+      try {
+        const value = await this.values.of(rule, now);
+        evaluated.push({ rule, value, standing: nextStanding(rule, lastStanding(rule, now), value, now) });
+      } catch (error) {
+        // Without a database none can be worked out; else one must not keep the others from it.
+        if (error instanceof DatabaseUnavailable) throw error;
+        failures.push(error);
+      }
     }
     const changes = await this.background.transaction((run) => this.store(run, evaluated, now));
     for (const { rule, value, standing } of changes) this.tell(rule, value, standing);
     if (changes.length > 0) this.messenger.wake();
+    if (failures.length > 0) throw failures[0];
     return evaluated.length;
   }
 
