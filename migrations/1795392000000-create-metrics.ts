@@ -67,7 +67,8 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
   }
 
   private async tiers(runner: QueryRunner): Promise<void> {
-    // Key columns hold '' and the nil UUID instead of NULL. `source` is nil where a row was worked out from raw rows, and the boot of a
+    // Key columns hold '' and the nil UUID instead of NULL; the key does without the metric type, which the event type tells as well.
+    // `source` is nil where a row was worked out from raw rows, and the boot of a
     // replica where that replica had to fold samples it could not store.
     await runner.query(`
       CREATE TABLE lakescope.aggregated_metrics (
@@ -88,7 +89,8 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
         hist_scale smallint,
         unique_users integer,
         aggregated_values jsonb,
-        PRIMARY KEY (granularity_min, time_bucket, metric_type, endpoint_path, method, event_type, source)
+        PRIMARY KEY (granularity_min, time_bucket, endpoint_path, method, event_type, source),
+        CHECK ((metric_type = 'performance') = (event_type = ''))
       )`);
     await runner.query(`
       CREATE VIEW lakescope.aggregated_metrics_hourly WITH (security_invoker = true) AS

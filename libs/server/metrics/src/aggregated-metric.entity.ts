@@ -22,7 +22,7 @@ export class AggregatedMetric {
   @PrimaryColumn({ name: 'time_bucket', type: 'timestamptz', precision: 0 })
   timeBucket!: Date;
 
-  @PrimaryColumn({ name: 'metric_type', type: 'text' })
+  @Column({ name: 'metric_type', type: 'text' })
   metricType!: 'performance' | 'usage';
 
   /** The endpoint; of usage events the page, or '' when they name none. */

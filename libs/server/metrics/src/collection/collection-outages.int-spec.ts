@@ -289,7 +289,7 @@ describe('the metrics collection, whatever happens to the database,', () => {
       collector.bootId,
     );
     const raw = await collector.sql<{ ms: number }>(
-      `SELECT response_time_ms AS ms FROM performance_metrics ORDER BY id DESC LIMIT $1`,
+      `SELECT response_time_ms AS ms FROM performance_metrics ORDER BY xmin::text::bigint DESC LIMIT $1`,
       collector.snapshot.written,
     );
     const sketch = Sketch.decodeAll(folded?.hist ?? Buffer.alloc(0));

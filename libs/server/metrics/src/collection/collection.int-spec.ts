@@ -77,7 +77,7 @@ describe('the metrics collection', () => {
     await collector.flush();
 
     const rows = await collector.sql<{ user_id: string; correlation_id: string | null }>(
-      'SELECT user_id, correlation_id FROM performance_metrics ORDER BY id',
+      'SELECT user_id, correlation_id FROM performance_metrics ORDER BY ctid',
     );
     expect(rows).toEqual([
       { user_id: 'null', correlation_id: 'Trace-1.2_3' },

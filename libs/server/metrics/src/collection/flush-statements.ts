@@ -52,7 +52,7 @@ const CELLS = `
     FROM unnest($10::timestamptz[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::float8[], $16::real[], $17::real[], $19::bytea[])
       AS cell (bucket, endpoint, method, samples, errors, sum, min, max, hist)
     WHERE EXISTS (SELECT FROM entry)
-    ON CONFLICT (granularity_min, time_bucket, metric_type, endpoint_path, method, event_type, source) DO UPDATE SET
+    ON CONFLICT (granularity_min, time_bucket, endpoint_path, method, event_type, source) DO UPDATE SET
       sample_count = kept.sample_count + excluded.sample_count, error_count = kept.error_count + excluded.error_count,
       success_count = kept.success_count + excluded.success_count, sum_ms = kept.sum_ms + excluded.sum_ms,
       min_ms = least(kept.min_ms, excluded.min_ms), max_ms = greatest(kept.max_ms, excluded.max_ms),
