@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Secret } from '@lakescope/databricks-client';
 import { InvalidRequest } from '@lakescope/server-http';
-import { Database, SealedText } from '@lakescope/server-persistence';
+import { Database, SealedText, type RunStatement } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { MetricsClock } from '../collection/metrics-clock';
-import { lastDeliveries } from './alert-deliveries';
+import { lastDeliveries, noteDelivery } from './alert-deliveries';
+import { AlertMessenger } from './alert-messenger';
 import { AlertRule } from './alert-rule.entity';
 import { AlertRuleDto, type AlertRuleListDto } from './alert-rule.dto';
 import { AlertWatch } from './alert-watch';
@@ -28,6 +29,7 @@ export class AlertRules {
     private readonly targets: WebhookTargets,
     private readonly clock: MetricsClock,
     private readonly watch: AlertWatch,
+    private readonly messenger: AlertMessenger,
   ) {}
 
   async list(): Promise<AlertRuleListDto> {
@@ -71,9 +73,13 @@ export class AlertRules {
       if (rule === null) throw new AlertRuleNotFound(id);
       const terms = fitting(changedTerms(rule, dto));
       const now = new Date(this.clock.now());
-      const stands = isSameQuestion(rule, terms)
-        ? {}
-        : ({ state: 'ok', stateSince: now, lastValue: null, lastEvaluatedAt: null } as const);
+      const isSame = isSameQuestion(rule, terms);
+      const stands = isSame ? {} : ({ state: 'ok', stateSince: now, lastValue: null, lastEvaluatedAt: null } as const);
+      // Who was told that it fires would wait for the end for ever.
+      if (!isSame && rule.state === 'firing' && rule.webhookSealed !== null && dto.webhook_url === undefined) {
+        const payload = this.watch.payloadOf(rule, 'resolved', null, now);
+        await noteDelivery(runIn(tx), { ruleId: id, event: 'resolved', payload });
+      }
       return tx.save(AlertRule, { ...rule, ...terms, ...stands, ...this.webhookOf(id, dto, rule), updatedAt: now });
     });
   }
@@ -92,6 +98,7 @@ export class AlertRules {
     try {
       const described = await this.database.asSystem(async (tx) => this.described(tx, [await write(tx)]), FEATURE);
       this.watch.expectRules();
+      this.messenger.wake();
       const [dto] = described;
       if (dto === undefined) throw new Error('A rule was written and not described');
       return dto;
@@ -103,7 +110,7 @@ export class AlertRules {
 
   private async described(tx: EntityManager, rules: readonly AlertRule[]): Promise<AlertRuleDto[]> {
     const latest = await lastDeliveries(
-      (text, values) => tx.query(text, [...(values ?? [])]),
+      runIn(tx),
       rules.map(({ id }) => id),
     );
     const byRule = new Map(latest.map((delivery) => [delivery.ruleId, delivery]));
@@ -138,6 +145,10 @@ export class AlertRules {
         : { secretSealed: secret === null ? null : this.sealing.seal(new Secret(secret), secretPlace(id)) }),
     };
   }
+}
+
+function runIn(tx: EntityManager): RunStatement {
+  return (text, values = []) => tx.query(text, [...values]);
 }
 
 function fitting(terms: RuleTerms): RuleTerms {
