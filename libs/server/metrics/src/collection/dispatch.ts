@@ -68,6 +68,12 @@ export class Dispatch {
     return this.waiting === 0 && this.cargoes.length === 0 && this.current === undefined && this.overflow.held === 0;
   }
 
+  /** Whether one of the first samples that were put into the ring, so many, is still to be stored. */
+  holdsOneOfFirst(accepted: number): boolean {
+    const isElsewhere = this.current !== undefined || this.cargoes.length > 0 || this.overflow.held > 0;
+    return isElsewhere || this.store.size > this.store.accepted - accepted;
+  }
+
   /** The books should say that nothing is on its way, and do not. */
   get isLeftOpen(): boolean {
     return this.open && this.isEmpty;

@@ -91,9 +91,10 @@ export class Flusher implements OnApplicationBootstrap, OnModuleDestroy, OnAppli
 
   /** Stores everything that was recorded before this call; rejects when the database does not take it now. */
   async flushNow(): Promise<void> {
+    const { accepted } = this.store;
     // Only one brings samples away at a time, else a shipment would be delivered twice.
     while (this.running !== undefined) await this.running;
-    const flushing = this.flushAll();
+    const flushing = this.flushFirst(accepted);
     // Who wants to know is told by the call; the next one must not fail for it.
     this.running = flushing.catch(() => undefined).finally(() => (this.running = undefined));
     await flushing;
@@ -137,13 +138,15 @@ export class Flusher implements OnApplicationBootstrap, OnModuleDestroy, OnAppli
     }
   }
 
-  private async flushAll(): Promise<void> {
+  /** Not what comes meanwhile: there may be no end of that. */
+  private async flushFirst(accepted: number): Promise<void> {
     clearTimeout(this.retry);
     this.retry = undefined;
     await this.partitions.ensured();
-    for (;;) {
+    while (this.dispatch.holdsOneOfFirst(accepted)) {
       const shipment = this.dispatch.next(this.mostSamples, true);
-      if (shipment === undefined) return;
+      // All of it was too old.
+      if (shipment === undefined) continue;
       await this.clerk.ship(shipment);
       this.succeeded();
     }

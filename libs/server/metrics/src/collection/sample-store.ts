@@ -49,6 +49,11 @@ export class SampleStore {
     return this.refused;
   }
 
+  /** Samples that were put into the ring since the process began. */
+  get accepted(): number {
+    return this.recorded - this.refused;
+  }
+
   get size(): number {
     return this.ring.size;
   }

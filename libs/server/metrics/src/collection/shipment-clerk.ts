@@ -24,18 +24,26 @@ export class ShipmentClerk {
 
   /** Rejects when it should be tried again; then it must be this very shipment. */
   async ship(shipment: Shipment): Promise<void> {
+    // Once refused, its number may be out of use although the answer to that was lost: sent again, it would seem to be stored.
+    const isStored = shipment.refusal === undefined && (await this.store(shipment));
+    if (isStored || (shipment.inDoubt && (await this.wasStored(shipment)))) this.dispatch.delivered(shipment);
+    else this.refuse(shipment, shipment.refusal);
+  }
+
+  /** False when there is something wrong with the rows. */
+  private async store(shipment: Shipment): Promise<boolean> {
     shipment.wasSent = true;
     try {
       // Whether the entry was made now or by an attempt whose answer was lost: it is made, and the rows with it.
       await this.database.statement(shipment.statement);
-      this.dispatch.delivered(shipment);
+      return true;
     } catch (error) {
       if (!isPoison(error)) {
         if (error instanceof DatabaseUnavailable) shipment.inDoubt = true;
         throw error;
       }
-      if (shipment.inDoubt && (await this.wasStored(shipment))) this.dispatch.delivered(shipment);
-      else this.refuse(shipment, error);
+      shipment.refusal = error;
+      return false;
     }
   }
 

@@ -16,6 +16,8 @@ export class Shipment {
   wasSent = false;
   /** Whether an attempt may have been stored without our hearing of it. */
   inDoubt = false;
+  /** What the database found wrong with the rows: from then on this is not sent again. */
+  refusal: unknown;
 
   constructor(
     readonly note: LedgerNote,
