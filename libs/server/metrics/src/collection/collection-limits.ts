@@ -4,7 +4,7 @@ export class CollectionLimits {
   ringSamples = 2 ** 18;
   /** So many at most are folded at once when the ring is full. */
   foldSamples = 1_024;
-  /** Bytes of all sketches that wait for the database; beyond them the oldest are dropped, and counted. */
+  /** Bytes of all sketches that wait for the database, and of what stands beside them; beyond them the oldest are dropped, and counted. */
   overflowBytes = 32 * 2 ** 20;
   /** Sketches of one statement. */
   overflowRows = 100;

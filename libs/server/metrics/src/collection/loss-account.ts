@@ -45,7 +45,7 @@ export class LossAccount {
       dropped,
       lost: all.reduce((sum, { count }) => sum + count, 0),
       in_doubt: inDoubt,
-      from: new Date(Math.min(...all.map(({ bucket }) => bucket))).toISOString(),
+      from: new Date(all.reduce((first, { bucket }) => Math.min(first, bucket), Infinity)).toISOString(),
       series: bySeries(all).map(({ endpoint, method, count, errors, sumMs, sketch }) => ({
         endpoint,
         method,

@@ -59,6 +59,18 @@ describe('the sketches of what the ring cannot hold', () => {
     expect(kept[0]?.bucket).toBe(NOON + (2_000 - kept.length) * BUCKET_MS);
     expect(kept.reduce((sum, { hist }) => sum + hist.length, 0)).toBeLessThanOrEqual(50_000);
   });
+
+  it('take no more memory than they may, also where each of them holds next to nothing', () => {
+    const overflow = given({ overflowBytes: 1_000_000 });
+    for (let bucket = 0; bucket < 10_000; bucket++) {
+      add(overflow, NOON + bucket * BUCKET_MS, 1);
+      overflow.closeBuckets();
+    }
+
+    expect(overflow.held).toBeGreaterThan(1_000);
+    expect(overflow.held).toBeLessThan(2_200);
+    expect(overflow.held + overflow.dropped).toBe(10_000);
+  });
 });
 
 function given(limits: Partial<CollectionLimits> = {}): OverflowSketches {

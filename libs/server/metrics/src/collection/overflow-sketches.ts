@@ -5,8 +5,10 @@ import { CollectionLimits } from './collection-limits';
 const BUCKET_MS = 5 * 60_000;
 /** More series than there ever are, so that a bucket and a series make one number. */
 const SERIES_SPAN = 2 ** 16;
-/** What an open sketch takes, about. */
+/** What an open sketch takes, about; */
 const OPEN_BYTES = 8_192;
+/** and what a cell takes besides its sketch: far more than the bytes of one that holds a few values. */
+const CELL_BYTES = 460;
 
 /** Everything of one endpoint and method within 5 minutes. */
 export interface OverflowCell {
@@ -128,7 +130,7 @@ export class OverflowSketches {
       const none = { count: 0, errors: 0, sumMs: 0, minMs: Infinity, maxMs: 0, encoded: undefined };
       cell = { bucket, endpoint, method, ...none, sketch };
       this.cells.set(key, cell);
-      this.bytes += OPEN_BYTES;
+      this.bytes += CELL_BYTES + OPEN_BYTES;
     } else if (cell.sketch === undefined && cell.encoded !== undefined) {
       // A request that took long began in a bucket that has ended.
       cell.sketch = Sketch.decodeAll(cell.encoded, SCALE);
@@ -147,7 +149,7 @@ export class OverflowSketches {
   private remove(key: number, cell: Cell): void {
     this.cells.delete(key);
     this.waiting -= cell.count;
-    this.bytes -= cell.encoded?.length ?? OPEN_BYTES;
+    this.bytes -= CELL_BYTES + (cell.encoded?.length ?? OPEN_BYTES);
   }
 
   private dropOldest(): void {
