@@ -53,7 +53,7 @@ function outcomeOf({ scale, paths, zone }) {
       process.execPath,
       [
         ...['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'],
-        ...['--runTestsByPath', ...paths, '--selectProjects', 'server', '--runInBand'],
+        ...['--runTestsByPath', ...paths, '--selectProjects', 'server', '--runInBand', '--forceExit'],
         ...[`--testTimeout=${PATIENCE_MS}`, '--json', `--outputFile=${report}`],
       ],
       {
