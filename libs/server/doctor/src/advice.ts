@@ -17,6 +17,7 @@ export interface Advice {
   readonly comparePlace: string;
   readonly nameApp: string;
   readonly migrateUp: string;
+  readonly aggregateMetrics: string;
   /** For a person: the schema would be theirs, and the app could not use it. */
   readonly letAppMigrate: string;
   addScopes(missing: readonly string[]): string;
@@ -59,6 +60,7 @@ function forTheApp({ secretScope, appName }: Names): Advice {
     comparePlace: 'Check PGHOST and PGPORT, and in the workspace that the database runs.',
     nameApp: 'The platform sets DATABRICKS_APP_NAME; it must be the name the app has in the workspace.',
     migrateUp: 'npm run migrate -- up',
+    aggregateMetrics: 'npm run aggregate-metrics',
     letAppMigrate: 'Start the app.',
     addScopes: scopesIntoBundle,
     leaveSchema: (owner) =>
@@ -84,6 +86,7 @@ function forTheLaptop(settings: string): Advice {
     comparePlace: `Check PGHOST and PGPORT, and in the workspace that the database runs: \`${doctor}\` compares them with the platform.`,
     nameApp: `If your app has another name, set DATABRICKS_APP_NAME=<app> in ${settings}.`,
     migrateUp: `npm run migrate -- up${option}`,
+    aggregateMetrics: `npm run aggregate-metrics${option === '' ? '' : ` --${option}`}`,
     letAppMigrate: `Start the app, or give its client id and secret in ${settings}: npm run migrate -- up${option}. The schema belongs to whoever makes it.`,
     addScopes: scopesIntoBundle,
     leaveSchema: (owner) =>

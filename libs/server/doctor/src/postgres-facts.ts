@@ -37,11 +37,28 @@ interface FactsRow {
   may_read: boolean | null;
 }
 
-/** Looks on a connection of its own, so that it also tells when the app's pool is exhausted. Rejects with what connecting failed with. */
-export async function lookIntoPostgres(
+/** Rejects with what connecting failed with. */
+export function lookIntoPostgres(config: LakebaseConfig, credentials: LakebaseCredentials): Promise<PostgresFacts> {
+  return onOwnConnection(config, credentials, async (dataSource) => {
+    const [row] = await dataSource.query<FactsRow[]>(FACTS);
+    if (row === undefined) throw new Error('The database knows no role of its own session');
+    return {
+      serverVersion: row.server_version,
+      user: row.user,
+      unbound: row.unbound,
+      schemaOwner: row.schema_owner ?? undefined,
+      mayCreateSchema: row.may_create,
+      applied: await appliedMigrations(dataSource, row.may_read),
+    };
+  });
+}
+
+/** Looks on a connection that is not the app's, so that it also tells when the app's pool is exhausted. */
+export async function onOwnConnection<T>(
   config: LakebaseConfig,
   credentials: LakebaseCredentials,
-): Promise<PostgresFacts> {
+  look: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
   const dataSource = lakebaseDataSource({
     config,
     user: await credentials.user(),
@@ -53,16 +70,7 @@ export async function lookIntoPostgres(
   });
   try {
     await dataSource.initialize();
-    const [row] = await dataSource.query<FactsRow[]>(FACTS);
-    if (row === undefined) throw new Error('The database knows no role of its own session');
-    return {
-      serverVersion: row.server_version,
-      user: row.user,
-      unbound: row.unbound,
-      schemaOwner: row.schema_owner ?? undefined,
-      mayCreateSchema: row.may_create,
-      applied: await appliedMigrations(dataSource, row.may_read),
-    };
+    return await look(dataSource);
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
   }

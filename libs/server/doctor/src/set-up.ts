@@ -5,6 +5,7 @@ import { appChecks } from './app-checks';
 import { adviceFor, type Place } from './advice';
 import type { Check } from './examination';
 import { lakebaseChecks } from './lakebase-checks';
+import { metricsChecks } from './metrics-checks';
 import { postgresChecks } from './postgres-checks';
 import { runtimeChecks } from './runtime-checks';
 import { workspaceChecks, type WorkspaceSubject } from './workspace-checks';
@@ -41,6 +42,7 @@ export function checksOf(setUp: SetUp): Check[] {
     ...workspaceChecks({ host: config.databricks.host, clients, credential, advice }),
     ...lakebaseChecks({ config: config.lakebase, clients, credentials, advice }),
     ...postgresChecks({ config: config.lakebase, credentials, migrations, advice }),
+    ...metricsChecks({ config: config.lakebase, credentials, hasOwnSecret: config.secrets.hasOwnSecret, advice }),
     ...appChecks({
       clients,
       hasOwnSecret: config.secrets.hasOwnSecret,
