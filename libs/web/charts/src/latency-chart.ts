@@ -57,7 +57,8 @@ export class LatencyChart {
   readonly chosen = output<number>();
 
   protected readonly height = HEIGHT_PX;
-  protected readonly time: ValueAxis = { format: formatMilliseconds };
+  // Two milliseconds at least: steps finer than half of one have no text of their own, 0.25 would be called 0.3.
+  protected readonly time: ValueAxis = { format: formatMilliseconds, smallestTop: 2 };
   // A hundredth at least: one failure in a million must not fill the chart.
   protected readonly share: ValueAxis = { format: formatShare, smallestTop: 0.01 };
   protected readonly cursor = cursorOver(() => this.series().times.length);

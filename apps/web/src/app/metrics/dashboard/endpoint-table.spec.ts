@@ -59,6 +59,12 @@ describe('EndpointTable', () => {
     expect(element.querySelector('ls-empty')?.textContent).toContain('No endpoint is called like that');
   });
 
+  it('blames no search when nothing was asked for at all', async () => {
+    const { element, button } = await table({ endpoints: [] });
+    expect(element.textContent).toContain('No endpoint was asked for in this range');
+    expect(button('Show all of them')).toBeUndefined();
+  });
+
   it('has what all come to together in its last row, as the API reckons it', async () => {
     const { element } = await table({});
     const cells = [...element.querySelectorAll('tfoot td')].map(({ textContent }) => textContent.trim());

@@ -34,7 +34,9 @@ import { type Change } from './change';
   styles: `
     :host {
       display: grid;
-      grid-template-rows: auto auto auto minmax(28px, 1fr);
+      /* The rows are those of all cards beside it: where one head takes two lines, the values still stand level. */
+      grid-row: span 4;
+      grid-template-rows: subgrid;
       gap: 2px;
       min-width: 0;
       padding: var(--ls-space-2) var(--ls-space-3) var(--ls-space-2);

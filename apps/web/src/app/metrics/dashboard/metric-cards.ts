@@ -17,6 +17,7 @@ type Point = MetricsTimeSeriesDto['data_points'][number];
     :host {
       display: grid;
       grid-template-columns: repeat(4, minmax(0, 1fr));
+      grid-auto-rows: auto auto auto minmax(28px, auto);
       gap: var(--ls-space-3);
     }
     @media (max-width: 959px) {
