@@ -5,6 +5,7 @@ import { NoteUseOfPreferences1795305720000 } from './1795305720000-note-use-of-p
 import { CreateMetrics1795392000000 } from './1795392000000-create-metrics';
 import { CreateAlertRules1795392060000 } from './1795392060000-create-alert-rules';
 import { FindPeopleOfMetrics1795392120000 } from './1795392120000-find-people-of-metrics';
+import { CreateMetricTotals1795392180000 } from './1795392180000-create-metric-totals';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   CreateMetrics1795392000000,
   CreateAlertRules1795392060000,
   FindPeopleOfMetrics1795392120000,
+  CreateMetricTotals1795392180000,
 ];

@@ -104,6 +104,12 @@ const HISTORY = `
     sample_count, error_count, success_count, sum_ms, min_ms, max_ms, hist, hist_scale, unique_users, aggregated_values
   FROM lakescope.aggregated_metrics CROSS JOIN generate_series(1, 12) AS week WHERE granularity_min > 5
   ON CONFLICT DO NOTHING;
+  INSERT INTO lakescope.metric_totals (granularity_min, time_bucket, metric_type, sample_count, folded_count, error_count, sum_ms, min_ms,
+    max_ms, hist, hist_scale, unique_users)
+  SELECT granularity_min, time_bucket - week * interval '7 days', metric_type, sample_count, folded_count, error_count, sum_ms, min_ms,
+    max_ms, hist, hist_scale, unique_users
+  FROM lakescope.metric_totals CROSS JOIN generate_series(1, 12) AS week WHERE granularity_min > 5
+  ON CONFLICT DO NOTHING;
   INSERT INTO lakescope.metric_users (granularity_min, time_bucket, user_id, requests, events)
   SELECT granularity_min, time_bucket - week * interval '7 days', user_id, requests, events
   FROM lakescope.metric_users CROSS JOIN generate_series(1, 12) AS week

@@ -59,15 +59,15 @@ export class LatencyStatements {
   async ofTiers(tx: EntityManager): Promise<TierRow[]> {
     const parameters = new Parameters();
     const key = this.key('endpoint_path', 'time_bucket');
-    const from = this.tiers(parameters);
+    const from = this.isOfEverything ? this.totals(parameters) : this.tiers(parameters);
     const rows = await this.ask<EncodedTierRow>(
       tx,
       parameters,
       `SELECT ${key}, sum(sample_count)::float8 AS requests, sum(error_count)::float8 AS errors,
               sum(sum_ms) AS sum_ms, min(min_ms) AS min_ms, max(max_ms) AS max_ms,
               encode(string_agg(hist, ''), 'base64') AS histogram, bool_and(hist_scale = ${SCALE}) AS is_recorded_scale,
-              ${['5', '60', '1440'].map((minutes, tier) => samplesOf(`granularity_min = ${minutes} AND source = '${FROM_RAW}'`, ['five_minutes', 'hours', 'days'][tier]))},
-              ${samplesOf(`source <> '${FROM_RAW}'`, 'overflow')}
+              ${samplesOf(5, 'five_minutes')}, ${samplesOf(60, 'hours')}, ${samplesOf(1440, 'days')},
+              sum(folded_count)::float8 AS overflow
        FROM ${from} GROUP BY 1, 2, 3`,
     );
     // Two thirds of the bytes, and a quarter of the time, that `bytea` takes on its way here.
@@ -77,7 +77,7 @@ export class LatencyStatements {
     }));
   }
 
-  /** The rows of one group by themselves. */
+  /** The rows of one group by themselves: of its endpoints, also where their total could not be read. */
   async ofTiersOneByOne(tx: EntityManager, group: GroupKey): Promise<StoredHistograms[]> {
     const parameters = new Parameters();
     const key = this.key('endpoint_path', 'time_bucket');
@@ -134,13 +134,31 @@ export class LatencyStatements {
     );
   }
 
-  private tiers(parameters: Parameters): string {
-    const { tiers, raw } = this.plan;
-    const folded = raw.map((piece) => ({ ...piece, granularityMs: BUCKET_MS, foldedOnly: true }));
+  /** All endpoints and methods, and none of them apart: that is written down bucket by bucket. */
+  private get isOfEverything(): boolean {
+    const { filter, grouping } = this;
+    return typeof grouping !== 'string' && filter.endpoint === undefined && filter.method === undefined;
+  }
+
+  private totals(parameters: Parameters): string {
+    const columns =
+      'granularity_min, time_bucket, sample_count, folded_count, error_count, sum_ms, min_ms, max_ms, hist, hist_scale';
+    return `(SELECT ${columns} FROM ${piecesOf(parameters, this.plan.tiers)}
+            CROSS JOIN LATERAL (
+              SELECT * FROM metric_totals
+              WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
+                AND metric_type = 'performance'
+              OFFSET 0
+            ) AS total
+            UNION ALL SELECT ${columns} FROM ${this.tiers(parameters, [])}) AS tier`;
+  }
+
+  private tiers(parameters: Parameters, tiers = this.plan.tiers): string {
+    const folded = this.plan.raw.map((piece) => ({ ...piece, granularityMs: BUCKET_MS, foldedOnly: true }));
     // OFFSET 0 keeps the planner from looking at the whole table once for all pieces instead of at the index for each of them.
     return `${piecesOf(parameters, [...tiers, ...folded])}
             CROSS JOIN LATERAL (
-              SELECT * FROM aggregated_metrics
+              SELECT *, CASE WHEN source = '${FROM_RAW}' THEN 0 ELSE sample_count END AS folded_count FROM aggregated_metrics
               WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
                 AND metric_type = 'performance' AND (NOT piece.folded_only OR source <> '${FROM_RAW}')
                 ${this.filtered(parameters, 'endpoint_path')}
@@ -187,6 +205,6 @@ export function timesWithin(parameters: Parameters, intervals: readonly Interval
     .join(' OR ');
 }
 
-function samplesOf(rows: string, name: string | undefined): string {
-  return `coalesce(sum(sample_count) FILTER (WHERE ${rows}), 0)::float8 AS ${name}`;
+function samplesOf(minutes: number, name: string): string {
+  return `coalesce(sum(sample_count - folded_count) FILTER (WHERE granularity_min = ${minutes}), 0)::float8 AS ${name}`;
 }

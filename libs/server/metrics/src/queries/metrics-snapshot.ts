@@ -7,10 +7,12 @@ import { DirtyBuckets, planReading, tierOfStep, type ReadingPlan } from './readi
 import { addSources, noSources } from './sources';
 import { readUsage, type EventCount, type UsageGrouping } from './usage-reader';
 import {
+  countPeople,
   countUsers,
   countUsersByStep,
   readUsageSteps,
   topUsers,
+  type People,
   type UserRow,
   type UsersFilter,
   type UsersPlan,
@@ -82,6 +84,11 @@ export class MetricsSnapshot {
     return countUsers(this.tx, await this.usersPlan(range, kinds));
   }
 
+  /** Everybody, and those among them whose events there are. */
+  async people(range: Interval): Promise<People> {
+    return countPeople(this.tx, await this.plansOfBoth(range));
+  }
+
   /** Different people of one endpoint, method or type of event; of raw rows. */
   usersOf(range: Interval, kind: Kind, filter: UsersFilter): Promise<number> {
     const plan = { tiers: [], raw: [range] };
@@ -90,21 +97,30 @@ export class MetricsSnapshot {
 
   /** Events, and different people whose they are, step by step. */
   async usageSteps(range: Interval, stepMs: number): Promise<ReadonlyMap<number, UsageStep>> {
-    if (stepMs < HOUR_MS) {
+    if (stepMs < BUCKET_MS) {
       const steps = await readUsageSteps(this.tx, range, stepMs);
       for (const { events } of steps.values()) this.sources.raw += events;
       return steps;
     }
     const counts = await this.events(range, undefined, { stepMs });
-    const plan = planReading(range, await this.dirtyBuckets('usage', range), tierOfStep(stepMs), HOUR_MS);
+    const plan = planReading(
+      range,
+      await this.dirtyBuckets('usage', range),
+      tierOfStep(stepMs),
+      Math.min(stepMs, HOUR_MS),
+    );
     const users = await countUsersByStep(this.tx, plan, stepMs);
     return new Map(counts.map(({ step, events }) => [step, { events, users: users.get(step) ?? 0 }]));
   }
 
   async topUsers(range: Interval, limit: number): Promise<UserRow[]> {
+    return topUsers(this.tx, await this.plansOfBoth(range), limit);
+  }
+
+  private async plansOfBoth(range: Interval): Promise<Required<UsersPlan>> {
     const { requests, events } = await this.usersPlan(range, ['performance', 'usage']);
     if (requests === undefined || events === undefined) throw new Error('Both kinds were planned');
-    return topUsers(this.tx, { requests, events }, limit);
+    return { requests, events };
   }
 
   private async usersPlan(range: Interval, kinds: readonly Kind[]): Promise<UsersPlan> {

@@ -47,11 +47,13 @@ export async function readUsage(
       ? `event_type, ${page} AS page, NULL::timestamptz AS step`
       : `'' AS event_type, '' AS page, ${stepSql(time, grouping.stepMs)} AS step`;
   const ofType = eventType === undefined ? '' : `AND event_type = ${parameters.add(eventType)}`;
+  // Where neither types nor pages are kept apart, or chosen, their total is written down.
+  const table = typeof grouping === 'string' || eventType !== undefined ? 'aggregated_metrics' : 'metric_totals';
   const parts = [
     `SELECT ${key('endpoint_path', 'time_bucket')}, sample_count AS events, minutes
      FROM ${piecesOf(parameters, plan.tiers)}
      CROSS JOIN LATERAL (
-       SELECT * FROM aggregated_metrics
+       SELECT * FROM ${table}
        WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
          AND metric_type = 'usage' ${ofType}
        OFFSET 0

@@ -28,17 +28,16 @@ export class UsageReport {
 
 async function usage({ snapshot, now }: Asked, range: MetricsRange, eventType: string | undefined): Promise<Usage> {
   const counts = await snapshot.events(range, eventType, 'type and page');
-  const users = async (): Promise<number | null> => {
-    if (eventType === undefined) return snapshot.users(range, ['usage']);
-    return range.end - range.start <= LONGEST_FILTERED_USERS_MS && isRaw(range, now)
+  const people = await snapshot.people(range);
+  const ofType = async (): Promise<number | null> =>
+    range.end - range.start <= LONGEST_FILTERED_USERS_MS && isRaw(range, now)
       ? snapshot.usersOf(range, 'usage', { eventType })
       : null;
-  };
   return {
     metrics: {
       total_events: counts.reduce((sum, { events }) => sum + events, 0),
-      unique_users: await users(),
-      active_users: await snapshot.users(range, ['performance', 'usage']),
+      unique_users: eventType === undefined ? people.withEvents : await ofType(),
+      active_users: people.active,
     },
     event_distribution: Object.fromEntries(mostFirst(counts, ({ eventType: type }) => type)),
     page_views: pageViews(counts),

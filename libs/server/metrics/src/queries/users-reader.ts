@@ -41,12 +41,37 @@ export async function countUsers(
   }
   const [row] = (await tx.query(
     `WITH RECURSIVE ${PERSON}, known AS (
-       SELECT user_id FROM person WHERE user_id IS NOT NULL AND (${isInTiers(parameters, { requests, events })})
+       SELECT user_id FROM person WHERE user_id IS NOT NULL AND ${isInTiers(parameters, { requests, events })}
      )
      SELECT count(*)::float8 AS users FROM (${parts.join(' UNION ')}) AS somebody`,
     parameters.values,
   )) as { users: number }[];
   return row?.users ?? 0;
+}
+
+/** Different people, and how many of them did something that was recorded as a usage event. */
+export interface People {
+  readonly active: number;
+  readonly withEvents: number;
+}
+
+/** Both at once: looking for everybody is most of the work. */
+export async function countPeople(tx: EntityManager, { requests, events }: Required<UsersPlan>): Promise<People> {
+  const parameters = new Parameters();
+  const somebody = [
+    `SELECT user_id, has_events FROM (
+       SELECT user_id, ${isInTiers(parameters, { events })} AS has_events FROM person WHERE user_id IS NOT NULL OFFSET 0
+     ) AS person WHERE has_events OR ${isInTiers(parameters, { requests })}`,
+    ...rawRows(parameters, requests, 'performance_metrics', 'user_id, false', ''),
+    ...rawRows(parameters, events, 'usage_events', 'user_id, true', ''),
+  ];
+  const [row] = (await tx.query(
+    `WITH RECURSIVE ${PERSON}
+     SELECT count(*)::float8 AS active, count(*) FILTER (WHERE has_events)::float8 AS "withEvents"
+     FROM (SELECT bool_or(has_events) AS has_events FROM (${somebody.join(' UNION ALL ')}) AS somebody GROUP BY user_id) AS person`,
+    parameters.values,
+  )) as People[];
+  return row ?? { active: 0, withEvents: 0 };
 }
 
 /** Everybody who has a row, found one after the other by the index: there are few people, and many rows of each. */
@@ -59,7 +84,7 @@ const PERSON = `person(user_id) AS (
 
 function isInTiers(
   parameters: Parameters,
-  { requests, events }: { [Kind in keyof UsersPlan]: UsersPlan[Kind] | undefined },
+  { requests, events }: { readonly [Kind in keyof UsersPlan]: UsersPlan[Kind] | undefined },
 ): string {
   const isIn = (pieces: readonly TierPiece[], condition = ''): string[] =>
     fromTiers(parameters, pieces, '', ` AND metric_users.user_id = person.user_id${condition}`).map(
@@ -70,7 +95,7 @@ function isInTiers(
       ? // Nobody has a row who did nothing.
         isIn(requests.tiers)
       : [...isIn(requests?.tiers ?? [], ' AND requests > 0'), ...isIn(events?.tiers ?? [], ' AND events > 0')];
-  return conditions.length === 0 ? 'false' : conditions.join(' OR ');
+  return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }
 
 /** How many different people whose events were recorded there were in each step; steps are in milliseconds since 1970. */
@@ -80,7 +105,7 @@ export async function countUsersByStep(
   stepMs: number,
 ): Promise<ReadonlyMap<number, number>> {
   const parameters = new Parameters();
-  // In a bucket that is a whole step everybody is named once; only what is put together of more must be looked through for the same people.
+  // For a bucket that is a whole step it is written down; what is put together of more must be looked through for the same people.
   const whole = tiers.filter(({ granularityMs }) => granularityMs === stepMs);
   const parts = tiers.filter((piece) => !whole.includes(piece));
   const people = [
@@ -88,7 +113,12 @@ export async function countUsersByStep(
     ...rawRows(parameters, { raw }, 'usage_events', `${stepSql('"timestamp"', stepMs)} AS step, user_id`, ''),
   ];
   const counts = [
-    ...fromTiers(parameters, whole, 'time_bucket AS step, count(*)::float8 AS users', ' AND events > 0 GROUP BY 1'),
+    ...whole.map(
+      ({ granularityMs, from, to }) =>
+        `SELECT time_bucket AS step, unique_users::float8 AS users FROM metric_totals
+         WHERE granularity_min = ${granularityMs / MINUTE_MS} AND metric_type = 'usage'
+           AND time_bucket >= ${parameters.add(iso(from))} AND time_bucket < ${parameters.add(iso(to))}`,
+    ),
     ...(people.length === 0
       ? []
       : [`SELECT step, count(*)::float8 AS users FROM (${people.join(' UNION ')}) AS person GROUP BY 1`]),

@@ -143,11 +143,13 @@ export class Retention {
     const oldest = startOf(DAY_MS, now - FINE_DAYS * DAY_MS - HOUR_MS);
     const days = [];
     for (const kind of KINDS) days.push(...(await daysOfPartitions(run, kind)));
-    await run('DELETE FROM aggregated_metrics WHERE granularity_min = 5 AND time_bucket < $1', [
-      iso(Math.min(oldest, ...days)),
-    ]);
+    for (const table of ['aggregated_metrics', 'metric_totals']) {
+      await run(`DELETE FROM ${table} WHERE granularity_min = 5 AND time_bucket < $1`, [
+        iso(Math.min(oldest, ...days)),
+      ]);
+    }
     const oldestCoarse = iso(startOf(DAY_MS, now - COARSE_DAYS * DAY_MS - HOUR_MS));
-    for (const table of ['aggregated_metrics', 'metric_users']) {
+    for (const table of ['aggregated_metrics', 'metric_totals', 'metric_users']) {
       await run(`DELETE FROM ${table} WHERE granularity_min = ANY ('{60,1440}') AND time_bucket < $1`, [oldestCoarse]);
     }
   }

@@ -19,6 +19,7 @@ import {
   type MetricKind,
 } from './raw-tables';
 import { insertTierRows } from './tier-row';
+import { writeTotals } from './tier-totals';
 
 export interface SliceReport {
   readonly buckets: number;
@@ -54,6 +55,8 @@ export class RollUpSlice {
     // Hours whose 5 minutes are gone are complete as they are.
     const oldest = startOf(DAY_MS, now - FINE_DAYS * DAY_MS);
     const fine = marked.filter((bucket) => bucket.bucket >= oldest || isRaw(bucket));
+    // How many people there were in 5 minutes is in the raw rows alone.
+    await this.totalFiveMinutes(fine.filter((bucket) => bucket.kind === 'performance' || isRaw(bucket)));
     const corrupt = [
       ...(await this.rollLarger(5, 60, larger(fine, HOUR_MS))),
       ...(await this.rollLarger(60, 1440, larger(fine, DAY_MS))),
@@ -109,6 +112,13 @@ export class RollUpSlice {
     await insertTierRows(this.run, 5, rows);
   }
 
+  private async totalFiveMinutes(buckets: readonly KindBucket[]): Promise<void> {
+    if (buckets.length === 0) return;
+    // Read again, because what replicas have folded counts, too.
+    const { rows } = await mergeTier(this.run, 5, { unitMs: BUCKET_MS, buckets });
+    await writeTotals(this.run, 5, buckets, rows);
+  }
+
   /** Answers buckets of which a row could not be read. */
   private async rollLarger(from: number, to: number, buckets: readonly KindBucket[]): Promise<readonly KindBucket[]> {
     if (buckets.length === 0) return [];
@@ -116,6 +126,7 @@ export class RollUpSlice {
     if (leftOut > 0) this.logger.error(`${leftOut} rows of the ${from}-minute tier are corrupt and were left out`);
     await this.clear(to, buckets);
     await insertTierRows(this.run, to, rows);
+    await writeTotals(this.run, to, buckets, rows);
     return corrupt;
   }
 

@@ -37,7 +37,7 @@ describe('the roll-up', () => {
   beforeEach(async () => {
     replica.now = NOON + HOUR_MS;
     await replica.sql(
-      'TRUNCATE performance_metrics, usage_events, aggregated_metrics, metric_users, metrics_dirty, metrics_ingest_log',
+      'TRUNCATE performance_metrics, usage_events, aggregated_metrics, metric_totals, metric_users, metrics_dirty, metrics_ingest_log',
     );
   });
 

@@ -103,7 +103,7 @@ export class MetricsApp {
   /** Nothing was ever stored. */
   async empty(): Promise<void> {
     await this.sql(
-      'TRUNCATE performance_metrics, usage_events, aggregated_metrics, metric_users, metrics_dirty, metrics_ingest_log',
+      'TRUNCATE performance_metrics, usage_events, aggregated_metrics, metric_totals, metric_users, metrics_dirty, metrics_ingest_log',
     );
   }
 

@@ -115,6 +115,7 @@ export async function tiersOf({ background }: Pick<MetricsReplica, 'background'>
     text: `SELECT concat_ws(E'\\n',
       (SELECT string_agg(t::text, E'\\n' ORDER BY granularity_min, time_bucket, metric_type, endpoint_path COLLATE "C", method, event_type, source)
          FROM aggregated_metrics AS t),
+      (SELECT string_agg(s::text, E'\\n' ORDER BY granularity_min, time_bucket, metric_type) FROM metric_totals AS s),
       (SELECT string_agg(u::text, E'\\n' ORDER BY granularity_min, time_bucket, user_id) FROM metric_users AS u)) AS all`,
   });
   return row?.all ?? '';
