@@ -79,11 +79,6 @@ export class MetricsSnapshot {
     return counts;
   }
 
-  /** Different people of these kinds. */
-  async users(range: Interval, kinds: readonly Kind[]): Promise<number> {
-    return countUsers(this.tx, await this.usersPlan(range, kinds));
-  }
-
   /** Everybody, and those among them whose events there are. */
   async people(range: Interval): Promise<People> {
     return countPeople(this.tx, await this.plansOfBoth(range));
@@ -118,19 +113,10 @@ export class MetricsSnapshot {
   }
 
   private async plansOfBoth(range: Interval): Promise<Required<UsersPlan>> {
-    const { requests, events } = await this.usersPlan(range, ['performance', 'usage']);
-    if (requests === undefined || events === undefined) throw new Error('Both kinds were planned');
-    return { requests, events };
-  }
-
-  private async usersPlan(range: Interval, kinds: readonly Kind[]): Promise<UsersPlan> {
     const plan = async (kind: Kind): Promise<ReadingPlan> =>
       // People are known by hours and days.
       planReading(range, await this.dirtyBuckets(kind, range), DAY_MS, HOUR_MS);
-    return {
-      ...(kinds.includes('performance') ? { requests: await plan('performance') } : {}),
-      ...(kinds.includes('usage') ? { events: await plan('usage') } : {}),
-    };
+    return { requests: await plan('performance'), events: await plan('usage') };
   }
 
   private dirtyBuckets(kind: Kind, { from, to }: Interval): Promise<DirtyBuckets> {

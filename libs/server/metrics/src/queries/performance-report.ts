@@ -127,7 +127,7 @@ async function activeUsers(
   filter: LatencyFilter,
 ): Promise<number | null> {
   if (filter.endpoint === undefined && filter.method === undefined) {
-    return snapshot.users(range, ['performance', 'usage']);
+    return (await snapshot.people(range)).active;
   }
   return range.end - range.start <= LONGEST_FILTERED_USERS_MS && isRaw(range, now)
     ? snapshot.usersOf(range, 'performance', filter)

@@ -22,16 +22,16 @@ export interface UserRow {
   readonly events: number;
 }
 
-/** How many different people there were. */
+/** How many different people there were, by raw rows alone. */
 export async function countUsers(
   tx: EntityManager,
   { requests, events }: UsersPlan,
-  { endpoint, method, eventType }: UsersFilter = {},
+  { endpoint, method, eventType }: UsersFilter,
 ): Promise<number> {
   const parameters = new Parameters();
   const equals = (column: string, value: string | undefined): string =>
     value === undefined ? '' : ` AND ${column} = ${parameters.add(value)}`;
-  const parts = ['SELECT user_id FROM known'];
+  const parts = ['SELECT NULL::text AS user_id WHERE false'];
   if (requests !== undefined) {
     const filter = equals('endpoint', endpoint) + equals('method', method);
     parts.push(...rawRows(parameters, requests, 'performance_metrics', 'user_id', filter));
@@ -40,10 +40,7 @@ export async function countUsers(
     parts.push(...rawRows(parameters, events, 'usage_events', 'user_id', equals('event_type', eventType)));
   }
   const [row] = (await tx.query(
-    `WITH RECURSIVE ${PERSON}, known AS (
-       SELECT user_id FROM person WHERE user_id IS NOT NULL AND ${isInTiers(parameters, { requests, events })}
-     )
-     SELECT count(*)::float8 AS users FROM (${parts.join(' UNION ')}) AS somebody`,
+    `SELECT count(*)::float8 AS users FROM (${parts.join(' UNION ')}) AS somebody`,
     parameters.values,
   )) as { users: number }[];
   return row?.users ?? 0;
@@ -56,14 +53,15 @@ export interface People {
 }
 
 /** Both at once: looking for everybody is most of the work. */
-export async function countPeople(tx: EntityManager, { requests, events }: Required<UsersPlan>): Promise<People> {
+export async function countPeople(tx: EntityManager, plan: Required<UsersPlan>): Promise<People> {
   const parameters = new Parameters();
   const somebody = [
-    `SELECT user_id, has_events FROM (
-       SELECT user_id, ${isInTiers(parameters, { events })} AS has_events FROM person WHERE user_id IS NOT NULL OFFSET 0
-     ) AS person WHERE has_events OR ${isInTiers(parameters, { requests })}`,
-    ...rawRows(parameters, requests, 'performance_metrics', 'user_id, false', ''),
-    ...rawRows(parameters, events, 'usage_events', 'user_id, true', ''),
+    'SELECT NULL::text AS user_id, false AS has_events WHERE false',
+    ...(bucketsIn(plan.requests.tiers) + bucketsIn(plan.events.tiers) > 2 * FEW_BUCKETS
+      ? [personByPerson(parameters, plan)]
+      : bucketByBucket(parameters, plan)),
+    ...rawRows(parameters, plan.requests, 'performance_metrics', 'user_id, false', ''),
+    ...rawRows(parameters, plan.events, 'usage_events', 'user_id, true', ''),
   ];
   const [row] = (await tx.query(
     `WITH RECURSIVE ${PERSON}
@@ -74,6 +72,34 @@ export async function countPeople(tx: EntityManager, { requests, events }: Requi
   return row ?? { active: 0, withEvents: 0 };
 }
 
+/** Up to so many buckets, reading a row for everybody in each of them costs less than two looks into an index for everybody. */
+const FEW_BUCKETS = 60;
+
+function bucketsIn(pieces: readonly TierPiece[]): number {
+  return pieces.reduce((sum, { from, to, granularityMs }) => sum + (to - from) / granularityMs, 0);
+}
+
+function bucketByBucket(parameters: Parameters, { requests, events }: Required<UsersPlan>): string[] {
+  if (JSON.stringify(requests.tiers) === JSON.stringify(events.tiers)) {
+    // Nobody has a row who did nothing.
+    return fromTiers(parameters, requests.tiers, 'user_id, events > 0');
+  }
+  return [
+    ...fromTiers(parameters, requests.tiers, 'user_id, false', ' AND requests > 0'),
+    ...fromTiers(parameters, events.tiers, 'user_id, true', ' AND events > 0'),
+  ];
+}
+
+function personByPerson(parameters: Parameters, { requests, events }: Required<UsersPlan>): string {
+  const isIn = (pieces: readonly TierPiece[], condition: string): string =>
+    fromTiers(parameters, pieces, '', ` AND metric_users.user_id = person.user_id AND ${condition}`)
+      .map((select) => `EXISTS (${select})`)
+      .join(' OR ') || 'false';
+  return `SELECT user_id, has_events FROM (
+      SELECT user_id, ${isIn(events.tiers, 'events > 0')} AS has_events FROM person WHERE user_id IS NOT NULL OFFSET 0
+    ) AS person WHERE has_events OR ${isIn(requests.tiers, 'requests > 0')}`;
+}
+
 /** Everybody who has a row, found one after the other by the index: there are few people, and many rows of each. */
 const PERSON = `person(user_id) AS (
   (SELECT user_id FROM metric_users ORDER BY user_id LIMIT 1)
@@ -81,22 +107,6 @@ const PERSON = `person(user_id) AS (
   SELECT (SELECT user_id FROM metric_users WHERE user_id > person.user_id ORDER BY user_id LIMIT 1)
   FROM person WHERE person.user_id IS NOT NULL
 )`;
-
-function isInTiers(
-  parameters: Parameters,
-  { requests, events }: { readonly [Kind in keyof UsersPlan]: UsersPlan[Kind] | undefined },
-): string {
-  const isIn = (pieces: readonly TierPiece[], condition = ''): string[] =>
-    fromTiers(parameters, pieces, '', ` AND metric_users.user_id = person.user_id${condition}`).map(
-      (select) => `EXISTS (${select})`,
-    );
-  const conditions =
-    requests !== undefined && events !== undefined && isSame(requests.tiers, events.tiers)
-      ? // Nobody has a row who did nothing.
-        isIn(requests.tiers)
-      : [...isIn(requests?.tiers ?? [], ' AND requests > 0'), ...isIn(events?.tiers ?? [], ' AND events > 0')];
-  return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
-}
 
 /** How many different people whose events were recorded there were in each step; steps are in milliseconds since 1970. */
 export async function countUsersByStep(
@@ -165,10 +175,6 @@ export async function topUsers(
      GROUP BY user_id ORDER BY sum(requests) + sum(events) DESC, user_id LIMIT ${parameters.add(limit)}`,
     parameters.values,
   ) as Promise<UserRow[]>;
-}
-
-function isSame(one: readonly TierPiece[], other: readonly TierPiece[]): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** A SELECT for each piece: each looks into the index by itself. */
