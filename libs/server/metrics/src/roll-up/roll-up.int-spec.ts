@@ -207,8 +207,15 @@ describe('the roll-up', () => {
       { at: NOON, user: 'ana' },
       { at: NOON, user: 'bo' },
     ]);
-    await givenEvents(replica, [{ at: NOON, user: 'bo' }]);
+    await givenEvents(replica, [
+      { at: NOON, user: 'bo' },
+      { at: NOON, user: 'cy' },
+      { at: NOON, user: 'cy', page: '/files' },
+    ]);
     await replica.rollUp.run();
+    expect(await totals('usage')).toEqual(
+      [5, 60, 1440].map((minutes) => ({ minutes, samples: 3, folded: 0, people: 2 })),
+    );
     await replica.sql(`UPDATE performance_metrics SET user_id = NULL WHERE user_id = 'bo'`);
     await replica.sql(`DELETE FROM usage_events`);
     for (const kind of ['performance', 'usage']) {
@@ -224,6 +231,7 @@ describe('the roll-up', () => {
     expect((await users()).map(([, , user]) => user)).toEqual(['ana', 'ana']);
     expect(await tier(5, 'usage')).toEqual([]);
     expect(await tier(60, 'usage')).toEqual([]);
+    expect(await totals('usage')).toEqual([]);
   });
 
   it('adds what replicas have folded themselves to hours and days, and never touches it', async () => {
@@ -238,6 +246,11 @@ describe('the roll-up', () => {
     await replica.rollUp.run();
 
     expect((await tier(60)).map(({ samples }) => samples)).toEqual([5]);
+    expect(await totals('performance')).toEqual([
+      { minutes: 5, samples: 5, folded: 3, people: null },
+      { minutes: 60, samples: 5, folded: 0, people: null },
+      { minutes: 1440, samples: 5, folded: 0, people: null },
+    ]);
     expect((await tier(1440)).map(({ samples }) => samples)).toEqual([5]);
     expect((await tier(5)).map(({ samples }) => samples).sort()).toEqual([2, 3]);
     expect(await tiersOf(replica)).not.toBe(first);
@@ -310,6 +323,14 @@ describe('the roll-up', () => {
        ORDER BY 1, time_bucket, 3`,
     );
     return rows.map((found) => Object.values(found));
+  }
+
+  function totals(kind: string): Promise<unknown[]> {
+    return replica.sql(
+      `SELECT granularity_min AS minutes, sample_count::int AS samples, folded_count::int AS folded, unique_users AS people
+       FROM metric_totals WHERE metric_type = $1 ORDER BY 1`,
+      kind,
+    );
   }
 
   async function givenFolded(bucket: number, sketch: Sketch): Promise<void> {
