@@ -59,10 +59,15 @@ describe('the API’s environment', () => {
       NODE_TLS_REJECT_UNAUTHORIZED: '0',
       HTTPS_PROXY: 'http://proxy.example.com',
       LOG_LEVEL: 'debug',
+      LAKESCOPE_WEBHOOK_HOSTS: '127.0.0.1',
     };
 
     const environment = apiEnvironment(surroundings, developer);
 
-    expect(environment).toEqual({ ...apiEnvironment(surroundings, {}), LOG_LEVEL: 'debug' });
+    expect(environment).toEqual({
+      ...apiEnvironment(surroundings, {}),
+      LOG_LEVEL: 'debug',
+      LAKESCOPE_WEBHOOK_HOSTS: '127.0.0.1',
+    });
   });
 });

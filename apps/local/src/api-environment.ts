@@ -15,6 +15,15 @@ export interface ApiSurroundings {
 /** What a process needs of the machine to run at all, on any platform. */
 const machine = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP'];
 
+const WISHES = [
+  'LOG_LEVEL',
+  'LAKESCOPE_WEBHOOK_HOSTS',
+  'METRICS_ALERT_ROWS',
+  'METRICS_RING_SAMPLES',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+];
+
 /**
  * The API's whole environment: what Databricks Apps sets, by the same names, plus what only a local run needs. Nothing else
  * of the caller's comes along, so a developer's own DATABRICKS_*, PG* or AWS_* cannot change where the API goes.
@@ -25,8 +34,8 @@ export function apiEnvironment(
 ): Record<string, string> {
   return {
     ...pick(inherited, machine),
-    // A wish about the log is the developer's to have.
-    ...pick(inherited, ['LOG_LEVEL']),
+    // Wishes that a developer may have about the app itself.
+    ...pick(inherited, WISHES),
     DATABRICKS_HOST: workspace.url,
     DATABRICKS_CLIENT_ID: workspace.servicePrincipal.clientId,
     DATABRICKS_CLIENT_SECRET: workspace.servicePrincipal.clientSecret,

@@ -32,8 +32,7 @@ class AlertRuleFields {
     description: 'Only requests of this route (its template); all of them without.',
   })
   @ValidateIf(isSet)
-  @IsString()
-  @MinLength(1)
+  @Matches(/^[/(]/, { message: '$property must be the template of a route, like /api/v1/catalogs, or (unmatched)' })
   @MaxLength(500)
   endpoint?: string | null;
 

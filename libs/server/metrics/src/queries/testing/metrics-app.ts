@@ -34,7 +34,7 @@ class RollUpOnDemand {}
 
 /** The questions about metrics behind a real port and on a real Postgres, at any time of any day. */
 export class MetricsApp {
-  private readonly days = new Set<number>();
+  private readonly days = new Map<number, Promise<void>>();
 
   private constructor(
     private readonly stack: LocalStack,
@@ -110,14 +110,20 @@ export class MetricsApp {
   /** As the app would have made the partitions while the days went by. */
   private async givenDays(rows: readonly { at: number | string }[]): Promise<void> {
     const days = new Set(rows.map(({ at }) => startOf(DAY_MS, instantOf(at))));
-    for (const day of [...days].filter((one) => !this.days.has(one))) {
-      this.days.add(day);
-      for (const kind of KINDS) {
-        await this.sql(
-          `CREATE TABLE ${partitionOf(kind, day)} PARTITION OF ${RAW_TABLES[kind]}
-           FOR VALUES FROM ('${iso(day)}') TO ('${iso(day + DAY_MS)}')`,
-        );
-      }
+    for (const day of days) {
+      // Whoever comes while a day is being made waits for it: a row in the default partition would be in its way.
+      let made = this.days.get(day);
+      if (made === undefined) this.days.set(day, (made = this.makeDay(day)));
+      await made;
+    }
+  }
+
+  private async makeDay(day: number): Promise<void> {
+    for (const kind of KINDS) {
+      await this.sql(
+        `CREATE TABLE ${partitionOf(kind, day)} PARTITION OF ${RAW_TABLES[kind]}
+         FOR VALUES FROM ('${iso(day)}') TO ('${iso(day + DAY_MS)}')`,
+      );
     }
   }
 
