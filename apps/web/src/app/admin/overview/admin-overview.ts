@@ -29,6 +29,7 @@ import { Personas } from '../../shell/personas';
 import { Toasts } from '../../shell/toasts';
 import { CREDENTIAL_KINDS } from '../credential-kinds';
 import { PoolUse } from '../pool-use';
+import { CollectionFacts } from './collection-facts';
 
 const PHASES: Readonly<Record<AdminOverviewDto['phase'], { label: string; tone: ChipTone }>> = {
   starting: { label: $localize`Starting`, tone: 'warn' },
@@ -49,7 +50,19 @@ const AFTER_REFRESH_MS = 3000;
 /** What runs, since when, and how its line to the database is doing. */
 @Component({
   selector: 'ls-admin-overview',
-  imports: [Chip, CopyButton, Countdown, Icon, MatButton, PoolUse, ProblemBanner, RouterLink, Skeleton, TimeAgo],
+  imports: [
+    Chip,
+    CollectionFacts,
+    CopyButton,
+    Countdown,
+    Icon,
+    MatButton,
+    PoolUse,
+    ProblemBanner,
+    RouterLink,
+    Skeleton,
+    TimeAgo,
+  ],
   templateUrl: './admin-overview.html',
   styleUrl: './admin-overview.css',
 })
