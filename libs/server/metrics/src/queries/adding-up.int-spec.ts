@@ -30,7 +30,7 @@ describe('metrics of neighbouring times', () => {
     app.setNow(NOW);
     const near = edges.flatMap((edge) => [edge - 1, edge, edge + 1]).filter((at) => at < NOW);
     await app.givenRequests([
-      ...someRequests(random, 3_000, NOW - 10 * DAY_MS, NOW),
+      ...someRequests(random, 1_200, NOW - 10 * DAY_MS, NOW),
       ...near.map((at, index) => ({ at, ms: index, endpoint: '/edge', status: 400 + index })),
     ]);
     await app.givenEvents([...someEvents(random, 500, NOW - 10 * DAY_MS, NOW), ...near.map((at) => ({ at }))]);
@@ -38,7 +38,8 @@ describe('metrics of neighbouring times', () => {
     // Some of it again, later: buckets that are rolled up, and have more.
     await app.givenRequests(someRequests(random, 40, NOW - 6 * DAY_MS, NOW));
     await app.givenEvents(someEvents(random, 40, NOW - 6 * DAY_MS, NOW));
-  });
+    // Ten days of rolling up.
+  }, 180_000);
 
   afterAll(async () => {
     await app.stop();
