@@ -195,6 +195,8 @@ test('an analyst finds no way into the admin area, and is told by whom to be let
 test('on a phone the parts of the admin area that do not fit are hinted at and reached', async ({ page, product }) => {
   await page.setViewportSize({ width: 390, height: 800 });
   await product.open('/admin');
+  // What comes later must not bring the line back to its beginning.
+  await expect(page.getByRole('heading', { name: 'Replicas' })).toBeVisible();
   const parts = page.getByRole('navigation', { name: 'Parts of the admin area' });
   const setup = parts.getByRole('link', { name: 'Set-up' });
   await expect(setup).not.toBeInViewport();

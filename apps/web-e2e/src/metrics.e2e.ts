@@ -60,7 +60,12 @@ test('an admin reads off what the API counted, down to the single request', asyn
   await product.photograph('metrics-dashboard');
 
   await page.getByPlaceholder('Filter endpoints').fill('tables/schema');
-  await page.getByRole('button', { name: ENDPOINT, exact: true }).click();
+  // Other journeys may have asked the same path by POST.
+  await page
+    .getByRole('row')
+    .filter({ has: page.getByRole('cell', { name: 'GET', exact: true }) })
+    .getByRole('button', { name: ENDPOINT, exact: true })
+    .click();
   await expect(page).toHaveURL(/endpoint=%2Fapi%2Fv1%2Fdelta%2Ftables%2Fschema&method=GET/);
   const { metrics, endpoints } = await counted(page);
   await expect(card(page, 'Requests')).toHaveText(String(metrics.total_requests));
@@ -153,7 +158,9 @@ test('the dashboard is walked with the keyboard alone', async ({ page, product }
   await expect(page.getByText(/0 lost/)).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type('tables/schema');
-  await expect(page.locator('ls-endpoint-table tbody tr')).toHaveCount(1);
+  const rows = page.locator('ls-endpoint-table tbody tr');
+  await expect(rows.filter({ hasNotText: 'tables/schema' })).toHaveCount(0);
+  await expect(rows).not.toHaveCount(0);
 
   const plot = page.getByRole('slider', { name: 'Requests' });
   await plot.focus();
