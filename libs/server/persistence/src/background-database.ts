@@ -120,14 +120,14 @@ export class BackgroundDatabase implements OnApplicationShutdown {
       const limit = Math.round(statementTimeoutMs ?? defaults.background.statementTimeoutMs);
       await ask(session, { text: `${begin}; SET LOCAL statement_timeout = ${limit}`, query_timeout });
       result = await work(run);
-      // The server turns a COMMIT after a failed statement into a rollback and says so only in passing.
-      if (session.getTransactionStatus() === 'E') throw new Error('The work went on after a statement had failed');
     } catch (error) {
       await rollBack(session, error);
       throw unavailable(error);
     }
+    let ended: string;
     try {
-      await ask(session, { text: 'COMMIT', query_timeout });
+      const commit: Question = { text: 'COMMIT', query_timeout };
+      ended = (await session.query(commit)).command;
     } catch (error) {
       giveBack(session, error);
       const fault = faultOf(error);
@@ -135,6 +135,8 @@ export class BackgroundDatabase implements OnApplicationShutdown {
       throw unavailable(error);
     }
     session.release();
+    // The server turns a COMMIT after a failed statement into a rollback and says so only in passing.
+    if (ended !== 'COMMIT') throw new Error('The work went on after a statement had failed');
     return result;
   }
 
