@@ -17,6 +17,8 @@ export interface TransactionTerms {
   readonly statementTimeoutMs: number;
 }
 
+const WENT_ON = 'The work went on after a statement had failed, so nothing of it was stored';
+
 /** By what the outcome of a transaction can be asked for when its end was not heard. */
 export interface TransactionNumber {
   readonly xid: string;
@@ -62,12 +64,14 @@ export class DatabaseSession {
     if (this.runner.isReleased) throw new Error('Connection terminated before the transaction was committed');
     // The server turns a COMMIT after a failed statement into a rollback and says so only in passing.
     if (this.client.getTransactionStatus() === 'E') {
-      throw new Error('The work went on after a statement had failed, so nothing of it was stored');
+      throw new Error(WENT_ON);
     }
   }
 
-  commit(): Promise<void> {
-    return this.runner.commitTransaction();
+  /** Rejects when the server took it all back: word of a statement that had failed may have come too late to be seen before. */
+  async commit(): Promise<void> {
+    const answers = await this.client.answersTo(() => this.runner.commitTransaction());
+    if (answers.includes('ROLLBACK')) throw new Error(WENT_ON);
   }
 
   async rollback(): Promise<void> {

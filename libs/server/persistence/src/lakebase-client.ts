@@ -35,6 +35,20 @@ export class LakebaseClient extends Client {
     this.connectionParameters.query_timeout = silenceAfter(statementTimeoutMs);
   }
 
+  /** What the server says it has done, statement by statement, while the work runs (CommandComplete of the frontend/backend protocol). */
+  async answersTo(work: () => Promise<void>): Promise<string[]> {
+    const answers: string[] = [];
+    const hear = ({ text }: { text: string }): void => void answers.push(text);
+    const connection = this.connection as unknown as NodeJS.EventEmitter;
+    connection.on('commandComplete', hear);
+    try {
+      await work();
+    } finally {
+      connection.off('commandComplete', hear);
+    }
+    return answers;
+  }
+
   /** Ends the session at once: a polite end waits for a server that may be gone. The pool takes it back no more. */
   destroy(): void {
     // Before it is open, only the broken stream tells whoever waits for it.
