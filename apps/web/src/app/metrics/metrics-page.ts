@@ -1,10 +1,9 @@
 import { Component, computed, inject } from '@angular/core';
-import { toSignal } from '@angular/core/rxjs-interop';
-import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
+import { RouterOutlet } from '@angular/router';
 import { TabBar } from '@lakescope/web-ui';
-import { filter, map } from 'rxjs';
 import { AdminRefusal } from '../admin/admin-refusal';
 import { AdminVerdict } from '../admin/admin-verdict';
+import { currentUrl } from '../shell/current-url';
 import { metricsTabOf, metricsTabs } from './metrics-tabs';
 
 /** The frame of the metrics: for admins, as the server decides. */
@@ -31,16 +30,9 @@ import { metricsTabOf, metricsTabs } from './metrics-tabs';
   `,
 })
 export class MetricsPage {
-  private readonly router = inject(Router);
   protected readonly verdict = inject(AdminVerdict);
 
   protected readonly tabs = metricsTabs;
-  private readonly url = toSignal(
-    this.router.events.pipe(
-      filter((event) => event instanceof NavigationEnd),
-      map(({ urlAfterRedirects }) => urlAfterRedirects),
-    ),
-    { initialValue: this.router.url },
-  );
+  private readonly url = currentUrl();
   protected readonly selectedTab = computed(() => metricsTabOf(this.url()));
 }

@@ -15,6 +15,15 @@ import { TopUsersDto, TopUsersQuery } from './top-users.dto';
 import { UsageMetricsDto, UsageQuery } from './usage-metrics.dto';
 import { UsageReport } from './usage-report';
 
+/** Every question may be refused for the same reasons. */
+const REFUSALS = [
+  'INVALID_REQUEST',
+  'ADMIN_REQUIRED',
+  'ADMIN_CHECK_FAILED',
+  'LAKEBASE_NOT_CONFIGURED',
+  'DATABASE_UNAVAILABLE',
+] as const;
+
 /** What the metrics collection knows, for administrators. */
 @ApiTags('metrics')
 @Controller('metrics')
@@ -33,13 +42,7 @@ export class MetricsController {
   /** Tells how fast requests were answered and how many failed, all together and endpoint by endpoint. */
   @Get('performance')
   @ApiOkResponse({ type: PerformanceMetricsDto })
-  @ApiProblems(
-    'INVALID_REQUEST',
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'LAKEBASE_NOT_CONFIGURED',
-    'DATABASE_UNAVAILABLE',
-  )
+  @ApiProblems(...REFUSALS)
   getPerformanceMetrics(@Query() query: PerformanceQuery): Promise<PerformanceMetricsDto> {
     return this.performance.of(query);
   }
@@ -50,13 +53,7 @@ export class MetricsController {
     description: 'All endpoints as CSV; cells that begin like a formula have an apostrophe in front.',
     content: { 'text/csv': { schema: { type: 'string' } } },
   })
-  @ApiProblems(
-    'INVALID_REQUEST',
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'LAKEBASE_NOT_CONFIGURED',
-    'DATABASE_UNAVAILABLE',
-  )
+  @ApiProblems(...REFUSALS)
   async exportPerformanceMetrics(@Query() query: PerformanceQuery): Promise<StreamableFile> {
     return textDownload(await this.endpointsCsv.export(query), { type: 'text/csv', fileName: 'endpoints.csv' });
   }
@@ -64,13 +61,7 @@ export class MetricsController {
   /** Tells what people do in the app: events by their type, and page views. */
   @Get('usage')
   @ApiOkResponse({ type: UsageMetricsDto })
-  @ApiProblems(
-    'INVALID_REQUEST',
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'LAKEBASE_NOT_CONFIGURED',
-    'DATABASE_UNAVAILABLE',
-  )
+  @ApiProblems(...REFUSALS)
   getUsageMetrics(@Query() query: UsageQuery): Promise<UsageMetricsDto> {
     return this.usage.of(query);
   }
@@ -81,13 +72,7 @@ export class MetricsController {
    */
   @Get('time-series')
   @ApiOkResponse({ type: MetricsTimeSeriesDto })
-  @ApiProblems(
-    'INVALID_REQUEST',
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'LAKEBASE_NOT_CONFIGURED',
-    'DATABASE_UNAVAILABLE',
-  )
+  @ApiProblems(...REFUSALS)
   getMetricsTimeSeries(@Query() query: TimeSeriesQuery): Promise<MetricsTimeSeriesDto> {
     return this.series.of(query);
   }
@@ -95,13 +80,7 @@ export class MetricsController {
   /** Tells how many requests took how long, step by step, in classes whose bounds are powers of two. */
   @Get('heatmap')
   @ApiOkResponse({ type: LatencyHeatmapDto })
-  @ApiProblems(
-    'INVALID_REQUEST',
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'LAKEBASE_NOT_CONFIGURED',
-    'DATABASE_UNAVAILABLE',
-  )
+  @ApiProblems(...REFUSALS)
   getLatencyHeatmap(@Query() query: EndpointQuery): Promise<LatencyHeatmapDto> {
     return this.heatmap.of(query);
   }
@@ -109,13 +88,7 @@ export class MetricsController {
   /** Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry. */
   @Get('requests')
   @ApiOkResponse({ type: ObservedRequestPage })
-  @ApiProblems(
-    'INVALID_REQUEST',
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'LAKEBASE_NOT_CONFIGURED',
-    'DATABASE_UNAVAILABLE',
-  )
+  @ApiProblems(...REFUSALS)
   listRequests(@Query() query: ListRequestsQuery): Promise<ObservedRequestPage> {
     return this.requests.page(query);
   }
@@ -123,13 +96,7 @@ export class MetricsController {
   /** Lists the people who did most. */
   @Get('users')
   @ApiOkResponse({ type: TopUsersDto })
-  @ApiProblems(
-    'INVALID_REQUEST',
-    'ADMIN_REQUIRED',
-    'ADMIN_CHECK_FAILED',
-    'LAKEBASE_NOT_CONFIGURED',
-    'DATABASE_UNAVAILABLE',
-  )
+  @ApiProblems(...REFUSALS)
   listTopUsers(@Query() query: TopUsersQuery): Promise<TopUsersDto> {
     return this.users.of(query);
   }
