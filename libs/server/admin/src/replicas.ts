@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Product } from '@lakescope/server-http';
-import { Database, connectionFault } from '@lakescope/server-persistence';
+import { Database, failureReason } from '@lakescope/server-persistence';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 
@@ -65,7 +65,7 @@ export class Replicas implements OnApplicationBootstrap, OnApplicationShutdown {
       await this.database.asSystem((tx) => this.sign(tx));
     } catch (error) {
       // The next look is soon, and whoever needs the database says louder that it is away.
-      const reason = connectionFault(error) ?? (error instanceof Error ? error.message : 'unknown');
+      const reason = failureReason(error);
       this.logger.debug(`No sign of this replica was left: ${reason}`);
     }
   }

@@ -1,5 +1,5 @@
 import { HttpLimits, failureOf, type ErrorCode } from '@lakescope/server-http';
-import { Database, OutcomeUnknown, connectionFault } from '@lakescope/server-persistence';
+import { Database, OutcomeUnknown, failureReason } from '@lakescope/server-persistence';
 import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
@@ -70,7 +70,7 @@ export class AuditInterceptor implements NestInterceptor {
     } catch (error) {
       // Without the person: the access line of the same correlation id names them, in the way the log is configured to.
       const { userId: _, correlationId, ...rest } = entry;
-      const reason = connectionFault(error) ?? (error instanceof Error ? error.message : 'unknown');
+      const reason = failureReason(error);
       this.logger.error({
         msg: `An audit entry was not written: ${reason}`,
         correlation_id: correlationId,

@@ -90,6 +90,11 @@ export function connectionFault(error: unknown): string | undefined {
   return faultOf(error)?.reason;
 }
 
+/** Why work with the database failed, for a line of the log: what is the matter with the connection, else what the error itself says. */
+export function failureReason(error: unknown): string {
+  return connectionFault(error) ?? (error instanceof Error ? error.message : 'unknown');
+}
+
 function fault(kind: FaultKind, reason: string): DatabaseFault {
   return { kind, reason };
 }

@@ -4,7 +4,7 @@ export {
   type BackgroundTransactionOptions,
   type RunStatement,
 } from './background-database';
-export { connectionFault, faultOf, type DatabaseFault, type FaultKind } from './connection-fault';
+export { connectionFault, failureReason, faultOf, type DatabaseFault, type FaultKind } from './connection-fault';
 export { Database, type DatabaseWorkOptions } from './database';
 export { DatabaseServer, type ServerFacts } from './database-server';
 export { DatabaseStartup } from './database-startup';

@@ -4,7 +4,7 @@ import {
   BackgroundDatabase,
   Database,
   DatabaseUnavailable,
-  connectionFault,
+  failureReason,
   type RunStatement,
 } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
@@ -188,7 +188,7 @@ export class AlertWatch {
 
   /** Once, and again only when there is something new to say: the next try is soon. */
   private complain(error: unknown): void {
-    const reason = connectionFault(error) ?? (error instanceof Error ? error.message : 'unknown');
+    const reason = failureReason(error);
     if (reason !== this.complaint) this.logger.warn({ err: error, msg: `Alerts were not evaluated: ${reason}` });
     this.complaint = reason;
   }

@@ -1,6 +1,6 @@
 import { AuditLog } from '@lakescope/server-audit';
 import { Lifecycle } from '@lakescope/server-http';
-import { BackgroundDatabase, Database, connectionFault } from '@lakescope/server-persistence';
+import { BackgroundDatabase, Database, failureReason } from '@lakescope/server-persistence';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { CollectionState } from '../collection/collection-state';
@@ -90,7 +90,7 @@ export class RollUpSchedule implements OnModuleInit {
 
   /** Once, and again only when there is something new to say: the next try is soon. */
   private complain(error: unknown): void {
-    const reason = connectionFault(error) ?? (error instanceof Error ? error.message : 'unknown');
+    const reason = failureReason(error);
     if (reason !== this.complaint) this.logger.warn({ err: error, msg: `Metrics were not rolled up: ${reason}` });
     this.complaint = reason;
   }
