@@ -60,6 +60,9 @@ const web: Config = {
 const config: Config = {
   projects: [server, web],
   testTimeout: 30_000,
+  // Never in the process that reports: hundreds of suites in one process outgrow its heap, a worker is replaced before.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1200MB',
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['{apps,libs}/**/src/**/*.ts', '!**/generated/**', '!**/*.spec.ts', '!**/*.int-spec.ts'],
 };

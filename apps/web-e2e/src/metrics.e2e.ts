@@ -165,7 +165,7 @@ test('the dashboard is walked with the keyboard alone', async ({ page, product }
   const plot = page.getByRole('slider', { name: 'Requests' });
   await plot.focus();
   const newest = await plot.getAttribute('aria-valuetext');
-  expect(newest).toMatch(/Succeeded \d+, Failed \d+/);
+  expect(newest).toMatch(/Succeeded [\d,]+, Failed [\d,]+/);
   await page.keyboard.press('ArrowLeft');
   await expect(plot).not.toHaveAttribute('aria-valuetext', newest ?? '');
   await page.keyboard.press('End');

@@ -22,8 +22,8 @@ export class UsageLimits {
   readonly aheadMs: number = 5 * MINUTE;
   /** How far the time an event tells may be from the one inside its id. */
   readonly timestampSlackMs: number = SECOND;
-  /** Of one person and one replica; so many may come at once. */
-  readonly batchesPerMinute: number = 100;
+  /** Of one person and one replica; so many may come at once. A page that is left sends its rest, and a script leaves pages every second. */
+  readonly batchesPerMinute: number = 300;
 
   constructor(overrides: Partial<UsageLimits> = {}) {
     Object.assign(this, overrides);
