@@ -144,7 +144,7 @@ test('a range of one’s own is refused rule by rule, and shown', async ({ page,
   await show(local(60 * 24), local(59 * 24));
   await expect(form.getByRole('alert')).toBeEmpty();
   await expect(page).toHaveURL(/start=.*end=/);
-  await expect(page.getByText('No requests yet')).toBeVisible();
+  await expect(page.getByText('No requests in this range')).toBeVisible();
   await product.expectAccessible();
   await product.photograph('metrics-empty');
 });

@@ -1,4 +1,4 @@
-import { BackgroundDatabase, Database } from '@lakescope/server-persistence';
+import { Database } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
 import { CollectionState } from '../collection/collection-state';
 import { AlertLimits } from './alert-limits';
@@ -18,7 +18,7 @@ describe('alert rules', () => {
   let app: AlertsApp;
 
   beforeAll(async () => {
-    [stack, receiver] = await Promise.all([LocalStack.start(), WebhookReceiver.start()]);
+    [stack, receiver] = await Promise.all([LocalStack.start({ faultProxies: true }), WebhookReceiver.start()]);
     app = await AlertsApp.start(stack, { LAKESCOPE_WEBHOOK_HOSTS: receiver.host });
   });
 
@@ -61,21 +61,17 @@ describe('alert rules', () => {
   });
 
   it('bring a message again under its id when its arrival could not be noted', async () => {
-    const background = app.get(BackgroundDatabase);
-    const transaction = background.transaction.bind(background);
     const id = await app.given({ ...SILENT, webhook_url: receiver.url });
-    jest.spyOn(background, 'transaction').mockImplementation((work, options) =>
-      // The line to the database breaks when the message has arrived.
-      receiver.received.length === 1 ? Promise.reject(new Error('the line is cut')) : transaction(work, options),
-    );
+    const { cuts } = stack.databaseLine;
+    stack.databaseLine.cutAt('before-sent', { statement: /UPDATE alert_deliveries SET delivered_at/ });
 
     await app.minute(NOW);
-    jest.restoreAllMocks();
     await until(
       () => app.deliveries(id),
       ([one]) => one?.delivered === true,
     );
 
+    expect(stack.databaseLine.cuts).toBe(cuts + 1);
     expect(receiver.received.length).toBe(2);
     expect(new Set(receiver.received.map(({ headers }) => headers['x-lakescope-delivery'])).size).toBe(1);
     expect(await app.deliveries(id)).toEqual([{ event: 'firing', attempts: 2, delivered: true, givenUp: false }]);

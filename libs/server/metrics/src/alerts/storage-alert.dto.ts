@@ -18,7 +18,7 @@ export class StorageAlertDto {
   /** From this value on it is an error. */
   limit!: number;
 
-  @ApiProperty({ example: 'About 12,000 raw rows of performance metrics are stored' })
+  @ApiProperty({ example: 'Raw rows of performance metrics stored: about 12,000' })
   detail!: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'What to do about it.' })

@@ -73,7 +73,7 @@ export class StorageAlerts {
       raw_rows: {
         value: stored.raw_rows,
         limit: this.config.alertRows,
-        detail: `About ${grouped(stored.raw_rows)} raw rows of performance metrics are stored`,
+        detail: `Raw rows of performance metrics stored: about ${grouped(stored.raw_rows)}`,
         fix: 'Raw rows go by themselves after 7 days. Give the database more room, or raise METRICS_ALERT_ROWS if it has enough.',
       },
       dirty_age: {
@@ -85,7 +85,7 @@ export class StorageAlerts {
       default_partition: {
         value: stored.default_rows,
         limit: 1,
-        detail: `${grouped(stored.default_rows)} rows lie outside of the partitions of their days`,
+        detail: `Rows outside of the partitions of their days: ${grouped(stored.default_rows)}`,
         fix: 'They are moved when the partition of their day is made: run `npm run aggregate-metrics`. Rows of the future mean that a clock is wrong.',
       },
     };
@@ -100,13 +100,13 @@ export class StorageAlerts {
       dropped: {
         value: lately,
         limit: 1,
-        detail: `This replica has dropped ${grouped(lately)} requests within the hour, and ${grouped(lost)} since it began${namesOf(dropped)}`,
+        detail: `Requests dropped by this replica: ${grouped(lately)} within the hour, ${grouped(lost)} since it began${namesOf(dropped)}`,
         fix: 'The reason says why. `overflow_full`: the database was away for too long; raise METRICS_RING_SAMPLES.',
       },
       ring: {
         value: fill,
         limit: FULLEST_RING,
-        detail: `${grouped(inRing)} requests wait for the database, of ${grouped(ringCapacity)} there is room for`,
+        detail: `Requests that wait for the database: ${grouped(inRing)}; there is room for ${grouped(ringCapacity)}`,
         fix: 'Bring the database back, or make it faster. When the room is used up, requests are kept as histograms only.',
       },
     };

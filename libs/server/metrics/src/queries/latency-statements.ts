@@ -155,12 +155,13 @@ export class LatencyStatements {
 
   private tiers(parameters: Parameters, tiers = this.plan.tiers): string {
     const folded = this.plan.raw.map((piece) => ({ ...piece, granularityMs: BUCKET_MS, foldedOnly: true }));
-    // OFFSET 0 keeps the planner from looking at the whole table once for all pieces instead of at the index for each of them.
+    // OFFSET 0 keeps the planner from looking at the whole table once for all pieces instead of at the index for each of them. The type of
+    // event, which requests have none of, stands in the index: rows of usage are passed over there.
     return `${piecesOf(parameters, [...tiers, ...folded])}
             CROSS JOIN LATERAL (
               SELECT *, CASE WHEN source = '${FROM_RAW}' THEN 0 ELSE sample_count END AS folded_count FROM aggregated_metrics
               WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
-                AND metric_type = 'performance' AND (NOT piece.folded_only OR source <> '${FROM_RAW}')
+                AND metric_type = 'performance' AND event_type = '' AND (NOT piece.folded_only OR source <> '${FROM_RAW}')
                 ${this.filtered(parameters, 'endpoint_path')}
               OFFSET 0
             ) AS tier`;

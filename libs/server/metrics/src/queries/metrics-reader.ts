@@ -5,6 +5,7 @@ import { LatencyReader, together } from './latency-reader';
 import type { LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
 import { MetricsSnapshot } from './metrics-snapshot';
+import { PeopleMemory } from './people/people-memory';
 import type { Sources } from './sources';
 
 /** Which requests of which time: from `from` up to, and without, `to`, in milliseconds since 1970. */
@@ -33,13 +34,14 @@ export class MetricsReader {
   constructor(
     private readonly database: Database,
     private readonly latency: LatencyReader,
+    private readonly memory: PeopleMemory,
   ) {}
 
   /** Everything `work` reads is as it was at one instant. */
   read<T>(work: (snapshot: MetricsSnapshot) => Promise<T>): Promise<T> {
     return this.database.asSystem(
       async (tx) => {
-        const snapshot = new MetricsSnapshot(tx, this.latency);
+        const snapshot = new MetricsSnapshot(tx, this.latency, this.memory.people);
         const result = await work(snapshot);
         if (snapshot.unreadable > 0) {
           this.logger.error(

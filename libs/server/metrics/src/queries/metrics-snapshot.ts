@@ -3,6 +3,7 @@ import { BUCKET_MS, DAY_MS, HOUR_MS, startOf } from '../roll-up/raw-tables';
 import type { LatencyReader, LatencyReading } from './latency-reader';
 import { LatencyStatements, type ExactRow, type Grouping, type LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
+import type { NumberedPeople } from './people/people-memory';
 import { DirtyBuckets, planReading, tierOfStep, type ReadingPlan } from './reading-plan';
 import { addSources, noSources } from './sources';
 import { readUsage, type EventCount, type UsageGrouping } from './usage-reader';
@@ -38,6 +39,7 @@ export class MetricsSnapshot {
   constructor(
     readonly tx: EntityManager,
     private readonly latencyReader: LatencyReader,
+    private readonly numbered: NumberedPeople,
   ) {}
 
   /** Requests, kept apart as asked for. */
@@ -81,7 +83,7 @@ export class MetricsSnapshot {
 
   /** Everybody, and those among them whose events there are. */
   async people(range: Interval): Promise<People> {
-    return countPeople(this.tx, await this.plansOfBoth(range));
+    return countPeople(this.tx, this.numbered, await this.plansOfBoth(range, BUCKET_MS));
   }
 
   /** Different people of one endpoint, method or type of event; of raw rows. */
@@ -98,24 +100,19 @@ export class MetricsSnapshot {
       return steps;
     }
     const counts = await this.events(range, undefined, { stepMs });
-    const plan = planReading(
-      range,
-      await this.dirtyBuckets('usage', range),
-      tierOfStep(stepMs),
-      Math.min(stepMs, HOUR_MS),
-    );
-    const users = await countUsersByStep(this.tx, plan, stepMs);
+    const plan = planReading(range, await this.dirtyBuckets('usage', range), tierOfStep(stepMs));
+    const users = await countUsersByStep(this.tx, this.numbered, plan, stepMs);
     return new Map(counts.map(({ step, events }) => [step, { events, users: users.get(step) ?? 0 }]));
   }
 
   async topUsers(range: Interval, limit: number): Promise<UserRow[]> {
-    return topUsers(this.tx, await this.plansOfBoth(range), limit);
+    // How much everybody did is written down by hours and days.
+    return topUsers(this.tx, await this.plansOfBoth(range, HOUR_MS), limit);
   }
 
-  private async plansOfBoth(range: Interval): Promise<Required<UsersPlan>> {
+  private async plansOfBoth(range: Interval, finest: number): Promise<Required<UsersPlan>> {
     const plan = async (kind: Kind): Promise<ReadingPlan> =>
-      // People are known by hours and days.
-      planReading(range, await this.dirtyBuckets(kind, range), DAY_MS, HOUR_MS);
+      planReading(range, await this.dirtyBuckets(kind, range), DAY_MS, finest);
     return { requests: await plan('performance'), events: await plan('usage') };
   }
 

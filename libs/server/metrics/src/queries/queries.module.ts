@@ -9,6 +9,7 @@ import { LatencyReader } from './latency-reader';
 import { MetricsAnswers } from './metrics-answers';
 import { MetricsController } from './metrics.controller';
 import { MetricsReader } from './metrics-reader';
+import { PeopleMemory } from './people/people-memory';
 import { PerformanceReport } from './performance-report';
 import { RequestList } from './request-list';
 import { TimeSeries } from './time-series';
@@ -28,6 +29,7 @@ import { UsageReport } from './usage-report';
     LatencyReader,
     MetricsAnswers,
     MetricsReader,
+    PeopleMemory,
     PerformanceReport,
     RequestList,
     TimeSeries,

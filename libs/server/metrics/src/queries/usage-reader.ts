@@ -48,14 +48,15 @@ export async function readUsage(
       : `'' AS event_type, '' AS page, ${stepSql(time, grouping.stepMs)} AS step`;
   const ofType = eventType === undefined ? '' : `AND event_type = ${parameters.add(eventType)}`;
   // Where neither types nor pages are kept apart, or chosen, their total is written down.
-  const table = typeof grouping === 'string' || eventType !== undefined ? 'aggregated_metrics' : 'metric_totals';
+  const isOfTypes = typeof grouping === 'string' || eventType !== undefined;
+  // As in the index, where rows of requests are passed over.
+  const source = isOfTypes ? `aggregated_metrics WHERE event_type > '' AND` : 'metric_totals WHERE';
   const parts = [
     `SELECT ${key('endpoint_path', 'time_bucket')}, sample_count AS events, minutes
      FROM ${piecesOf(parameters, plan.tiers)}
      CROSS JOIN LATERAL (
-       SELECT * FROM ${table}
-       WHERE granularity_min = piece.minutes AND time_bucket >= piece.begins AND time_bucket < piece.ends
-         AND metric_type = 'usage' ${ofType}
+       SELECT * FROM ${source} granularity_min = piece.minutes
+         AND time_bucket >= piece.begins AND time_bucket < piece.ends AND metric_type = 'usage' ${ofType}
        OFFSET 0
      ) AS tier`,
   ];

@@ -1,9 +1,12 @@
 import type { EntityManager } from 'typeorm';
-import { MINUTE_MS, iso } from '../roll-up/raw-tables';
+import { MINUTE_MS, iso, startOf } from '../roll-up/raw-tables';
 import { stepSql, timesWithin, type LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
 import { Parameters } from './parameters';
+import { digestSql, type NumberedPeople } from './people/people-memory';
+import { PeopleSet } from './people/people-set';
 import type { ReadingPlan, TierPiece } from './reading-plan';
+import { piecesOf } from './tier-pieces';
 
 /** From where the people behind requests, and those behind events, are read; undefined: they do not count. */
 export interface UsersPlan {
@@ -52,89 +55,67 @@ export interface People {
   readonly withEvents: number;
 }
 
-/** Both at once: looking for everybody is most of the work. */
-export async function countPeople(tx: EntityManager, plan: Required<UsersPlan>): Promise<People> {
+/** Both at once: those whose events there are are among everybody. */
+export async function countPeople(
+  tx: EntityManager,
+  people: NumberedPeople,
+  { requests, events }: Required<UsersPlan>,
+): Promise<People> {
+  const [everybody, withEvents] = [new PeopleSet(), new PeopleSet()];
+  for (const bucket of await people.of(tx, requests.tiers)) everybody.addAll(bucket.requests);
+  for (const bucket of await people.of(tx, events.tiers)) withEvents.addAll(bucket.events);
   const parameters = new Parameters();
-  const somebody = [
-    'SELECT NULL::text AS user_id, false AS has_events WHERE false',
-    ...(bucketsIn(plan.requests.tiers) + bucketsIn(plan.events.tiers) > 2 * FEW_BUCKETS
-      ? [personByPerson(parameters, plan)]
-      : bucketByBucket(parameters, plan)),
-    ...rawRows(parameters, plan.requests, 'performance_metrics', 'user_id, false', ''),
-    ...rawRows(parameters, plan.events, 'usage_events', 'user_id, true', ''),
+  const digest = digestSql('user_id');
+  const parts = [
+    ...rawRows(parameters, requests, 'performance_metrics', `${digest} AS person, false AS has_events`, ''),
+    ...rawRows(parameters, events, 'usage_events', `${digest} AS person, true AS has_events`, ''),
   ];
-  const [row] = (await tx.query(
-    `WITH RECURSIVE ${PERSON}
-     SELECT count(*)::float8 AS active, count(*) FILTER (WHERE has_events)::float8 AS "withEvents"
-     FROM (SELECT bool_or(has_events) AS has_events FROM (${somebody.join(' UNION ALL ')}) AS somebody GROUP BY user_id) AS person`,
-    parameters.values,
-  )) as People[];
-  return row ?? { active: 0, withEvents: 0 };
-}
-
-/** Up to so many buckets, reading a row for everybody in each of them costs less than two looks into an index for everybody. */
-const FEW_BUCKETS = 60;
-
-function bucketsIn(pieces: readonly TierPiece[]): number {
-  return pieces.reduce((sum, { from, to, granularityMs }) => sum + (to - from) / granularityMs, 0);
-}
-
-function bucketByBucket(parameters: Parameters, { requests, events }: Required<UsersPlan>): string[] {
-  if (JSON.stringify(requests.tiers) === JSON.stringify(events.tiers)) {
-    // Nobody has a row who did nothing.
-    return fromTiers(parameters, requests.tiers, 'user_id, events > 0');
+  const rows = parts.length === 0 ? [] : await tx.query(parts.join(' UNION ALL '), parameters.values);
+  for (const { person, has_events } of rows as { person: string; has_events: boolean }[]) {
+    (has_events ? withEvents : everybody).add(people.numberOf(person));
   }
-  return [
-    ...fromTiers(parameters, requests.tiers, 'user_id, false', ' AND requests > 0'),
-    ...fromTiers(parameters, events.tiers, 'user_id, true', ' AND events > 0'),
-  ];
+  everybody.addAll(withEvents);
+  return { active: everybody.size, withEvents: withEvents.size };
 }
-
-function personByPerson(parameters: Parameters, { requests, events }: Required<UsersPlan>): string {
-  const isIn = (pieces: readonly TierPiece[], condition: string): string =>
-    fromTiers(parameters, pieces, '', ` AND metric_users.user_id = person.user_id AND ${condition}`)
-      .map((select) => `EXISTS (${select})`)
-      .join(' OR ') || 'false';
-  return `SELECT user_id, has_events FROM (
-      SELECT user_id, ${isIn(events.tiers, 'events > 0')} AS has_events FROM person WHERE user_id IS NOT NULL OFFSET 0
-    ) AS person WHERE has_events OR ${isIn(requests.tiers, 'requests > 0')}`;
-}
-
-/** Everybody who has a row, found one after the other by the index: there are few people, and many rows of each. */
-const PERSON = `person(user_id) AS (
-  (SELECT user_id FROM metric_users ORDER BY user_id LIMIT 1)
-  UNION ALL
-  SELECT (SELECT user_id FROM metric_users WHERE user_id > person.user_id ORDER BY user_id LIMIT 1)
-  FROM person WHERE person.user_id IS NOT NULL
-)`;
 
 /** How many different people whose events were recorded there were in each step; steps are in milliseconds since 1970. */
 export async function countUsersByStep(
   tx: EntityManager,
+  people: NumberedPeople,
   { tiers, raw }: ReadingPlan,
   stepMs: number,
 ): Promise<ReadonlyMap<number, number>> {
-  const parameters = new Parameters();
   // For a bucket that is a whole step it is written down; what is put together of more must be looked through for the same people.
   const whole = tiers.filter(({ granularityMs }) => granularityMs === stepMs);
+  const counts = await readUniqueUsers(tx, whole);
+  const steps = new Map<number, PeopleSet>();
+  const peopleOf = (step: number): PeopleSet => {
+    const known = steps.get(step) ?? new PeopleSet();
+    steps.set(step, known);
+    return known;
+  };
   const parts = tiers.filter((piece) => !whole.includes(piece));
-  const people = [
-    ...fromTiers(parameters, parts, `${stepSql('time_bucket', stepMs)} AS step, user_id`, ' AND events > 0'),
-    ...rawRows(parameters, { raw }, 'usage_events', `${stepSql('"timestamp"', stepMs)} AS step, user_id`, ''),
-  ];
-  const counts = [
-    ...whole.map(
-      ({ granularityMs, from, to }) =>
-        `SELECT time_bucket AS step, unique_users::float8 AS users FROM metric_totals
-         WHERE granularity_min = ${granularityMs / MINUTE_MS} AND metric_type = 'usage'
-           AND time_bucket >= ${parameters.add(iso(from))} AND time_bucket < ${parameters.add(iso(to))}`,
-    ),
-    ...(people.length === 0
-      ? []
-      : [`SELECT step, count(*)::float8 AS users FROM (${people.join(' UNION ')}) AS person GROUP BY 1`]),
-  ];
-  if (counts.length === 0) return new Map();
-  const rows = (await tx.query(counts.join(' UNION ALL '), parameters.values)) as { step: Date; users: number }[];
+  for (const { begin, events } of await people.of(tx, parts)) peopleOf(startOf(stepMs, begin)).addAll(events);
+  const parameters = new Parameters();
+  const columns = `${stepSql('"timestamp"', stepMs)} AS step, ${digestSql('user_id')} AS person`;
+  const [statement] = rawRows(parameters, { raw }, 'usage_events', columns, '');
+  const rows = statement === undefined ? [] : await tx.query(statement, parameters.values);
+  for (const { step, person } of rows as { step: Date; person: string }[]) {
+    peopleOf(step.getTime()).add(people.numberOf(person));
+  }
+  for (const [step, { size }] of steps) counts.set(step, size);
+  return counts;
+}
+
+async function readUniqueUsers(tx: EntityManager, pieces: readonly TierPiece[]): Promise<Map<number, number>> {
+  if (pieces.length === 0) return new Map();
+  const parameters = new Parameters();
+  const rows = (await tx.query(
+    `SELECT time_bucket AS step, unique_users AS users FROM ${piecesOf(parameters, pieces)}
+     JOIN metric_totals ON granularity_min = piece.minutes AND metric_type = 'usage'
+       AND time_bucket >= piece.begins AND time_bucket < piece.ends`,
+    parameters.values,
+  )) as { step: Date; users: number }[];
   return new Map(rows.map(({ step, users }) => [step.getTime(), users]));
 }
 
@@ -195,7 +176,7 @@ function rawRows(
   filter: string,
 ): string[] {
   if (raw.length === 0) return [];
-  const groups = columns.includes(' AS step') ? '1, 2' : 'user_id';
+  const groups = columns.includes(' AS step') ? '1, user_id' : 'user_id';
   return [
     `SELECT ${columns} FROM ${table}
      WHERE (${timesWithin(parameters, raw)}) AND user_id IS NOT NULL${filter} GROUP BY ${groups}`,

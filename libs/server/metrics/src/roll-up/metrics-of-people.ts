@@ -102,6 +102,7 @@ async function forgetPresence(tx: EntityManager, { userId, pseudonym }: ErasedPe
   const countable = oldest.some((day) => day === undefined)
     ? 'infinity'
     : iso(Math.max(...oldest.map((day) => day ?? 0)));
+  await touchTotals(tx, userId);
   const [row] = (await tx.query(
     `WITH gone AS (DELETE FROM metric_users WHERE user_id = $1 AND time_bucket >= $3 RETURNING 1),
           renamed AS (UPDATE metric_users SET user_id = $2 WHERE user_id = $1 AND time_bucket < $3 RETURNING 1)
@@ -109,6 +110,18 @@ async function forgetPresence(tx: EntityManager, { userId, pseudonym }: ErasedPe
     [userId, pseudonym, countable],
   )) as { erased: number; pseudonymised: number }[];
   return { erased: row?.erased ?? 0, pseudonymised: row?.pseudonymised ?? 0 };
+}
+
+/** The totals of buckets with the person are written anew: what replicas remember of these buckets counts no longer. */
+async function touchTotals(tx: EntityManager, userId: string): Promise<void> {
+  await tx.query(
+    `WITH presence AS MATERIALIZED (SELECT granularity_min, time_bucket FROM metric_users WHERE user_id = $1)
+     UPDATE metric_totals SET sample_count = sample_count
+     WHERE (granularity_min, time_bucket) IN (SELECT granularity_min, time_bucket FROM presence)
+        OR granularity_min = 5
+           AND date_bin('1 hour', time_bucket, 'epoch') IN (SELECT time_bucket FROM presence WHERE granularity_min = 60)`,
+    [userId],
+  );
 }
 
 /** A roll-up that has seen the rows as they were would write the name down once more, after it was erased. */

@@ -167,7 +167,7 @@ describe('Dashboard', () => {
   it('says why there is nothing, and how to come to something', async () => {
     await open('/usage-metrics');
     await answer(answers(0, 0));
-    expect(text('ls-empty')).toContain('No requests yet');
+    expect(text('ls-empty')).toContain('No requests in this range');
     expect(element.querySelector('ls-metric-card')).toBeNull();
   });
 

@@ -6,6 +6,8 @@ import { type EndpointOrder, nextOrder, numberOf, type SortKey, sortEndpoints } 
 
 /** More of them at once would be hundreds of rows that nobody reads and everybody waits for. */
 const ROWS_A_PAGE = 100;
+/** As the API calls what was asked for under a path or with a method that no route has. */
+const UNMATCHED = '(unmatched)';
 
 type NumberKey = Exclude<SortKey, 'endpoint' | 'method'>;
 
@@ -89,6 +91,7 @@ export class EndpointTable {
         openLabel: $localize`Single requests of ${endpoint.method}:method: ${endpoint.endpoint}:endpoint:`,
         // Where it may be broken into two lines.
         parts: endpoint.endpoint.split(/(?<=.)(?=\/)/),
+        meaning: endpoint.endpoint === UNMATCHED ? $localize`no route of the API` : undefined,
         cells: COLUMNS.map(({ key, format, hasBar }) => this.cellOf(numberOf(endpoint, key), key, format, hasBar)),
       }));
   });

@@ -1,0 +1,122 @@
+import { Database, UserOwnedTables } from '@lakescope/server-persistence';
+import { LocalStack, SeededRandom, withSeed } from '@lakescope/server-testing';
+import { Flusher } from '../../collection/flusher';
+import { MetricsOfPeople } from '../../roll-up/metrics-of-people';
+import { BUCKET_MS, DAY_MS, HOUR_MS } from '../../roll-up/raw-tables';
+import type { GivenEvent, GivenRequest } from '../../roll-up/testing/given-metrics';
+import { MetricsReader } from '../metrics-reader';
+import { MetricsApp } from '../testing/metrics-app';
+import { PeopleMemory } from './people-memory';
+
+const NOW = Date.parse('2024-03-01T00:12:34.567Z');
+const BEGIN = NOW - 3 * DAY_MS;
+const STEPS = [BUCKET_MS, HOUR_MS, DAY_MS];
+
+describe('how many different people there were, as it is remembered,', () => {
+  const random = new SeededRandom();
+  let stack: LocalStack;
+  let app: MetricsApp;
+
+  beforeAll(async () => {
+    stack = await LocalStack.start();
+    app = await MetricsApp.start(stack);
+    app.setNow(NOW);
+    await givenMore(400, NOW);
+    await app.rollUp();
+    new MetricsOfPeople(app.get(UserOwnedTables), app.get(Flusher)).onModuleInit();
+  }, 120_000);
+
+  afterAll(async () => {
+    await app.stop();
+    await stack.stop();
+  });
+
+  it('is what the rows say, whatever is stored and rolled up between two questions', () =>
+    withSeed(async () => {
+      for (let round = 0; round < 6; round++) {
+        await expectTruth();
+        await givenMore(20, BEGIN + DAY_MS);
+        await expectTruth();
+        await app.rollUp();
+      }
+      await expectTruth();
+    }, random));
+
+  it('is what the rows say after somebody was erased', () =>
+    withSeed(async () => {
+      await expectTruth();
+      const erased = { userId: 'person 3', pseudonym: 'erased:3' };
+      await app.get(Database).asSystem(async (tx) => {
+        for (const { onErase } of app.get(UserOwnedTables).all) {
+          if (typeof onErase === 'function') await onErase(tx, erased);
+        }
+      });
+      await expectTruth();
+      await app.rollUp();
+      await expectTruth();
+    }, random));
+
+  it('is read again when there is no room to remember it', () =>
+    withSeed(async () => {
+      const memory = app.get(PeopleMemory);
+      const { people } = memory;
+      memory.mostBytes = 1_000;
+      await expectTruth();
+      expect(memory.people).not.toBe(people);
+    }, random));
+
+  it('costs no second look at people who were counted', async () => {
+    const range = { from: NOW - 2 * DAY_MS, to: NOW };
+    const asked = await app.get(MetricsReader).read(async (snapshot) => {
+      await snapshot.people(range);
+      const query = jest.spyOn(snapshot.tx, 'query');
+      await snapshot.people(range);
+      return query.mock.calls.map(([text]) => text);
+    });
+    expect(asked.some((text) => text.includes('metric_totals'))).toBe(true);
+    expect(asked.some((text) => text.includes('metric_users'))).toBe(false);
+  });
+
+  async function givenMore(count: number, to: number): Promise<void> {
+    const somebody = (): string => `person ${random.below(12)}`;
+    const at = (): number => Math.floor(BEGIN + random.next() * (to - BEGIN));
+    const requests = Array.from({ length: count }, (): GivenRequest => ({ at: at(), user: somebody() }));
+    const events = Array.from({ length: count / 2 }, (): GivenEvent => ({ at: at(), user: somebody() }));
+    await app.givenRequests(requests);
+    await app.givenEvents(events);
+  }
+
+  async function expectTruth(): Promise<void> {
+    for (let round = 0; round < 6; round++) {
+      const [from, to] = [BEGIN + random.next() * 2 * DAY_MS, NOW - random.next() * DAY_MS].map(Math.floor) as [
+        number,
+        number,
+      ];
+      const stepMs = STEPS[round % STEPS.length] ?? DAY_MS;
+      const [range, times] = [{ from, to }, [new Date(from), new Date(to)]];
+      if (from >= to) continue;
+      const { people, steps } = await app.get(MetricsReader).read(async (snapshot) => ({
+        people: await snapshot.people(range),
+        steps: await snapshot.usageSteps(range, stepMs),
+      }));
+
+      const [stored] = await app.sql(
+        `SELECT count(DISTINCT user_id)::int AS active, (count(DISTINCT user_id) FILTER (WHERE is_event))::int AS "withEvents"
+         FROM (SELECT user_id, "timestamp", false AS is_event FROM performance_metrics
+               UNION ALL SELECT user_id, "timestamp", true FROM usage_events) AS row
+         WHERE "timestamp" >= $1 AND "timestamp" < $2`,
+        ...times,
+      );
+      expect(people).toEqual(stored);
+      const ofSteps = await app.sql<{ step: number; users: number }>(
+        `SELECT extract(epoch FROM date_bin('${stepMs} milliseconds', "timestamp", 'epoch'))::float8 * 1000 AS step,
+                count(DISTINCT user_id)::int AS users
+         FROM usage_events WHERE "timestamp" >= $1 AND "timestamp" < $2 GROUP BY 1`,
+        ...times,
+      );
+      expect(new Map([...steps].map(([step, { users }]) => [step, users]))).toEqual(
+        new Map(ofSteps.map(({ step, users }) => [step, users])),
+      );
+    }
+  }
+});
