@@ -6,6 +6,7 @@ import type { LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
 import { MetricsSnapshot } from './metrics-snapshot';
 import { PeopleMemory } from './people/people-memory';
+import { PieceMemory } from './piece-memory';
 import type { Sources } from './sources';
 
 /** Which requests of which time: from `from` up to, and without, `to`, in milliseconds since 1970. */
@@ -34,14 +35,15 @@ export class MetricsReader {
   constructor(
     private readonly database: Database,
     private readonly latency: LatencyReader,
-    private readonly memory: PeopleMemory,
+    private readonly people: PeopleMemory,
+    private readonly pieces: PieceMemory,
   ) {}
 
   /** Everything `work` reads is as it was at one instant. */
   read<T>(work: (snapshot: MetricsSnapshot) => Promise<T>): Promise<T> {
     return this.database.asSystem(
       async (tx) => {
-        const snapshot = new MetricsSnapshot(tx, this.latency, this.memory.people);
+        const snapshot = new MetricsSnapshot(tx, this.latency, this.people.people, this.pieces);
         const result = await work(snapshot);
         if (snapshot.unreadable > 0) {
           this.logger.error(

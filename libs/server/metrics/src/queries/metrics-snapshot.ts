@@ -4,6 +4,7 @@ import type { LatencyReader, LatencyReading } from './latency-reader';
 import { LatencyStatements, type ExactRow, type Grouping, type LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
 import type { NumberedPeople } from './people/people-memory';
+import type { PieceMemory } from './piece-memory';
 import { DirtyBuckets, planReading, tierOfStep, type ReadingPlan } from './reading-plan';
 import { addSources, noSources } from './sources';
 import { readUsage, type EventCount, type UsageGrouping } from './usage-reader';
@@ -34,12 +35,13 @@ export interface UsageStep {
 export class MetricsSnapshot {
   readonly sources = noSources();
   unreadable = 0;
-  private readonly dirty = new Map<string, Promise<DirtyBuckets>>();
+  private readonly dirty = new Map<string, Promise<Record<Kind, DirtyBuckets>>>();
 
   constructor(
     readonly tx: EntityManager,
     private readonly latencyReader: LatencyReader,
     private readonly numbered: NumberedPeople,
+    private readonly pieces: PieceMemory,
   ) {}
 
   /** Requests, kept apart as asked for. */
@@ -76,7 +78,7 @@ export class MetricsSnapshot {
   ): Promise<readonly EventCount[]> {
     const coarsest = typeof grouping === 'string' ? DAY_MS : tierOfStep(grouping.stepMs);
     const plan = planReading(range, await this.dirtyBuckets('usage', range), coarsest);
-    const { counts, sources } = await readUsage(this.tx, plan, eventType, grouping);
+    const { counts, sources } = await readUsage(this.tx, this.pieces, plan, eventType, grouping);
     addSources(this.sources, sources);
     return counts;
   }
@@ -116,21 +118,22 @@ export class MetricsSnapshot {
     return { requests: await plan('performance'), events: await plan('usage') };
   }
 
-  private dirtyBuckets(kind: Kind, { from, to }: Interval): Promise<DirtyBuckets> {
-    const key = JSON.stringify([kind, from, to]);
-    const known = this.dirty.get(key);
-    if (known !== undefined) return known;
-    const asked = this.askDirtyBuckets(kind, from, to);
+  private async dirtyBuckets(kind: Kind, { from, to }: Interval): Promise<DirtyBuckets> {
+    const key = `${from} ${to}`;
+    const asked = this.dirty.get(key) ?? this.askDirtyBuckets(from, to);
     this.dirty.set(key, asked);
-    return asked;
+    return (await asked)[kind];
   }
 
-  private async askDirtyBuckets(kind: Kind, from: number, to: number): Promise<DirtyBuckets> {
+  /** Of both kinds at once: most answers need either. */
+  private async askDirtyBuckets(from: number, to: number): Promise<Record<Kind, DirtyBuckets>> {
     const rows = (await this.tx.query(
-      `SELECT DISTINCT extract(epoch FROM bucket)::float8 * 1000 AS begin FROM metrics_dirty
-       WHERE kind = $1 AND bucket >= $2 AND bucket < $3`,
-      [kind, new Date(startOf(BUCKET_MS, from)).toISOString(), new Date(to).toISOString()],
-    )) as { begin: number }[];
-    return new DirtyBuckets(rows.map(({ begin }) => begin));
+      `SELECT DISTINCT kind, extract(epoch FROM bucket)::float8 * 1000 AS begin FROM metrics_dirty
+       WHERE bucket >= $1 AND bucket < $2`,
+      [new Date(startOf(BUCKET_MS, from)).toISOString(), new Date(to).toISOString()],
+    )) as { kind: Kind; begin: number }[];
+    const of = (wanted: Kind): DirtyBuckets =>
+      new DirtyBuckets(rows.filter(({ kind }) => kind === wanted).map(({ begin }) => begin));
+    return { performance: of('performance'), usage: of('usage') };
   }
 }

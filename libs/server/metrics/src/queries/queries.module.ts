@@ -11,6 +11,7 @@ import { MetricsController } from './metrics.controller';
 import { MetricsReader } from './metrics-reader';
 import { PeopleMemory } from './people/people-memory';
 import { PerformanceReport } from './performance-report';
+import { PieceMemory } from './piece-memory';
 import { RequestList } from './request-list';
 import { TimeSeries } from './time-series';
 import { TopUsers } from './top-users';
@@ -31,6 +32,7 @@ import { UsageReport } from './usage-report';
     MetricsReader,
     PeopleMemory,
     PerformanceReport,
+    PieceMemory,
     RequestList,
     TimeSeries,
     TopUsers,

@@ -1,8 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { stepSql, timesWithin } from './latency-statements';
 import { Parameters } from './parameters';
+import type { PieceMemory } from './piece-memory';
 import type { ReadingPlan } from './reading-plan';
-import { noSources, type Sources } from './sources';
+import { addSources, noSources, type Sources } from './sources';
 import { piecesOf } from './tier-pieces';
 
 /** Events of one type on one page, or of one step. */
@@ -36,6 +37,32 @@ export type UsageGrouping = 'type and page' | { readonly stepMs: number };
 
 /** Counts usage events from where the plan says. */
 export async function readUsage(
+  tx: EntityManager,
+  memory: PieceMemory,
+  plan: ReadingPlan,
+  eventType: string | undefined,
+  grouping: UsageGrouping,
+): Promise<UsageReading> {
+  const question = JSON.stringify([eventType ?? null, grouping]);
+  const readings = [
+    ...(await memory.of(tx, 'usage', question, plan.tiers, (piece) =>
+      readAt(tx, { tiers: [piece], raw: [] }, eventType, grouping),
+    )),
+    ...(plan.raw.length === 0 ? [] : [await readAt(tx, { tiers: [], raw: plan.raw }, eventType, grouping)]),
+  ];
+  const counts = new Map<string, EventCount>();
+  const sources = noSources();
+  for (const reading of readings) {
+    addSources(sources, reading.sources);
+    for (const count of reading.counts) {
+      const key = JSON.stringify([count.eventType, count.page, count.step]);
+      counts.set(key, { ...count, events: count.events + (counts.get(key)?.events ?? 0) });
+    }
+  }
+  return { counts: [...counts.values()], sources };
+}
+
+async function readAt(
   tx: EntityManager,
   plan: ReadingPlan,
   eventType: string | undefined,

@@ -62,8 +62,10 @@ export async function countPeople(
   { requests, events }: Required<UsersPlan>,
 ): Promise<People> {
   const [everybody, withEvents] = [new PeopleSet(), new PeopleSet()];
-  for (const bucket of await people.of(tx, requests.tiers)) everybody.addAll(bucket.requests);
-  for (const bucket of await people.of(tx, events.tiers)) withEvents.addAll(bucket.events);
+  const behindRequests = await people.of(tx, requests.tiers);
+  const isSame = JSON.stringify(requests.tiers) === JSON.stringify(events.tiers);
+  for (const bucket of behindRequests) everybody.addAll(bucket.requests);
+  for (const bucket of isSame ? behindRequests : await people.of(tx, events.tiers)) withEvents.addAll(bucket.events);
   const parameters = new Parameters();
   const digest = digestSql('user_id');
   const parts = [

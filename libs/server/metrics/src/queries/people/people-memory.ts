@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BUCKET_MS, MINUTE_MS, iso } from '../../roll-up/raw-tables';
 import { Parameters } from '../parameters';
+import { VERSION } from '../piece-memory';
 import type { TierPiece } from '../reading-plan';
 import { piecesOf } from '../tier-pieces';
 import { PeopleSet } from './people-set';
@@ -137,18 +138,14 @@ function bytesOf(kept: Kept | undefined): number {
 
 const BEGIN = 'extract(epoch FROM time_bucket)::float8 * 1000';
 
-/**
- * `xmin` is the transaction that wrote a row: another one for each time its bucket was rolled up. After a crash Postgres may give the number
- * of one that was lost away again; hence the count beside it.
- */
 function readVersions(tx: EntityManager, pieces: readonly TierPiece[]): Promise<VersionRow[]> {
   const parameters = new Parameters();
   return tx.query(
     `SELECT granularity_min::int AS minutes, ${BEGIN} AS begin,
-            string_agg(metric_type || writer || ':' || sample_count, ' ' ORDER BY metric_type) AS version
+            string_agg(metric_type || version, ' ' ORDER BY metric_type) AS version
      FROM ${piecesOf(parameters, pieces)}
      CROSS JOIN LATERAL (
-       SELECT granularity_min, time_bucket, metric_type, xmin::text AS writer, sample_count FROM metric_totals
+       SELECT granularity_min, time_bucket, metric_type, ${VERSION} AS version FROM metric_totals
        WHERE granularity_min = piece.minutes AND metric_type IN ('performance', 'usage')
          AND time_bucket >= piece.begins AND time_bucket < piece.ends
        OFFSET 0

@@ -1,18 +1,19 @@
 import { Database, UserOwnedTables } from '@lakescope/server-persistence';
 import { LocalStack, SeededRandom, withSeed } from '@lakescope/server-testing';
-import { Flusher } from '../../collection/flusher';
-import { MetricsOfPeople } from '../../roll-up/metrics-of-people';
-import { BUCKET_MS, DAY_MS, HOUR_MS } from '../../roll-up/raw-tables';
-import type { GivenEvent, GivenRequest } from '../../roll-up/testing/given-metrics';
-import { MetricsReader } from '../metrics-reader';
-import { MetricsApp } from '../testing/metrics-app';
-import { PeopleMemory } from './people-memory';
+import { Flusher } from '../collection/flusher';
+import { MetricsOfPeople } from '../roll-up/metrics-of-people';
+import { BUCKET_MS, DAY_MS, HOUR_MS } from '../roll-up/raw-tables';
+import type { GivenEvent, GivenRequest } from '../roll-up/testing/given-metrics';
+import { together } from './latency-reader';
+import { MetricsReader } from './metrics-reader';
+import { MetricsApp } from './testing/metrics-app';
+import { PeopleMemory } from './people/people-memory';
 
 const NOW = Date.parse('2024-03-01T00:12:34.567Z');
 const BEGIN = NOW - 3 * DAY_MS;
 const STEPS = [BUCKET_MS, HOUR_MS, DAY_MS];
 
-describe('how many different people there were, as it is remembered,', () => {
+describe('what is remembered of buckets', () => {
   const random = new SeededRandom();
   let stack: LocalStack;
   let app: MetricsApp;
@@ -95,19 +96,27 @@ describe('how many different people there were, as it is remembered,', () => {
       const stepMs = STEPS[round % STEPS.length] ?? DAY_MS;
       const [range, times] = [{ from, to }, [new Date(from), new Date(to)]];
       if (from >= to) continue;
-      const { people, steps } = await app.get(MetricsReader).read(async (snapshot) => ({
+      const { people, steps, latency, events } = await app.get(MetricsReader).read(async (snapshot) => ({
         people: await snapshot.people(range),
         steps: await snapshot.usageSteps(range, stepMs),
+        latency: together((await snapshot.latency(range, {}, 'endpoint')).groups),
+        events: await snapshot.events(range, undefined, 'type and page'),
       }));
 
       const [stored] = await app.sql(
-        `SELECT count(DISTINCT user_id)::int AS active, (count(DISTINCT user_id) FILTER (WHERE is_event))::int AS "withEvents"
+        `SELECT count(DISTINCT user_id)::int AS active, (count(DISTINCT user_id) FILTER (WHERE is_event))::int AS "withEvents",
+                (count(*) FILTER (WHERE NOT is_event))::int AS requests, (count(*) FILTER (WHERE is_event))::int AS events
          FROM (SELECT user_id, "timestamp", false AS is_event FROM performance_metrics
                UNION ALL SELECT user_id, "timestamp", true FROM usage_events) AS row
          WHERE "timestamp" >= $1 AND "timestamp" < $2`,
         ...times,
       );
-      expect(people).toEqual(stored);
+      expect({
+        ...people,
+        requests: latency.requests,
+        events: events.reduce((sum, count) => sum + count.events, 0),
+      }).toEqual(stored);
+      expect(latency.sketch.count).toBe(latency.requests);
       const ofSteps = await app.sql<{ step: number; users: number }>(
         `SELECT extract(epoch FROM date_bin('${stepMs} milliseconds', "timestamp", 'epoch'))::float8 * 1000 AS step,
                 count(DISTINCT user_id)::int AS users
