@@ -68,26 +68,26 @@ export class CreateMetrics1795392000000 implements MigrationInterface {
 
   private async tiers(runner: QueryRunner): Promise<void> {
     // Key columns hold '' and the nil UUID instead of NULL; the key does without the metric type, which the event type tells as well.
-    // `source` is nil where a row was worked out from raw rows, and the boot of a
-    // replica where that replica had to fold samples it could not store.
+    // `source` is nil where a row was worked out from raw rows, and the boot of a replica where that replica had to fold samples it could
+    // not store. The widest columns come first, because Postgres aligns each: in the key's order a row has 10 bytes of nothing in it.
     await runner.query(`
       CREATE TABLE lakescope.aggregated_metrics (
-        granularity_min smallint NOT NULL CHECK (granularity_min IN (5, 60, 1440)),
         time_bucket timestamptz(0) NOT NULL,
-        metric_type text NOT NULL CHECK (metric_type IN ('performance', 'usage')),
-        endpoint_path text NOT NULL,
-        method text NOT NULL,
-        event_type text NOT NULL,
-        source uuid NOT NULL,
         sample_count bigint NOT NULL CHECK (sample_count >= 0),
         error_count bigint NOT NULL DEFAULT 0,
         success_count bigint NOT NULL DEFAULT 0,
         sum_ms double precision,
         min_ms real,
         max_ms real,
-        hist bytea,
-        hist_scale smallint,
         unique_users integer,
+        granularity_min smallint NOT NULL CHECK (granularity_min IN (5, 60, 1440)),
+        hist_scale smallint,
+        source uuid NOT NULL,
+        metric_type text NOT NULL CHECK (metric_type IN ('performance', 'usage')),
+        endpoint_path text NOT NULL,
+        method text NOT NULL,
+        event_type text NOT NULL,
+        hist bytea,
         aggregated_values jsonb,
         PRIMARY KEY (granularity_min, time_bucket, endpoint_path, method, event_type, source),
         CHECK ((metric_type = 'performance') = (event_type = ''))

@@ -141,7 +141,8 @@ async function makeOldDay(superuser: Client, client: Client, today: number): Pro
     [from, to],
   );
   await superuser.query(
-    `INSERT INTO lakescope.aggregated_metrics
+    `INSERT INTO lakescope.aggregated_metrics (granularity_min, time_bucket, metric_type, endpoint_path, method, event_type, source,
+       sample_count, error_count, success_count, sum_ms, min_ms, max_ms, hist, hist_scale, unique_users, aggregated_values)
      SELECT granularity_min, time_bucket - interval '7 days', metric_type, endpoint_path, method, event_type, source, sample_count,
        error_count, success_count, sum_ms, min_ms, max_ms, hist, hist_scale, unique_users, aggregated_values
      FROM lakescope.aggregated_metrics WHERE granularity_min = 5 AND metric_type = 'performance'

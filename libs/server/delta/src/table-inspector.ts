@@ -1,12 +1,11 @@
 import { DeltaError, DeltaTable, discoverTables, type Snapshot, type Storage, type TimeTravel } from '@lakescope/delta';
-import { Cursors, UserCaller, type JsonValue } from '@lakescope/server-http';
+import { Cursors, Slots, UserCaller, type JsonValue } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { defaults } from './defaults';
 import { InvalidTableRequest, TableProblem } from './delta.errors';
 import { FoundTableDto, FoundTablePage } from './found-table.dto';
 import { HistoryEntryDto, HistoryPage } from './history-entry.dto';
 import { LazyDeltaEngine } from './lazy-delta-engine';
-import { ReadSlots } from './read-slots';
 import { TableDetailDto } from './table-detail.dto';
 import { TableLocation } from './table-location';
 import { TablePreviewDto } from './table-preview.dto';
@@ -24,10 +23,12 @@ import { TableSchemaDto } from './table-schema.dto';
  */
 @Injectable()
 export class TableInspector {
+  /** For reading rows. */
+  private readonly slots = new Slots(defaults.concurrentReads);
+
   constructor(
     private readonly location: TableLocation,
     private readonly engine: LazyDeltaEngine,
-    private readonly slots: ReadSlots,
     private readonly cursors: Cursors,
   ) {}
 
@@ -54,7 +55,7 @@ export class TableInspector {
     const { storage, at } = this.prepared(caller, request);
     return this.explained(storage, async () => {
       const snapshot = await this.snapshot(storage, at, signal);
-      const rows = await this.slots.use(signal, () => countableRows(snapshot, signal));
+      const rows = await this.slots.use(() => countableRows(snapshot, signal), signal);
       return TableDetailDto.from(storage.location, snapshot, rows);
     });
   }
@@ -83,13 +84,15 @@ export class TableInspector {
     const { storage, at } = this.prepared(caller, request);
     return this.explained(storage, async () => {
       const snapshot = await this.snapshot(storage, at, signal);
-      const rows = await this.slots.use(signal, () =>
-        snapshot.preview({
-          limit: request.limit ?? defaults.previewLimit,
-          offset: request.offset ?? 0,
-          signal,
-          ...(request.columns === undefined ? {} : { columns: request.columns }),
-        }),
+      const rows = await this.slots.use(
+        () =>
+          snapshot.preview({
+            limit: request.limit ?? defaults.previewLimit,
+            offset: request.offset ?? 0,
+            signal,
+            ...(request.columns === undefined ? {} : { columns: request.columns }),
+          }),
+        signal,
       );
       return TablePreviewDto.from(snapshot.version, rows);
     });

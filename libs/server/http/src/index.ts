@@ -48,6 +48,7 @@ export { InvalidRequest, RouteNotFound, type InvalidField } from './request.erro
 export { RouteMark } from './route-mark';
 export { RouteTable } from './route-table';
 export { contentSecurityPolicy, useSecurityHeaders } from './security-headers';
+export { Slots } from './slots';
 export { answerOnSocket } from './socket-problems';
 export { textDownload } from './text-download';
 export { TokenBuckets } from './token-buckets';

@@ -29,6 +29,12 @@ interface BootRow {
   readonly before: Totals | null;
 }
 
+/** What boots told last whose entries are not kept one by one any more. */
+interface DayRow {
+  readonly boot_id: null;
+  readonly last: Totals;
+}
+
 /** Whether everything was counted, by the ledger of all replicas and the memory of this one. */
 @Injectable()
 export class CollectionBooks {
@@ -36,13 +42,14 @@ export class CollectionBooks {
 
   async read(tx: EntityManager, { from, to }: Interval, now: number): Promise<MetricsCollectionDto> {
     const here = this.state.snapshot();
-    const boots = (await tx.query(BOOTS, [iso(from), iso(to), here.bootId])) as BootRow[];
+    // Days are told of by themselves only when single entries of that time may be gone: one question less.
+    const statement = from < now - RAW_MS ? `${BOOTS} ${AND_DAYS}` : BOOTS;
+    const rows = (await tx.query(statement, [iso(from), iso(to), here.bootId])) as (BootRow | DayRow)[];
+    const boots = rows.filter((row): row is BootRow => row.boot_id !== null);
     const sum = { observed: 0, written: 0, overflow: 0, dropped: {} as Record<string, number> };
     // A replica that has booked nothing yet.
     if (!boots.some(({ boot_id }) => boot_id === here.bootId) && to >= now) add(sum, here, 1);
-    if (from < now - RAW_MS) {
-      for (const day of (await tx.query(DAYS, [iso(from), iso(to)])) as Totals[]) add(sum, day, 1);
-    }
+    for (const row of rows) if (row.boot_id === null) add(sum, row.last, 1);
     const unclean: UncleanBootDto[] = [];
     for (const boot of boots) {
       const isHere = boot.boot_id === here.bootId;
@@ -111,6 +118,7 @@ const BOOTS = `
   WHERE ending.committed_at >= $1 OR boot.id = $3`;
 
 /** Of boots whose entries are too old to be kept one by one: what each told last is booked on that day. */
-const DAYS = `
-  SELECT observed::float8, written::float8, overflow::float8, dropped FROM metrics_ingest_log
+const AND_DAYS = `
+  UNION ALL
+  SELECT NULL, ${TOTALS}, committed_at, false, NULL, NULL FROM metrics_ingest_log
   WHERE kind = 'performance' AND entry = 'day' AND committed_at >= $1 AND committed_at < $2`;

@@ -1,10 +1,9 @@
 import { Sketch } from '@lakescope/sketch';
-import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { LatencyStatements, type Grouping, type LatencyFilter, type LatencyRow } from './latency-statements';
 import { addStored, addCounted } from './histogram-bytes';
 import { Pauses } from './pauses';
-import { PieceMemory } from './piece-memory';
+import type { KnownPieces } from './piece-memory';
 import type { ReadingPlan } from './reading-plan';
 import { addSources, noSources, type Sources } from './sources';
 
@@ -30,36 +29,37 @@ export interface LatencyReading {
 }
 
 /** Reads requests from where the plan says, and puts together what belongs together. */
-@Injectable()
-export class LatencyReader {
-  constructor(private readonly memory: PieceMemory) {}
-
-  async read(tx: EntityManager, plan: ReadingPlan, filter: LatencyFilter, grouping: Grouping): Promise<LatencyReading> {
-    const groups = new Map<string, Latency>();
-    const sources = noSources();
-    let unreadable = 0;
-    const pauses = new Pauses();
-    const add = async (reading: LatencyReading): Promise<void> => {
-      for (const group of reading.groups) {
-        addGroup(groupOf(groups, group), group);
-        await pauses.whenDue();
-      }
-      addSources(sources, reading.sources);
-      unreadable += reading.unreadable;
-    };
-    const question = JSON.stringify([filter.endpoint ?? null, filter.method ?? null, grouping]);
-    const pieces = await this.memory.of(tx, 'performance', question, plan.tiers, (piece) =>
-      readTiers(tx, { tiers: [piece], raw: [] }, filter, grouping),
-    );
-    for (const piece of pieces) await add(piece);
-    if (plan.raw.length > 0) {
-      const raw = { tiers: [], raw: plan.raw };
-      // What replicas folded never was among the raw rows.
-      await add(await readTiers(tx, raw, filter, grouping));
-      await add(await readRaw(tx, raw, filter, grouping));
+export async function readLatency(
+  known: KnownPieces,
+  plan: ReadingPlan,
+  filter: LatencyFilter,
+  grouping: Grouping,
+): Promise<LatencyReading> {
+  const { tx } = known;
+  const groups = new Map<string, Latency>();
+  const sources = noSources();
+  let unreadable = 0;
+  const pauses = new Pauses();
+  const add = async (reading: LatencyReading): Promise<void> => {
+    for (const group of reading.groups) {
+      addGroup(groupOf(groups, group), group);
+      await pauses.whenDue();
     }
-    return { groups: [...groups.values()], sources, unreadable };
+    addSources(sources, reading.sources);
+    unreadable += reading.unreadable;
+  };
+  const question = JSON.stringify(['latency', filter.endpoint ?? null, filter.method ?? null, grouping]);
+  const pieces = await known.of(['performance'], question, plan.tiers, (piece) =>
+    readTiers(tx, { tiers: [piece], raw: [] }, filter, grouping),
+  );
+  for (const piece of pieces) await add(piece);
+  if (plan.raw.length > 0) {
+    const raw = { tiers: [], raw: plan.raw };
+    // What replicas folded never was among the raw rows.
+    await add(await readTiers(tx, raw, filter, grouping));
+    await add(await readRaw(tx, raw, filter, grouping));
   }
+  return { groups: [...groups.values()], sources, unreadable };
 }
 
 async function readTiers(

@@ -2,7 +2,7 @@ import { Database, UserOwnedTables } from '@lakescope/server-persistence';
 import { LocalStack, SeededRandom, withSeed } from '@lakescope/server-testing';
 import { Flusher } from '../collection/flusher';
 import { MetricsOfPeople } from '../roll-up/metrics-of-people';
-import { BUCKET_MS, DAY_MS, HOUR_MS } from '../roll-up/raw-tables';
+import { BUCKET_MS, DAY_MS, HOUR_MS, startOf } from '../roll-up/raw-tables';
 import type { GivenEvent, GivenRequest } from '../roll-up/testing/given-metrics';
 import { together } from './latency-reader';
 import { MetricsReader } from './metrics-reader';
@@ -60,22 +60,29 @@ describe('what is remembered of buckets', () => {
   it('is read again when there is no room to remember it', () =>
     withSeed(async () => {
       const memory = app.get(PeopleMemory);
-      const { people } = memory;
+      const { people, mostBytes } = memory;
       memory.mostBytes = 1_000;
       await expectTruth();
       expect(memory.people).not.toBe(people);
+      memory.mostBytes = mostBytes;
     }, random));
 
   it('costs no second look at people who were counted', async () => {
-    const range = { from: NOW - 2 * DAY_MS, to: NOW };
-    const asked = await app.get(MetricsReader).read(async (snapshot) => {
-      await snapshot.people(range);
-      const query = jest.spyOn(snapshot.tx, 'query');
-      await snapshot.people(range);
-      return query.mock.calls.map(([text]) => text);
-    });
-    expect(asked.some((text) => text.includes('metric_totals'))).toBe(true);
-    expect(asked.some((text) => text.includes('metric_users'))).toBe(false);
+    // Which nobody else has asked about.
+    const range = { from: startOf(DAY_MS, NOW) - 50 * HOUR_MS - 1, to: NOW };
+    const asked = async (): Promise<string[]> =>
+      app.get(MetricsReader).read(async (snapshot) => {
+        const query = jest.spyOn(snapshot.tx, 'query');
+        await snapshot.people(range);
+        await snapshot.usageSteps(range, HOUR_MS);
+        return query.mock.calls.map(([text]) => text);
+      });
+    const first = await asked();
+    const again = await asked();
+    expect(first.some((text) => text.includes('unique_users'))).toBe(true);
+    // Only whether it is still true.
+    expect(again.filter((text) => text.includes('md5'))).toHaveLength(2);
+    expect(again.some((text) => text.includes('metric_users') || text.includes('unique_users'))).toBe(false);
   });
 
   async function givenMore(count: number, to: number): Promise<void> {

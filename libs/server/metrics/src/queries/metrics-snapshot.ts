@@ -1,10 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { BUCKET_MS, DAY_MS, HOUR_MS, startOf } from '../roll-up/raw-tables';
-import type { LatencyReader, LatencyReading } from './latency-reader';
+import { readLatency, type LatencyReading } from './latency-reader';
 import { LatencyStatements, type ExactRow, type Grouping, type LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
 import type { NumberedPeople } from './people/people-memory';
-import type { PieceMemory } from './piece-memory';
+import type { KnownPieces } from './piece-memory';
 import { DirtyBuckets, planReading, tierOfStep, type ReadingPlan } from './reading-plan';
 import { addSources, noSources } from './sources';
 import { readUsage, type EventCount, type UsageGrouping } from './usage-reader';
@@ -38,17 +38,19 @@ export class MetricsSnapshot {
   private readonly dirty = new Map<string, Promise<Record<Kind, DirtyBuckets>>>();
 
   constructor(
-    readonly tx: EntityManager,
-    private readonly latencyReader: LatencyReader,
+    private readonly known: KnownPieces,
     private readonly numbered: NumberedPeople,
-    private readonly pieces: PieceMemory,
   ) {}
+
+  get tx(): EntityManager {
+    return this.known.tx;
+  }
 
   /** Requests, kept apart as asked for. */
   async latency(range: Interval, filter: LatencyFilter, grouping: Grouping): Promise<LatencyReading> {
     const coarsest = typeof grouping === 'string' ? DAY_MS : tierOfStep(grouping.stepMs);
     const plan = planReading(range, await this.dirtyBuckets('performance', range), coarsest);
-    const reading = await this.latencyReader.read(this.tx, plan, filter, grouping);
+    const reading = await readLatency(this.known, plan, filter, grouping);
     addSources(this.sources, reading.sources);
     this.unreadable += reading.unreadable;
     return reading;
@@ -78,14 +80,14 @@ export class MetricsSnapshot {
   ): Promise<readonly EventCount[]> {
     const coarsest = typeof grouping === 'string' ? DAY_MS : tierOfStep(grouping.stepMs);
     const plan = planReading(range, await this.dirtyBuckets('usage', range), coarsest);
-    const { counts, sources } = await readUsage(this.tx, this.pieces, plan, eventType, grouping);
+    const { counts, sources } = await readUsage(this.known, plan, eventType, grouping);
     addSources(this.sources, sources);
     return counts;
   }
 
   /** Everybody, and those among them whose events there are. */
   async people(range: Interval): Promise<People> {
-    return countPeople(this.tx, this.numbered, await this.plansOfBoth(range, BUCKET_MS));
+    return countPeople(this.known, this.numbered, await this.plansOfBoth(range, BUCKET_MS));
   }
 
   /** Different people of one endpoint, method or type of event; of raw rows. */
@@ -103,7 +105,7 @@ export class MetricsSnapshot {
     }
     const counts = await this.events(range, undefined, { stepMs });
     const plan = planReading(range, await this.dirtyBuckets('usage', range), tierOfStep(stepMs));
-    const users = await countUsersByStep(this.tx, this.numbered, plan, stepMs);
+    const users = await countUsersByStep(this.known, this.numbered, plan, stepMs);
     return new Map(counts.map(({ step, events }) => [step, { events, users: users.get(step) ?? 0 }]));
   }
 

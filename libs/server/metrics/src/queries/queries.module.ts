@@ -5,7 +5,6 @@ import { CollectionBooks } from './collection-books';
 import { EndpointTemplates } from './endpoint-templates';
 import { EndpointsCsv } from './endpoints-csv';
 import { LatencyHeatmap } from './latency-heatmap';
-import { LatencyReader } from './latency-reader';
 import { MetricsAnswers } from './metrics-answers';
 import { MetricsController } from './metrics.controller';
 import { MetricsReader } from './metrics-reader';
@@ -27,7 +26,6 @@ import { UsageReport } from './usage-report';
     EndpointTemplates,
     EndpointsCsv,
     LatencyHeatmap,
-    LatencyReader,
     MetricsAnswers,
     MetricsReader,
     PeopleMemory,

@@ -224,7 +224,9 @@ describe('questions about metrics', () => {
 
   it('count what replicas have folded, beside what is raw and within what is rolled up', async () => {
     await app.sql(
-      `INSERT INTO aggregated_metrics SELECT granularity_min, time_bucket, metric_type, '/folded', method, event_type, gen_random_uuid(),
+      `INSERT INTO aggregated_metrics (granularity_min, time_bucket, metric_type, endpoint_path, method, event_type, source,
+         sample_count, error_count, success_count, sum_ms, min_ms, max_ms, hist, hist_scale)
+       SELECT granularity_min, time_bucket, metric_type, '/folded', method, event_type, gen_random_uuid(),
          sample_count, error_count, success_count, sum_ms, min_ms, max_ms, hist, hist_scale
        FROM aggregated_metrics WHERE granularity_min = 5 AND endpoint_path = '/api/v1/files' AND source = $1`,
       '00000000-0000-0000-0000-000000000000',

@@ -6,7 +6,7 @@ import { RollUpSteps } from '../roll-up/roll-up-steps';
 import { someEvents, someRequests } from '../roll-up/testing/given-metrics';
 import { MetricsClock } from '../collection/metrics-clock';
 import type { LatencyReading } from './latency-reader';
-import { LatencyReader } from './latency-reader';
+import { readLatency } from './latency-reader';
 import { PieceMemory } from './piece-memory';
 import { MetricsReader } from './metrics-reader';
 import type { MetricsSnapshot } from './metrics-snapshot';
@@ -76,7 +76,7 @@ async function compare(
     ? 'endpoint'
     : { stepMs: [5 * MINUTE_MS, HOUR_MS, DAY_MS][random.below(3)] ?? DAY_MS };
   const read = await snapshot.latency(range, {}, grouping);
-  const stored = await new LatencyReader(new PieceMemory()).read(snapshot.tx, raw, {}, grouping);
+  const stored = await readLatency(new PieceMemory().within(snapshot.tx), raw, {}, grouping);
   expect(contentsOf(read)).toEqual(contentsOf(stored));
 
   const events = await snapshot.events(range, undefined, 'type and page');

@@ -46,6 +46,19 @@ describe('a hundred open dashboards', () => {
     expect(reads).toHaveBeenCalledTimes(questions.length);
   });
 
+  it('leave connections to everybody else, whatever each of them asks', async () => {
+    const database = app.get(Database);
+    const asking = Array.from({ length: 40 }, (_, index) => app.ask(`users?limit=${index + 1}`));
+    let most = 0;
+    const watching = setInterval(() => (most = Math.max(most, database.poolUse.total - database.poolUse.idle)), 1);
+    const answers = await Promise.all(asking);
+    clearInterval(watching);
+
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(4);
+  });
+
   it('ask again after an answer that failed', async () => {
     await stack.postgres.halt();
     const failed = await Promise.all([app.ask('performance?time_range=30d'), app.ask('performance?time_range=30d')]);

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { stepSql, timesWithin } from './latency-statements';
 import { Parameters } from './parameters';
-import type { PieceMemory } from './piece-memory';
+import type { KnownPieces } from './piece-memory';
 import type { ReadingPlan } from './reading-plan';
 import { addSources, noSources, type Sources } from './sources';
 import { piecesOf } from './tier-pieces';
@@ -37,15 +37,15 @@ export type UsageGrouping = 'type and page' | { readonly stepMs: number };
 
 /** Counts usage events from where the plan says. */
 export async function readUsage(
-  tx: EntityManager,
-  memory: PieceMemory,
+  known: KnownPieces,
   plan: ReadingPlan,
   eventType: string | undefined,
   grouping: UsageGrouping,
 ): Promise<UsageReading> {
-  const question = JSON.stringify([eventType ?? null, grouping]);
+  const { tx } = known;
+  const question = JSON.stringify(['events', eventType ?? null, grouping]);
   const readings = [
-    ...(await memory.of(tx, 'usage', question, plan.tiers, (piece) =>
+    ...(await known.of(['usage'], question, plan.tiers, (piece) =>
       readAt(tx, { tiers: [piece], raw: [] }, eventType, grouping),
     )),
     ...(plan.raw.length === 0 ? [] : [await readAt(tx, { tiers: [], raw: plan.raw }, eventType, grouping)]),

@@ -3,6 +3,7 @@ import { MINUTE_MS, iso, startOf } from '../roll-up/raw-tables';
 import { stepSql, timesWithin, type LatencyFilter } from './latency-statements';
 import type { Interval } from './metrics-range';
 import { Parameters } from './parameters';
+import type { KnownPieces } from './piece-memory';
 import { digestSql, type NumberedPeople } from './people/people-memory';
 import { PeopleSet } from './people/people-set';
 import type { ReadingPlan, TierPiece } from './reading-plan';
@@ -57,39 +58,47 @@ export interface People {
 
 /** Both at once: those whose events there are are among everybody. */
 export async function countPeople(
-  tx: EntityManager,
+  known: KnownPieces,
   people: NumberedPeople,
   { requests, events }: Required<UsersPlan>,
 ): Promise<People> {
   const [everybody, withEvents] = [new PeopleSet(), new PeopleSet()];
-  const behindRequests = await people.of(tx, requests.tiers);
+  const behindRequests = await people.of(known, requests.tiers);
   const isSame = JSON.stringify(requests.tiers) === JSON.stringify(events.tiers);
   for (const bucket of behindRequests) everybody.addAll(bucket.requests);
-  for (const bucket of isSame ? behindRequests : await people.of(tx, events.tiers)) withEvents.addAll(bucket.events);
-  const parameters = new Parameters();
-  const digest = digestSql('user_id');
-  const parts = [
-    ...rawRows(parameters, requests, 'performance_metrics', `${digest} AS person, false AS has_events`, ''),
-    ...rawRows(parameters, events, 'usage_events', `${digest} AS person, true AS has_events`, ''),
-  ];
-  const rows = parts.length === 0 ? [] : await tx.query(parts.join(' UNION ALL '), parameters.values);
-  for (const { person, has_events } of rows as { person: string; has_events: boolean }[]) {
-    (has_events ? withEvents : everybody).add(people.numberOf(person));
+  for (const bucket of isSame ? behindRequests : await people.of(known, events.tiers)) withEvents.addAll(bucket.events);
+  for (const { person } of await rawPeople(known.tx, requests, 'performance_metrics')) {
+    everybody.add(people.numberOf(person));
   }
+  for (const { person } of await rawPeople(known.tx, events, 'usage_events')) withEvents.add(people.numberOf(person));
   everybody.addAll(withEvents);
   return { active: everybody.size, withEvents: withEvents.size };
 }
 
+/** Digests of people. Of one table: for a UNION of two Postgres starts workers, which takes longer than finding the few rows. */
+async function rawPeople(
+  tx: EntityManager,
+  plan: ReadingPlan,
+  table: 'performance_metrics' | 'usage_events',
+): Promise<readonly { person: string }[]> {
+  const parameters = new Parameters();
+  const [statement] = rawRows(parameters, plan, table, `${digestSql('user_id')} AS person`, '');
+  return statement === undefined ? [] : (tx.query(statement, parameters.values) as Promise<{ person: string }[]>);
+}
+
 /** How many different people whose events were recorded there were in each step; steps are in milliseconds since 1970. */
 export async function countUsersByStep(
-  tx: EntityManager,
+  known: KnownPieces,
   people: NumberedPeople,
   { tiers, raw }: ReadingPlan,
   stepMs: number,
 ): Promise<ReadonlyMap<number, number>> {
   // For a bucket that is a whole step it is written down; what is put together of more must be looked through for the same people.
   const whole = tiers.filter(({ granularityMs }) => granularityMs === stepMs);
-  const counts = await readUniqueUsers(tx, whole);
+  const counts = new Map<number, number>();
+  for (const piece of await known.of(['usage'], 'unique users', whole, (one) => readUniqueUsers(known.tx, one))) {
+    for (const { step, users } of piece) counts.set(step.getTime(), users);
+  }
   const steps = new Map<number, PeopleSet>();
   const peopleOf = (step: number): PeopleSet => {
     const known = steps.get(step) ?? new PeopleSet();
@@ -97,11 +106,11 @@ export async function countUsersByStep(
     return known;
   };
   const parts = tiers.filter((piece) => !whole.includes(piece));
-  for (const { begin, events } of await people.of(tx, parts)) peopleOf(startOf(stepMs, begin)).addAll(events);
+  for (const { begin, events } of await people.of(known, parts)) peopleOf(startOf(stepMs, begin)).addAll(events);
   const parameters = new Parameters();
   const columns = `${stepSql('"timestamp"', stepMs)} AS step, ${digestSql('user_id')} AS person`;
   const [statement] = rawRows(parameters, { raw }, 'usage_events', columns, '');
-  const rows = statement === undefined ? [] : await tx.query(statement, parameters.values);
+  const rows = statement === undefined ? [] : await known.tx.query(statement, parameters.values);
   for (const { step, person } of rows as { step: Date; person: string }[]) {
     peopleOf(step.getTime()).add(people.numberOf(person));
   }
@@ -109,16 +118,14 @@ export async function countUsersByStep(
   return counts;
 }
 
-async function readUniqueUsers(tx: EntityManager, pieces: readonly TierPiece[]): Promise<Map<number, number>> {
-  if (pieces.length === 0) return new Map();
+function readUniqueUsers(tx: EntityManager, piece: TierPiece): Promise<readonly { step: Date; users: number }[]> {
   const parameters = new Parameters();
-  const rows = (await tx.query(
-    `SELECT time_bucket AS step, unique_users AS users FROM ${piecesOf(parameters, pieces)}
+  return tx.query(
+    `SELECT time_bucket AS step, unique_users AS users FROM ${piecesOf(parameters, [piece])}
      JOIN metric_totals ON granularity_min = piece.minutes AND metric_type = 'usage'
        AND time_bucket >= piece.begins AND time_bucket < piece.ends`,
     parameters.values,
-  )) as { step: Date; users: number }[];
-  return new Map(rows.map(({ step, users }) => [step.getTime(), users]));
+  ) as Promise<{ step: Date; users: number }[]>;
 }
 
 /** Events and different people of each step, from raw rows alone: for steps that are shorter than people are known by otherwise. */

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { BUCKET_MS, MINUTE_MS, iso } from '../../roll-up/raw-tables';
 import { Parameters } from '../parameters';
-import { VERSION } from '../piece-memory';
+import { VERSION, type KnownPieces } from '../piece-memory';
 import type { TierPiece } from '../reading-plan';
 import { piecesOf } from '../tier-pieces';
 import { PeopleSet } from './people-set';
@@ -63,6 +64,7 @@ export class PeopleMemory {
 
 /** People who have numbers, and who of them was where. */
 export class NumberedPeople {
+  private readonly id = randomUUID();
   private readonly numbers = new Map<string, number>();
   private readonly kept = new Map<string, Kept>();
   private keptBytes = 0;
@@ -78,11 +80,17 @@ export class NumberedPeople {
   }
 
   /** Every bucket of these pieces that anything happened in. */
-  async of(tx: EntityManager, pieces: readonly TierPiece[]): Promise<readonly PeopleOfBucket[]> {
-    if (pieces.length === 0) return [];
+  async of(known: KnownPieces, pieces: readonly TierPiece[]): Promise<readonly PeopleOfBucket[]> {
+    const found = await known.of(['performance', 'usage'], `people ${this.id}`, pieces, (piece) =>
+      this.ofPiece(known.tx, piece),
+    );
+    return found.flat();
+  }
+
+  private async ofPiece(tx: EntityManager, piece: TierPiece): Promise<readonly PeopleOfBucket[]> {
     const found: Kept[] = [];
     const missing: VersionRow[] = [];
-    for (const row of await readVersions(tx, pieces)) {
+    for (const row of await readVersions(tx, piece)) {
       const known = this.kept.get(keyOf(row));
       if (known?.version === row.version) found.push(known);
       else missing.push(row);
@@ -138,12 +146,12 @@ function bytesOf(kept: Kept | undefined): number {
 
 const BEGIN = 'extract(epoch FROM time_bucket)::float8 * 1000';
 
-function readVersions(tx: EntityManager, pieces: readonly TierPiece[]): Promise<VersionRow[]> {
+function readVersions(tx: EntityManager, piece: TierPiece): Promise<VersionRow[]> {
   const parameters = new Parameters();
   return tx.query(
     `SELECT granularity_min::int AS minutes, ${BEGIN} AS begin,
             string_agg(metric_type || version, ' ' ORDER BY metric_type) AS version
-     FROM ${piecesOf(parameters, pieces)}
+     FROM ${piecesOf(parameters, [piece])}
      CROSS JOIN LATERAL (
        SELECT granularity_min, time_bucket, metric_type, ${VERSION} AS version FROM metric_totals
        WHERE granularity_min = piece.minutes AND metric_type IN ('performance', 'usage')

@@ -1,13 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import { defaults } from './defaults';
-
-/** Lets only so many read rows at once; the others wait their turn, or leave. */
-@Injectable()
-export class ReadSlots {
-  private free: number = defaults.concurrentReads;
+/** Lets only so many work at once; the others wait their turn, or leave. */
+export class Slots {
   private readonly waiting: (() => void)[] = [];
 
-  async use<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  constructor(private free: number) {}
+
+  /** Rejects as the work does, or with the reason of a signal that came before its turn. */
+  async use<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.acquire(signal);
     try {
       return await work();
@@ -16,8 +14,8 @@ export class ReadSlots {
     }
   }
 
-  private acquire(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
+  private acquire(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
     if (this.free > 0) {
       this.free--;
       return Promise.resolve();
@@ -25,13 +23,13 @@ export class ReadSlots {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.waiting.splice(this.waiting.indexOf(turn), 1);
-        reject(signal.reason);
+        reject(signal?.reason);
       };
       const turn = (): void => {
-        signal.removeEventListener('abort', leave);
+        signal?.removeEventListener('abort', leave);
         resolve();
       };
-      signal.addEventListener('abort', leave, { once: true });
+      signal?.addEventListener('abort', leave, { once: true });
       this.waiting.push(turn);
     });
   }
