@@ -153,14 +153,16 @@ describe('the bytes of a sketch', () => {
     }
   });
 
-  it('never hang, crash or count wrongly when they are damaged', () => {
+  it('never hang, crash, count wrongly or take more than 64 kB when they are damaged', () => {
     const bytes = sketch.encode();
     let refused = 0;
     let miscounted = 0;
+    let most = 0;
     for (let round = 0; round < DAMAGED; round++) {
       const damaged = Uint8Array.from(bytes);
       for (let hit = 0; hit <= round % 3; hit++)
         damaged[Math.floor(next() * damaged.length)] = Math.floor(next() * 256);
+      const { arrayBuffers } = process.memoryUsage();
       try {
         const { sketch: read } = Sketch.decode(damaged);
         if ([...read.buckets()].reduce((sum, [, count]) => sum + count, read.zeroCount) !== read.count) miscounted++;
@@ -168,8 +170,11 @@ describe('the bytes of a sketch', () => {
         if (!(error instanceof SketchCorrupt)) throw error;
         refused++;
       }
+      most = Math.max(most, process.memoryUsage().arrayBuffers - arrayBuffers);
     }
     expect(miscounted).toBe(0);
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThanOrEqual(64 * 1024);
     expect(refused).toBeGreaterThan(DAMAGED / 20);
   });
 
