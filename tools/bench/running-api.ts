@@ -22,7 +22,7 @@ export class RunningApi {
     const stack = await LocalStack.start(options);
     const url = `http://127.0.0.1:${await freePort()}`;
     const process_ = await startNode(
-      ['--enable-source-maps', 'dist/apps/api/main.js'],
+      ['dist/apps/api/main.js'],
       {
         ...process.env,
         ...stack.environment(),

@@ -28,7 +28,7 @@ const trivial = (name: string, crowd: Crowd, inWords: string): Benchmark => ({
     const stack = await LocalStack.start();
     const [apiPort, barePort] = [await freePort(), await freePort()];
     const api = await startNode(
-      ['--enable-source-maps', 'dist/apps/api/main.js'],
+      ['dist/apps/api/main.js'],
       {
         ...process.env,
         // One person asks as often as the machine can: the limit is looked at, and never reached.

@@ -36,7 +36,7 @@ export class ApiProcess {
 
   start(): void {
     const startedAt = Date.now();
-    const child = spawn(process.execPath, ['--enable-source-maps', this.options.program], {
+    const child = spawn(process.execPath, [this.options.program], {
       env: this.options.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C in the terminal is for the launcher, which then stops the API in its turn.

@@ -28,7 +28,7 @@ export class ApiProcess {
     const port = await freePort();
     const child = spawn(
       process.execPath,
-      ['--enable-source-maps', '--require', resolve('dist/bench/loop-delay.cjs'), 'dist/apps/api/main.js'],
+      ['--require', resolve('dist/bench/loop-delay.cjs'), 'dist/apps/api/main.js'],
       {
         env: {
           ...process.env,

@@ -49,7 +49,7 @@ export class ApiProcess {
 
   static start(bundle: ApiBundle, environment: Readonly<Record<string, string | undefined>>): ApiProcess {
     return new ApiProcess(
-      spawn(process.execPath, ['--enable-source-maps', bundle.file], {
+      spawn(process.execPath, [bundle.file], {
         env: { DATABRICKS_APP_PORT: '0', LAKESCOPE_BIND_ADDRESS: '127.0.0.1', ...environment },
         stdio: ['ignore', 'pipe', 'pipe'],
       }),
