@@ -42,6 +42,61 @@ export interface VolumeInfo extends SecurableInfo {
   storage_location?: string;
 }
 
+/**
+ * A column of a table. `type_name` is one of the platform's (`LONG`, `DECIMAL`, `STRUCT` ...), `type_text` is SQL in lower
+ * case, `type_json` one field of a Spark schema. For nested types only the last two say everything.
+ */
+export interface ColumnInfo {
+  name?: string;
+  position?: number;
+  type_name?: string;
+  type_text?: string;
+  type_json?: string;
+  type_precision?: number;
+  type_scale?: number;
+  nullable?: boolean;
+  comment?: string;
+  /** Place among the partition columns; absent for all others. */
+  partition_index?: number;
+}
+
+/** `GET /tables/{catalog.schema.table}` and the items of `GET /tables`. */
+export interface TableInfo extends SecurableInfo {
+  catalog_name?: string;
+  schema_name?: string;
+  table_id?: string;
+  /** `MANAGED`, `EXTERNAL`, `VIEW`, `MATERIALIZED_VIEW`, `STREAMING_TABLE`, `FOREIGN` ... */
+  table_type?: string;
+  data_source_format?: string;
+  columns?: ColumnInfo[];
+  storage_location?: string;
+  view_definition?: string;
+  properties?: Record<string, string>;
+}
+
+/** A page of `GET /tables?catalog_name=&schema_name=`. */
+export interface ListTablesResponse {
+  tables?: TableInfo[];
+  next_page_token?: string;
+}
+
+/** An item of `GET /table-summaries`. */
+export interface TableSummary {
+  full_name?: string;
+  table_type?: string;
+}
+
+/** A page of `GET /table-summaries?catalog_name=`. */
+export interface ListTableSummariesResponse {
+  tables?: TableSummary[];
+  next_page_token?: string;
+}
+
+/** `GET /tables/{catalog.schema.table}/exists`. */
+export interface TableExistsResponse {
+  table_exists?: boolean;
+}
+
 /** A page of `GET /catalogs`. The list is absent when empty; an empty page may still carry a `next_page_token`. */
 export interface ListCatalogsResponse {
   catalogs?: CatalogInfo[];

@@ -2,12 +2,14 @@ import { invalidParameter, ServiceRefusal } from '../http/refusals';
 import type { Principal } from '../identity/directory';
 import type { Metastore } from './metastore';
 import type { Rights } from './rights';
-import { LEVELS, splitFullName, type Securable, type SecurableType } from './securables';
+import { levelsTo, splitFullName, type Securable, type SecurableType } from './securables';
 
 const MISSING: Readonly<Record<SecurableType, { code: string; word: string }>> = {
   CATALOG: { code: 'CATALOG_DOES_NOT_EXIST', word: 'Catalog' },
   SCHEMA: { code: 'SCHEMA_DOES_NOT_EXIST', word: 'Schema' },
   VOLUME: { code: 'RESOURCE_DOES_NOT_EXIST', word: 'Volume' },
+  TABLE: { code: 'TABLE_DOES_NOT_EXIST', word: 'Table' },
+  FUNCTION: { code: 'RESOURCE_DOES_NOT_EXIST', word: 'Function' },
 };
 
 /** Finds securables for callers: not there is a 404 that names what is missing first, not allowed is a 403. */
@@ -34,7 +36,7 @@ export class Lookup {
     }
     let found: Securable | undefined;
     parts.forEach((_part, depth) => {
-      const level = LEVELS[depth] ?? type;
+      const level = levelsTo(type)[depth] ?? type;
       const levelName = parts.slice(0, depth + 1).join('.');
       found = this.metastore.find(level, levelName);
       if (found === undefined) throw doesNotExist(level, levelName);

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JsonDocument } from '../state/json-document';
 import type { SecurableOptions } from '../workspace/workspace-options';
 import { PRIVILEGES, type Privilege } from './privileges';
-import { isSecurableName, nameOf, type Grant, type Securable, type SecurableType } from './securables';
+import { isSecurableName, SECURABLE_TYPES, nameOf, type Grant, type Securable, type SecurableType } from './securables';
+import type { Table, TableDetails, TableOptions } from './table-details';
 
 interface MetastoreContent {
   securables: Securable[];
@@ -17,7 +18,7 @@ export class InvalidSecurable extends Error {
 }
 
 const DEFAULT_READERS: readonly string[] = ['admins', 'engineers', 'analysts'];
-const securableType = { type: 'string', enum: ['CATALOG', 'SCHEMA', 'VOLUME'] } as const;
+const securableType = { type: 'string' as const, enum: [...SECURABLE_TYPES] };
 const text = { type: 'string' } as const;
 
 /** What exists in Unity Catalog and who may use it. Volumes are folders; mounts are volumes that point elsewhere. */
@@ -27,6 +28,7 @@ export class Metastore {
   private constructor(
     private readonly document: JsonDocument<MetastoreContent>,
     private readonly volumesDirectory: string,
+    private readonly tablesDirectory: string,
     private readonly owner: string,
   ) {}
 
@@ -54,6 +56,8 @@ export class Metastore {
                   createdAt: { type: 'integer' },
                   createdBy: text,
                   volumeType: { type: 'string', enum: ['MANAGED', 'EXTERNAL'], nullable: true },
+                  properties: { type: 'object', required: [], additionalProperties: text, nullable: true },
+                  details: { type: 'string', nullable: true },
                 },
               },
             },
@@ -75,7 +79,7 @@ export class Metastore {
         create: () => ({ securables: [], grants: [] }),
       },
     );
-    return new Metastore(document, join(stateDirectory, 'volumes'), owner);
+    return new Metastore(document, join(stateDirectory, 'volumes'), join(stateDirectory, 'tables'), owner);
   }
 
   find(type: SecurableType, fullName: string): Securable | undefined {
@@ -158,6 +162,57 @@ export class Metastore {
     return directory;
   }
 
+  /**
+   * Makes a table or view. Of a managed one the folder is made and empty: its maker writes the Delta log into it. Throws
+   * InvalidSecurable when it is there, has a bad name or location, or the schema is not there.
+   */
+  async createTable(fullName: string, details: TableDetails, options: TableOptions = {}): Promise<Table> {
+    const [catalog = '', schema = '', name = '', ...rest] = fullName.split('.');
+    if (rest.length > 0) throw new InvalidSecurable(`'${fullName}' is no full name of a table`);
+    if (this.find('SCHEMA', `${catalog}.${schema}`) === undefined) {
+      throw new InvalidSecurable(`Schema '${catalog}.${schema}' does not exist`);
+    }
+    if (this.find('TABLE', fullName) !== undefined) throw new InvalidSecurable(`Table '${fullName}' already exists`);
+    const made = await this.create('TABLE', [catalog, schema, name], options, {
+      details: JSON.stringify(details),
+      ...(options.owner === undefined ? {} : { owner: options.owner, createdBy: options.owner }),
+      ...(options.properties === undefined ? {} : { properties: options.properties }),
+    });
+    const table = asTable(made);
+    const directory = this.directoryOfTable(table);
+    if (details.tableType === 'MANAGED' && directory !== undefined) await mkdir(directory, { recursive: true });
+    return table;
+  }
+
+  /** Forgets a table with what is granted on it; the files of a managed one are gone, of an external one they stay. */
+  async dropTable(table: Table): Promise<void> {
+    const { securables, grants } = this.document.read();
+    await this.document.write({
+      securables: securables.filter(({ id }) => id !== table.id),
+      grants: grants.filter((grant) => grant.type !== 'TABLE' || grant.fullName !== table.fullName),
+    });
+    const directory = this.directoryOfTable(table);
+    if (table.details.tableType === 'MANAGED' && directory !== undefined) {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  /** A table or view by its full name, without case. */
+  tableOf(fullName: string): Table | undefined {
+    const found = this.find('TABLE', fullName);
+    return found === undefined ? undefined : asTable(found);
+  }
+
+  /** The real folder of a table; undefined for views, and when its location is nowhere in this workspace. */
+  directoryOfTable(table: Table): string | undefined {
+    const { tableType, location } = table.details;
+    if (tableType === 'VIEW') return undefined;
+    if (tableType === 'MANAGED') return join(this.tablesDirectory, table.id);
+    const [, root, catalog, schema, volume, ...path] = location?.split('/') ?? [];
+    const found = root === 'Volumes' ? this.find('VOLUME', `${catalog}.${schema}.${volume}`) : undefined;
+    return found === undefined ? undefined : join(this.directoryOf(found).directory, ...path);
+  }
+
   /** Shows a folder as a volume until the workspace stops; readable for whoever may use the schema's volumes. */
   mount(catalog: string, schema: string, volume: string, directory: string): void {
     const securable = this.newSecurable('VOLUME', [catalog, schema, volume], { comment: 'Mounted folder, read-only' });
@@ -175,10 +230,15 @@ export class Metastore {
     return [...stored.filter(({ fullName }) => !this.mounted.has(fullName.toLowerCase())), ...mounts];
   }
 
-  private async create(type: SecurableType, parts: readonly string[], options: SecurableOptions): Promise<Securable> {
+  private async create(
+    type: SecurableType,
+    parts: readonly string[],
+    options: SecurableOptions,
+    more: Partial<Securable> = {},
+  ): Promise<Securable> {
     const existing = this.find(type, parts.join('.'));
     if (existing !== undefined) return existing;
-    const securable = this.newSecurable(type, parts, options);
+    const securable = { ...this.newSecurable(type, parts, options), ...more };
     const { securables, grants } = this.document.read();
     const fresh = (options.readers ?? []).map((principal): Grant => ({
       type,
@@ -207,6 +267,10 @@ export class Metastore {
       ...(type === 'VOLUME' ? { volumeType: 'MANAGED' } : {}),
     };
   }
+}
+
+function asTable(securable: Securable): Table {
+  return { ...securable, type: 'TABLE', details: JSON.parse(securable.details ?? '{}') as TableDetails };
 }
 
 export function sortKey(securable: Securable): string {

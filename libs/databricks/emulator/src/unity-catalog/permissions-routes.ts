@@ -6,7 +6,7 @@ import type { Access } from '../identity/access';
 import type { Directory } from '../identity/directory';
 import type { Lookup } from './lookup';
 import { Permissions } from './permissions';
-import { LEVELS, type Securable } from './securables';
+import { SECURABLE_TYPES, type Securable } from './securables';
 
 const ROOT = '/api/2.1/unity-catalog';
 const PAGE = { usual: 1000, maximum: 1000 };
@@ -21,7 +21,7 @@ export function permissionsRoutes(app: FastifyInstance, access: Access, lookup: 
 
   const target = ({ type, name }: ByTypeAndName['Params']): Securable => {
     // The type comes in lower or upper case.
-    const known = LEVELS.find((level) => level === type.toUpperCase());
+    const known = SECURABLE_TYPES.find((level) => level === type.toUpperCase());
     if (known === undefined)
       throw invalidParameter(`'${type.slice(0, 100)}' is no type of securable this workspace has`);
     return lookup.existing(known, name);

@@ -40,11 +40,9 @@ export class Permissions {
   effective(caller: Principal, securable: Securable, principal: string | undefined): EffectivePermissionsList {
     const shown = this.shownTo(caller, securable, principal);
     const byPrincipal = new Map<string, EffectivePrivilege[]>();
-    for (const level of ancestry(securable.fullName).reverse()) {
+    for (const level of ancestry(securable).reverse()) {
       const inherited =
-        level.fullName === securable.fullName
-          ? {}
-          : { inherited_from_type: level.type, inherited_from_name: level.fullName };
+        level.type === securable.type ? {} : { inherited_from_type: level.type, inherited_from_name: level.fullName };
       for (const grant of this.metastore.grantsOn(level).filter(shown)) {
         const privileges = byPrincipal.get(grant.principal) ?? [];
         byPrincipal.set(grant.principal, privileges);

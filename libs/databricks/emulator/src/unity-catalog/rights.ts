@@ -2,27 +2,35 @@ import { permissionDenied } from '../http/refusals';
 import { ADMINS, type Principal } from '../identity/directory';
 import type { Metastore } from './metastore';
 import { includesPrivilege, type Privilege } from './privileges';
-import { LEVELS, type Securable, type SecurableType } from './securables';
+import { levelsTo, wordOf, type Securable, type SecurableType } from './securables';
 
-const NEEDED: Readonly<Record<SecurableType, { privilege: Privilege; words: string }>> = {
-  CATALOG: { privilege: 'USE_CATALOG', words: 'USE CATALOG on Catalog' },
-  SCHEMA: { privilege: 'USE_SCHEMA', words: 'USE SCHEMA on Schema' },
-  VOLUME: { privilege: 'READ_VOLUME', words: 'READ VOLUME on Volume' },
+/** What names a securable: all that rights are decided by. */
+export type SecurableName = Pick<Securable, 'type' | 'fullName'>;
+
+const TO_SEE: Readonly<Record<SecurableType, Privilege>> = {
+  CATALOG: 'USE_CATALOG',
+  SCHEMA: 'USE_SCHEMA',
+  VOLUME: 'READ_VOLUME',
+  TABLE: 'SELECT',
+  FUNCTION: 'EXECUTE',
 };
 
 /** What a principal may do. Privileges are inherited downwards, and an owner may do everything below what he owns. */
 export class Rights {
   constructor(private readonly metastore: Metastore) {}
 
-  private may(caller: Principal, privilege: Privilege, securable: Pick<Securable, 'fullName'>): boolean {
-    return ancestry(securable.fullName).some(({ type, fullName }) => {
-      if (this.metastore.find(type, fullName)?.owner === caller.name) return true;
+  /**
+   * Whether the caller holds a privilege on the securable, himself, by a group, as an owner or inherited from what it
+   * lies in. Says nothing of USE CATALOG and USE SCHEMA above it: see `requireOn`.
+   */
+  may(caller: Principal, privilege: Privilege, securable: SecurableName): boolean {
+    return ancestry(securable).some((level) => {
+      const owner = this.metastore.find(level.type, level.fullName)?.owner;
+      if (owner !== undefined && (owner === caller.name || caller.groups.includes(owner))) return true;
       return this.metastore
-        .grants()
+        .grantsOn(level)
         .some(
           (grant) =>
-            grant.type === type &&
-            grant.fullName === fullName &&
             includesPrivilege(grant.privileges, privilege) &&
             (grant.principal === caller.name || caller.groups.includes(grant.principal)),
         );
@@ -30,27 +38,40 @@ export class Rights {
   }
 
   /** Whether lists show it, and whether it can be used when its parents can. */
-  sees(caller: Principal, securable: Securable): boolean {
-    return this.may(caller, NEEDED[securable.type].privilege, securable);
+  sees(caller: Principal, securable: SecurableName): boolean {
+    return this.may(caller, TO_SEE[securable.type], securable);
   }
 
   /** Whether the caller may see and change who else has rights: the owner, workspace admins, holders of MANAGE. */
-  manages(caller: Principal, securable: Securable): boolean {
+  manages(caller: Principal, securable: SecurableName): boolean {
     return caller.groups.includes(ADMINS) || this.may(caller, 'MANAGE', securable);
   }
 
-  /** Refuses with the platform's text. */
-  require(caller: Principal, securable: Securable): void {
-    if (this.sees(caller, securable)) return;
-    throw permissionDenied(`User does not have ${NEEDED[securable.type].words} '${securable.fullName}'.`);
+  /** Refuses, with the platform's text, to show or use a securable; its parents are not asked about. */
+  require(caller: Principal, securable: SecurableName): void {
+    this.requireHeld(caller, TO_SEE[securable.type], securable);
+  }
+
+  /**
+   * Refuses with the platform's text, unless the caller holds the privilege on the securable and may use the catalog and
+   * the schema it lies in. What is missing highest up is named.
+   */
+  requireOn(caller: Principal, privilege: Privilege, securable: SecurableName): void {
+    for (const level of ancestry(securable)) {
+      if (level.type === securable.type) this.requireHeld(caller, privilege, level);
+      else this.require(caller, level);
+    }
+  }
+
+  private requireHeld(caller: Principal, privilege: Privilege, securable: SecurableName): void {
+    if (this.may(caller, privilege, securable)) return;
+    const words = privilege.replaceAll('_', ' ');
+    throw permissionDenied(`User does not have ${words} on ${wordOf(securable.type)} '${securable.fullName}'.`);
   }
 }
 
 /** A securable and what it lies in, from the catalog down. */
-export function ancestry(fullName: string): { type: SecurableType; fullName: string }[] {
+export function ancestry({ type, fullName }: SecurableName): SecurableName[] {
   const parts = fullName.toLowerCase().split('.');
-  return parts.flatMap((_part, index) => {
-    const type = LEVELS[index];
-    return type === undefined ? [] : [{ type, fullName: parts.slice(0, index + 1).join('.') }];
-  });
+  return levelsTo(type).map((level, index) => ({ type: level, fullName: parts.slice(0, index + 1).join('.') }));
 }

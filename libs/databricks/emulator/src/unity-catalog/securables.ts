@@ -1,8 +1,8 @@
 import type { Privilege } from './privileges';
 
-export type SecurableType = 'CATALOG' | 'SCHEMA' | 'VOLUME';
+export type SecurableType = 'CATALOG' | 'SCHEMA' | 'VOLUME' | 'TABLE' | 'FUNCTION';
 
-/** A catalog, schema or volume. Names are unique without case, and their parent is told by the full name. */
+/** Something in Unity Catalog. Names are unique by type and without case, and their parent is told by the full name. */
 export interface Securable {
   readonly type: SecurableType;
   readonly fullName: string;
@@ -12,6 +12,9 @@ export interface Securable {
   readonly createdAt: number;
   readonly createdBy: string;
   readonly volumeType?: 'MANAGED' | 'EXTERNAL';
+  readonly properties?: Readonly<Record<string, string>>;
+  /** What only its type has, as JSON: kept as text, because a lake has many columns and few are looked at. */
+  readonly details?: string;
 }
 
 /** `principal` may do `privileges` on a securable and on everything below it. */
@@ -22,13 +25,18 @@ export interface Grant {
   readonly privileges: readonly Privilege[];
 }
 
-/** From the top down; a full name has as many parts as its type is deep. */
-export const LEVELS: readonly SecurableType[] = ['CATALOG', 'SCHEMA', 'VOLUME'];
+export const SECURABLE_TYPES: readonly SecurableType[] = ['CATALOG', 'SCHEMA', 'VOLUME', 'TABLE', 'FUNCTION'];
+
+/** From the catalog down to the type; a full name has as many parts. */
+export function levelsTo(type: SecurableType): readonly SecurableType[] {
+  if (type === 'CATALOG') return ['CATALOG'];
+  return type === 'SCHEMA' ? ['CATALOG', 'SCHEMA'] : ['CATALOG', 'SCHEMA', type];
+}
 
 /** The parts of a full name, or undefined when it has not as many as the type asks for. */
 export function splitFullName(type: SecurableType, fullName: string): readonly string[] | undefined {
   const parts = fullName.split('.');
-  return parts.length === LEVELS.indexOf(type) + 1 && parts.every((part) => part !== '') ? parts : undefined;
+  return parts.length === levelsTo(type).length && parts.every((part) => part !== '') ? parts : undefined;
 }
 
 export function nameOf(securable: Pick<Securable, 'fullName'>): string {

@@ -1,0 +1,29 @@
+import type { ColumnInfo } from '@lakescope/databricks-wire';
+import type { Securable } from './securables';
+
+/** What a table is, beyond what every securable has. */
+export interface TableDetails {
+  readonly tableType: 'MANAGED' | 'EXTERNAL' | 'VIEW';
+  /** `data_source_format`; views have none. Only DELTA can be read here. */
+  readonly format?: string;
+  readonly columns: readonly ColumnInfo[];
+  /**
+   * Where an EXTERNAL table lies, as its creator wrote it: `/Volumes/<catalog>/<schema>/<volume>/<path>`,
+   * `s3://lakescope-lake/<path>`, or a `file:` URL below a volume. MANAGED tables lie where the metastore puts them.
+   */
+  readonly location?: string;
+  readonly viewDefinition?: string;
+}
+
+/** Set when a table is made; the owner is a user name, client id or group and defaults to the workspace's admin. */
+export interface TableOptions {
+  readonly comment?: string;
+  readonly owner?: string;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** A table or view as the metastore knows it. Its id stays when it is renamed. */
+export interface Table extends Omit<Securable, 'details'> {
+  readonly type: 'TABLE';
+  readonly details: TableDetails;
+}
