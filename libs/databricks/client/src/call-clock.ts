@@ -27,6 +27,11 @@ export class CallClock {
     return performance.now() - this.startedAt;
   }
 
+  /** Something is moving: the deadline counts anew. */
+  progressed(): void {
+    this.timer.refresh();
+  }
+
   stopDeadline(): void {
     clearTimeout(this.timer);
   }

@@ -8,6 +8,7 @@ import { GroupsApi } from './groups-api';
 import { workspaceOrigin } from './host';
 import { LakebaseDirectoryApi } from './lakebase-directory-api';
 import type { Secret } from './secret';
+import { SignedLinks } from './signed-links';
 import { Transport, type Credential } from './transport';
 import { UnityCatalogApi } from './unity-catalog-api';
 
@@ -45,13 +46,16 @@ export class DatabricksClients {
   /** Needs no token. */
   readonly discovery: DiscoveryApi;
   private readonly transport: Transport;
+  private readonly links: SignedLinks;
   private readonly app: DatabricksClient;
 
   constructor(options: DatabricksClientsOptions) {
     const origin = workspaceOrigin(options.host);
+    const userAgent = `${options.product.name}/${options.product.version} node/${process.versions.node} os/${process.platform}`;
+    this.links = new SignedLinks({ userAgent });
     this.transport = new Transport({
       origin,
-      userAgent: `${options.product.name}/${options.product.version} node/${process.versions.node} os/${process.platform}`,
+      userAgent,
       ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
     });
     this.discovery = new DiscoveryApi(this.transport);
@@ -66,8 +70,8 @@ export class DatabricksClients {
     return this.app;
   }
 
-  close(): Promise<void> {
-    return this.transport.close();
+  async close(): Promise<void> {
+    await Promise.all([this.transport.close(), this.links.close()]);
   }
 
   private appCredential(origin: URL, app: DatabricksClientsOptions['app']): Credential {
@@ -81,7 +85,7 @@ export class DatabricksClients {
       apps: new AppsApi(this.transport, credential),
       currentUser: new CurrentUserApi(this.transport, credential),
       unityCatalog: new UnityCatalogApi(this.transport, credential),
-      files: new FilesApi(this.transport, credential),
+      files: new FilesApi(this.transport, credential, this.links),
       database: new DatabaseApi(this.transport, credential),
       lakebaseDirectory: new LakebaseDirectoryApi(this.transport, credential),
       groups: new GroupsApi(this.transport, credential),

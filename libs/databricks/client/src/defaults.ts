@@ -8,6 +8,8 @@ export const defaults = {
   callDeadlineMs: 30_000,
   /** A stream that delivers nothing for this long is given up. */
   streamIdleMs: 60_000,
+  /** How long a link to storage works; whoever asks for one uses it soon, and whoever finds it later must not. */
+  signedLinkMs: 15 * 60_000,
   /** An error body is read for its message, so a few kilobytes of it are enough. */
   errorBodyBytes: 64 * 1024,
   /** A JSON answer larger than this is no list page of the platform. */

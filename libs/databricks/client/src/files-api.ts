@@ -1,9 +1,18 @@
 import type { Readable } from 'node:stream';
-import type { DirectoryEntry, ListDirectoryResponse } from '@lakescope/databricks-wire';
+import type {
+  CreateDownloadUrlResponse,
+  DirectoryEntry,
+  ListDirectoryResponse,
+  PresignedUrl,
+} from '@lakescope/databricks-wire';
+import { defaults } from './defaults';
+import { MultipartUploads } from './files-api-multipart';
 import { followPages } from './paging';
 import { PlatformError } from './platform-error';
 import { encodePath } from './platform-path';
+import type { SignedLinks } from './signed-links';
 import type { Answer, CallOptions, Credential, Transport } from './transport';
+import { UploadContent, type UploadSource } from './upload-content';
 
 export type ByteRange = { offset: number; length: number } | { last: number };
 
@@ -34,12 +43,31 @@ export interface DirectoryPageOptions extends CallOptions {
   pageToken?: string;
 }
 
+export interface UploadOptions extends CallOptions {
+  /** Without it a file that is there fails the call as `already_exists` or `conflict`. */
+  overwrite: boolean;
+  /**
+   * The text of an If-Unmodified-Since header; a file that is newer fails the call as `precondition_failed`, one that is gone as
+   * `not_found`. The platform has no such condition for writes (Files API 2.0), so the file is looked at just before: somebody who writes
+   * in that moment is not noticed.
+   */
+  ifUnmodifiedSince?: string;
+  /** How long a stream is, when that is known; content of another length fails the call and leaves the file as it was. */
+  sizeBytes?: number;
+}
+
 /** Files of Unity Catalog volumes (`/api/2.0/fs`). Paths are absolute (`/Volumes/c/s/v/...`) and not percent-encoded. */
 export class FilesApi {
+  /** For what is longer than one call should last, or has to be resumed. */
+  readonly multipart: MultipartUploads;
+
   constructor(
     private readonly transport: Transport,
     private readonly credential: Credential,
-  ) {}
+    links: SignedLinks,
+  ) {
+    this.multipart = new MultipartUploads(transport, credential, links);
+  }
 
   listDirectory(path: string, options: CallOptions = {}): AsyncIterable<DirectoryEntry> {
     return followPages(async (pageToken) => {
@@ -53,7 +81,7 @@ export class FilesApi {
     const page = await this.transport.json<ListDirectoryResponse>(this.credential, {
       ...call,
       method: 'GET',
-      path: `/api/2.0/fs/directories${encodePath(path)}`,
+      path: directoryPath(path),
       query: { page_size: pageSize, page_token: pageToken },
     });
     return { entries: page.contents ?? [], nextPageToken: page.next_page_token };
@@ -111,10 +139,76 @@ export class FilesApi {
       ...(lastModified === undefined ? {} : { lastModified }),
     };
   }
+
+  /**
+   * Writes a whole file in one call, up to 5 GiB, without holding it. Until it is complete the file is what it was before. A stream is sent
+   * once: only bytes, or a function that opens the content again, can be tried again after a failure. The deadline is the time without
+   * progress, not that of the whole upload.
+   */
+  async upload(path: string, source: UploadSource, options: UploadOptions): Promise<void> {
+    const { overwrite, ifUnmodifiedSince, sizeBytes, ...call } = options;
+    if (ifUnmodifiedSince !== undefined) await this.refuseNewer(path, ifUnmodifiedSince, call);
+    await this.transport.head(this.credential, {
+      ...call,
+      method: 'PUT',
+      path: filePath(path),
+      query: { overwrite },
+      headers: { 'content-type': 'application/octet-stream' },
+      body: new UploadContent(source, sizeBytes),
+      // A second try would find what the first one wrote and take it for somebody else's file.
+      idempotent: overwrite,
+    });
+  }
+
+  /** With all of its parents; one that is there already is fine. */
+  async createDirectory(path: string, options: CallOptions = {}): Promise<void> {
+    await this.transport.head(this.credential, { ...options, method: 'PUT', path: directoryPath(path) });
+  }
+
+  /** `not_found` may also mean that an earlier try of this call had deleted it. */
+  async deleteFile(path: string, options: CallOptions = {}): Promise<void> {
+    await this.transport.head(this.credential, { ...options, method: 'DELETE', path: filePath(path) });
+  }
+
+  /** An empty one only: otherwise `bad_request` with the code INVALID_PARAMETER_VALUE. */
+  async deleteDirectory(path: string, options: CallOptions = {}): Promise<void> {
+    await this.transport.head(this.credential, { ...options, method: 'DELETE', path: directoryPath(path) });
+  }
+
+  /**
+   * A link by which anybody may read the file until it expires (default: 15 minutes). It is a secret, and works only without an
+   * Authorization header. `not_found` and `endpoint_not_found` also mean that this platform offers no links.
+   */
+  async createDownloadUrl(path: string, options: CallOptions & { expiresInMs?: number } = {}): Promise<PresignedUrl> {
+    const { expiresInMs = defaults.signedLinkMs, ...call } = options;
+    const link = await this.transport.json<Partial<CreateDownloadUrlResponse>>(this.credential, {
+      ...call,
+      method: 'POST',
+      path: '/api/2.0/fs/create-download-url',
+      query: { path, expire_time: new Date(Date.now() + expiresInMs).toISOString() },
+      idempotent: true,
+    });
+    const { url, headers } = link;
+    if (url === undefined) throw new PlatformError('upstream', 'The platform gave no link');
+    return { url, ...(headers === undefined ? {} : { headers }) };
+  }
+
+  private async refuseNewer(path: string, since: string, options: CallOptions): Promise<void> {
+    await this.transport.head(this.credential, {
+      ...options,
+      method: 'HEAD',
+      path: filePath(path),
+      headers: { 'if-unmodified-since': since },
+    });
+  }
 }
 
 function filePath(path: string): string {
   return `/api/2.0/fs/files${encodePath(path)}`;
+}
+
+function directoryPath(path: string): string {
+  return `/api/2.0/fs/directories${encodePath(path)}`;
 }
 
 function rangeHeader(range: ByteRange | string | undefined): Record<string, string> {

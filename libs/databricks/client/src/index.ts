@@ -8,7 +8,16 @@ export {
   type DatabricksClientsOptions,
   type TokenHolder,
 } from './databricks-clients';
-export type { ByteRange, DirectoryPage, DirectoryPageOptions, FilesApi, OpenFile, OpenOptions } from './files-api';
+export type {
+  ByteRange,
+  DirectoryPage,
+  DirectoryPageOptions,
+  FilesApi,
+  OpenFile,
+  OpenOptions,
+  UploadOptions,
+} from './files-api';
+export type { MultipartUploads, UploadSession } from './files-api-multipart';
 export type { GroupsApi } from './groups-api';
 export { InvalidHost, workspaceOrigin } from './host';
 export type { LakebaseDirectoryApi } from './lakebase-directory-api';
@@ -19,12 +28,15 @@ export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
 export { Secret } from './secret';
 export type { CallOptions } from './transport';
 export type { PageOptions, UnityCatalogApi } from './unity-catalog-api';
+export type { UploadSource } from './upload-content';
 export type {
   CatalogInfo,
   DatabaseInstance,
   DirectoryEntry,
   PostgresEndpoint,
+  PresignedUrl,
   SchemaInfo,
   ScimMe,
+  UploadedPart,
   VolumeInfo,
 } from '@lakescope/databricks-wire';

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher, Pool } from 'undici';
 import { Breaker } from './breaker';
@@ -9,6 +9,7 @@ import { parseLossless } from './lossless-json';
 import { PlatformError } from './platform-error';
 import { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy } from './retry-policy';
 import type { Secret } from './secret';
+import { UploadContent } from './upload-content';
 
 /** Whose credential a call carries, and how to get it when the call is made. */
 export interface Credential {
@@ -28,8 +29,13 @@ export interface Call extends CallOptions {
   /** Already percent-encoded. */
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
+  /** The query of a signed link, `?` included, exactly as it was given. */
+  signature?: string;
   headers?: Record<string, string>;
-  body?: string;
+  /** Content that is streamed moves the deadline with every chunk, and is sent again only if it can be read again. */
+  body?: string | UploadContent;
+  /** Whose failures the call shares; default: those of its API family. */
+  circuit?: string;
   /** A POST that may be sent twice without harm, e.g. because it carries a request id. */
   idempotent?: boolean;
   /** For calls that carry their own authorization: on whose behalf. */
@@ -65,7 +71,7 @@ export class Transport {
   }
 
   /** Headers only; the body is dropped. */
-  async head(credential: Credential, call: Call): Promise<Answer> {
+  async head(credential: Credential | undefined, call: Call): Promise<Answer> {
     return this.withRetries(credential, call, async (answer) => {
       await drain(answer.body);
       return answer;
@@ -103,9 +109,10 @@ export class Transport {
           handedOver = streams;
           return outcome;
         }
-        const delay = outcome.mayRepeat(isIdempotent(call))
-          ? delayBeforeRetry(policy, outcome.error, attempt, clock.elapsedMs())
-          : undefined;
+        const delay =
+          canBeSent(call) && outcome.mayRepeat(isIdempotent(call))
+            ? delayBeforeRetry(policy, outcome.error, attempt, clock.elapsedMs())
+            : undefined;
         if (delay === undefined) throw outcome.error;
         await this.pause(delay, clock, outcome.error);
       }
@@ -130,46 +137,53 @@ export class Transport {
     read: (answer: Answer) => Promise<T>,
   ): Promise<T | AttemptFailed> {
     const context = { operation: `${call.method} ${call.path}`, actingAs: credential?.actingAs ?? call.actingAs };
-    this.breaker.admit(call.path, context.operation);
+    const circuit = call.circuit ?? call.path;
+    this.breaker.admit(circuit, context.operation);
     // The credential is fetched outside the try: its own failure has already been classified and retried.
     const token = await credential?.authorization();
     try {
-      const answer = toAnswer(await this.send(token, call, clock.signal));
+      const answer = toAnswer(await this.send(token, call, clock));
       if (isSuccess(answer.status) || call.accept?.includes(answer.status) === true) {
         const result = await read(answer);
-        this.breaker.record(call.path, 'answered');
+        this.breaker.record(circuit, 'answered');
         return result;
       }
       const body = await readText(answer.body, defaults.errorBodyBytes, true);
-      this.breaker.record(call.path, answer.status >= 500 ? 'server-error' : 'answered');
+      this.breaker.record(circuit, answer.status >= 500 ? 'server-error' : 'answered');
       const failed = failedAnswer(answer, body, context);
       if (token !== undefined && TOKEN_REFUSED.has(failed.error.kind)) credential?.refused?.(token);
       return failed;
     } catch (error) {
+      // Content that cannot be read says nothing about the platform.
+      const unreadable = call.body instanceof UploadContent ? call.body.failure : undefined;
+      if (unreadable !== undefined) return new AttemptFailed(unreadable, false);
       const unusable = error instanceof PlatformError;
       const endedBy = clock.abortedBy();
-      if (unusable) this.breaker.record(call.path, 'answered');
+      if (unusable) this.breaker.record(circuit, 'answered');
       // A caller who leaves says nothing about the platform.
-      else if (endedBy !== 'caller') this.breaker.record(call.path, endedBy === 'deadline' ? 'silent' : 'unreachable');
+      else if (endedBy !== 'caller') this.breaker.record(circuit, endedBy === 'deadline' ? 'silent' : 'unreachable');
       return unusable ? new AttemptFailed(error, false) : failedConnection(error, endedBy, context);
+    } finally {
+      if (call.body instanceof UploadContent) call.body.close();
     }
   }
 
-  private async send(token: Secret | undefined, call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  private async send(token: Secret | undefined, call: Call, clock: CallClock): Promise<Dispatcher.ResponseData> {
     const pool = await this.openPool();
     const correlationId = this.options.correlationId?.();
     return pool.request({
       method: call.method,
-      path: call.path + queryText(call.query),
-      signal,
+      path: call.path + (call.signature ?? queryText(call.query)),
+      signal: clock.signal,
       headers: {
         'user-agent': this.options.userAgent,
         accept: 'application/json',
         ...(correlationId === undefined ? {} : { 'x-request-id': correlationId }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
         ...call.headers,
+        ...lengthHeader(call.body),
       },
-      ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.body === undefined ? {} : { body: bodyOf(call.body, clock) }),
     });
   }
 
@@ -206,6 +220,22 @@ function isSuccess(status: number): boolean {
 
 function isIdempotent(call: Call): boolean {
   return call.idempotent ?? (call.method !== 'POST' && call.method !== 'PATCH');
+}
+
+function canBeSent({ body }: Call): boolean {
+  return !(body instanceof UploadContent) || body.canBeSent;
+}
+
+function bodyOf(body: string | UploadContent, clock: CallClock): Dispatcher.DispatchOptions['body'] {
+  if (typeof body === 'string') return body;
+  const content = body.read(() => clock.progressed());
+  return content instanceof Uint8Array ? content : Readable.from(content, { objectMode: false });
+}
+
+/** Known lengths are said, so that storage that refuses chunks of unknown number takes them. */
+function lengthHeader(body: Call['body']): Record<string, string> {
+  const size = body instanceof UploadContent ? body.sizeBytes : undefined;
+  return size === undefined ? {} : { 'content-length': String(size) };
 }
 
 function queryText(query: Call['query']): string {
