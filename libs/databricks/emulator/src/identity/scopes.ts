@@ -1,6 +1,14 @@
 /** The families of APIs this workspace has, each with its own scope. */
 export type ApiFamily =
-  'current-user' | 'unity-catalog' | 'files' | 'database' | 'access-management' | 'apps' | 'tokens';
+  | 'current-user'
+  | 'unity-catalog'
+  | 'files'
+  | 'database'
+  | 'access-management'
+  | 'apps'
+  | 'tokens'
+  | 'secrets'
+  | 'workspace';
 
 /**
  * Which scopes open which family; the first is the one the platform names when it refuses. Older names are still
@@ -14,6 +22,8 @@ const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [s
   'access-management': ['access-management'],
   apps: ['apps'],
   tokens: ['authentication'],
+  secrets: ['secrets'],
+  workspace: ['workspace', 'workspace.workspace'],
 };
 
 /** Scopes a client may ask the token endpoint for. */
@@ -35,6 +45,7 @@ export const OFFERED_SCOPES: readonly string[] = [
   'secrets',
   'sql',
   'unity-catalog',
+  'workspace',
 ];
 
 /** Granted to every app without being asked for; asking for them is an error on the platform. */
