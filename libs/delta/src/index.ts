@@ -15,6 +15,10 @@ export type {
   TableMetadata,
   TableProtocol,
 } from './table/snapshot';
+export type { TableRelation } from './relation/table-relation';
+export type { TableSnapshot } from './table/table-snapshot';
+export { duckdbType } from './schema/duckdb-type';
+export { inferType } from './writer/infer-type';
 export {
   physicalName,
   typeText,

@@ -1,11 +1,11 @@
 import type { DataFiles, FileLease } from '../cache/data-files';
 import type { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import type { DuckDB, Value } from '../duckdb/duckdb';
-import { fileLiteral, literal } from '../duckdb/sql';
+import { fileLiteral } from '../duckdb/sql';
 import type { RowSpan } from '../deletion-vectors/deleted-rows';
 import { TableCorrupt } from '../errors';
 import { asRecord, parseJson } from '../json/lossless-json';
-import { duckdbType } from '../schema/duckdb-type';
+import { fileColumnTypes } from '../schema/file-columns';
 import type { JsonValue, StructField } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import type { TableLayout } from '../table/table-layout';
@@ -44,7 +44,7 @@ export class Previewer {
   ): Promise<JsonValue[][]> {
     const stored = fields.filter((field) => !layout.isPartition(field) && field.type !== 'void');
     // Built first: a type that cannot be read is refused before any byte is fetched.
-    const schema = schemaOption(layout, stored);
+    const schema = fileColumnTypes(layout.names, stored);
     return this.files.leased(storage, signal, async (lease) => {
       const opened = await inParallel(windows, CONCURRENT_FILES, (window) =>
         this.open(storage, layout, lease, stored, window, signal),
@@ -105,20 +105,6 @@ function grouped(windows: readonly OpenWindow[]): OpenWindow[][] {
 
 function isWhole({ window, rows, deleted }: OpenWindow): boolean {
   return deleted.length === 0 && rows.first === 0 && rows.last === window.physicalRows - 1;
-}
-
-/**
- * Maps the table's columns to those of each file by name, or by id where the table says so: missing columns and struct
- * fields become null, narrower types of older files are widened, and what the schema does not name is not read.
- */
-function schemaOption(layout: TableLayout, stored: readonly StructField[]): string {
-  const entries = stored.map((field, index) => {
-    const id = layout.names.fieldId(field);
-    const key = layout.names.mode === 'id' ? String(id ?? -1) : literal(layout.names.physical(field));
-    const type = literal(duckdbType(field.type, layout.names.physical));
-    return `${key}: {name: 'c${index}', type: ${type}, default_value: NULL}`;
-  });
-  return entries.length === 0 ? '' : `, schema = MAP {${entries.join(', ')}}`;
 }
 
 /** The virtual columns are used, not the options of the same name: those fail on tables that have such columns. */

@@ -28,6 +28,7 @@ export class DeltaEngine {
   readonly log: LogReader;
   readonly rowCounts: RowCounts;
   readonly previewer: Previewer;
+  readonly deletionVectors = new DeletionVectors();
 
   private constructor(
     private readonly duckdb: DuckDB,
@@ -40,7 +41,7 @@ export class DeltaEngine {
     );
     this.log = new LogReader(duckdb, files);
     this.rowCounts = new RowCounts(duckdb, files);
-    this.previewer = new Previewer(duckdb, files, new DeletionVectors());
+    this.previewer = new Previewer(duckdb, files, this.deletionVectors);
   }
 
   static async open(options: DeltaEngineOptions): Promise<DeltaEngine> {

@@ -6,6 +6,7 @@ import type { CommitTime } from '../log/commit-times';
 import type { LogState } from '../log/log-state';
 import { statedRows } from '../preview/row-counts';
 import { pickWindows } from '../preview/row-windows';
+import { openRelation, type TableRelation } from '../relation/table-relation';
 import { typeText, type StructType } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import { compareBytes } from '../storage/storage-path';
@@ -125,6 +126,16 @@ export class TableSnapshot implements Snapshot {
       rows,
       nextOffset: hasMore ? offset + rows.length : undefined,
     };
+  }
+
+  /**
+   * This version for another DuckDB, on a storage of this machine: deletion vectors, column mapping, widened types and
+   * partition values are taken care of by the view it makes.
+   */
+  async relation(options: { signal?: AbortSignal } = {}): Promise<TableRelation> {
+    this.refuseUnsupported();
+    const { engine, storage } = this.source;
+    return openRelation(storage, this.layout, this.inOrder(), engine.deletionVectors, options.signal);
   }
 
   /** The newest batch an application has put into the table. */
