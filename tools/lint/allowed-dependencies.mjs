@@ -35,11 +35,14 @@ export const allowedDependencies = [
   ],
   [
     'lib:server-unity-catalog',
+    'lib:server-lakebase',
+    'lib:server-persistence',
     'lib:server-http',
     'lib:server-config',
     'lib:databricks-client',
     'lib:databricks-wire',
     'lib:server-testing',
+    'lib:migrations',
   ],
   [
     'lib:server-delta',

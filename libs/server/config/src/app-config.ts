@@ -76,11 +76,13 @@ export class AuthConfig {
   ) {}
 }
 
-/** Where in Unity Catalog the app is mainly used: decides nothing, but lets a hint name the right place. */
+/** Where in Unity Catalog the app is mainly used: catalog and schema decide nothing, but let a hint name the right place. */
 export class UnityCatalogConfig {
   constructor(
     readonly catalog: string | undefined,
     readonly schema: string | undefined,
+    /** `catalog.schema` in which people's documents are kept, unless they chose another. */
+    readonly defaultSchema?: string,
   ) {}
 }
 

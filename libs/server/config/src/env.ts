@@ -14,6 +14,7 @@ import {
   MinLength,
 } from 'class-validator';
 import { IsWorkspaceHost } from './is-workspace-host';
+import { SCHEMA_NAME } from './schema-name';
 
 /** Every variable the server reads, with its rule and one sentence. Nothing else reads the environment. */
 export class Env {
@@ -43,6 +44,16 @@ export class Env {
 
   /** Schema of DATABRICKS_CATALOG the app is mainly used with; hints and examples name it. */
   @IsOptional() @IsString() @IsNotEmpty() DATABRICKS_SCHEMA?: string;
+
+  /** Where in Unity Catalog the app keeps what people make with it, as catalog.schema, for who has chosen no other place. */
+  @IsOptional()
+  @Matches(SCHEMA_NAME, { message: '$property must look like catalog.schema' })
+  LAKESCOPE_UC_SCHEMA?: string;
+
+  /** The same when LAKESCOPE_UC_SCHEMA is not given. */
+  @IsOptional()
+  @Matches(SCHEMA_NAME, { message: '$property must look like catalog.schema' })
+  AGENT_BUILDER_UC_SCHEMA?: string;
 
   /** Database host given by the database resource. */
   @IsOptional() @IsString() @IsNotEmpty() PGHOST?: string;

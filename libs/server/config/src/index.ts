@@ -16,3 +16,4 @@ export {
 export { ConfigModule } from './config.module';
 export { Env, type LogLevel, type SslMode } from './env';
 export { InvalidEnvironment, loadConfig, type Environment } from './load-config';
+export { SCHEMA_NAME } from './schema-name';

@@ -47,6 +47,23 @@ describe('the configuration', () => {
     expect(own.lakebase).toMatchObject({ configured: true, host: 'lb', database: 'one', port: 5433 });
   });
 
+  it('takes the default schema from either name, its own first', () => {
+    const [own, other] = [{ LAKESCOPE_UC_SCHEMA: 'demo.lake' }, { AGENT_BUILDER_UC_SCHEMA: 'main.agents' }];
+
+    expect(loadConfig({ ...HOST, ...own, ...other }).unityCatalog.defaultSchema).toBe('demo.lake');
+    expect(loadConfig({ ...HOST, ...other }).unityCatalog.defaultSchema).toBe('main.agents');
+    expect(loadConfig(HOST).unityCatalog.defaultSchema).toBeUndefined();
+  });
+
+  it.each(['demo', 'demo.', '.lake', 'demo.a/b', 'demo...', 'demo.%2E%2e', 'de mo.lake'])(
+    'refuses the default schema %s',
+    (schema) => {
+      expect(problemsOf({ ...HOST, LAKESCOPE_UC_SCHEMA: schema })).toEqual([
+        'LAKESCOPE_UC_SCHEMA must look like catalog.schema',
+      ]);
+    },
+  );
+
   it('takes an empty variable for none', () => {
     expect(loadConfig({ ...HOST, PGHOST: '', DATABRICKS_APP_PORT: ' ' })).toMatchObject({
       http: { port: 8000 },

@@ -70,7 +70,11 @@ export function loadConfig(environment: Environment): AppConfig {
     ),
     auth: new AuthConfig(listed(env.ADMIN_GROUPS)),
     lakebase: lakebase(env, environment),
-    unityCatalog: new UnityCatalogConfig(env.DATABRICKS_CATALOG, env.DATABRICKS_SCHEMA),
+    unityCatalog: new UnityCatalogConfig(
+      env.DATABRICKS_CATALOG,
+      env.DATABRICKS_SCHEMA,
+      env.LAKESCOPE_UC_SCHEMA ?? env.AGENT_BUILDER_UC_SCHEMA,
+    ),
     delta: new DeltaConfig(tmpdir()),
     log: new LogConfig(env.LOG_LEVEL, env.LOG_USER_IDS),
     secrets: secrets(env),

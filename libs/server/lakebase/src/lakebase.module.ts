@@ -19,7 +19,7 @@ const USER_PREFERENCES: UserOwnedTable = {
 @Module({
   controllers: [LakebaseController, LakebasePreferencesController, PreferencesController],
   providers: [LakebaseHealth, LakebaseProbe, PreferenceKeys, PreferencePermission, Preferences],
-  exports: [PreferenceKeys],
+  exports: [PreferenceKeys, Preferences],
 })
 export class LakebaseModule implements OnModuleInit {
   constructor(private readonly tables: UserOwnedTables) {}

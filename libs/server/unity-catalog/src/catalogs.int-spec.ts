@@ -1,6 +1,9 @@
 import { Secret } from '@lakescope/databricks-client';
+import { migrations } from '@lakescope/migrations';
 import { ConfigModule } from '@lakescope/server-config';
 import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
+import { UserPreference } from '@lakescope/server-lakebase';
+import { PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
 import { UnityCatalogModule } from './unity-catalog.module';
 
@@ -18,6 +21,7 @@ describe('browsing the catalog over HTTP', () => {
       imports: [
         ConfigModule.with(stack.config()),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
+        PersistenceModule.with([UserPreference], migrations),
         UnityCatalogModule,
       ],
       identify: caller,

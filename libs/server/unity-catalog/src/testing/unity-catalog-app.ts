@@ -1,0 +1,63 @@
+import { Secret } from '@lakescope/databricks-client';
+import { migrations } from '@lakescope/migrations';
+import { ConfigModule } from '@lakescope/server-config';
+import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
+import { UserPreference } from '@lakescope/server-lakebase';
+import { DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
+import { HttpApp, type LocalStack } from '@lakescope/server-testing';
+import { UnityCatalogModule } from '../unity-catalog.module';
+
+export type Persona = 'admin' | 'engineer' | 'analyst' | 'outsider';
+export type Json = Record<string, unknown>;
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: Json;
+}
+
+export type Ask = RequestInit & { json?: unknown; token?: string };
+
+/** The catalog, its settings and documents behind a real port; with a database when the stack has one. */
+export class UnityCatalogApp {
+  private constructor(
+    private readonly stack: LocalStack,
+    private readonly http: HttpApp,
+  ) {}
+
+  static async start(
+    stack: LocalStack,
+    overrides: Record<string, string | undefined> = {},
+    database = true,
+  ): Promise<UnityCatalogApp> {
+    const http = await HttpApp.start({
+      imports: [
+        ConfigModule.with(stack.config(overrides)),
+        HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
+        PersistenceModule.with([UserPreference], migrations),
+        UnityCatalogModule,
+      ],
+      identify: caller,
+      configure: (nest) => {
+        nest.useGlobalPipes(strictValidation());
+        nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
+      },
+    });
+    if (database) await http.nest.get(DatabaseStartup).run();
+    return new UnityCatalogApp(stack, http);
+  }
+
+  async ask(persona: Persona, path: string, { token, ...init }: Ask = {}): Promise<Answer> {
+    const answer = await this.http.fetch(path, token ?? (await this.stack.token(persona)), init);
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, body: text === '' ? {} : (JSON.parse(text) as Json) };
+  }
+
+  stop(): Promise<void> {
+    return this.http.stop();
+  }
+}
+
+function caller(userId: string, token: string): UserCaller {
+  return new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token));
+}
