@@ -8,5 +8,6 @@ export * from './permissions';
 export * from './postgres';
 export * from './scim';
 export * from './secrets';
+export * from './sql';
 export * from './unity-catalog';
 export * from './workspace-files';

@@ -8,6 +8,7 @@ export type ApiFamily =
   | 'apps'
   | 'tokens'
   | 'secrets'
+  | 'sql'
   | 'workspace';
 
 /**
@@ -23,6 +24,7 @@ const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [s
   apps: ['apps'],
   tokens: ['authentication'],
   secrets: ['secrets'],
+  sql: ['sql'],
   workspace: ['workspace', 'workspace.workspace'],
 };
 

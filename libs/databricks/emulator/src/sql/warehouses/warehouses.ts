@@ -1,0 +1,183 @@
+import type { Disposition, ResultFormat, Warehouse } from '@lakescope/databricks-wire';
+import { invalidParameter, permissionDenied, ServiceRefusal } from '../../http/refusals';
+import { ADMINS, type Principal } from '../../identity/directory';
+import type { JsonDocument } from '../../state/json-document';
+import { WarehouseCompute, type ComputeTimes } from './warehouse-compute';
+import { editedSettings, newSettings } from './warehouse-settings';
+import { newWarehouseId, type StoredWarehouse, type WarehousesDocument } from './warehouses-document';
+
+const MINUTE = 60_000;
+
+/** What somebody may do with a warehouse; whoever may manage it may also use it. */
+export type WarehouseLevel = 'CAN_USE' | 'CAN_MANAGE';
+
+/** Decides what somebody may do with a warehouse. Undefined: he does not even see it. */
+export interface WarehouseRights {
+  levelOf(caller: Principal, warehouse: StoredWarehouse): WarehouseLevel | undefined;
+}
+
+/** A way to get results; some of the platform's warehouses refuse all but one. */
+export interface ResultOffer {
+  readonly disposition: Disposition;
+  readonly format: ResultFormat;
+}
+
+/** The SQL warehouses of the workspace. What they are survives restarts; all are cold after one. */
+export class Warehouses {
+  private readonly computes = new Map<string, WarehouseCompute>();
+  private readonly offers = new Map<string, readonly ResultOffer[]>();
+
+  constructor(
+    private readonly document: JsonDocument<WarehousesDocument>,
+    private readonly times: ComputeTimes,
+    private readonly rights: WarehouseRights = { levelOf: (caller, warehouse) => this.usualLevel(caller, warehouse) },
+  ) {}
+
+  /** The one the workspace was made with. */
+  get defaultId(): string {
+    return this.document.read().defaultId;
+  }
+
+  /** Those the caller may see, by name. */
+  list(caller: Principal): readonly StoredWarehouse[] {
+    const seen = this.all.filter((warehouse) => this.rights.levelOf(caller, warehouse) !== undefined);
+    return seen.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  }
+
+  /** The warehouse, if the caller may do this with it; otherwise the platform's refusal. */
+  require(caller: Principal, id: string, level: WarehouseLevel): StoredWarehouse {
+    if (!/^[0-9a-f]{16}$/.test(id)) throw invalidParameter(`${id.slice(0, 100)} is not a valid endpoint id.`);
+    const warehouse = this.all.find((other) => other.id === id);
+    if (warehouse === undefined) {
+      throw new ServiceRefusal(404, 'RESOURCE_DOES_NOT_EXIST', `SQL warehouse ${id} does not exist.`);
+    }
+    const granted = this.rights.levelOf(caller, warehouse);
+    if (granted !== 'CAN_MANAGE' && granted !== level) {
+      throw permissionDenied(
+        `You do not have permission to ${level === 'CAN_USE' ? 'use' : 'manage'} the SQL warehouse ${id}.`,
+      );
+    }
+    return warehouse;
+  }
+
+  /** Answers the id. A new warehouse starts at once. */
+  async create(caller: Principal, body: unknown): Promise<string> {
+    if (!isAdmin(caller) && !caller.entitlements.includes('allow-cluster-create')) {
+      throw permissionDenied('You do not have permission to create SQL warehouses.');
+    }
+    const settings = newSettings(body);
+    this.refuseTakenName(settings.name);
+    const warehouse = { id: newWarehouseId(), creator: caller.name, ...settings };
+    const saved = this.save([...this.all, warehouse]);
+    this.compute(warehouse).start();
+    await saved;
+    return warehouse.id;
+  }
+
+  async edit(caller: Principal, id: string, body: unknown): Promise<void> {
+    const warehouse = this.require(caller, id, 'CAN_MANAGE');
+    const edited = { ...warehouse, ...editedSettings(warehouse, body) };
+    this.refuseTakenName(edited.name, id);
+    this.compute(warehouse).stopAfter(edited.autoStopMinutes * MINUTE);
+    await this.save(this.all.map((other) => (other.id === id ? edited : other)));
+  }
+
+  start(caller: Principal, id: string): void {
+    this.compute(this.require(caller, id, 'CAN_USE')).start();
+  }
+
+  stop(caller: Principal, id: string): void {
+    this.compute(this.require(caller, id, 'CAN_MANAGE')).stop();
+  }
+
+  async remove(caller: Principal, id: string): Promise<void> {
+    const warehouse = this.require(caller, id, 'CAN_MANAGE');
+    this.compute(warehouse).close();
+    this.computes.delete(id);
+    this.offers.delete(id);
+    await this.save(this.all.filter((other) => other.id !== id));
+  }
+
+  /** What runs behind it. */
+  compute({ id, autoStopMinutes }: StoredWarehouse): WarehouseCompute {
+    const known = this.computes.get(id) ?? new WarehouseCompute(this.times, autoStopMinutes * MINUTE);
+    this.computes.set(id, known);
+    return known;
+  }
+
+  /** From now on the warehouse refuses all other ways to get results; without any it takes all again. */
+  offerOnly(id: string, offers: readonly ResultOffer[]): void {
+    if (!this.all.some((warehouse) => warehouse.id === id)) throw new RangeError(`There is no warehouse ${id}`);
+    if (offers.length === 0) this.offers.delete(id);
+    else this.offers.set(id, offers);
+  }
+
+  /** The ways a warehouse is limited to, if it is. */
+  offersOf(id: string): readonly ResultOffer[] | undefined {
+    return this.offers.get(id);
+  }
+
+  describe(warehouse: StoredWarehouse, host: URL): Warehouse {
+    const { id, clusterSize, minClusters, maxClusters, tags } = warehouse;
+    const compute = this.compute(warehouse);
+    const path = `/sql/1.0/warehouses/${id}`;
+    const port = Number(host.port);
+    const running = compute.state === 'RUNNING';
+    return {
+      id,
+      name: warehouse.name,
+      state: compute.state,
+      cluster_size: clusterSize,
+      min_num_clusters: minClusters,
+      max_num_clusters: maxClusters,
+      num_clusters: running ? minClusters : 0,
+      num_active_sessions: compute.activeSessions,
+      auto_stop_mins: warehouse.autoStopMinutes,
+      warehouse_type: warehouse.type,
+      enable_serverless_compute: warehouse.serverless,
+      enable_photon: warehouse.photon,
+      spot_instance_policy: warehouse.spotInstancePolicy,
+      creator_name: warehouse.creator,
+      jdbc_url: `jdbc:spark://${host.host}/default;transportMode=http;ssl=0;AuthMech=3;httpPath=${path};`,
+      odbc_params: { hostname: host.hostname, path, port, protocol: host.protocol.replace(':', '') },
+      ...(running && { health: { status: 'HEALTHY' } }),
+      channel: { name: warehouse.channel },
+      tags: { custom_tags: tags.map((tag) => ({ ...tag })) },
+    };
+  }
+
+  /** Stops all that run, and waits for what is being written. */
+  async close(): Promise<void> {
+    for (const compute of this.computes.values()) compute.close();
+    await this.document.settle();
+  }
+
+  private get all(): readonly StoredWarehouse[] {
+    return this.document.read().warehouses;
+  }
+
+  private save(warehouses: readonly StoredWarehouse[]): Promise<void> {
+    return this.document.write({ ...this.document.read(), warehouses: [...warehouses] });
+  }
+
+  private refuseTakenName(name: string, except?: string): void {
+    if (this.all.some((warehouse) => warehouse.name === name && warehouse.id !== except)) {
+      throw invalidParameter(`SQL warehouse with name \`${name}\` already exists`);
+    }
+  }
+
+  /** The starter warehouse is everybody's, as on the platform; another one its creator's. Admins manage all. */
+  private usualLevel(caller: Principal, { id, creator }: StoredWarehouse): WarehouseLevel | undefined {
+    if (isAdmin(caller) || caller.name === creator) return 'CAN_MANAGE';
+    return id === this.defaultId ? 'CAN_USE' : undefined;
+  }
+}
+
+/** Where a warehouse stands in lists: names are unique. */
+export function keyOf({ name }: StoredWarehouse): string {
+  return name;
+}
+
+function isAdmin(caller: Principal): boolean {
+  return caller.groups.includes(ADMINS);
+}
