@@ -10,7 +10,6 @@ import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
-import type { IssuedTokensDocument } from '../state/issued-tokens-document';
 import type { JsonDocument } from '../state/json-document';
 import { newNumericId } from '../state/numeric-id';
 import type { WorkspaceDocument } from '../state/workspace-document';
@@ -24,13 +23,14 @@ interface Parts {
   server: FastifyInstance;
   app: RegisteredApp;
   document: JsonDocument<WorkspaceDocument>;
-  issued: JsonDocument<IssuedTokensDocument>;
   directory: Directory;
   tokens: Tokens;
   metastore: Metastore;
   requestLog: RequestLog;
   faults: Faults;
   lakebase: Lakebase;
+  /** What may be writing its state while the workspace closes. */
+  kept: readonly { settle(): Promise<void> }[];
 }
 
 interface Facts {
@@ -191,8 +191,7 @@ export class RunningWorkspace implements LocalWorkspace {
 
   async close(): Promise<void> {
     await this.parts.server.close();
-    const { document, issued, metastore, directory } = this.parts;
-    await Promise.all([document, issued, metastore, directory].map((written) => written.settle()));
+    await Promise.all(this.parts.kept.map((written) => written.settle()));
   }
 
   private somebody(personaOrName: string): Principal {

@@ -22,6 +22,10 @@ import { scimRoutes } from '../identity/scim-routes';
 import { loadSigningKey } from '../identity/signing-key';
 import { TokenEndpoint } from '../identity/token-endpoint';
 import { Tokens } from '../identity/tokens';
+import { AccessControl } from '../object-permissions/access-control';
+import { SecretScopes } from '../secrets/secret-scopes';
+import { openSecretsDocument } from '../secrets/secrets-document';
+import { secretsRoutes } from '../secrets/secrets-routes';
 import { openDirectoryDocument } from '../state/directory-document';
 import { openIssuedTokensDocument } from '../state/issued-tokens-document';
 import { openWorkspaceDocument } from '../state/workspace-document';
@@ -65,6 +69,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const refreshTokens = new RefreshTokens(issued);
   const access = new Access(tokens, directory);
   const lookup = new Lookup(metastore, new Rights(metastore));
+  const accessControl = await AccessControl.open(stateDirectory);
+  const secretScopes = new SecretScopes(await openSecretsDocument(stateDirectory), directory);
   const requestLog = new RequestLog(options.requestLogSize ?? 1000);
   const faults = new Faults((name) => directory.find(name) !== undefined);
   const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
@@ -86,6 +92,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   unityCatalogRoutes(server, access, lookup, { ...workspace, owner });
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner });
+  secretsRoutes(server, access, secretScopes);
   filesRoutes(server, access, lookup);
   const lakebase = await databaseRoutes(server, access, tokens, {
     stateDirectory,
@@ -100,7 +107,10 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const { port } = server.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
   return new RunningWorkspace(
-    { server, app, document, issued, directory, tokens, metastore, requestLog, faults, lakebase },
+    {
+      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase },
+      kept: [document, issued, metastore, directory, accessControl, secretScopes],
+    },
     { url, port, instance, tokenLifetimeSeconds },
   );
 }
