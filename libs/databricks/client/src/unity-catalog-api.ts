@@ -1,5 +1,6 @@
 import type {
   CatalogInfo,
+  CreateVolumeRequest,
   ListCatalogsResponse,
   ListSchemasResponse,
   ListVolumesResponse,
@@ -65,6 +66,29 @@ export class UnityCatalogApi {
 
   getVolume(fullName: string, options: CallOptions = {}): Promise<VolumeInfo> {
     return this.get(`/volumes/${encodeURIComponent(fullName)}`, options);
+  }
+
+  /** A managed volume. One of the same name fails the call as `already_exists` or `conflict`. */
+  createVolume(
+    catalog: string,
+    schema: string,
+    name: string,
+    { comment, ...options }: CallOptions & { comment?: string } = {},
+  ): Promise<VolumeInfo> {
+    const body: CreateVolumeRequest = {
+      catalog_name: catalog,
+      schema_name: schema,
+      name,
+      volume_type: 'MANAGED',
+      ...(comment === undefined ? {} : { comment }),
+    };
+    return this.transport.json(this.credential, {
+      ...options,
+      method: 'POST',
+      path: `${BASE}/volumes`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   }
 
   private get<T>(path: string, options: CallOptions): Promise<T> {

@@ -115,6 +115,16 @@ export interface ListVolumesResponse {
   next_page_token?: string;
 }
 
+/** Body of `POST /volumes`; the answer is the `VolumeInfo`. A managed volume has no `storage_location` of its own. */
+export interface CreateVolumeRequest {
+  catalog_name?: string;
+  schema_name?: string;
+  name?: string;
+  volume_type?: string;
+  storage_location?: string;
+  comment?: string;
+}
+
 /** `GET /current-metastore-assignment`. */
 export interface MetastoreAssignment {
   metastore_id?: string;
