@@ -3,8 +3,8 @@ import { IsString, Matches, MaxLength } from 'class-validator';
 import { PageQuery } from '@lakescope/server-http';
 
 /** Unity Catalog refuses control characters, dots, slashes and spaces in names; https://docs.databricks.com/sql/language-manual/sql-ref-names */
-const OBJECT_NAME = /^[^\p{Cc}./]+$/u;
-const OBJECT_NAME_RULE = { message: '$property must be a name without dots, slashes or control characters' };
+export const OBJECT_NAME = /^[^\p{Cc}./]+$/u;
+export const OBJECT_NAME_RULE = { message: '$property must be a name without dots, slashes or control characters' };
 
 /** Which catalogs to list. */
 export class ListCatalogsQuery extends PageQuery {}

@@ -5,6 +5,10 @@ import { CatalogBrowser } from './catalog-browser';
 import { CatalogsController } from './catalogs.controller';
 import { FileContent } from './file-content';
 import { FilesController } from './files.controller';
+import { FileOperations } from './operations/file-operations';
+import { OperationsController } from './operations/operations.controller';
+import { VolumeCreation } from './operations/volume-creation';
+import { WorkspaceOperations } from './operations/workspace-operations';
 import { DefaultSchema } from './settings/default-schema';
 import { SchemaSettingController } from './settings/schema-setting.controller';
 import { StorageProbe } from './storage-probe';
@@ -13,15 +17,18 @@ import { VolumeDirectory } from './volume-directory';
 
 @Module({
   imports: [LakebaseModule],
-  controllers: [CatalogsController, FilesController, SchemaSettingController],
+  controllers: [CatalogsController, FilesController, OperationsController, SchemaSettingController],
   providers: [
     BrowsePermissions,
     CatalogBrowser,
     DefaultSchema,
     FileContent,
+    FileOperations,
     StorageProbe,
     UpstreamCursors,
+    VolumeCreation,
     VolumeDirectory,
+    WorkspaceOperations,
   ],
 })
 export class UnityCatalogModule {}
