@@ -4,6 +4,7 @@ const surroundings: ApiSurroundings = {
   workspace: {
     url: 'http://127.0.0.1:8002',
     workspaceId: '5551234567890',
+    warehouseId: 'a1b2c3d4e5f60718',
     servicePrincipal: { clientId: 'client-id', clientSecret: 'client-secret', displayName: 'lakescope' },
     app: { name: 'lakescope' },
     databaseInstance: { name: 'lakescope-local', uid: 'uid' },
@@ -28,6 +29,7 @@ describe('the API’s environment', () => {
       DATABRICKS_APP_PORT: '8001',
       DATABRICKS_APP_URL: 'http://localhost:8000',
       DATABRICKS_WORKSPACE_ID: '5551234567890',
+      DATABRICKS_WAREHOUSE_ID: 'a1b2c3d4e5f60718',
       DATABRICKS_CATALOG: 'demo',
       DATABRICKS_SCHEMA: 'lake',
       PGHOST: '127.0.0.1',

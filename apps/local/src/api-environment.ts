@@ -1,7 +1,10 @@
 import type { LakebaseGateway, LocalCa, LocalWorkspace } from '@lakescope/databricks-emulator';
 
 export interface ApiSurroundings {
-  readonly workspace: Pick<LocalWorkspace, 'url' | 'workspaceId' | 'servicePrincipal' | 'databaseInstance'> & {
+  readonly workspace: Pick<
+    LocalWorkspace,
+    'url' | 'workspaceId' | 'warehouseId' | 'servicePrincipal' | 'databaseInstance'
+  > & {
     readonly app: Pick<LocalWorkspace['app'], 'name'>;
   };
   readonly gateway: Pick<LakebaseGateway, 'port'>;
@@ -45,6 +48,7 @@ export function apiEnvironment(
     DATABRICKS_APP_PORT: String(apiPort),
     DATABRICKS_APP_URL: appUrl,
     DATABRICKS_WORKSPACE_ID: workspace.workspaceId,
+    DATABRICKS_WAREHOUSE_ID: workspace.warehouseId,
     DATABRICKS_CATALOG: 'demo',
     DATABRICKS_SCHEMA: 'lake',
     PGHOST: '127.0.0.1',

@@ -6,6 +6,8 @@ export interface Endpoints {
   readonly api: string;
   readonly workspace: string;
   readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
+  /** The SQL warehouse the workspace is made with. */
+  readonly warehouse_id: string;
   readonly service_principal: { readonly client_id: string; readonly client_secret: string };
   readonly personas: Readonly<Record<string, { readonly user_name: string; readonly token: string }>>;
 }
@@ -27,6 +29,7 @@ export function describeEndpoints(parts: {
     api: parts.apiUrl,
     workspace: parts.workspace.url,
     postgres: { host: 'localhost', port: parts.databasePort, database: parts.database },
+    warehouse_id: parts.workspace.warehouseId,
     service_principal: { client_id: clientId, client_secret: clientSecret },
     personas: Object.fromEntries(personas) as Endpoints['personas'],
   };

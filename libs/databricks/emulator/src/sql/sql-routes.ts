@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import type { Access } from '../identity/access';
+import type { AccessControl } from '../object-permissions/access-control';
 import { ResultLinks } from './statements/result-links';
 import type { StatementEngine } from './statements/statement';
 import { statementRoutes } from './statements/statement-routes';
@@ -14,7 +15,8 @@ export interface SqlOptions {
   readonly stateDirectory: string;
   /** Who has the warehouse that the workspace is made with. */
   readonly owner: string;
-  readonly engine: StatementEngine;
+  readonly accessControl: AccessControl;
+  readonly engine?: StatementEngine;
   readonly computeTimes: ComputeTimes;
   readonly statementTimes: StatementTimes;
   /** How long a link to a chunk of a result is good for. */
@@ -29,23 +31,24 @@ export interface SqlOptions {
 export class Sql {
   private constructor(
     readonly warehouses: Warehouses,
-    private readonly statements: Statements,
+    private readonly statements: Statements | undefined,
   ) {}
 
   static async open(app: FastifyInstance, access: Access, options: SqlOptions): Promise<Sql> {
-    const { stateDirectory, owner, engine, computeTimes, statementTimes, linkMilliseconds, url, report } = options;
-    const document = await openWarehousesDocument(stateDirectory, owner);
-    const warehouses = new Warehouses(document, computeTimes);
+    const { stateDirectory, engine, statementTimes, linkMilliseconds, url, report } = options;
+    const document = await openWarehousesDocument(stateDirectory, options.owner);
+    const warehouses = new Warehouses(document, options.computeTimes, options.accessControl);
+    warehouseRoutes(app, access, warehouses, url);
+    if (engine === undefined) return new Sql(warehouses, undefined);
     const directory = join(stateDirectory, 'temp', 'statements');
     const statements = await Statements.open({ engine, warehouses, directory, times: statementTimes, report });
-    warehouseRoutes(app, access, warehouses, url);
     statementRoutes(app, access, statements, new ResultLinks(linkMilliseconds, url));
     return new Sql(warehouses, statements);
   }
 
   /** Cancels what runs and drops all results. */
   async close(): Promise<void> {
-    await this.statements.close();
+    await this.statements?.close();
     await this.warehouses.close();
   }
 }

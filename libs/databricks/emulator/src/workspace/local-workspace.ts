@@ -4,6 +4,7 @@ import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
 import type { PersonaName } from '../identity/personas';
 import type { TokenClaims } from '../identity/token-claims';
+import type { ResultOffer } from '../sql/warehouses/warehouses';
 import type { Privilege } from '../unity-catalog/privileges';
 import type { SecurableType } from '../unity-catalog/securables';
 import type { SecurableOptions } from './workspace-options';
@@ -49,6 +50,8 @@ export interface LocalWorkspace {
   readonly databaseInstance: { readonly name: string; readonly uid: string };
   /** The same database by its Autoscaling name: `projects/.../branches/.../endpoints/...`. */
   readonly postgresEndpoint: string;
+  /** The SQL warehouse every workspace has; its id stays over restarts. */
+  readonly warehouseId: string;
   /** Who may log into which database, for the gateway. */
   readonly lakebase: Lakebase;
   readonly requestLog: RequestLog;
@@ -80,6 +83,11 @@ export interface LocalWorkspace {
   setGroups(personaOrName: string, groups: readonly string[]): Promise<void>;
   /** Changes what the app asks for; `effective` is what its users have consented to, by default the same. */
   setAppScopes(scopes: readonly string[], effective?: readonly string[]): void;
+  /**
+   * From now on a SQL warehouse refuses all but these ways to get results, as some of the platform's do; without any it
+   * takes all again. Throws a RangeError when there is no such warehouse.
+   */
+  offerResultsOnlyAs(warehouseId: string, ...offers: readonly ResultOffer[]): void;
   /** Says where the app is to be opened. */
   publishApp(url: string): void;
   /** Puts the clock that tokens are issued and checked by ahead of (or behind) this machine's. */

@@ -9,6 +9,8 @@ import { PERSONAS, principalName, type PersonaName } from '../identity/personas'
 import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
+import type { Sql } from '../sql/sql-routes';
+import type { ResultOffer } from '../sql/warehouses/warehouses';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
 import type { JsonDocument } from '../state/json-document';
 import { newNumericId } from '../state/numeric-id';
@@ -29,6 +31,7 @@ interface Parts {
   requestLog: RequestLog;
   faults: Faults;
   lakebase: Lakebase;
+  sql: Sql;
   /** What may be writing its state while the workspace closes. */
   kept: readonly { settle(): Promise<void> }[];
 }
@@ -48,6 +51,7 @@ export class RunningWorkspace implements LocalWorkspace {
   readonly servicePrincipal: LocalWorkspace['servicePrincipal'];
   readonly databaseInstance: LocalWorkspace['databaseInstance'];
   readonly postgresEndpoint = DEFAULT_ENDPOINT;
+  readonly warehouseId: string;
   readonly lakebase: Lakebase;
   readonly requestLog: RequestLog;
   readonly faults: Faults;
@@ -61,6 +65,7 @@ export class RunningWorkspace implements LocalWorkspace {
     this.port = facts.port;
     this.workspaceId = workspaceId;
     this.databaseInstance = facts.instance;
+    this.warehouseId = parts.sql.warehouses.defaultId;
     this.requestLog = parts.requestLog;
     this.faults = parts.faults;
     this.lakebase = parts.lakebase;
@@ -156,6 +161,10 @@ export class RunningWorkspace implements LocalWorkspace {
     this.parts.app.setScopes(scopes, effective);
   }
 
+  offerResultsOnlyAs(warehouseId: string, ...offers: readonly ResultOffer[]): void {
+    this.parts.sql.warehouses.offerOnly(warehouseId, offers);
+  }
+
   publishApp(url: string): void {
     this.parts.app.publish(url);
   }
@@ -191,6 +200,7 @@ export class RunningWorkspace implements LocalWorkspace {
 
   async close(): Promise<void> {
     await this.parts.server.close();
+    await this.parts.sql.close();
     await Promise.all(this.parts.kept.map((written) => written.settle()));
   }
 

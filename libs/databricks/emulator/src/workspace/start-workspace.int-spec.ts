@@ -74,10 +74,13 @@ describe('a local workspace', () => {
     const modes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mode & 0o777));
 
     expect(names.sort()).toEqual([
+      'access-control.json',
       'directory.json',
       'issued-tokens.json',
       'lakebase.json',
+      'secrets.json',
       'signing-key.json',
+      'sql-warehouses.json',
       'unity-catalog.json',
       'workspace.json',
     ]);

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
 import { databaseRoutes } from '../database-api/database-routes';
@@ -26,6 +27,9 @@ import { AccessControl } from '../object-permissions/access-control';
 import { SecretScopes } from '../secrets/secret-scopes';
 import { openSecretsDocument } from '../secrets/secrets-document';
 import { secretsRoutes } from '../secrets/secrets-routes';
+import { Sql } from '../sql/sql-routes';
+import { STATEMENTS_PATH } from '../sql/statements/statement-answer';
+import { PLATFORM_TIMES } from '../sql/statements/statements';
 import { openDirectoryDocument } from '../state/directory-document';
 import { openIssuedTokensDocument } from '../state/issued-tokens-document';
 import { openWorkspaceDocument } from '../state/workspace-document';
@@ -93,7 +97,21 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner });
   secretsRoutes(server, access, secretScopes);
-  filesRoutes(server, access, lookup);
+  await filesRoutes(server, access, lookup, { stateDirectory, origin: () => url, now: () => tokens.now() });
+  const sql = await Sql.open(server, access, {
+    ...{ stateDirectory, owner, accessControl, url: () => url },
+    computeTimes: {
+      startMilliseconds: options.warehouseStartMilliseconds ?? 1000,
+      stopMilliseconds: options.warehouseStopMilliseconds ?? 300,
+    },
+    statementTimes: { ...PLATFORM_TIMES, ...options.statementTimes },
+    linkMilliseconds: options.resultLinkMilliseconds ?? 900_000,
+    report: (statementId, fault) =>
+      requestLog.add({
+        ...{ id: statementId, time: new Date().toISOString(), method: 'POST', milliseconds: 0, principal: undefined },
+        ...{ path: STATEMENTS_PATH, route: STATEMENTS_PATH, status: 500, failure: inspect(fault) },
+      }),
+  });
   const lakebase = await databaseRoutes(server, access, tokens, {
     stateDirectory,
     owner: { instanceName: instance.name, instanceUid: instance.uid, owner, createdAt: workspace.createdAt },
@@ -108,7 +126,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   url = `http://127.0.0.1:${port}`;
   return new RunningWorkspace(
     {
-      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase },
+      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase, sql },
       kept: [document, issued, metastore, directory, accessControl, secretScopes],
     },
     { url, port, instance, tokenLifetimeSeconds },

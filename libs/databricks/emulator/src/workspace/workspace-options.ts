@@ -1,3 +1,5 @@
+import type { StatementTimes } from '../sql/statements/statements';
+
 /** How to start a local workspace. */
 export interface WorkspaceOptions {
   /** Everything the workspace keeps lives below this folder; it is created when missing. */
@@ -16,6 +18,13 @@ export interface WorkspaceOptions {
   endpointWakeMilliseconds?: number;
   /** Major version of the Postgres behind the gateway, as the instance says it. */
   postgresVersion?: number;
+  /** How long the cold start of a SQL warehouse takes, and its stop. */
+  warehouseStartMilliseconds?: number;
+  warehouseStopMilliseconds?: number;
+  /** How long statements and their results are kept; by default as the platform does. */
+  statementTimes?: Partial<StatementTimes>;
+  /** How long a link to a chunk of a result is good for; the platform's quarter of an hour. */
+  resultLinkMilliseconds?: number;
   /** How many requests the request log remembers. */
   requestLogSize?: number;
 }

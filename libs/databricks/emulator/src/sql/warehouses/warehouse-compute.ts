@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 export type ComputeState = 'STOPPED' | 'STARTING' | 'RUNNING' | 'STOPPING';
 
 export interface ComputeTimes {
@@ -107,7 +105,7 @@ export class WarehouseCompute {
   private pass(through: ComputeState, milliseconds: number, to: ComputeState): void {
     clearTimeout(this.idleTimer);
     this.phase = through;
-    const passing = delay(milliseconds, undefined, { ref: false }).then(() => {
+    const passing: Promise<void> = new Promise((resolve) => setTimeout(resolve, milliseconds).unref()).then(() => {
       // It was stopped, and perhaps started again, in the meantime.
       if (this.passing !== passing) return;
       this.phase = to;

@@ -42,7 +42,7 @@ export function warehouseRoutes(app: FastifyInstance, access: Access, warehouses
 
   app.get<ById>(`${ROOT}/:id`, async (request): Promise<Warehouse> => {
     const caller = await access.caller(request, 'sql');
-    return warehouses.describe(warehouses.require(caller, request.params.id, 'CAN_USE'), new URL(url()));
+    return warehouses.describe(warehouses.require(caller, request.params.id, 'CAN_VIEW'), new URL(url()));
   });
 
   app.post<ById>(`${ROOT}/:id/edit`, async (request) => {

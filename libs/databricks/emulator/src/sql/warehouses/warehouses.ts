@@ -1,6 +1,13 @@
 import type { Disposition, ResultFormat, Warehouse } from '@lakescope/databricks-wire';
 import { invalidParameter, permissionDenied, ServiceRefusal } from '../../http/refusals';
 import { ADMINS, type Principal } from '../../identity/directory';
+import type { AccessControl } from '../../object-permissions/access-control';
+import {
+  EVERYBODY,
+  SQL_WAREHOUSES,
+  type ObjectAddress,
+  type PermissionedObject,
+} from '../../object-permissions/object-type';
 import type { JsonDocument } from '../../state/json-document';
 import { WarehouseCompute, type ComputeTimes } from './warehouse-compute';
 import { editedSettings, newSettings } from './warehouse-settings';
@@ -8,13 +15,8 @@ import { newWarehouseId, type StoredWarehouse, type WarehousesDocument } from '.
 
 const MINUTE = 60_000;
 
-/** What somebody may do with a warehouse; whoever may manage it may also use it. */
-export type WarehouseLevel = 'CAN_USE' | 'CAN_MANAGE';
-
-/** Decides what somebody may do with a warehouse. Undefined: he does not even see it. */
-export interface WarehouseRights {
-  levelOf(caller: Principal, warehouse: StoredWarehouse): WarehouseLevel | undefined;
-}
+/** What somebody must be allowed to for a call; seeing a warehouse is part of everything else. */
+export type WarehouseLevel = 'CAN_VIEW' | 'CAN_USE' | 'CAN_MANAGE';
 
 /** A way to get results; some of the platform's warehouses refuse all but one. */
 export interface ResultOffer {
@@ -30,8 +32,10 @@ export class Warehouses {
   constructor(
     private readonly document: JsonDocument<WarehousesDocument>,
     private readonly times: ComputeTimes,
-    private readonly rights: WarehouseRights = { levelOf: (caller, warehouse) => this.usualLevel(caller, warehouse) },
-  ) {}
+    private readonly access: AccessControl,
+  ) {
+    access.register({ ...SQL_WAREHOUSES, find: (id) => this.permissioned(id) });
+  }
 
   /** The one the workspace was made with. */
   get defaultId(): string {
@@ -40,7 +44,7 @@ export class Warehouses {
 
   /** Those the caller may see, by name. */
   list(caller: Principal): readonly StoredWarehouse[] {
-    const seen = this.all.filter((warehouse) => this.rights.levelOf(caller, warehouse) !== undefined);
+    const seen = this.all.filter(({ id }) => this.may(caller, id, 'CAN_VIEW'));
     return seen.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
   }
 
@@ -51,12 +55,7 @@ export class Warehouses {
     if (warehouse === undefined) {
       throw new ServiceRefusal(404, 'RESOURCE_DOES_NOT_EXIST', `SQL warehouse ${id} does not exist.`);
     }
-    const granted = this.rights.levelOf(caller, warehouse);
-    if (granted !== 'CAN_MANAGE' && granted !== level) {
-      throw permissionDenied(
-        `You do not have permission to ${level === 'CAN_USE' ? 'use' : 'manage'} the SQL warehouse ${id}.`,
-      );
-    }
+    if (!this.may(caller, id, level)) this.access.require(caller, addressOf(id), level);
     return warehouse;
   }
 
@@ -95,7 +94,7 @@ export class Warehouses {
     this.compute(warehouse).close();
     this.computes.delete(id);
     this.offers.delete(id);
-    await this.save(this.all.filter((other) => other.id !== id));
+    await Promise.all([this.save(this.all.filter((other) => other.id !== id)), this.access.forget([addressOf(id)])]);
   }
 
   /** What runs behind it. */
@@ -166,11 +165,24 @@ export class Warehouses {
     }
   }
 
-  /** The starter warehouse is everybody's, as on the platform; another one its creator's. Admins manage all. */
-  private usualLevel(caller: Principal, { id, creator }: StoredWarehouse): WarehouseLevel | undefined {
-    if (isAdmin(caller) || caller.name === creator) return 'CAN_MANAGE';
-    return id === this.defaultId ? 'CAN_USE' : undefined;
+  /** Whoever may use a warehouse sees it, too; the levels do not say so. */
+  private may(caller: Principal, id: string, level: WarehouseLevel): boolean {
+    const levels = level === 'CAN_VIEW' ? [level, 'CAN_USE'] : [level];
+    return levels.some((each) => this.access.may(caller, addressOf(id), each));
   }
+
+  /** The starter warehouse is for everybody, as on the platform; another one is its creator's. */
+  private permissioned(id: string): PermissionedObject | undefined {
+    const warehouse = this.all.find((other) => other.id === id);
+    if (warehouse === undefined) return undefined;
+    const owner = { principal: warehouse.creator, level: 'IS_OWNER' };
+    const everybody = { principal: EVERYBODY, level: 'CAN_USE' };
+    return { id, name: warehouse.name, initially: id === this.defaultId ? [owner, everybody] : [owner] };
+  }
+}
+
+function addressOf(id: string): ObjectAddress {
+  return { type: SQL_WAREHOUSES.names[0], id };
 }
 
 /** Where a warehouse stands in lists: names are unique. */
