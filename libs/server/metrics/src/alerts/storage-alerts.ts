@@ -119,10 +119,10 @@ export class StorageAlerts {
         tx.query(
           `SELECT (SELECT coalesce(sum(greatest(c.reltuples, 0)), 0)::float8 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
                     WHERE i.inhparent = 'performance_metrics'::regclass) AS raw_rows,
-                  -- Rows may come days late: they wait since they came.
+                  -- Rows may come days late: they wait since they came. A mark without an entry stands for no rows of its own.
                   (SELECT coalesce(greatest(extract(epoch FROM $1::timestamptz
                             - min(greatest(bucket + interval '5 minutes', committed_at))), 0), 0)::float8
-                     FROM metrics_dirty LEFT JOIN metrics_ingest_log USING (boot_id, seq)) AS dirty_seconds,
+                     FROM metrics_dirty JOIN metrics_ingest_log USING (boot_id, seq)) AS dirty_seconds,
                   (SELECT count(*)::float8 FROM (SELECT FROM performance_metrics_default LIMIT $2) AS outside)
                     + (SELECT count(*)::float8 FROM (SELECT FROM usage_events_default LIMIT $2) AS outside) AS default_rows`,
           [now, MOST_COUNTED],

@@ -110,9 +110,18 @@ describe('the schedule of the roll-up', () => {
     replica.steps.seen = [];
     replica.now = NOON + HOUR_MS;
     await schedule.tick();
+    const asleep = [...replica.steps.seen];
+    openConnections = 1;
+    await schedule.tick();
 
-    expect({ whileOpen, between, whenClosed }).toEqual({ whileOpen: 0, between: [], whenClosed: 3 });
-    expect(replica.steps.seen).toEqual([]);
+    // The hour and the day are worked out when the hour is over, and somebody has woken the database.
+    expect({ whileOpen, between, whenClosed, asleep }).toEqual({
+      whileOpen: 0,
+      between: [],
+      whenClosed: 1,
+      asleep: [],
+    });
+    expect(await tierRows()).toBe(3);
   });
 
   it('makes the partitions of a new day within the hour', async () => {

@@ -37,8 +37,11 @@ export class RollUpSlice {
     private readonly logger: Logger,
   ) {}
 
-  /** Throws `LeaseTaken` when another replica is at it. */
-  async roll(before: number, now: number): Promise<SliceReport> {
+  /**
+   * Takes marked buckets that begin before `before`, and works the hours and days out anew that end by `ended`. Throws `LeaseTaken` when
+   * another replica is at it.
+   */
+  async roll(now: number, { before, ended }: { before: number; ended: number }): Promise<SliceReport> {
     await takeLease(this.run);
     const days = await this.daysOfRaw();
     const marked = await this.takeMarks(days, before, now);
@@ -46,20 +49,25 @@ export class RollUpSlice {
     // What has no partition any more lives on in the tiers alone, and must not be worked out anew from rows that are gone.
     const isRaw = ({ kind, bucket }: KindBucket): boolean => days[kind].has(startOf(DAY_MS, bucket));
     const fromRaw = marked.filter(isRaw);
+    // Of an hour that goes on nobody reads more than its 5 minutes, and it would be worked out twelve times.
+    const isOver = ({ bucket }: KindBucket): boolean => startOf(HOUR_MS, bucket) + HOUR_MS <= ended;
     if (fromRaw.length > 0) {
       await this.rollFiveMinutes(fromRaw);
-      await countUsersOfHours(this.run, larger(fromRaw, HOUR_MS));
-      const userDays = new Set(larger(fromRaw, DAY_MS).map(({ bucket }) => bucket));
+      const over = fromRaw.filter(isOver);
+      if (over.length > 0) await countUsersOfHours(this.run, larger(over, HOUR_MS));
+      const userDays = new Set(larger(over, DAY_MS).map(({ bucket }) => bucket));
       await countUsersOfDays(this.run, [...userDays]);
     }
+    await this.markEnds(marked.filter((bucket) => !isOver(bucket)));
     // Hours whose 5 minutes are gone are complete as they are.
     const oldest = startOf(DAY_MS, now - FINE_DAYS * DAY_MS);
     const fine = marked.filter((bucket) => bucket.bucket >= oldest || isRaw(bucket));
     // How many people there were in 5 minutes is in the raw rows alone.
     await this.totalFiveMinutes(fine.filter((bucket) => bucket.kind === 'performance' || isRaw(bucket)));
+    const over = fine.filter(isOver);
     const corrupt = [
-      ...(await this.rollLarger(5, 60, larger(fine, HOUR_MS))),
-      ...(await this.rollLarger(60, 1440, larger(fine, DAY_MS))),
+      ...(await this.rollLarger(5, 60, larger(over, HOUR_MS))),
+      ...(await this.rollLarger(60, 1440, larger(over, DAY_MS))),
     ];
     await this.markAgain(corrupt.filter(isRaw));
     if (marked.length > fromRaw.length) {
@@ -139,11 +147,19 @@ export class RollUpSlice {
     );
   }
 
+  /** The last 5 minutes of these hours: while they are marked nobody takes the hour, and when they are over it is worked out. */
+  private async markEnds(buckets: readonly KindBucket[]): Promise<void> {
+    const last = HOUR_MS - BUCKET_MS;
+    await this.markAgain(larger(buckets, HOUR_MS).map(({ kind, bucket }) => ({ kind, bucket: bucket + last })));
+  }
+
   private async markAgain(buckets: readonly KindBucket[]): Promise<void> {
     if (buckets.length === 0) return;
+    // Once is enough: whoever takes marks away holds the lease, as we do now.
     await this.run(
       `INSERT INTO metrics_dirty (kind, bucket, boot_id, seq)
-       SELECT DISTINCT kind, bucket, $3::uuid, 0 FROM unnest($1::text[], $2::timestamptz[]) AS again (kind, bucket)`,
+       SELECT DISTINCT kind, bucket, $3::uuid, 0 FROM unnest($1::text[], $2::timestamptz[]) AS again (kind, bucket)
+       WHERE NOT EXISTS (SELECT FROM metrics_dirty AS mark WHERE mark.kind = again.kind AND mark.bucket = again.bucket)`,
       [buckets.map(({ kind }) => kind), buckets.map(({ bucket }) => iso(bucket)), randomUUID()],
     );
   }

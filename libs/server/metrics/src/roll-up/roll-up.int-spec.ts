@@ -69,6 +69,30 @@ describe('the roll-up', () => {
     ]);
   });
 
+  it('works an hour and its day out once the hour is over, and marks its end till then', async () => {
+    await givenRequests(replica, [
+      { at: NOON, ms: 10 },
+      { at: NOON + BUCKET_MS, ms: 20 },
+    ]);
+    replica.now = NOON + 3 * BUCKET_MS;
+    const report = await replica.rollUp.run();
+    const marks = await replica.sql('SELECT kind, bucket FROM metrics_dirty');
+    const ofHours = [...(await tier(60)), ...(await tier(1440))];
+    await givenRequests(replica, [{ at: NOON + 2 * BUCKET_MS, ms: 30 }]);
+    await replica.rollUp.run();
+    const markedOnce = await replica.sql('SELECT kind, bucket FROM metrics_dirty');
+    replica.now = NOON + HOUR_MS;
+    await replica.rollUp.run();
+
+    expect(report).toMatchObject({ status: 'done', buckets: 2, oldestDirty: undefined });
+    expect(ofHours).toEqual([]);
+    expect(marks).toEqual([{ kind: 'performance', bucket: new Date(NOON + HOUR_MS - BUCKET_MS) }]);
+    expect(markedOnce).toEqual(marks);
+    expect((await tier(60)).map(({ samples }) => samples)).toEqual([3]);
+    expect((await tier(1440)).map(({ samples }) => samples)).toEqual([3]);
+    expect(await replica.sql('SELECT FROM metrics_dirty')).toEqual([]);
+  });
+
   it('keeps of each bucket the sketch that the same durations make, their sum, their ends, and who they were', async () => {
     // Bounds of buckets, zero, and what lies beyond the outermost ones.
     const durations = [

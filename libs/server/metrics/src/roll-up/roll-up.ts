@@ -4,7 +4,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { MetricsClock } from '../collection/metrics-clock';
 import { LeaseTaken } from './lease';
 import { isLockRefusal, sqlStateOf } from './lock-patience';
-import { BUCKET_MS, startOf } from './raw-tables';
+import { BUCKET_MS, iso, startOf } from './raw-tables';
 import { RollUpSlice, type SliceReport } from './roll-up-slice';
 import { RollUpSteps } from './roll-up-steps';
 import { summariseTimes } from './time-index';
@@ -25,6 +25,9 @@ export interface RollUpReport {
   readonly oldestDirty: Date | undefined;
   readonly tookMs: number;
 }
+
+/** A mark ahead stands for an hour that goes on, whose 5 minutes are in their tier: nothing has to be done about it before. */
+export const OLDEST_DIRTY = 'SELECT min(bucket) AS bucket FROM metrics_dirty WHERE bucket <= $1';
 
 /** SQLSTATEs of transactions that got into each other's way. */
 const CONFLICTS: ReadonlySet<unknown> = new Set(['40001', '40P01', '23505']);
@@ -61,7 +64,8 @@ export class RollUp {
     let buckets = 0;
     let status: RollUpReport['status'] = 'done';
     for (;;) {
-      const slice = await this.slice(before, now);
+      // Who wants everything up to now wants the hour, too.
+      const slice = await this.slice(now, { before, ended: untilNow ? Infinity : before });
       if (slice === undefined) status = 'skipped';
       else buckets += slice.buckets;
       if (slice === undefined || !slice.isMore) break;
@@ -84,20 +88,21 @@ export class RollUp {
     }
   }
 
-  /** Begin of the oldest bucket of which raw rows are not in the tiers. */
+  /** Begin of the oldest bucket that has begun, and of which raw rows are not in the tiers. */
   async oldestDirty(): Promise<Date | undefined> {
     const [row] = await this.database.statement<{ bucket: Date | null }>({
-      text: 'SELECT min(bucket) AS bucket FROM metrics_dirty',
+      text: OLDEST_DIRTY,
+      values: [iso(this.clock.now())],
     });
     return row?.bucket ?? undefined;
   }
 
   /** Undefined when another replica is at it. */
-  private async slice(before: number, now: number): Promise<SliceReport | undefined> {
+  private async slice(now: number, until: { before: number; ended: number }): Promise<SliceReport | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {
         const report = await this.database.transaction(
-          (run) => new RollUpSlice(this.observed(run), this.logger).roll(before, now),
+          (run) => new RollUpSlice(this.observed(run), this.logger).roll(now, until),
           { isolation: 'repeatable read', statementTimeoutMs: 30_000 },
         );
         return report;

@@ -94,9 +94,9 @@ export class MetricsApp {
     await givenEvents({ background: this.get(BackgroundDatabase) }, events);
   }
 
-  /** Everything that is stored is rolled up. */
-  async rollUp(): Promise<void> {
-    const { status } = await this.get(RollUp).run({ untilNow: true });
+  /** Everything that is stored is rolled up; when not until now, then as the schedule does it: the open bucket and hour are left. */
+  async rollUp({ untilNow = true } = {}): Promise<void> {
+    const { status } = await this.get(RollUp).run({ untilNow });
     if (status !== 'done') throw new Error(`The roll-up is ${status}`);
   }
 
