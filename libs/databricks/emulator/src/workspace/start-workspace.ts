@@ -97,7 +97,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner });
   secretsRoutes(server, access, secretScopes);
-  await filesRoutes(server, access, lookup, { stateDirectory, origin: () => url, now: () => tokens.now() });
+  filesRoutes(server, access, lookup);
   const sql = await Sql.open(server, access, {
     ...{ stateDirectory, owner, accessControl, url: () => url },
     computeTimes: {
