@@ -235,10 +235,9 @@ describe('the Files API', () => {
     ['PUT', `${FILES}/Volumes/lakescope/mounts/corpus/new.txt`, 403, 'PERMISSION_DENIED'],
     ['DELETE', `${FILES}/Volumes/lakescope/mounts/corpus/mounted.txt`, 403, 'PERMISSION_DENIED'],
     ['PUT', `${DIRECTORIES}/Volumes/lakescope/mounts/corpus/new`, 403, 'PERMISSION_DENIED'],
-    ['PUT', `${FILES}/Volumes/demo/lake/files/new.txt?overwrite=true`, 501, 'NOT_IMPLEMENTED'],
-    ['POST', `${FILES}/Volumes/demo/lake/files/new.txt?action=initiate-upload`, 501, 'NOT_IMPLEMENTED'],
-    ['POST', '/api/2.0/fs/create-download-url?path=/Volumes/demo/lake/files/letters.txt', 404, 'NOT_FOUND'],
-  ])('refuses %s %s', async (method, path, status, code) => {
+    ['PUT', `${FILES}/Volumes/demo/lake/files/new.txt?overwrite=true`, 403, 'PERMISSION_DENIED'],
+    ['POST', `${FILES}/Volumes/demo/lake/files/new.txt?action=initiate-upload`, 403, 'PERMISSION_DENIED'],
+  ])('refuses the analyst %s %s', async (method, path, status, code) => {
     const answer = await ask(workspace, path, {
       method,
       token: analyst,

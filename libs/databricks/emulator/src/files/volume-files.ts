@@ -1,9 +1,29 @@
 import type { Dirent, Stats } from 'node:fs';
-import { open, readdir, realpath, stat, type FileHandle } from 'node:fs/promises';
+import {
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rmdir,
+  stat,
+  unlink,
+  type FileHandle,
+} from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { DirectoryEntry } from '@lakescope/databricks-wire';
-import { permissionDenied } from '../http/refusals';
+import { invalidParameter, permissionDenied } from '../http/refusals';
 import { errorCode } from '../state/error-code';
+import {
+  directoryExists,
+  directoryNotEmpty,
+  fileExists,
+  fileInTheWay,
+  noSuchDirectory,
+  noSuchFile,
+} from './files-refusals';
 
 export interface DirectoryPage {
   readonly entries: readonly DirectoryEntry[];
@@ -63,6 +83,89 @@ export class VolumeFiles {
     };
   }
 
+  /** Refuses what `place` would refuse, before anything is sent; somebody else may still come in between. */
+  async refuseTaken(segments: readonly string[], { overwrite }: { overwrite: boolean }): Promise<void> {
+    if (segments.length === 0) throw directoryExists();
+    const found = await this.locate(segments);
+    if (found?.stats.isDirectory() === true) throw directoryExists();
+    if (found !== undefined && !overwrite) throw fileExists();
+  }
+
+  /**
+   * Puts a complete file, which lies on the same file system, where it belongs, at once: readers and a crash find the old
+   * file or the new one. Parents that are missing are made. Without `overwrite` one of several who come together wins.
+   */
+  async place(file: string, segments: readonly string[], { overwrite }: { overwrite: boolean }): Promise<void> {
+    const name = segments.at(-1);
+    if (name === undefined) throw directoryExists();
+    const target = join(await this.makeDirectories(segments.slice(0, -1)), name);
+    try {
+      await (overwrite ? rename(file, target) : link(file, target));
+    } catch (error) {
+      const code = errorCode(error) ?? '';
+      if (code === 'EISDIR' || code === 'ENOTEMPTY') throw directoryExists();
+      if (code === 'EEXIST') throw (await lstat(target)).isDirectory() ? directoryExists() : fileExists();
+      throw ofStorage(error);
+    }
+  }
+
+  /** Whether what lies there is this very file, and no copy of it. */
+  async holds(file: string, segments: readonly string[]): Promise<boolean> {
+    const [found, own] = await Promise.all([this.locate(segments), existing(stat(file))]);
+    return found !== undefined && own !== undefined && found.stats.ino === own.ino && found.stats.dev === own.dev;
+  }
+
+  async createDirectory(segments: readonly string[]): Promise<void> {
+    await this.makeDirectories(segments);
+  }
+
+  async deleteFile(segments: readonly string[]): Promise<void> {
+    const found = await this.locate(segments);
+    if (found?.stats.isFile() !== true) throw noSuchFile();
+    const entry = await this.entry(segments);
+    if (entry === undefined || (await gone(unlink(entry)))) throw noSuchFile();
+  }
+
+  async deleteDirectory(segments: readonly string[]): Promise<void> {
+    if (segments.length === 0) throw invalidParameter('The root of a volume cannot be deleted.');
+    const found = await this.locate(segments);
+    if (found?.stats.isDirectory() !== true) throw noSuchDirectory();
+    const entry = await this.entry(segments);
+    try {
+      if (entry === undefined || (await gone(rmdir(entry)))) throw noSuchDirectory();
+    } catch (error) {
+      if (errorCode(error) === 'ENOTEMPTY' || errorCode(error) === 'EEXIST') throw directoryNotEmpty();
+      throw error;
+    }
+  }
+
+  /** The real path of the directory, made with all of its parents where they are missing. */
+  private async makeDirectories(segments: readonly string[]): Promise<string> {
+    let path = this.root;
+    for (const segment of segments) {
+      const next = join(path, segment);
+      try {
+        await mkdir(next);
+      } catch (error) {
+        // The parent is there, so what is missing can only be the volume itself: it was deleted meanwhile.
+        if (errorCode(error) === 'ENOENT') throw noSuchDirectory();
+        if (errorCode(error) !== 'EEXIST') throw ofStorage(error);
+      }
+      const real = await existing(realpath(next));
+      if (real === undefined || !this.contains(real)) throw permissionDenied('The path leads out of the volume.');
+      if ((await existing(stat(real)))?.isDirectory() !== true) throw fileInTheWay();
+      path = real;
+    }
+    return path;
+  }
+
+  /** The directory entry itself: a link is not followed, so that deleting it deletes nothing else. */
+  private async entry(segments: readonly string[]): Promise<string | undefined> {
+    const parent = await this.locate(segments.slice(0, -1));
+    const name = segments.at(-1);
+    return parent === undefined || name === undefined ? undefined : join(parent.path, name);
+  }
+
   /** Links that lead out, dangling links, sockets and pipes are no part of a volume. */
   private async describe(
     segments: readonly string[],
@@ -103,9 +206,22 @@ async function existing<Result>(attempt: Promise<Result>): Promise<Result | unde
   try {
     return await attempt;
   } catch (error) {
-    const code = errorCode(error) ?? '';
-    if (NOT_THERE.includes(code)) return undefined;
-    if (code === 'EACCES' || code === 'EPERM') throw permissionDenied('The storage behind the volume refuses access.');
-    throw error;
+    if (NOT_THERE.includes(errorCode(error) ?? '')) return undefined;
+    throw ofStorage(error);
   }
+}
+
+/** Deletes, and says whether somebody else was faster. */
+async function gone(deletion: Promise<void>): Promise<boolean> {
+  return (await existing(deletion.then(() => true))) === undefined;
+}
+
+/** What the file system says, as far as it is about the path and not about this program. */
+function ofStorage(error: unknown): unknown {
+  const code = errorCode(error) ?? '';
+  if (code === 'EACCES' || code === 'EPERM') return permissionDenied('The storage behind the volume refuses access.');
+  if (code === 'ENAMETOOLONG') return invalidParameter('The path is too long.');
+  if (code === 'ENOTDIR') return fileInTheWay();
+  if (code === 'ENOENT') return noSuchDirectory();
+  return error;
 }

@@ -15,10 +15,12 @@ export interface VolumePath {
  * system would read as a separator are refused.
  */
 export function parseVolumePath(encodedPath: string): VolumePath {
-  const segments = encodedPath
-    .split('/')
-    .flatMap((segment) => decode(segment).split('/'))
-    .filter((segment) => segment !== '');
+  return volumePathOf(encodedPath.split('/').map(decode).join('/'));
+}
+
+/** Reads a path as people write it, and as clients send it in a query or a body: nothing in it is decoded. */
+export function volumePathOf(path: string): VolumePath {
+  const segments = path.split('/').filter((segment) => segment !== '');
   segments.forEach(refuseTrick);
   const [root, catalog, schema, volume, ...rest] = segments;
   if (root === 'Models') throw new ServiceRefusal(404, 'NOT_FOUND', 'There are no registered models here.');
@@ -33,6 +35,11 @@ export function parseVolumePath(encodedPath: string): VolumePath {
 /** The path as clients write it. */
 export function formatVolumePath(volume: string, segments: readonly string[]): string {
   return `/${['Volumes', ...volume.split('.'), ...segments].join('/')}`;
+}
+
+/** The path as it stands in a URL. */
+export function encodeVolumePath(volume: string, segments: readonly string[]): string {
+  return formatVolumePath(volume, segments.map(encodeURIComponent));
 }
 
 function decode(segment: string): string {

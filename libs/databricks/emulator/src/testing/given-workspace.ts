@@ -19,7 +19,7 @@ export interface Asked {
   method?: string;
   token?: string;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 /** A folder that is gone after the test. */

@@ -97,7 +97,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner });
   secretsRoutes(server, access, secretScopes);
-  filesRoutes(server, access, lookup);
+  await filesRoutes(server, access, lookup, { stateDirectory, origin: () => url, now: () => tokens.now() });
   const sql = await Sql.open(server, access, {
     ...{ stateDirectory, owner, accessControl, url: () => url },
     computeTimes: {
