@@ -97,6 +97,74 @@ export interface TableExistsResponse {
   table_exists?: boolean;
 }
 
+/** A parameter of a function, or a column of the table it returns. */
+export interface FunctionParameterInfo {
+  name?: string;
+  position?: number;
+  type_name?: string;
+  type_text?: string;
+  type_json?: string;
+  type_precision?: number;
+  type_scale?: number;
+  parameter_mode?: string;
+  parameter_type?: string;
+  parameter_default?: string;
+  comment?: string;
+}
+
+export interface FunctionParameterInfos {
+  parameters?: FunctionParameterInfo[];
+}
+
+/** `GET /functions/{catalog.schema.function}` and the items of `GET /functions`. */
+export interface FunctionInfo extends SecurableInfo {
+  catalog_name?: string;
+  schema_name?: string;
+  function_id?: string;
+  input_params?: FunctionParameterInfos;
+  return_params?: FunctionParameterInfos;
+  data_type?: string;
+  full_data_type?: string;
+  routine_body?: string;
+  routine_definition?: string;
+  external_language?: string;
+  external_name?: string;
+  parameter_style?: string;
+  is_deterministic?: boolean;
+  is_null_call?: boolean;
+  sql_data_access?: string;
+  sql_path?: string;
+  security_type?: string;
+  specific_name?: string;
+  /** A map as JSON text, unlike the properties of everything else. */
+  properties?: string;
+}
+
+/** A page of `GET /functions?catalog_name=&schema_name=`. */
+export interface ListFunctionsResponse {
+  functions?: FunctionInfo[];
+  next_page_token?: string;
+}
+
+/** Body of `POST /api/2.0/unity-catalog/temporary-table-credentials`; `operation` is `READ` or `READ_WRITE`. */
+export interface TemporaryTableCredentialsRequest {
+  table_id?: string;
+  operation?: string;
+}
+
+/** Keys for the storage of a table; on other clouds another field stands in the place of `aws_temp_credentials`. */
+export interface TemporaryTableCredentials {
+  url?: string;
+  /** Epoch milliseconds. */
+  expiration_time?: number;
+  aws_temp_credentials?: {
+    access_key_id?: string;
+    secret_access_key?: string;
+    session_token?: string;
+    access_point?: string;
+  };
+}
+
 /** A page of `GET /catalogs`. The list is absent when empty; an empty page may still carry a `next_page_token`. */
 export interface ListCatalogsResponse {
   catalogs?: CatalogInfo[];
@@ -139,6 +207,8 @@ export interface MetastoreSummary {
   cloud?: string;
   region?: string;
   global_metastore_id?: string;
+  /** Whether temporary credentials for tables are given at all. */
+  external_access_enabled?: boolean;
   owner?: string;
   default_data_access_config_id?: string;
   created_at?: number;

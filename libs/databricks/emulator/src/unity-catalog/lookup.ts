@@ -5,6 +5,7 @@ import type { Rights } from './rights';
 import { levelsTo, splitFullName, type Securable, type SecurableType } from './securables';
 
 const MISSING: Readonly<Record<SecurableType, { code: string; word: string }>> = {
+  METASTORE: { code: 'METASTORE_DOES_NOT_EXIST', word: 'Metastore' },
   CATALOG: { code: 'CATALOG_DOES_NOT_EXIST', word: 'Catalog' },
   SCHEMA: { code: 'SCHEMA_DOES_NOT_EXIST', word: 'Schema' },
   VOLUME: { code: 'RESOURCE_DOES_NOT_EXIST', word: 'Volume' },
@@ -29,6 +30,21 @@ export class Lookup {
     return this.walk(type, fullName, (securable) => this.rights.require(caller, securable));
   }
 
+  /** As `require`, but who may only browse it finds it too. */
+  browse(caller: Principal, type: SecurableType, fullName: string): Securable {
+    return this.walk(type, fullName, (securable) => {
+      if (!this.rights.may(caller, 'BROWSE', securable)) this.rights.require(caller, securable);
+    });
+  }
+
+  /** For changing or removing it: what it lies in must be usable, and the caller own or manage the securable itself. */
+  manage(caller: Principal, type: SecurableType, fullName: string): Securable {
+    return this.walk(type, fullName, (securable) => {
+      if (securable.type === type) this.rights.requireManage(caller, securable);
+      else if (!this.rights.manages(caller, securable)) this.rights.require(caller, securable);
+    });
+  }
+
   private walk(type: SecurableType, fullName: string, visit: (securable: Securable) => void): Securable {
     const parts = splitFullName(type, fullName);
     if (parts === undefined) {
@@ -47,7 +63,7 @@ export class Lookup {
   }
 }
 
-function doesNotExist(type: SecurableType, fullName: string): ServiceRefusal {
+export function doesNotExist(type: SecurableType, fullName: string): ServiceRefusal {
   const { code, word } = MISSING[type];
   return new ServiceRefusal(404, code, `${word} '${fullName.slice(0, 800)}' does not exist.`);
 }

@@ -1,120 +1,83 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JsonDocument } from '../state/json-document';
+import { errorCode } from '../state/error-code';
 import type { SecurableOptions } from '../workspace/workspace-options';
-import { PRIVILEGES, type Privilege } from './privileges';
-import { isSecurableName, SECURABLE_TYPES, nameOf, type Grant, type Securable, type SecurableType } from './securables';
-import type { Table, TableDetails, TableOptions } from './table-details';
+import { CatalogStore } from './catalog-store';
+import { InvalidSecurable, SecurableExists } from './metastore-errors';
+import { newFullName, newNameParts } from './new-names';
+import type { Privilege } from './privileges';
+import { folderOf } from './securable-index';
+import { levelsTo, parentOf, type Grant, type Securable, type SecurableName, type SecurableType } from './securables';
+import { StoragePlaces } from './storage-places';
+import { asTable, type Table, type TableDetails, type TableOptions } from './table-details';
 
-interface MetastoreContent {
-  securables: Securable[];
-  grants: Grant[];
-}
+export { InvalidSecurable, SecurableExists } from './metastore-errors';
 
-/** Asked for a securable that cannot be: a bad name, or a parent that is not there. */
-export class InvalidSecurable extends Error {
-  override readonly name = 'InvalidSecurable';
-}
+/** Set when something is made. The owner is a user name, client id or group and defaults to the workspace's admin. */
+export type NewSecurable = Partial<
+  Pick<Securable, 'comment' | 'owner' | 'properties' | 'volumeType' | 'tableType' | 'folder' | 'details' | 'id'>
+>;
+
+/** What may change while name and place stay. */
+export type SecurableUpdate = Partial<Pick<Securable, 'comment' | 'owner' | 'properties' | 'details'>>;
 
 const DEFAULT_READERS: readonly string[] = ['admins', 'engineers', 'analysts'];
-const securableType = { type: 'string' as const, enum: [...SECURABLE_TYPES] };
-const text = { type: 'string' } as const;
 
 /** What exists in Unity Catalog and who may use it. Volumes are folders; mounts are volumes that point elsewhere. */
 export class Metastore {
-  private readonly mounted = new Map<string, { securable: Securable; directory: string }>();
+  readonly places: StoragePlaces;
+  /** Folders of what was dropped, until they are gone. */
+  private readonly removing = new Set<string>();
 
   private constructor(
-    private readonly document: JsonDocument<MetastoreContent>,
-    private readonly volumesDirectory: string,
-    private readonly tablesDirectory: string,
+    private readonly store: CatalogStore,
+    private readonly stateDirectory: string,
     private readonly owner: string,
-  ) {}
+  ) {
+    this.places = new StoragePlaces(store.index, join(stateDirectory, 'volumes'), join(stateDirectory, 'tables'));
+  }
 
   static async open(stateDirectory: string, owner: string): Promise<Metastore> {
-    const document = await JsonDocument.open<MetastoreContent>(
-      join(stateDirectory, 'workspace', 'unity-catalog.json'),
-      {
-        // Version 1 knew three privileges only.
-        version: 2,
-        schema: {
-          type: 'object',
-          required: ['securables', 'grants'],
-          properties: {
-            securables: {
-              type: 'array',
-              items: {
-                type: 'object',
-                required: ['type', 'fullName', 'id', 'comment', 'owner', 'createdAt', 'createdBy'],
-                properties: {
-                  type: securableType,
-                  fullName: text,
-                  id: text,
-                  comment: text,
-                  owner: text,
-                  createdAt: { type: 'integer' },
-                  createdBy: text,
-                  volumeType: { type: 'string', enum: ['MANAGED', 'EXTERNAL'], nullable: true },
-                  properties: { type: 'object', required: [], additionalProperties: text, nullable: true },
-                  details: { type: 'string', nullable: true },
-                },
-              },
-            },
-            grants: {
-              type: 'array',
-              items: {
-                type: 'object',
-                required: ['type', 'fullName', 'principal', 'privileges'],
-                properties: {
-                  type: securableType,
-                  fullName: text,
-                  principal: text,
-                  privileges: { type: 'array', items: { type: 'string', enum: PRIVILEGES } },
-                },
-              },
-            },
-          },
-        },
-        create: () => ({ securables: [], grants: [] }),
-      },
-    );
-    return new Metastore(document, join(stateDirectory, 'volumes'), join(stateDirectory, 'tables'), owner);
+    return new Metastore(await CatalogStore.open(join(stateDirectory, 'workspace')), stateDirectory, owner);
   }
 
   find(type: SecurableType, fullName: string): Securable | undefined {
-    const wanted = fullName.toLowerCase();
-    return this.all(type).find((securable) => securable.fullName.toLowerCase() === wanted);
+    return this.store.index.find(type, fullName);
   }
 
-  /** Direct children (of nothing: the catalogs), ordered by name without case. */
-  children(type: SecurableType, parent: string | undefined): readonly Securable[] {
-    const prefix = parent === undefined ? '' : `${parent.toLowerCase()}.`;
-    return this.all(type)
-      .filter((securable) => {
-        const fullName = securable.fullName.toLowerCase();
-        return fullName.startsWith(prefix) && !fullName.slice(prefix.length).includes('.');
-      })
-      .sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+  findById(id: string): Securable | undefined {
+    return this.store.index.findById(id);
   }
 
-  grants(): readonly Grant[] {
-    return this.document.read().grants;
+  /** Direct children (of nothing: the catalogs), ordered by name. */
+  children(type: SecurableType, parent?: string): readonly Securable[] {
+    return this.store.index.children(type, parent);
+  }
+
+  /** At most `limit` children after a name; `more` when there are further ones. */
+  page(
+    type: SecurableType,
+    parent: string | undefined,
+    after: string | undefined,
+    limit: number,
+  ): { readonly items: readonly Securable[]; readonly more: boolean } {
+    return this.store.index.page(type, parent, after, limit);
   }
 
   /** What is granted on a securable itself, by principal; nothing inherited. */
-  grantsOn({ type, fullName }: Pick<Securable, 'type' | 'fullName'>): readonly Grant[] {
-    return this.document.read().grants.filter((grant) => grant.type === type && grant.fullName === fullName);
+  grantsOn(securable: SecurableName): readonly Grant[] {
+    return this.store.index.grantsOn(securable);
   }
 
   /** Adds privileges to what the principal already has on the securable. */
-  async grant(securable: Securable, principal: string, privileges: readonly Privilege[]): Promise<void> {
+  async grant(securable: SecurableName, principal: string, privileges: readonly Privilege[]): Promise<void> {
     const held = this.heldBy(principal, securable);
     await this.hold(securable, principal, [...held, ...privileges.filter((privilege) => !held.includes(privilege))]);
   }
 
   /** Takes privileges away, all when none are named. What is inherited stays. */
-  async revokeGrant(securable: Securable, principal: string, privileges?: readonly Privilege[]): Promise<void> {
+  async revokeGrant(securable: SecurableName, principal: string, privileges?: readonly Privilege[]): Promise<void> {
     const kept = privileges === undefined ? [] : this.heldBy(principal, securable);
     await this.hold(
       securable,
@@ -123,78 +86,60 @@ export class Metastore {
     );
   }
 
-  private heldBy(principal: string, securable: Securable): readonly Privilege[] {
-    return this.grantsOn(securable).flatMap((grant) => (grant.principal === principal ? grant.privileges : []));
-  }
-
-  private async hold(securable: Securable, principal: string, privileges: readonly Privilege[]): Promise<void> {
-    const { type, fullName } = securable;
-    const { securables, grants } = this.document.read();
-    const others = grants.filter(
-      (grant) => grant.type !== type || grant.fullName !== fullName || grant.principal !== principal,
-    );
-    const held = privileges.length === 0 ? [] : [{ type, fullName, principal, privileges }];
-    await this.document.write({ securables, grants: [...others, ...held] });
-  }
-
   /** The real folder of a volume, and whether it may ever be written to. */
   directoryOf(volume: Securable): { directory: string; readOnly: boolean } {
-    const mount = this.mounted.get(volume.fullName.toLowerCase());
-    if (mount !== undefined) return { directory: mount.directory, readOnly: true };
-    return { directory: join(this.volumesDirectory, ...volume.fullName.split('.')), readOnly: false };
+    return { directory: this.places.ofVolume(volume), readOnly: this.places.isMounted(volume) };
   }
 
   async createCatalog(catalog: string, options: SecurableOptions = {}): Promise<void> {
-    await this.create('CATALOG', [catalog], { readers: DEFAULT_READERS, ...options });
+    await this.seed('CATALOG', [catalog], { readers: DEFAULT_READERS, ...options });
   }
 
   async createSchema(catalog: string, schema: string, options: SecurableOptions = {}): Promise<void> {
-    if (this.find('CATALOG', catalog) === undefined) throw new InvalidSecurable(`Catalog '${catalog}' does not exist`);
-    await this.create('SCHEMA', [catalog, schema], options);
+    await this.seed('SCHEMA', [catalog, schema], options);
   }
 
   async createVolume(catalog: string, schema: string, volume: string, options: SecurableOptions = {}): Promise<string> {
-    if (this.find('SCHEMA', `${catalog}.${schema}`) === undefined) {
-      throw new InvalidSecurable(`Schema '${catalog}.${schema}' does not exist`);
-    }
-    const { directory } = this.directoryOf(await this.create('VOLUME', [catalog, schema, volume], options));
-    await mkdir(directory, { recursive: true });
-    return directory;
+    return this.directoryOf(await this.seed('VOLUME', [catalog, schema, volume], options)).directory;
+  }
+
+  /** Makes something new. Throws InvalidSecurable for a bad name or a missing parent, SecurableExists when it is there. */
+  async create(type: SecurableType, fullName: string, options: NewSecurable = {}): Promise<Securable> {
+    this.checkNew(type, fullName);
+    const folder = type === 'VOLUME' ? await this.newVolumeFolder(fullName.toLowerCase()) : {};
+    // Somebody else may have been faster while the folder was made.
+    this.checkNew(type, fullName);
+    const made = this.newSecurable(type, fullName, { ...folder, ...options });
+    await this.store.change({ put: made });
+    return made;
   }
 
   /**
-   * Makes a table or view. Of a managed one the folder is made and empty: its maker writes the Delta log into it. Throws
-   * InvalidSecurable when it is there, has a bad name or location, or the schema is not there.
+   * Makes a table or view. Of a managed one the folder is made and `options.write` puts the Delta log into it. Throws
+   * SecurableExists when it is there, InvalidSecurable when it has a bad name or the schema is not there.
    */
   async createTable(fullName: string, details: TableDetails, options: TableOptions = {}): Promise<Table> {
-    const [catalog = '', schema = '', name = '', ...rest] = fullName.split('.');
-    if (rest.length > 0) throw new InvalidSecurable(`'${fullName}' is no full name of a table`);
-    if (this.find('SCHEMA', `${catalog}.${schema}`) === undefined) {
-      throw new InvalidSecurable(`Schema '${catalog}.${schema}' does not exist`);
+    const { write, ...described } = options;
+    this.checkNew('TABLE', fullName);
+    const id = randomUUID();
+    const directory = details.tableType === 'MANAGED' ? this.places.ofManagedTable(id) : undefined;
+    try {
+      if (directory !== undefined) {
+        await mkdir(directory, { recursive: true });
+        await write?.(directory);
+      }
+      const { tableType } = details;
+      const kind = { id, tableType, details: JSON.stringify(details) };
+      return asTable(await this.create('TABLE', fullName, { ...described, ...kind }));
+    } catch (error) {
+      if (directory !== undefined) await rm(directory, { recursive: true, force: true });
+      throw error;
     }
-    if (this.find('TABLE', fullName) !== undefined) throw new InvalidSecurable(`Table '${fullName}' already exists`);
-    const made = await this.create('TABLE', [catalog, schema, name], options, {
-      details: JSON.stringify(details),
-      ...(options.owner === undefined ? {} : { owner: options.owner, createdBy: options.owner }),
-      ...(options.properties === undefined ? {} : { properties: options.properties }),
-    });
-    const table = asTable(made);
-    const directory = this.directoryOfTable(table);
-    if (details.tableType === 'MANAGED' && directory !== undefined) await mkdir(directory, { recursive: true });
-    return table;
   }
 
   /** Forgets a table with what is granted on it; the files of a managed one are gone, of an external one they stay. */
-  async dropTable(table: Table): Promise<void> {
-    const { securables, grants } = this.document.read();
-    await this.document.write({
-      securables: securables.filter(({ id }) => id !== table.id),
-      grants: grants.filter((grant) => grant.type !== 'TABLE' || grant.fullName !== table.fullName),
-    });
-    const directory = this.directoryOfTable(table);
-    if (table.details.tableType === 'MANAGED' && directory !== undefined) {
-      await rm(directory, { recursive: true, force: true });
-    }
+  async dropTable(table: Pick<Table, 'type' | 'fullName'>): Promise<void> {
+    await this.drop(table);
   }
 
   /** A table or view by its full name, without case. */
@@ -204,75 +149,139 @@ export class Metastore {
   }
 
   /** The real folder of a table; undefined for views, and when its location is nowhere in this workspace. */
-  directoryOfTable(table: Table): string | undefined {
-    const { tableType, location } = table.details;
-    if (tableType === 'VIEW') return undefined;
-    if (tableType === 'MANAGED') return join(this.tablesDirectory, table.id);
-    const [, root, catalog, schema, volume, ...path] = location?.split('/') ?? [];
-    const found = root === 'Volumes' ? this.find('VOLUME', `${catalog}.${schema}.${volume}`) : undefined;
-    return found === undefined ? undefined : join(this.directoryOf(found).directory, ...path);
+  directoryOfTable(table: Pick<Table, 'id' | 'details'>): string | undefined {
+    return this.places.ofTable(table);
+  }
+
+  /** Changes what it says about itself, in the name of who did it. */
+  async update(securable: Securable, update: SecurableUpdate, updatedBy: string): Promise<Securable> {
+    const changed = { ...securable, ...update, updatedAt: Date.now(), updatedBy };
+    await this.store.change({ put: changed });
+    return changed;
+  }
+
+  /** Gives it another name below the same parent; what lies in it and what is granted on it come along. */
+  async rename(securable: Securable, name: string, updatedBy: string): Promise<Securable> {
+    const { type, fullName } = securable;
+    const parent = parentOf(securable);
+    const to = `${parent === '' ? '' : `${parent}.`}${name}`.toLowerCase();
+    this.checkNew(type, to);
+    const renamed = { updatedAt: Date.now(), updatedBy, fullName: to };
+    await this.store.change({ put: { ...securable, ...renamed, fullName } }, { rename: { type, fullName, to } });
+    return this.find(type, to) ?? { ...securable, ...renamed };
+  }
+
+  /** Removes it with everything in it. Files of volumes and managed tables are gone, mounted folders stay. */
+  async drop(dropped: SecurableName): Promise<void> {
+    const directories = this.directoriesBelow(dropped);
+    for (const directory of directories) this.removing.add(directory);
+    await this.store.change({ drop: { type: dropped.type, fullName: dropped.fullName } });
+    for (const directory of directories) await rm(directory, { recursive: true, force: true });
+    for (const directory of directories) this.removing.delete(directory);
   }
 
   /** Shows a folder as a volume until the workspace stops; readable for whoever may use the schema's volumes. */
   mount(catalog: string, schema: string, volume: string, directory: string): void {
-    const securable = this.newSecurable('VOLUME', [catalog, schema, volume], { comment: 'Mounted folder, read-only' });
-    this.mounted.set(securable.fullName.toLowerCase(), { securable, directory });
+    const fullName = newFullName('VOLUME', [catalog, schema, volume]);
+    const securable = this.newSecurable('VOLUME', fullName, { comment: 'Mounted folder, read-only' });
+    this.places.mount(securable, directory);
+    this.store.index.apply({ put: securable });
+  }
+
+  /** Makes the metastore itself something that rights can be granted on; its full name is its id. */
+  describe(metastoreId: string, name: string): void {
+    this.store.index.apply({ put: this.newSecurable('METASTORE', metastoreId, { id: metastoreId, comment: name }) });
   }
 
   settle(): Promise<void> {
-    return this.document.settle();
+    return this.store.settle();
   }
 
-  private all(type: SecurableType): readonly Securable[] {
-    const stored = this.document.read().securables.filter((securable) => securable.type === type);
-    if (type !== 'VOLUME' || this.mounted.size === 0) return stored;
-    const mounts = [...this.mounted.values()].map(({ securable }) => securable);
-    return [...stored.filter(({ fullName }) => !this.mounted.has(fullName.toLowerCase())), ...mounts];
+  private heldBy(principal: string, securable: SecurableName): readonly Privilege[] {
+    return this.grantsOn(securable).flatMap((grant) => (grant.principal === principal ? grant.privileges : []));
   }
 
-  private async create(
-    type: SecurableType,
-    parts: readonly string[],
-    options: SecurableOptions,
-    more: Partial<Securable> = {},
-  ): Promise<Securable> {
-    const existing = this.find(type, parts.join('.'));
+  private hold(securable: SecurableName, principal: string, privileges: readonly Privilege[]): Promise<void> {
+    const { type, fullName } = securable;
+    return this.store.change({ grant: { type, fullName, principal, privileges } });
+  }
+
+  /** What the launcher and tests put there, once. */
+  private async seed(type: SecurableType, parts: readonly string[], options: SecurableOptions): Promise<Securable> {
+    const fullName = newFullName(type, parts);
+    const existing = this.find(type, fullName);
     if (existing !== undefined) return existing;
-    const securable = { ...this.newSecurable(type, parts, options), ...more };
-    const { securables, grants } = this.document.read();
-    const fresh = (options.readers ?? []).map((principal): Grant => ({
-      type,
-      fullName: securable.fullName,
-      principal,
-      privileges: ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME'],
-    }));
-    await this.document.write({ securables: [...securables, securable], grants: [...grants, ...fresh] });
-    return securable;
+    const { readers = [], comment = '' } = options;
+    const made = await this.create(type, fullName, { comment }).catch((error: unknown) => {
+      // Somebody else was faster: then it is there, as asked for.
+      const other = error instanceof SecurableExists ? this.find(type, fullName) : undefined;
+      if (other === undefined) throw error;
+      return other;
+    });
+    const privileges: readonly Privilege[] = ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME', 'SELECT', 'EXECUTE'];
+    await Promise.all(readers.map((principal) => this.grant(made, principal, privileges)));
+    return made;
   }
 
-  private newSecurable(type: SecurableType, parts: readonly string[], { comment = '' }: SecurableOptions): Securable {
-    const bad = parts.find((part) => !isSecurableName(part));
-    if (bad !== undefined) {
-      throw new InvalidSecurable(`'${bad}' is no name for a ${type.toLowerCase()}: use letters, digits, _ and -`);
-    }
+  private checkNew(type: SecurableType, fullName: string): void {
+    const parts = newNameParts(type, fullName);
+    levelsTo(type).forEach((level, index) => {
+      const name = parts.slice(0, index + 1).join('.');
+      const found = this.find(level, name);
+      if (index < parts.length - 1 && found === undefined) {
+        throw new InvalidSecurable(`${level === 'CATALOG' ? 'Catalog' : 'Schema'} '${name}' does not exist`);
+      }
+      if (index === parts.length - 1 && found !== undefined) throw new SecurableExists(type, name);
+    });
+  }
+
+  private newSecurable(type: SecurableType, fullName: string, options: NewSecurable): Securable {
+    const owner = options.owner ?? this.owner;
     return {
       type,
-      // The platform stores names in lower case.
-      fullName: parts.join('.').toLowerCase(),
+      fullName: fullName.toLowerCase(),
       id: randomUUID(),
-      comment,
-      owner: this.owner,
+      comment: '',
       createdAt: Date.now(),
-      createdBy: this.owner,
+      createdBy: owner,
       ...(type === 'VOLUME' ? { volumeType: 'MANAGED' } : {}),
+      ...options,
+      owner,
     };
+  }
+
+  /** The folder of its own name, unless something else is there: a renamed volume, or what a crash kept of a dropped one. */
+  private async newVolumeFolder(fullName: string): Promise<Pick<Securable, 'folder'>> {
+    const folder = fullName.replaceAll('.', '/');
+    const directory = join(this.stateDirectory, 'volumes', folder);
+    const taken = [...this.store.index.all('VOLUME')].some((other) => folderOf(other) === folder);
+    if (taken || this.removing.has(directory) || (await isFilled(directory))) {
+      const other = randomUUID();
+      await mkdir(join(this.stateDirectory, 'volumes', other), { recursive: true });
+      return { folder: other };
+    }
+    await mkdir(directory, { recursive: true });
+    return {};
+  }
+
+  private directoriesBelow(dropped: SecurableName): string[] {
+    const within = (one: Securable) =>
+      (one.type === dropped.type && one.fullName === dropped.fullName) ||
+      (levelsTo(dropped.type).length < 3 && one.fullName.startsWith(`${dropped.fullName}.`));
+    const volumes = [...this.store.index.all('VOLUME')].filter((one) => within(one) && !this.places.isMounted(one));
+    const tables = [...this.store.index.all('TABLE')].filter(within);
+    return [
+      ...volumes.map((volume) => this.places.ofVolume(volume)),
+      ...tables.filter(({ tableType }) => tableType === 'MANAGED').map(({ id }) => this.places.ofManagedTable(id)),
+    ];
   }
 }
 
-function asTable(securable: Securable): Table {
-  return { ...securable, type: 'TABLE', details: JSON.parse(securable.details ?? '{}') as TableDetails };
-}
-
-export function sortKey(securable: Securable): string {
-  return nameOf(securable).toLowerCase();
+async function isFilled(directory: string): Promise<boolean> {
+  try {
+    return (await readdir(directory)).length > 0;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }

@@ -4,12 +4,12 @@ import type {
   PermissionsList,
   UpdatePermissionsRequest,
 } from '@lakescope/databricks-wire';
-import { invalidParameter, permissionDenied, ServiceRefusal } from '../http/refusals';
+import { invalidParameter, ServiceRefusal } from '../http/refusals';
 import type { Directory, Principal } from '../identity/directory';
 import type { Metastore } from './metastore';
-import { toPrivilege, type Privilege } from './privileges';
-import { ancestry, type Rights } from './rights';
-import { wordOf, type Grant, type Securable } from './securables';
+import { isApplicable, toPrivilege, wordsOf, type Privilege } from './privileges';
+import type { Rights } from './rights';
+import { ancestry, type Grant, type Securable } from './securables';
 
 interface Change {
   readonly principal: string;
@@ -54,16 +54,9 @@ export class Permissions {
 
   /** Applies all changes or none. */
   async change(caller: Principal, securable: Securable, body: unknown): Promise<PermissionsList> {
-    if (!this.rights.manages(caller, securable)) throw missingManage(securable);
-    const changes = parseChanges(body);
-    const unknown = changes.find(({ principal }) => !this.exists(principal));
-    if (unknown !== undefined) {
-      throw new ServiceRefusal(
-        404,
-        'PRINCIPAL_DOES_NOT_EXIST',
-        `Could not find principal with name ${unknown.principal.slice(0, 200)}`,
-      );
-    }
+    this.rights.requireManage(caller, securable);
+    const changes = parseChanges(body, securable);
+    for (const { principal } of changes) requirePrincipal(this.directory, principal);
     for (const { principal, add, remove } of changes) {
       if (remove.length > 0) await this.metastore.revokeGrant(securable, principal, remove);
       if (add.length > 0) await this.metastore.grant(securable, principal, add);
@@ -76,16 +69,16 @@ export class Permissions {
     const own = (name: string): boolean => name === caller.name || caller.groups.includes(name);
     const manages = this.rights.manages(caller, securable);
     if (principal === undefined) return (grant) => manages || own(grant.principal);
-    if (!manages && !own(principal)) throw missingManage(securable);
+    if (!own(principal)) this.rights.requireManage(caller, securable);
     return (grant) => grant.principal === principal;
   }
+}
 
-  private exists(principal: string): boolean {
-    return (
-      this.directory.find(principal) !== undefined ||
-      this.directory.groups.some(({ displayName }) => displayName === principal)
-    );
-  }
+/** Refuses a name that no user, service principal or group has. */
+export function requirePrincipal(directory: Directory, name: string): void {
+  if (directory.find(name) !== undefined) return;
+  if (directory.groups.some(({ displayName }) => displayName === name)) return;
+  throw new ServiceRefusal(404, 'PRINCIPAL_DOES_NOT_EXIST', `Could not find principal with name ${name.slice(0, 200)}`);
 }
 
 /** The list is absent when it is empty, as in all lists of Unity Catalog. */
@@ -93,11 +86,7 @@ function answer<Assignment>(assignments: Assignment[]): { privilege_assignments?
   return assignments.length === 0 ? {} : { privilege_assignments: assignments };
 }
 
-function missingManage(securable: Securable): ServiceRefusal {
-  return permissionDenied(`User does not have MANAGE on ${wordOf(securable.type)} '${securable.fullName}'.`);
-}
-
-function parseChanges(body: unknown): Change[] {
+function parseChanges(body: unknown, securable: Securable): Change[] {
   const changes = typeof body === 'object' && body !== null && 'changes' in body ? body.changes : undefined;
   if (!Array.isArray(changes)) throw invalidParameter('changes must be a list');
   return changes.map((change: unknown) => {
@@ -109,22 +98,21 @@ function parseChanges(body: unknown): Change[] {
       ...change,
     };
     if (typeof principal !== 'string' || principal === '') throw invalidParameter('A change must name a principal');
-    const parsed = { principal, add: privileges(add), remove: privileges(remove) };
+    const parsed = { principal, add: privileges(add, securable), remove: privileges(remove, securable) };
     const both = parsed.add.find((privilege) => parsed.remove.includes(privilege));
     if (both !== undefined) throw invalidParameter(`${both} is both added and removed for ${principal.slice(0, 200)}`);
     return parsed;
   });
 }
 
-function privileges(names: unknown): Privilege[] {
+function privileges(names: unknown, { type, fullName }: Securable): Privilege[] {
   if (names === undefined || names === null) return [];
   if (!Array.isArray(names)) throw invalidParameter('add and remove must be lists of privileges');
   return names.map((name: unknown) => {
     const privilege = typeof name === 'string' ? toPrivilege(name) : undefined;
-    if (privilege === undefined) {
-      throw invalidParameter(
-        `Privilege ${String(JSON.stringify(name)).slice(0, 100)} is not applicable to this entity`,
-      );
+    if (privilege === undefined || !isApplicable(privilege, type)) {
+      const words = privilege === undefined ? String(JSON.stringify(name)).slice(0, 100) : wordsOf(privilege);
+      throw invalidParameter(`Privilege ${words} is not applicable to this entity [${fullName}:${type}].`);
     }
     return privilege;
   });

@@ -1,13 +1,11 @@
-import { permissionDenied } from '../http/refusals';
+import { permissionDenied, type ServiceRefusal } from '../http/refusals';
 import { ADMINS, type Principal } from '../identity/directory';
 import type { Metastore } from './metastore';
-import { includesPrivilege, type Privilege } from './privileges';
-import { levelsTo, wordOf, type Securable, type SecurableType } from './securables';
-
-/** What names a securable: all that rights are decided by. */
-export type SecurableName = Pick<Securable, 'type' | 'fullName'>;
+import { includesPrivilege, wordsOf, type Privilege } from './privileges';
+import { ancestry, wordOf, type SecurableName, type SecurableType } from './securables';
 
 const TO_SEE: Readonly<Record<SecurableType, Privilege>> = {
+  METASTORE: 'MANAGE',
   CATALOG: 'USE_CATALOG',
   SCHEMA: 'USE_SCHEMA',
   VOLUME: 'READ_VOLUME',
@@ -26,7 +24,9 @@ export class Rights {
   may(caller: Principal, privilege: Privilege, securable: SecurableName): boolean {
     return ancestry(securable).some((level) => {
       const owner = this.metastore.find(level.type, level.fullName)?.owner;
-      if (owner !== undefined && (owner === caller.name || caller.groups.includes(owner))) return true;
+      const owns = owner !== undefined && (owner === caller.name || caller.groups.includes(owner));
+      // Reading past the platform is never implied, not even for owners: it must be granted by name.
+      if (owns && privilege !== 'EXTERNAL_USE_SCHEMA') return true;
       return this.metastore
         .grantsOn(level)
         .some(
@@ -63,15 +63,17 @@ export class Rights {
     }
   }
 
+  /** Refuses whoever may not change or remove the securable. */
+  requireManage(caller: Principal, securable: SecurableName): void {
+    if (!this.manages(caller, securable)) throw missing('MANAGE', securable);
+  }
+
   private requireHeld(caller: Principal, privilege: Privilege, securable: SecurableName): void {
     if (this.may(caller, privilege, securable)) return;
-    const words = privilege.replaceAll('_', ' ');
-    throw permissionDenied(`User does not have ${words} on ${wordOf(securable.type)} '${securable.fullName}'.`);
+    throw missing(privilege, securable);
   }
 }
 
-/** A securable and what it lies in, from the catalog down. */
-export function ancestry({ type, fullName }: SecurableName): SecurableName[] {
-  const parts = fullName.toLowerCase().split('.');
-  return levelsTo(type).map((level, index) => ({ type: level, fullName: parts.slice(0, index + 1).join('.') }));
+function missing(privilege: Privilege, { type, fullName }: SecurableName): ServiceRefusal {
+  return permissionDenied(`User does not have ${wordsOf(privilege)} on ${wordOf(type)} '${fullName}'.`);
 }

@@ -1,8 +1,23 @@
 import type { Privilege } from './privileges';
 
-export type SecurableType = 'CATALOG' | 'SCHEMA' | 'VOLUME' | 'TABLE' | 'FUNCTION';
+export type SecurableType = 'METASTORE' | 'CATALOG' | 'SCHEMA' | 'VOLUME' | 'TABLE' | 'FUNCTION';
 
-/** Something in Unity Catalog. Names are unique by type and without case, and their parent is told by the full name. */
+/** `table_type` of what this workspace can have. */
+export type TableType = 'MANAGED' | 'EXTERNAL' | 'VIEW';
+
+export const SECURABLE_TYPES: readonly SecurableType[] = [
+  'METASTORE',
+  'CATALOG',
+  'SCHEMA',
+  'VOLUME',
+  'TABLE',
+  'FUNCTION',
+];
+
+/**
+ * Something in Unity Catalog. Names are kept in lower case, as the platform does, and are unique by type; the parent is
+ * told by the full name, the id stays when the name changes. Times are epoch milliseconds.
+ */
 export interface Securable {
   readonly type: SecurableType;
   readonly fullName: string;
@@ -11,11 +26,20 @@ export interface Securable {
   readonly owner: string;
   readonly createdAt: number;
   readonly createdBy: string;
-  readonly volumeType?: 'MANAGED' | 'EXTERNAL';
+  /** Absent until it is changed for the first time. */
+  readonly updatedAt?: number;
+  readonly updatedBy?: string;
   readonly properties?: Readonly<Record<string, string>>;
-  /** What only its type has, as JSON: kept as text, because a lake has many columns and few are looked at. */
+  readonly volumeType?: 'MANAGED' | 'EXTERNAL';
+  readonly tableType?: TableType;
+  /** Of a volume that was renamed: its folder below the volumes' one, which keeps the first name. */
+  readonly folder?: string;
+  /** What only its type has, as JSON: kept as text, because a lake has many columns and few of them are looked at. */
   readonly details?: string;
 }
+
+/** What names a securable: all that rights are decided by. */
+export type SecurableName = Pick<Securable, 'type' | 'fullName'>;
 
 /** `principal` may do `privileges` on a securable and on everything below it. */
 export interface Grant {
@@ -25,11 +49,9 @@ export interface Grant {
   readonly privileges: readonly Privilege[];
 }
 
-export const SECURABLE_TYPES: readonly SecurableType[] = ['CATALOG', 'SCHEMA', 'VOLUME', 'TABLE', 'FUNCTION'];
-
-/** From the catalog down to the type; a full name has as many parts. */
+/** From the catalog down to the type; a full name has as many parts. The metastore stands alone: nothing is inherited from it. */
 export function levelsTo(type: SecurableType): readonly SecurableType[] {
-  if (type === 'CATALOG') return ['CATALOG'];
+  if (type === 'METASTORE' || type === 'CATALOG') return [type];
   return type === 'SCHEMA' ? ['CATALOG', 'SCHEMA'] : ['CATALOG', 'SCHEMA', type];
 }
 
@@ -39,13 +61,28 @@ export function splitFullName(type: SecurableType, fullName: string): readonly s
   return parts.length === levelsTo(type).length && parts.every((part) => part !== '') ? parts : undefined;
 }
 
-export function nameOf(securable: Pick<Securable, 'fullName'>): string {
-  return securable.fullName.slice(securable.fullName.lastIndexOf('.') + 1);
+export function nameOf({ fullName }: Pick<Securable, 'fullName'>): string {
+  return fullName.slice(fullName.lastIndexOf('.') + 1);
 }
 
-/** Names as the local workspace accepts them for something new: no separators, so that they are folder names too. */
-export function isSecurableName(name: string): boolean {
-  return /^[a-z0-9_][a-z0-9_-]{0,254}$/i.test(name);
+/** The full name of what it lies in; empty for a catalog. */
+export function parentOf({ fullName }: Pick<Securable, 'fullName'>): string {
+  return fullName.slice(0, Math.max(0, fullName.lastIndexOf('.')));
+}
+
+/** A securable and what it lies in, from the catalog down. */
+export function ancestry({ type, fullName }: SecurableName): SecurableName[] {
+  const parts = fullName.toLowerCase().split('.');
+  return levelsTo(type).map((level, index) => ({ type: level, fullName: parts.slice(0, index + 1).join('.') }));
+}
+
+/**
+ * Names as the local workspace accepts them for something new. Catalogs, schemas and volumes are folders, so theirs have
+ * no separators; tables and functions may have whatever the platform allows: no period, space, slash or control character.
+ */
+export function isSecurableName(type: SecurableType, name: string): boolean {
+  if (type !== 'TABLE' && type !== 'FUNCTION') return /^[a-z0-9_][a-z0-9_-]{0,254}$/i.test(name);
+  return name !== '' && name.length <= 255 && !/[./ \p{Cc}]/u.test(name);
 }
 
 /** The type as messages say it. */

@@ -1,9 +1,9 @@
 import type { ColumnInfo } from '@lakescope/databricks-wire';
-import type { Securable } from './securables';
+import type { Securable, TableType } from './securables';
 
 /** What a table is, beyond what every securable has. */
 export interface TableDetails {
-  readonly tableType: 'MANAGED' | 'EXTERNAL' | 'VIEW';
+  readonly tableType: TableType;
   /** `data_source_format`; views have none. Only DELTA can be read here. */
   readonly format?: string;
   readonly columns: readonly ColumnInfo[];
@@ -20,10 +20,21 @@ export interface TableOptions {
   readonly comment?: string;
   readonly owner?: string;
   readonly properties?: Readonly<Record<string, string>>;
+  /** Puts the Delta log into the empty folder of a MANAGED table. The table is there only when this has succeeded. */
+  readonly write?: (directory: string) => Promise<void>;
 }
 
 /** A table or view as the metastore knows it. Its id stays when it is renamed. */
 export interface Table extends Omit<Securable, 'details'> {
   readonly type: 'TABLE';
   readonly details: TableDetails;
+}
+
+export function asTable(securable: Securable): Table {
+  return { ...securable, type: 'TABLE', details: detailsOf(securable) };
+}
+
+/** Only the metastore writes details, so they are what it wrote. */
+export function detailsOf(table: Securable): TableDetails {
+  return JSON.parse(table.details ?? '{"tableType":"EXTERNAL","columns":[]}') as TableDetails;
 }

@@ -93,7 +93,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   authorizeRoutes(server, directory, codes);
   personalAccessTokenRoutes(server, access, personal, workspace, () => tokens.now());
   scimRoutes(server, access, directory);
-  unityCatalogRoutes(server, access, lookup, { ...workspace, owner });
+  unityCatalogRoutes(server, { access, lookup, directory, ids: { ...workspace, owner } });
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner });
   secretsRoutes(server, access, secretScopes);
