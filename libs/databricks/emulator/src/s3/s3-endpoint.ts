@@ -1,7 +1,34 @@
-import type { IssuedKeys, KeyRequest, RootKeys, TemporaryKeys } from './s3-keys';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { Faults, type PlannedFault } from '../http/faults';
+import type { RequestLog } from '../http/request-log';
+import { errorCode } from '../state/error-code';
+import { Authenticator } from './authenticate';
+import { Buckets } from './buckets';
+import { operationOf } from './operations';
+import { accessDenied, S3Error } from './s3-error';
+import { CutConnection, happen } from './s3-faults';
+import { S3Keys, type IssuedKeys, type KeyRequest, type RootKeys, type TemporaryKeys } from './s3-keys';
+import { readTarget } from './s3-request';
+import { sendAnswer } from './send-answer';
+import type { S3Answer } from './s3-answer';
 
 /** The region every signature is made for. */
-export const REGION = 'us-east-1';
+const REGION = 'us-east-1';
+/** A connection on which nothing moves for so long is closed. */
+const IDLE_MS = 120_000;
+
+export interface S3EndpointOptions {
+  /** The workspace's state folder; buckets and keys lie in it. */
+  readonly stateDirectory: string;
+  /** 0: any free port. The endpoint listens on loopback only. */
+  readonly port: number;
+  readonly requestLog: RequestLog;
+  /** Milliseconds since 1970, for signatures and expiry; default: this machine's clock. */
+  readonly now?: () => number;
+}
 
 /** The S3-compatible endpoint of a workspace, over folders of its state. */
 export interface S3Service extends TemporaryKeys {
@@ -9,6 +36,160 @@ export interface S3Service extends TemporaryKeys {
   readonly url: string;
   readonly region: string;
   readonly rootKeys: RootKeys;
-  /** Keys of a session for a location; expired, read-only and scope are checked with every request. */
-  issue(request: KeyRequest): IssuedKeys;
+  /** Planned faults of this endpoint; paths begin with the bucket's name. `hideCreatedFor` means nothing here. */
+  readonly faults: Faults;
+}
+
+/** One request on its way, for the log and for the answer when it fails. */
+interface Exchange {
+  readonly id: string;
+  readonly path: string;
+  readonly startedAt: number;
+  operation?: string;
+  principal?: string;
+  failure?: string;
+}
+
+/** Answers S3's REST API (path-style addresses, Signature Version 4) on loopback. */
+export class S3Endpoint implements S3Service {
+  readonly url: string;
+  readonly region = REGION;
+  readonly faults = new Faults(() => false);
+
+  private constructor(
+    private readonly server: Server,
+    private readonly keys: S3Keys,
+    private readonly buckets: Buckets,
+    private readonly authenticator: Authenticator,
+    private readonly requestLog: RequestLog,
+  ) {
+    const { port } = server.address() as AddressInfo;
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  static async start({ stateDirectory, port, requestLog, now = Date.now }: S3EndpointOptions): Promise<S3Endpoint> {
+    const keys = await S3Keys.load(stateDirectory, now);
+    const server = createServer({ requestTimeout: 0, noDelay: true, keepAliveTimeout: 65_000 });
+    server.timeout = IDLE_MS;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+    const buckets = new Buckets(stateDirectory);
+    const endpoint = new S3Endpoint(server, keys, buckets, new Authenticator(keys, REGION, now), requestLog);
+    server.on('request', (message, response) => void endpoint.handle(message, response));
+    // Nothing is sent for what will be refused: `100 Continue` is said when the body is read.
+    server.on('checkContinue', (message, response) => void endpoint.handle(message, response));
+    server.on('checkExpectation', (message, response) => void endpoint.handle(message, response));
+    server.on('clientError', refuseMalformed);
+    return endpoint;
+  }
+
+  get rootKeys(): RootKeys {
+    return this.keys.root;
+  }
+
+  issue(request: KeyRequest): IssuedKeys {
+    return this.keys.issue(request);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.server.close(resolve));
+    this.server.closeAllConnections();
+    await closed;
+    await this.buckets.close();
+    await this.keys.settle();
+  }
+
+  private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (message.url ?? '/').split('?')[0] ?? '/';
+    const exchange: Exchange = { id: randomBytes(8).toString('hex').toUpperCase(), path, startedAt: Date.now() };
+    const hostId = randomBytes(24).toString('base64');
+    response.setHeader('x-amz-request-id', exchange.id);
+    response.setHeader('x-amz-id-2', hostId);
+    try {
+      const { answer, fault } = await this.answer(message, response, exchange);
+      await sendAnswer(message, response, answer, fault?.cut === 'body');
+    } catch (error) {
+      if (error instanceof CutConnection) message.socket.destroy();
+      else this.refuse(message, response, asS3Error(error, exchange), exchange, hostId);
+    }
+    this.requestLog.add({
+      id: exchange.id,
+      time: new Date(exchange.startedAt).toISOString(),
+      method: message.method ?? '',
+      path,
+      route: exchange.operation,
+      status: response.headersSent ? response.statusCode : 0,
+      milliseconds: Date.now() - exchange.startedAt,
+      principal: exchange.principal,
+      ...(exchange.failure === undefined ? {} : { failure: exchange.failure }),
+    });
+  }
+
+  private async answer(
+    message: IncomingMessage,
+    response: ServerResponse,
+    exchange: Exchange,
+  ): Promise<{ answer: S3Answer; fault: PlannedFault | undefined }> {
+    const method = message.method ?? '';
+    const fault = this.faults.take(method, exchange.path);
+    if (fault !== undefined && fault.afterHandler !== true && fault.cut !== 'body') await happen(fault);
+    const target = readTarget(message.url ?? '/', message.headers.host);
+    const request = { ...target, method, message, response };
+    const authentication = this.authenticator.check(message, target);
+    exchange.principal = authentication.credential.accessKeyId;
+    const operation = operationOf(request);
+    exchange.operation = `s3:${operation.name}`;
+    const answer = await operation.run({ request, authentication, buckets: this.buckets });
+    if (fault?.afterHandler === true) {
+      await answer.file?.handle.close();
+      await happen(fault);
+    }
+    return { answer, fault };
+  }
+
+  private refuse(
+    message: IncomingMessage,
+    response: ServerResponse,
+    error: S3Error,
+    exchange: Exchange,
+    hostId: string,
+  ): void {
+    if (response.headersSent || response.destroyed) return void message.socket.destroy();
+    // Refused by name, so not a gap of this endpoint.
+    if (error.status !== 501) exchange.operation ??= 's3';
+    const hasBody = message.method !== 'HEAD' && error.status !== 304;
+    const body = error.body(exchange.path, exchange.id, hostId);
+    // A client that waits for 100 Continue may send its body after this or not, so nothing can follow on the connection.
+    if (message.headers.expect !== undefined) response.setHeader('connection', 'close');
+    response.writeHead(error.status, { ...error.headers, ...(hasBody ? { 'content-type': 'application/xml' } : {}) });
+    response.end(hasBody ? body : undefined);
+    // What is left of the body is read and dropped, so that the client comes to reading the answer.
+    message.resume();
+  }
+}
+
+function asS3Error(error: unknown, exchange: Exchange): S3Error {
+  if (error instanceof S3Error) return error;
+  const code = errorCode(error) ?? '';
+  if (['EMFILE', 'ENFILE', 'EBUSY'].includes(code))
+    return new S3Error(503, 'SlowDown', 'Please reduce your request rate.');
+  if (['ENOSPC', 'EDQUOT', 'EROFS'].includes(code)) {
+    return new S3Error(503, 'ServiceUnavailable', `The state folder cannot be written (${code}).`);
+  }
+  if (['EACCES', 'EPERM'].includes(code)) return accessDenied();
+  exchange.failure = inspect(error);
+  return new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
+}
+
+/** What is no HTTP. There may have been an answer on this connection already. */
+function refuseMalformed(error: Error, socket: Socket): void {
+  if (errorCode(error) === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const code = errorCode(error) === 'HPE_HEADER_OVERFLOW' ? 'RequestHeaderSectionTooLarge' : 'BadRequest';
+  const id = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+  const body = new S3Error(400, code, 'An error occurred when parsing the HTTP request.').body('/', id, id);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\nx-amz-request-id: ${id}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
