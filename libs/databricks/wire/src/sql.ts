@@ -60,7 +60,7 @@ export interface DataSource {
 
 export type Disposition = 'INLINE' | 'EXTERNAL_LINKS';
 
-/** ARROW_STREAM and CSV only come with EXTERNAL_LINKS. */
+/** ARROW_STREAM and CSV come with EXTERNAL_LINKS; some warehouses have ARROW_STREAM, and it alone, for INLINE. */
 export type ResultFormat = 'JSON_ARRAY' | 'ARROW_STREAM' | 'CSV';
 
 /** A value for `:name` in the statement: always text; without a value NULL, without a type STRING. */
@@ -141,6 +141,8 @@ export interface StatementResult extends Partial<ResultChunk> {
   next_chunk_index?: number;
   next_chunk_internal_link?: string;
   data_array?: (string | null)[][];
+  /** Of warehouses that answer INLINE in Arrow's streaming format: its bytes in Base64, in place of `data_array`. */
+  attachment?: string;
   external_links?: ExternalLink[];
 }
 

@@ -41,7 +41,10 @@ export async function chunkText(
   };
   if (request.disposition === 'INLINE') {
     const rows = await file.read(chunk);
-    return withField(JSON.stringify(described), 'data_array', rows.toString('utf8'));
+    const text = JSON.stringify(described);
+    return request.format === 'ARROW_STREAM'
+      ? withField(text, 'attachment', `"${rows.toString('base64')}"`)
+      : withField(text, 'data_array', rows.toString('utf8'));
   }
   const { url, expiresAt } = links.make(id, index);
   const link: ExternalLink = {

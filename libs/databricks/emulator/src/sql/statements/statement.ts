@@ -3,7 +3,8 @@ import type { SqlColumn, SqlRequest, SqlResult } from '../engine/sql-request';
 import type { Principal } from '../../identity/directory';
 import type { WarehouseCompute } from '../warehouses/warehouse-compute';
 import { ResultFile } from './result-file';
-import { csvRows, JSON_ROWS } from './row-encoder';
+import { arrowRows } from './arrow-rows';
+import { csvRows, JSON_ROWS, type RowEncoder } from './row-encoder';
 import { FAILED_INSIDE, failedStatus } from './statement-failure';
 import type { StatementRequest } from './statement-request';
 import { storeResult } from './store-result';
@@ -116,7 +117,7 @@ export class Statement {
       ...(rowLimit !== undefined && { rowLimit }),
     });
     const { columns } = result;
-    const file = new ResultFile(path, format === 'CSV' ? csvRows(columns) : JSON_ROWS, chunkBytes);
+    const file = new ResultFile(path, await encoderOf(format, columns), chunkBytes);
     try {
       const truncated = await storeResult(result, file, this.request, signal);
       return { columns, file, truncated };
@@ -131,4 +132,12 @@ export class Statement {
   private isIn(...states: readonly StatementState[]): boolean {
     return states.includes(this.current.state);
   }
+}
+
+function encoderOf(
+  format: StatementRequest['format'],
+  columns: readonly SqlColumn[],
+): RowEncoder | Promise<RowEncoder> {
+  if (format === 'ARROW_STREAM') return arrowRows(columns);
+  return format === 'CSV' ? csvRows(columns) : JSON_ROWS;
 }
