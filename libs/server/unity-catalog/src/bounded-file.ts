@@ -8,10 +8,13 @@ export async function readBounded(
   files: FilesApi,
   path: string,
   maxBytes: number,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<Buffer | undefined> {
   try {
-    const bytes = await files.readBytes(path, { signal, range: { offset: 0, length: maxBytes + 1 } });
+    const bytes = await files.readBytes(path, {
+      ...(signal === undefined ? {} : { signal }),
+      range: { offset: 0, length: maxBytes + 1 },
+    });
     return bytes.length > maxBytes ? undefined : Buffer.from(bytes);
   } catch (error) {
     // A file without a byte has no first one.

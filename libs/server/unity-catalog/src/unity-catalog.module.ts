@@ -9,6 +9,8 @@ import { FileOperations } from './operations/file-operations';
 import { OperationsController } from './operations/operations.controller';
 import { VolumeCreation } from './operations/volume-creation';
 import { WorkspaceOperations } from './operations/workspace-operations';
+import { Projects } from './projects/projects';
+import { ProjectsController } from './projects/projects.controller';
 import { DefaultSchema } from './settings/default-schema';
 import { SchemaSettingController } from './settings/schema-setting.controller';
 import { StorageProbe } from './storage-probe';
@@ -17,13 +19,14 @@ import { VolumeDirectory } from './volume-directory';
 
 @Module({
   imports: [LakebaseModule],
-  controllers: [CatalogsController, FilesController, OperationsController, SchemaSettingController],
+  controllers: [CatalogsController, FilesController, OperationsController, ProjectsController, SchemaSettingController],
   providers: [
     BrowsePermissions,
     CatalogBrowser,
     DefaultSchema,
     FileContent,
     FileOperations,
+    Projects,
     StorageProbe,
     UpstreamCursors,
     VolumeCreation,
