@@ -3,7 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { pageLimit } from '../http/query';
 import { ServiceRefusal } from '../http/refusals';
 import type { Access } from '../identity/access';
+import type { Principal } from '../identity/directory';
 import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
+import type { AccessControl } from '../object-permissions/access-control';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import type { RegisteredApp } from './registered-app';
@@ -21,7 +23,12 @@ export function appsRoutes(
   access: Access,
   app: RegisteredApp,
   workspace: Pick<WorkspaceDocument, 'createdAt' | 'servicePrincipal'> & { owner: string },
+  accessControl: AccessControl,
 ): void {
+  const address = { type: 'apps', id: app.name };
+  // The app knows itself, whoever else may use it.
+  const sees = (caller: Principal): boolean =>
+    caller.name === workspace.servicePrincipal.clientId || accessControl.may(caller, address, 'CAN_USE');
   const describe = (): DatabricksApp => ({
     name: app.name,
     id: workspace.servicePrincipal.clientId,
@@ -41,17 +48,18 @@ export function appsRoutes(
   });
 
   server.get(ROOT, async (request): Promise<ListAppsResponse> => {
-    await access.caller(request, 'apps');
+    const caller = await access.caller(request, 'apps');
     pageLimit(request.query, 'page_size', PAGE);
-    return { apps: [describe()] };
+    return sees(caller) ? { apps: [describe()] } : {};
   });
 
   server.get<ByName>(`${ROOT}/:name`, async (request) => {
-    await access.caller(request, 'apps');
+    const caller = await access.caller(request, 'apps');
     const { name } = request.params;
     if (name !== app.name) {
       throw new ServiceRefusal(404, 'RESOURCE_DOES_NOT_EXIST', `App with name ${name.slice(0, 100)} does not exist.`);
     }
+    if (!sees(caller)) accessControl.require(caller, address, 'CAN_USE');
     return describe();
   });
 }

@@ -4,6 +4,7 @@ import { invalidParameter, ServiceRefusal } from '../http/refusals';
 import type { StoredPersonalAccessToken } from '../state/issued-tokens-document';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import type { Access } from './access';
+import type { Principal } from './directory';
 import type { PersonalAccessTokens } from './personal-access-tokens';
 import { OFFERED_SCOPES } from './scopes';
 
@@ -21,9 +22,13 @@ export function personalAccessTokenRoutes(
   { accountId, workspaceId }: Pick<WorkspaceDocument, 'accountId' | 'workspaceId'>,
   /** The workspace's time, in epoch milliseconds. */
   now: () => number,
+  /** Refuses whoever may have no tokens. */
+  requireUse: (caller: Principal) => void,
 ): void {
   app.post(`${ROOT}/create`, async (request): Promise<CreateTokenResponse> => {
-    const { name: holder } = await access.caller(request, 'tokens');
+    const caller = await access.caller(request, 'tokens');
+    requireUse(caller);
+    const { name: holder } = caller;
     const { comment, scopes, lifetimeSeconds } = parseRequest(request.body);
     if (tokens.list(holder).length >= QUOTA) {
       throw new ServiceRefusal(400, 'QUOTA_EXCEEDED', `The user has reached the limit of ${QUOTA} tokens`);

@@ -123,9 +123,20 @@ function includes(type: ObjectType, held: string, wanted: string): boolean {
   return held === wanted || (type.levels.find(({ name }) => name === held)?.includes.includes(wanted) ?? false);
 }
 
+/** How refusals say a level. */
+const VERBS: Readonly<Record<string, string>> = {
+  CAN_READ: 'View',
+  CAN_VIEW: 'View',
+  CAN_USE: 'Use',
+  CAN_RUN: 'Run',
+  CAN_MONITOR: 'Monitor',
+  CAN_EDIT: 'Edit',
+  CAN_MANAGE: 'Manage',
+  IS_OWNER: 'Owner',
+};
+
 function missingLevel(caller: Principal, address: ObjectAddress, known: KnownObject | undefined, level: string): Error {
-  const word = level.replace(/^CAN_/, '').replaceAll('_', ' ').toLowerCase();
-  const verb = `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;
+  const verb = VERBS[level] ?? level.replace(/^(CAN|IS)_/, '').toLowerCase();
   const what = known?.object.name ?? known?.path ?? `/${address.type}/${address.id.slice(0, 200)}`;
   return permissionDenied(
     `${caller.name} does not have ${verb} permissions on ${what}. Please contact the owner or an administrator for access.`,

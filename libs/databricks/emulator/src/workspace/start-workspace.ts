@@ -13,7 +13,7 @@ import { RequestLog } from '../http/request-log';
 import { Access } from '../identity/access';
 import { AuthorizationCodes } from '../identity/authorization-codes';
 import { authorizeRoutes } from '../identity/authorize-routes';
-import { Directory } from '../identity/directory';
+import { Directory, type Principal } from '../identity/directory';
 import { oidcRoutes } from '../identity/oidc-routes';
 import { PersonalAccessTokens } from '../identity/personal-access-tokens';
 import { personalAccessTokenRoutes } from '../identity/personal-access-token-routes';
@@ -24,6 +24,8 @@ import { loadSigningKey } from '../identity/signing-key';
 import { TokenEndpoint } from '../identity/token-endpoint';
 import { Tokens } from '../identity/tokens';
 import { AccessControl } from '../object-permissions/access-control';
+import { objectPermissionsRoutes } from '../object-permissions/object-permissions-routes';
+import { authorization, registeredApps, TOKENS } from '../object-permissions/workspace-wide';
 import { SecretScopes } from '../secrets/secret-scopes';
 import { openSecretsDocument } from '../secrets/secrets-document';
 import { secretsRoutes } from '../secrets/secrets-routes';
@@ -33,6 +35,9 @@ import { PLATFORM_TIMES } from '../sql/statements/statements';
 import { openDirectoryDocument } from '../state/directory-document';
 import { openIssuedTokensDocument } from '../state/issued-tokens-document';
 import { openWorkspaceDocument } from '../state/workspace-document';
+import { WorkspaceFiles } from '../workspace-files/workspace-files';
+import { workspaceFilesRoutes } from '../workspace-files/workspace-files-routes';
+import { WorkspaceObjects } from '../workspace-files/workspace-objects';
 import { Lookup } from '../unity-catalog/lookup';
 import { InvalidSecurable, Metastore } from '../unity-catalog/metastore';
 import { permissionsRoutes } from '../unity-catalog/permissions-routes';
@@ -75,11 +80,14 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const lookup = new Lookup(metastore, new Rights(metastore));
   const accessControl = await AccessControl.open(stateDirectory);
   const secretScopes = new SecretScopes(await openSecretsDocument(stateDirectory), directory);
+  const workspaceObjects = await WorkspaceObjects.open(stateDirectory, directory);
   const requestLog = new RequestLog(options.requestLogSize ?? 1000);
   const faults = new Faults((name) => directory.find(name) !== undefined);
   const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
 
   const app = new RegisteredApp();
+  accessControl.register(authorization);
+  accessControl.register(registeredApps(app, owner));
   const server = createHttpServer({
     workspaceId: workspace.workspaceId,
     faults,
@@ -91,12 +99,15 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const endpoint = new TokenEndpoint({ workspace, directory, tokens, codes, refreshTokens, tokenLifetimeSeconds });
   oidcRoutes(server, { workspace, endpoint, key, url: () => url });
   authorizeRoutes(server, directory, codes);
-  personalAccessTokenRoutes(server, access, personal, workspace, () => tokens.now());
+  const requireTokenUse = (caller: Principal): void => accessControl.require(caller, TOKENS, 'CAN_USE');
+  personalAccessTokenRoutes(server, access, personal, workspace, () => tokens.now(), requireTokenUse);
   scimRoutes(server, access, directory);
   unityCatalogRoutes(server, { access, lookup, directory, ids: { ...workspace, owner } });
   permissionsRoutes(server, access, lookup, directory);
-  appsRoutes(server, access, app, { ...workspace, owner });
+  appsRoutes(server, access, app, { ...workspace, owner }, accessControl);
   secretsRoutes(server, access, secretScopes);
+  workspaceFilesRoutes(server, access, new WorkspaceFiles(workspaceObjects, accessControl));
+  objectPermissionsRoutes(server, access, accessControl, directory);
   await filesRoutes(server, access, lookup, { stateDirectory, origin: () => url, now: () => tokens.now() });
   const sql = await Sql.open(server, access, {
     ...{ stateDirectory, owner, accessControl, url: () => url },
@@ -127,7 +138,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   return new RunningWorkspace(
     {
       ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase, sql },
-      kept: [document, issued, metastore, directory, accessControl, secretScopes],
+      kept: [document, issued, metastore, directory, accessControl, secretScopes, workspaceObjects],
     },
     { url, port, instance, tokenLifetimeSeconds },
   );
