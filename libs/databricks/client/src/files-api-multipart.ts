@@ -47,7 +47,10 @@ export class MultipartUploads {
     return { path, token };
   }
 
-  /** Parts are counted from 1. Sending one again replaces it; keep what is answered for `complete`. */
+  /**
+   * Parts are counted from 1. Sending one again replaces it; keep what is answered for `complete`. Storage wants to know the length of a
+   * part beforehand, so a stream needs `sizeBytes`.
+   */
   async sendPart(
     session: UploadSession,
     partNumber: number,
@@ -55,6 +58,8 @@ export class MultipartUploads {
     options: CallOptions & { sizeBytes?: number } = {},
   ): Promise<UploadedPart> {
     const { sizeBytes, ...call } = options;
+    const content = new UploadContent(source, sizeBytes);
+    if (content.sizeBytes === undefined) throw new PlatformError('bad_request', 'The length of a part must be known');
     const answer = await this.transport.json<CreateUploadPartUrlsResponse>(this.credential, {
       ...call,
       method: 'POST',
@@ -72,7 +77,6 @@ export class MultipartUploads {
     });
     const link = answer.upload_part_urls?.find((part) => part.part_number === partNumber);
     if (link === undefined) throw new PlatformError('upstream', 'The platform gave no link for a part of the upload');
-    const content = new UploadContent(source, sizeBytes);
     const stored = await this.links.send('PUT', link, { ...call, content });
     const etag = stored.headers.get('etag');
     if (etag === undefined) throw new PlatformError('upstream', 'The storage gave no ETag for a part of the upload');
