@@ -8,6 +8,7 @@ const surroundings: ApiSurroundings = {
     servicePrincipal: { clientId: 'client-id', clientSecret: 'client-secret', displayName: 'lakescope' },
     app: { name: 'lakescope' },
     databaseInstance: { name: 'lakescope-local', uid: 'uid' },
+    s3: { url: 'http://127.0.0.1:8004' },
   },
   gateway: { port: 8003 },
   database: 'databricks_postgres',
@@ -41,6 +42,7 @@ describe('the API’s environment', () => {
       LAKEBASE_INSTANCE_NAME: 'lakescope-local',
       LAKESCOPE_SECRET: 'a secret of at least thirty-two bytes',
       NODE_EXTRA_CA_CERTS: '/state/ca/ca.pem',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:8004',
       LAKESCOPE_BIND_ADDRESS: '127.0.0.1',
     });
   });
@@ -54,6 +56,7 @@ describe('the API’s environment', () => {
       PGPASSWORD: 'real',
       PGSERVICE: 'production',
       AWS_ACCESS_KEY_ID: 'AKIA',
+      AWS_ENDPOINT_URL_S3: 'https://s3.example.com',
       AWS_PROFILE: 'production',
       LAKEBASE_HOST: 'production.example.com',
       NODE_OPTIONS: '--inspect',

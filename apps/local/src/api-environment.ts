@@ -5,6 +5,7 @@ export interface ApiSurroundings {
     LocalWorkspace,
     'url' | 'workspaceId' | 'warehouseId' | 'servicePrincipal' | 'databaseInstance'
   > & {
+    readonly s3: Pick<LocalWorkspace['s3'], 'url'>;
     readonly app: Pick<LocalWorkspace['app'], 'name'>;
   };
   readonly gateway: Pick<LakebaseGateway, 'port'>;
@@ -59,8 +60,9 @@ export function apiEnvironment(
     PGAPPNAME: workspace.app.name,
     LAKEBASE_INSTANCE_NAME: workspace.databaseInstance.name,
     LAKESCOPE_SECRET: secret,
-    // The two below are all that a local run adds.
+    // The three below are all that a local run adds.
     NODE_EXTRA_CA_CERTS: ca.caFile,
+    AWS_ENDPOINT_URL_S3: workspace.s3.url,
     LAKESCOPE_BIND_ADDRESS: '127.0.0.1',
   };
 }

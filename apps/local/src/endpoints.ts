@@ -6,6 +6,12 @@ export interface Endpoints {
   readonly api: string;
   readonly workspace: string;
   readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
+  readonly s3: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly access_key_id: string;
+    readonly secret_access_key: string;
+  };
   /** The SQL warehouse the workspace is made with. */
   readonly warehouse_id: string;
   readonly service_principal: { readonly client_id: string; readonly client_secret: string };
@@ -20,6 +26,7 @@ export function describeEndpoints(parts: {
   database: string;
 }): Endpoints {
   const { clientId, clientSecret } = parts.workspace.servicePrincipal;
+  const { s3 } = parts.workspace;
   const personas = Object.entries(parts.workspace.personas).map(([name, { userName, token }]) => [
     name,
     { user_name: userName, token },
@@ -29,6 +36,12 @@ export function describeEndpoints(parts: {
     api: parts.apiUrl,
     workspace: parts.workspace.url,
     postgres: { host: 'localhost', port: parts.databasePort, database: parts.database },
+    s3: {
+      endpoint: s3.url,
+      region: s3.region,
+      access_key_id: s3.rootKeys.accessKeyId,
+      secret_access_key: s3.rootKeys.secretAccessKey,
+    },
     warehouse_id: parts.workspace.warehouseId,
     service_principal: { client_id: clientId, client_secret: clientSecret },
     personas: Object.fromEntries(personas) as Endpoints['personas'],

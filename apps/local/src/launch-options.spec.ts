@@ -37,7 +37,7 @@ describe('the launcher’s options', () => {
 
   it.each([
     [['--ports', 'many'], '--ports many must be a number'],
-    [['--ports', '65533'], 'must be a number from 1 to 65532'],
+    [['--ports', '65532'], 'must be a number from 1 to 65531'],
     [['--ports=-1'], '--ports -1 must be a number'],
     [['--verbose'], "Unknown option '--verbose'"],
     [['extra'], "Unexpected argument 'extra'"],

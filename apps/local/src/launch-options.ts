@@ -5,7 +5,7 @@ import { LaunchError } from './launch-error';
 
 /** What the command line asks for. */
 export interface LaunchOptions {
-  /** First of four ports in a row; 0 takes any that are free. */
+  /** First of five ports in a row; 0 takes any that are free. */
   readonly basePort: number;
   /** Undefined: the default folder, or a temporary one when ephemeral. */
   readonly stateDirectory: string | undefined;
@@ -17,7 +17,7 @@ export interface LaunchOptions {
 }
 
 export const usage = `npm start -- [options]
-  --ports BASE       first of four ports: the app, its API, the workspace, the database (default 8000; 0 = any free)
+  --ports BASE       first of five ports: the app, its API, the workspace, the database, S3 (default 8000; 0 = any free)
   --state DIR        where everything is kept between starts (default .lakescope)
   --ephemeral        keep nothing
   --reset            delete the state folder's content first
@@ -29,7 +29,7 @@ export const usage = `npm start -- [options]
 /** Thrown for --help: the text is the answer. */
 export class HelpRequested extends Error {}
 
-const portsInARow = 4;
+const portsInARow = 5;
 
 export function parseLaunchOptions(args: readonly string[], directory: string): LaunchOptions {
   const values = parse(args);

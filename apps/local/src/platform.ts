@@ -36,7 +36,7 @@ export class Platform {
   static async start({ stateDirectory, ephemeral, mounts, ports, say }: PlatformOptions): Promise<Platform> {
     const [postgres, workspace, ca] = await Promise.allSettled([
       EmbeddedPostgres.start({ stateDirectory, ephemeral, ownProcessGroup: true }),
-      startWorkspace({ stateDirectory, port: ports.workspace, mounts }),
+      startWorkspace({ stateDirectory, port: ports.workspace, s3Port: ports.s3, mounts }),
       LocalCa.load(stateDirectory),
     ]);
     try {

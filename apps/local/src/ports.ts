@@ -6,12 +6,19 @@ export interface Ports {
   readonly api: number;
   readonly workspace: number;
   readonly database: number;
+  readonly s3: number;
 }
 
-const uses = { app: 'the app', api: 'its API', workspace: 'the workspace', database: 'the database' } as const;
-const names = ['app', 'api', 'workspace', 'database'] as const;
+const uses = {
+  app: 'the app',
+  api: 'its API',
+  workspace: 'the workspace',
+  database: 'the database',
+  s3: 'the S3 endpoint',
+} as const;
+const names = ['app', 'api', 'workspace', 'database', 's3'] as const;
 
-/** Four ports in a row from the base, or any four that are free; checked before anything starts. */
+/** Five ports in a row from the base, or any five that are free; checked before anything starts. */
 export async function choosePorts(base: number): Promise<Ports> {
   const held: Server[] = [];
   try {
@@ -20,8 +27,8 @@ export async function choosePorts(base: number): Promise<Ports> {
     for (const [offset, name] of names.entries()) {
       ports[name] = await hold(base === 0 ? 0 : base + offset, name, held);
     }
-    const { app = 0, api = 0, workspace = 0, database = 0 } = ports;
-    return { app, api, workspace, database };
+    const { app = 0, api = 0, workspace = 0, database = 0, s3 = 0 } = ports;
+    return { app, api, workspace, database, s3 };
   } finally {
     await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   }
@@ -38,7 +45,7 @@ async function hold(port: number, name: keyof Ports, held: Server[]): Promise<nu
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${code})`;
     throw new LaunchError(
-      `Port ${port} for ${uses[name]} ${reason}. Choose others with --ports BASE (BASE to BASE+3), or --ports 0 for any that are free.`,
+      `Port ${port} for ${uses[name]} ${reason}. Choose others with --ports BASE (BASE to BASE+4), or --ports 0 for any that are free.`,
       { cause },
     );
   }

@@ -3,6 +3,9 @@ export { InvalidFault, type Fault, type Faults, type PlannedFault } from './http
 export type { LoggedRequest, RequestLog } from './http/request-log';
 export { DirectoryConflict } from './identity/directory';
 export { PERSONA_NAMES, type PersonaName } from './identity/personas';
+export type { S3Service } from './s3/s3-endpoint';
+export type { IssuedKeys, KeyRequest, RootKeys } from './s3/s3-keys';
+export { LAKE_BUCKET } from './s3/storage-location';
 export type { TokenClaims } from './identity/token-claims';
 export type { IssuedToken, LocalWorkspace, NewUser, Persona } from './workspace/local-workspace';
 export { StateCorrupt, StateFolderError, StateFromNewerVersion } from './state/state-errors';

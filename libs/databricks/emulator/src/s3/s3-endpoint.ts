@@ -10,7 +10,7 @@ import { Buckets } from './buckets';
 import { operationOf } from './operations';
 import { accessDenied, S3Error } from './s3-error';
 import { CutConnection, happen } from './s3-faults';
-import { S3Keys, type IssuedKeys, type KeyRequest, type RootKeys, type TemporaryKeys } from './s3-keys';
+import type { IssuedKeys, KeyRequest, RootKeys, S3Keys, TemporaryKeys } from './s3-keys';
 import { readTarget } from './s3-request';
 import { sendAnswer } from './send-answer';
 import type { S3Answer } from './s3-answer';
@@ -21,10 +21,11 @@ const REGION = 'us-east-1';
 const IDLE_MS = 120_000;
 
 export interface S3EndpointOptions {
-  /** The workspace's state folder; buckets and keys lie in it. */
+  /** The workspace's state folder; the buckets lie in it. */
   readonly stateDirectory: string;
   /** 0: any free port. The endpoint listens on loopback only. */
   readonly port: number;
+  readonly keys: S3Keys;
   readonly requestLog: RequestLog;
   /** Milliseconds since 1970, for signatures and expiry; default: this machine's clock. */
   readonly now?: () => number;
@@ -67,8 +68,13 @@ export class S3Endpoint implements S3Service {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  static async start({ stateDirectory, port, requestLog, now = Date.now }: S3EndpointOptions): Promise<S3Endpoint> {
-    const keys = await S3Keys.load(stateDirectory, now);
+  static async start({
+    stateDirectory,
+    port,
+    keys,
+    requestLog,
+    now = Date.now,
+  }: S3EndpointOptions): Promise<S3Endpoint> {
     const server = createServer({ requestTimeout: 0, noDelay: true, keepAliveTimeout: 65_000 });
     server.timeout = IDLE_MS;
     await new Promise<void>((resolve, reject) => {

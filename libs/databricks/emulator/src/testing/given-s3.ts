@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { S3Client, type S3ClientConfig, type S3ServiceException } from '@aws-sdk/client-s3';
 import { RequestLog } from '../http/request-log';
 import { S3Endpoint } from '../s3/s3-endpoint';
-import type { IssuedKeys } from '../s3/s3-keys';
+import { S3Keys, type IssuedKeys } from '../s3/s3-keys';
 import { givenFolder } from './given-workspace';
 
 export interface GivenS3 {
@@ -17,11 +17,11 @@ export interface GivenS3 {
 }
 
 /** An endpoint of its own for a suite; `stop` ends it and removes its state. */
-export async function givenS3(now?: () => number): Promise<GivenS3> {
+export async function givenS3(now: () => number = Date.now): Promise<GivenS3> {
   const stateDirectory = await givenFolder();
   const requestLog = new RequestLog(1000);
-  const start = (): Promise<S3Endpoint> =>
-    S3Endpoint.start({ stateDirectory, port: 0, requestLog, ...(now === undefined ? {} : { now }) });
+  const start = async (): Promise<S3Endpoint> =>
+    S3Endpoint.start({ stateDirectory, port: 0, keys: await S3Keys.load(stateDirectory, now), requestLog, now });
   let endpoint = await start();
   const clients: S3Client[] = [];
   return {

@@ -5,6 +5,7 @@ import type { RequestLog } from '../http/request-log';
 import type { PersonaName } from '../identity/personas';
 import type { TokenClaims } from '../identity/token-claims';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
+import type { S3Service } from '../s3/s3-endpoint';
 import type { Privilege } from '../unity-catalog/privileges';
 import type { SecurableType } from '../unity-catalog/securables';
 import type { SecurableOptions } from './workspace-options';
@@ -54,6 +55,8 @@ export interface LocalWorkspace {
   readonly warehouseId: string;
   /** Who may log into which database, for the gateway. */
   readonly lakebase: Lakebase;
+  /** Object storage: its address and keys. The keys are credentials: never log them. */
+  readonly s3: S3Service;
   readonly requestLog: RequestLog;
   readonly faults: Faults;
 

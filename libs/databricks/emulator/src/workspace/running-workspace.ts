@@ -13,6 +13,7 @@ import type { Sql } from '../sql/sql-routes';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
 import type { JsonDocument } from '../state/json-document';
+import type { S3Endpoint } from '../s3/s3-endpoint';
 import { newNumericId } from '../state/numeric-id';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import { InvalidSecurable, type Metastore } from '../unity-catalog/metastore';
@@ -32,6 +33,7 @@ interface Parts {
   faults: Faults;
   lakebase: Lakebase;
   sql: Sql;
+  s3: S3Endpoint;
   /** What may be writing its state while the workspace closes. */
   kept: readonly { settle(): Promise<void> }[];
 }
@@ -53,6 +55,7 @@ export class RunningWorkspace implements LocalWorkspace {
   readonly postgresEndpoint = DEFAULT_ENDPOINT;
   readonly warehouseId: string;
   readonly lakebase: Lakebase;
+  readonly s3: LocalWorkspace['s3'];
   readonly requestLog: RequestLog;
   readonly faults: Faults;
 
@@ -69,6 +72,7 @@ export class RunningWorkspace implements LocalWorkspace {
     this.requestLog = parts.requestLog;
     this.faults = parts.faults;
     this.lakebase = parts.lakebase;
+    this.s3 = parts.s3;
     this.servicePrincipal = {
       clientId: servicePrincipal.clientId,
       clientSecret: servicePrincipal.clientSecret,
@@ -201,6 +205,7 @@ export class RunningWorkspace implements LocalWorkspace {
   async close(): Promise<void> {
     await this.parts.server.close();
     await this.parts.sql.close();
+    await this.parts.s3.close();
     await Promise.all(this.parts.kept.map((written) => written.settle()));
   }
 

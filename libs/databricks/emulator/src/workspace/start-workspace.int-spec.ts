@@ -78,10 +78,13 @@ describe('a local workspace', () => {
       'directory.json',
       'issued-tokens.json',
       'lakebase.json',
+      'presigned-key.json',
+      's3-keys.json',
       'secrets.json',
       'signing-key.json',
       'sql-warehouses.json',
       'unity-catalog.json',
+      'workspace-objects.json',
       'workspace.json',
     ]);
     expect(modes).toEqual(names.map(() => 0o600));

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
+import type { FastifyInstance } from 'fastify';
 import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
 import { databaseRoutes } from '../database-api/database-routes';
@@ -26,6 +27,8 @@ import { Tokens } from '../identity/tokens';
 import { AccessControl } from '../object-permissions/access-control';
 import { objectPermissionsRoutes } from '../object-permissions/object-permissions-routes';
 import { authorization, registeredApps, TOKENS } from '../object-permissions/workspace-wide';
+import { S3Endpoint, type S3EndpointOptions } from '../s3/s3-endpoint';
+import { S3Keys } from '../s3/s3-keys';
 import { SecretScopes } from '../secrets/secret-scopes';
 import { openSecretsDocument } from '../secrets/secrets-document';
 import { secretsRoutes } from '../secrets/secrets-routes';
@@ -81,6 +84,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const accessControl = await AccessControl.open(stateDirectory);
   const secretScopes = new SecretScopes(await openSecretsDocument(stateDirectory), directory);
   const workspaceObjects = await WorkspaceObjects.open(stateDirectory, directory);
+  const s3Keys = await S3Keys.load(stateDirectory, () => tokens.now());
   const requestLog = new RequestLog(options.requestLogSize ?? 1000);
   const faults = new Faults((name) => directory.find(name) !== undefined);
   const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
@@ -102,7 +106,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const requireTokenUse = (caller: Principal): void => accessControl.require(caller, TOKENS, 'CAN_USE');
   personalAccessTokenRoutes(server, access, personal, workspace, () => tokens.now(), requireTokenUse);
   scimRoutes(server, access, directory);
-  unityCatalogRoutes(server, { access, lookup, directory, ids: { ...workspace, owner } });
+  unityCatalogRoutes(server, { access, lookup, directory, ids: { ...workspace, owner }, temporaryKeys: s3Keys });
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner }, accessControl);
   secretsRoutes(server, access, secretScopes);
@@ -135,13 +139,30 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   await server.listen({ host: '127.0.0.1', port: options.port });
   const { port } = server.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
+  const s3 = await startS3(server, {
+    stateDirectory,
+    port: options.s3Port ?? 0,
+    keys: s3Keys,
+    requestLog,
+    now: () => tokens.now(),
+  });
   return new RunningWorkspace(
     {
-      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase, sql },
+      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase, sql, s3 },
       kept: [document, issued, metastore, directory, accessControl, secretScopes, workspaceObjects],
     },
     { url, port, instance, tokenLifetimeSeconds },
   );
+}
+
+/** When its port cannot be had, nothing of the workspace stays behind. */
+async function startS3(server: FastifyInstance, options: S3EndpointOptions): Promise<S3Endpoint> {
+  try {
+    return await S3Endpoint.start(options);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
 }
 
 async function mountFolders(metastore: Metastore, mounts: Readonly<Record<string, string>>): Promise<void> {

@@ -6,6 +6,8 @@ export interface WorkspaceOptions {
   stateDirectory: string;
   /** 0 asks for any free port. The workspace listens on loopback only. */
   port: number;
+  /** Port of the S3 endpoint; default: any free one. */
+  s3Port?: number;
   /** Folders shown read-only as `/Volumes/lakescope/mounts/<name>`. */
   mounts?: Readonly<Record<string, string>>;
   /** Lifetime of OAuth access tokens; the platform's is an hour. */
