@@ -3,10 +3,10 @@ import { ADMINS, type Principal } from '../identity/directory';
 import type { Lookup } from './lookup';
 
 /**
- * Refuses a place that the caller may not make a table at. Volumes stand for the platform's external locations: whoever
- * may read one may show what lies in it as a table. Places in the lake's bucket are for workspace admins.
+ * The folder of a location, if the caller may make a table at it. Volumes stand for the platform's external locations:
+ * whoever may read one may show what lies in it as a table. Places in the lake's bucket are for workspace admins.
  */
-export function requirePlace(caller: Principal, { metastore, rights }: Lookup, location: string): void {
+export function requirePlace(caller: Principal, { metastore, rights }: Lookup, location: string): string {
   const place = metastore.places.find(location);
   if (place === undefined) throw noExternalLocation(location);
   if (place.volume !== undefined) rights.requireOn(caller, 'READ_VOLUME', place.volume);
@@ -15,6 +15,7 @@ export function requirePlace(caller: Principal, { metastore, rights }: Lookup, l
       `User does not have CREATE EXTERNAL TABLE on External Location '${location.slice(0, 800)}'.`,
     );
   }
+  return place.directory;
 }
 
 export function noExternalLocation(location: string): ServiceRefusal {

@@ -86,6 +86,6 @@ export function isSecurableName(type: SecurableType, name: string): boolean {
 }
 
 /** The type as messages say it. */
-export function wordOf(type: SecurableType): string {
-  return `${type.charAt(0)}${type.slice(1).toLowerCase()}`;
+export function wordOf<Type extends SecurableType>(type: Type): Capitalize<Lowercase<Type>> {
+  return `${type.charAt(0)}${type.slice(1).toLowerCase()}` as Capitalize<Lowercase<Type>>;
 }

@@ -4,13 +4,13 @@ import { requiredQueryText } from '../http/query';
 import { invalidParameter } from '../http/refusals';
 import type { Principal } from '../identity/directory';
 import { ROOT, type ByName, type CatalogApi } from './catalog-api';
-import { fieldsOf, nameField, propertiesField, refusingInvalid, requiredField, textField } from './catalog-request';
-import { columnsField } from './column-request';
+import { refusingInvalid } from './catalog-request';
 import { requirePlace } from './external-locations';
 import { splitFullName } from './securables';
 import { isTrue } from './securable-lists';
-import type { Table } from './table-details';
-import { writeEmptyTable } from './write-empty-table';
+import type { Table, TableDetails, TableOptions } from './table-details';
+import { tableRequest } from './table-request';
+import { readColumns, writeEmptyTable } from './table-schema';
 
 const WITH_COLUMNS = { usual: 50, maximum: 50 };
 const WITHOUT_COLUMNS = { usual: 1000, maximum: 1000 };
@@ -75,33 +75,24 @@ export function tablesRoutes(app: FastifyInstance, api: CatalogApi): void {
   });
 }
 
-/** The platform makes only EXTERNAL Delta tables by this call; here MANAGED ones too, so that a lake needs no engine. */
 async function createTable(caller: Principal, { lookup, changes }: CatalogApi, body: unknown): Promise<Table> {
-  const fields = fieldsOf(body);
-  const name = nameField(fields, 'TABLE');
-  const schemaName = `${requiredField(fields, 'catalog_name')}.${requiredField(fields, 'schema_name')}`;
-  const tableType = requiredField(fields, 'table_type');
-  if (tableType !== 'EXTERNAL' && tableType !== 'MANAGED') {
-    throw invalidParameter(`Only tables of type EXTERNAL can be created by this API, got "${tableType.slice(0, 100)}"`);
-  }
-  const format = requiredField(fields, 'data_source_format');
-  if (format !== 'DELTA') {
-    throw invalidParameter(`Only the data source format DELTA is supported, got "${format.slice(0, 100)}"`);
-  }
-  const location = textField(fields, 'storage_location') ?? '';
-  const columns = columnsField(fields.get('columns'));
-  const properties = propertiesField(fields) ?? {};
-  const comment = textField(fields, 'comment') ?? '';
+  const { name, schemaName, tableType, format, location, columns, comment, properties } = tableRequest(body);
   const schema = changes.parentFor(caller, 'TABLE', schemaName);
-  if (tableType === 'EXTERNAL') {
-    lookup.rights.requireOn(caller, 'EXTERNAL_USE_SCHEMA', schema);
-    requirePlace(caller, lookup, location);
-  } else if (columns.length === 0) throw invalidParameter('Missing required field: columns');
-  return refusingInvalid(() =>
-    lookup.metastore.createTable(
-      `${schema.fullName}.${name}`,
-      { tableType, format, columns, ...(tableType === 'EXTERNAL' && { location }) },
-      { comment, properties, owner: caller.name, write: (directory) => writeEmptyTable(directory, columns, comment) },
-    ),
-  );
+  const create = (details: TableDetails, write?: TableOptions['write']): Promise<Table> =>
+    lookup.metastore.createTable(`${schema.fullName}.${name}`, details, {
+      ...{ comment, properties, owner: caller.name },
+      ...(write !== undefined && { write }),
+    });
+  if (tableType === 'MANAGED') {
+    return refusingInvalid(() =>
+      create({ tableType, format, columns }, (directory) => writeEmptyTable(directory, columns, comment)),
+    );
+  }
+  lookup.rights.requireOn(caller, 'EXTERNAL_USE_SCHEMA', schema);
+  const directory = requirePlace(caller, lookup, location);
+  return refusingInvalid(async () => {
+    // Whoever says nothing of columns means those that the table has.
+    const known = columns.length > 0 ? columns : ((await readColumns(directory)) ?? []);
+    return create({ tableType, format, columns: known, location });
+  });
 }

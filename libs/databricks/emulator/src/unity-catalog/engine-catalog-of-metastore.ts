@@ -1,0 +1,166 @@
+import type { Directory, Principal } from '../identity/directory';
+import {
+  TableAlreadyExists,
+  type EngineCatalog,
+  type EngineCatalogEntry,
+  type EnginePrivilege,
+  type EngineSchemaEntry,
+  type EngineTableEntry,
+  type MissingPrivilege,
+  type NewTable,
+  type TableName,
+} from '../sql/engine/engine-catalog';
+import { columnInfosOf, partitionColumnsOf, structFieldsOf } from './column-types';
+import { SecurableExists, type Metastore } from './metastore';
+import { wordsOf, type Privilege } from './privileges';
+import type { Rights } from './rights';
+import { ancestry, nameOf, wordOf, type Securable } from './securables';
+import { asTable } from './table-details';
+import { readColumns } from './table-schema';
+
+const DELTA = 'DELTA';
+
+/** A link of the chain from the catalog down. */
+interface Needed {
+  readonly privilege: Privilege;
+  readonly type: 'CATALOG' | 'SCHEMA' | 'TABLE';
+  readonly fullName: string;
+}
+
+/** Unity Catalog as the SQL engine asks it: with the same rights as over REST. */
+export class EngineCatalogOfMetastore implements EngineCatalog {
+  constructor(
+    private readonly metastore: Metastore,
+    private readonly rights: Rights,
+    private readonly directory: Directory,
+  ) {}
+
+  get defaultCatalog(): string {
+    return this.metastore.children('CATALOG')[0]?.fullName ?? '';
+  }
+
+  async catalogs(caller: Principal): Promise<readonly EngineCatalogEntry[]> {
+    return this.metastore
+      .children('CATALOG')
+      .filter((catalog) => this.rights.sees(caller, catalog))
+      .map(entryOf);
+  }
+
+  async schemas(caller: Principal, catalog: string): Promise<readonly EngineSchemaEntry[]> {
+    const parent = this.metastore.find('CATALOG', catalog);
+    if (parent === undefined || !this.rights.sees(caller, parent)) return [];
+    return this.metastore
+      .children('SCHEMA', catalog)
+      .filter((schema) => this.rights.sees(caller, schema))
+      .map((schema) => ({ ...entryOf(schema), catalog: parent.fullName }));
+  }
+
+  async tables(caller: Principal, catalog: string, schema: string): Promise<readonly EngineTableEntry[]> {
+    const parent = this.metastore.find('SCHEMA', `${catalog}.${schema}`);
+    if (parent === undefined) return [];
+    if (!ancestry(parent).every((level) => this.rights.sees(caller, level))) return [];
+    return this.metastore
+      .children('TABLE', parent.fullName)
+      .filter((table) => this.rights.sees(caller, table))
+      .map((table) => this.tableEntry(table));
+  }
+
+  async hasCatalog(catalog: string): Promise<boolean> {
+    return this.metastore.find('CATALOG', catalog) !== undefined;
+  }
+
+  async hasSchema(catalog: string, schema: string): Promise<boolean> {
+    return this.metastore.find('SCHEMA', `${catalog}.${schema}`) !== undefined;
+  }
+
+  async table(name: TableName): Promise<EngineTableEntry | undefined> {
+    const table = this.metastore.find('TABLE', fullNameOf(name));
+    return table === undefined ? undefined : this.tableEntry(table);
+  }
+
+  async missing(caller: Principal, privilege: EnginePrivilege, name: TableName): Promise<MissingPrivilege | undefined> {
+    const schema = `${name.catalog}.${name.schema}`.toLowerCase();
+    const last: Needed =
+      privilege === 'CREATE_TABLE'
+        ? { privilege, type: 'SCHEMA', fullName: schema }
+        : { privilege, type: 'TABLE', fullName: fullNameOf(name) };
+    const chain: readonly Needed[] = [
+      { privilege: 'USE_CATALOG', type: 'CATALOG', fullName: name.catalog.toLowerCase() },
+      { privilege: 'USE_SCHEMA', type: 'SCHEMA', fullName: schema },
+      last,
+    ];
+    const lacking = chain.find((needed) => this.lacks(caller, needed));
+    if (lacking === undefined) return undefined;
+    return { privilege: wordsOf(lacking.privilege), type: wordOf(lacking.type), fullName: lacking.fullName };
+  }
+
+  async principal(name: string): Promise<Principal | undefined> {
+    return this.directory.find(name);
+  }
+
+  async createTable(caller: Principal, table: NewTable, write: (directory: string) => Promise<void>): Promise<void> {
+    const { columns, partitionColumns, comment, properties } = table;
+    const fullName = fullNameOf(table.name);
+    try {
+      await this.metastore.createTable(
+        fullName,
+        { tableType: 'MANAGED', format: DELTA, columns: columnInfosOf(columns, partitionColumns) },
+        { owner: caller.name, comment, properties, write },
+      );
+    } catch (error) {
+      if (error instanceof SecurableExists) throw new TableAlreadyExists(fullName);
+      throw error;
+    }
+  }
+
+  async dropTable(_caller: Principal, name: TableName): Promise<void> {
+    const table = this.metastore.find('TABLE', fullNameOf(name));
+    if (table !== undefined) await this.metastore.drop(table);
+  }
+
+  async tableChanged(caller: Principal, name: TableName): Promise<void> {
+    const fullName = fullNameOf(name);
+    const known = this.metastore.tableOf(fullName);
+    const folder = known === undefined ? undefined : this.metastore.directoryOfTable(known);
+    const columns = folder === undefined ? undefined : await readColumns(folder);
+    // It may have been dropped or changed while its log was read.
+    const table = this.metastore.find('TABLE', fullName);
+    if (table === undefined || table.id !== known?.id) return;
+    const details = { ...asTable(table).details, ...(columns !== undefined && { columns }) };
+    await this.metastore.update(table, { details: JSON.stringify(details) }, caller.name);
+  }
+
+  private lacks(caller: Principal, needed: Needed): boolean {
+    if (this.metastore.find(needed.type, needed.fullName) === undefined) return false;
+    if (needed.privilege === 'MANAGE') return !this.rights.manages(caller, needed);
+    return !this.rights.may(caller, needed.privilege, needed);
+  }
+
+  private tableEntry(securable: Securable): EngineTableEntry {
+    const table = asTable(securable);
+    const { tableType, format, columns, viewDefinition } = table.details;
+    const [catalog = '', schema = ''] = securable.fullName.split('.');
+    return {
+      ...entryOf(securable),
+      catalog,
+      schema,
+      tableId: securable.id,
+      tableType,
+      format,
+      storageLocation: this.metastore.places.locationOf(table),
+      directory: format === DELTA ? this.metastore.directoryOfTable(table) : undefined,
+      viewDefinition,
+      columns: structFieldsOf(columns),
+      partitionColumns: partitionColumnsOf(columns),
+    };
+  }
+}
+
+function fullNameOf({ catalog, schema, table }: TableName): string {
+  return `${catalog}.${schema}.${table}`.toLowerCase();
+}
+
+function entryOf(securable: Securable): EngineCatalogEntry {
+  const { owner, comment, createdAt, createdBy, updatedAt = createdAt, updatedBy = createdBy } = securable;
+  return { name: nameOf(securable), owner, comment, createdAt, createdBy, updatedAt, updatedBy };
+}
