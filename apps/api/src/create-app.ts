@@ -26,6 +26,7 @@ import type { FastifyInstance } from 'fastify';
 import { Aliases } from './aliases/aliases';
 import { answerMalformedUrl } from './answer-malformed-url';
 import { AppModule } from './app.module';
+import { withGatewayErrors } from './gateway-errors';
 import { product } from './product-version';
 import { serveDocs } from './serve-docs';
 import { serveWeb } from './serve-web';
@@ -54,6 +55,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   const limits = options.limits ?? new HttpLimits();
   const logger = new AppLogger(config.log, options.logDestination);
   const aliases = new Aliases();
+  const form = withGatewayErrors(aliases.form);
   const observers = new RequestObservers();
   const ends = new RequestEnds(observers);
   const adapter = new LeanAdapter({
@@ -70,7 +72,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
     clientErrorHandler: answerOnSocket(ends),
     // Nest's middleware engine looks at each request; there is no middleware.
     skipMiddie: true,
-    frameworkErrors: answerMalformedUrl(aliases.form, limits, ends),
+    frameworkErrors: answerMalformedUrl(form, limits, ends),
     forceCloseConnections: 'idle',
     // A request on a line that was accepted before the end is answered like any other, and its line is closed then.
     return503OnClosing: false,
@@ -99,7 +101,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   );
   app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
   app.useGlobalPipes(strictValidation());
-  app.useGlobalFilters(new ProblemFilter(limits, withAliases(routes, aliases), aliases.form));
+  app.useGlobalFilters(new ProblemFilter(limits, withAliases(routes, aliases), form));
   app.useGlobalInterceptors(new RequestContextInterceptor(), new DeadlineInterceptor(app.get(Reflector), limits));
   useDirectRoutes(app);
   serveDocs(fastify, options.openApiFile);

@@ -31,6 +31,10 @@ export const ALIASES: readonly Alias[] = [
   { method: 'GET', path: '/api/unity-catalog/files', route: '/api/v1/unity-catalog/files' },
   { method: 'GET', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
   { method: 'HEAD', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
+  { method: 'GET', path: '/api/unity-catalog/projects', route: '/api/v1/unity-catalog/projects' },
+  { method: 'POST', path: '/api/unity-catalog/projects', route: '/api/v1/unity-catalog/projects' },
+  { method: 'GET', path: '/api/unity-catalog/projects/:slug', route: '/api/v1/unity-catalog/projects/:slug' },
+  { method: 'PUT', path: '/api/unity-catalog/projects/:slug', route: '/api/v1/unity-catalog/projects/:slug' },
 
   { method: 'GET', path: '/api/delta/tables', route: '/api/v1/delta/tables/detail', renamed: BY_TABLE_PATH },
   { method: 'GET', path: '/api/delta/tables/schema', route: '/api/v1/delta/tables/schema', renamed: BY_TABLE_PATH },

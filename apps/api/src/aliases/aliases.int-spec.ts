@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { givenDeltaTable } from '@lakescope/server-testing';
@@ -17,6 +18,8 @@ const NEW_QUERY = { ...QUERY, ...forEachTableRoute(`path=${TABLE_PATH}`) };
 const OLD_QUERY = { ...QUERY, ...forEachTableRoute(`table_path=${TABLE_PATH}`) };
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 const BODY: Readonly<Record<string, unknown>> = {
+  '/api/unity-catalog/projects': { slug: 'two', content: 'name: Two\n' },
+  '/api/unity-catalog/projects/:slug': { content: 'name: One\n' },
   '/api/metrics/usage-events': { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
 };
 const OF_ADMINISTRATORS = /^\/api\/metrics\/(?:performance|usage|time-series)$/;
@@ -32,7 +35,9 @@ describe('the paths of the first public API', () => {
   let api: TestApi;
 
   beforeAll(async () => {
-    api = await TestApi.start();
+    api = await TestApi.start({ env: { LAKESCOPE_UC_SCHEMA: 'demo.lake' } });
+    await api.stack.volume('demo.lake.projects', { 'one.proj.yaml': 'name: One\n' });
+    await api.stack.workspace.grant('VOLUME', 'demo.lake.projects', 'analyst', ['READ_VOLUME', 'WRITE_VOLUME']);
     await api.stack.volume('demo.lake.files', { 'hello.txt': 'hello' });
     await api.stack.volume('demo.lake.tables');
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
@@ -176,17 +181,22 @@ describe('the paths of the first public API', () => {
     if (alias?.method === 'DELETE' && as !== undefined) {
       await api.ask('/api/v1/preferences', { method: 'PUT', as, json: PREFERENCE });
     }
+    await rm(join(api.stack.workspace.volumeDirectory('demo', 'lake', 'projects'), 'two.proj.yaml'), { force: true });
     const forwarded = as === undefined ? token : await api.stack.token(as);
     const method = alias?.method ?? 'GET';
     const isWriting = method === 'PUT' || method === 'POST';
-    const answer = await fetch(`${api.url}${path.replace(':key', 'theme')}${query === '' ? '' : `?${query}`}`, {
-      method,
-      headers: {
-        ...(forwarded === undefined ? {} : { 'X-Forwarded-Access-Token': forwarded }),
-        ...(isWriting ? { 'Content-Type': 'application/json' } : {}),
+    const answer = await fetch(
+      `${api.url}${path.replace(':key', 'theme').replace(':slug', 'one')}${query === '' ? '' : `?${query}`}`,
+      {
+        method,
+        headers: {
+          ...(forwarded === undefined ? {} : { 'X-Forwarded-Access-Token': forwarded }),
+          ...(isWriting ? { 'Content-Type': 'application/json' } : {}),
+          ...(path.endsWith(':slug') ? { 'If-Match': '*' } : {}),
+        },
+        ...(isWriting ? { body: JSON.stringify(BODY[alias?.path ?? ''] ?? PREFERENCE) } : {}),
       },
-      ...(isWriting ? { body: JSON.stringify(BODY[alias?.path ?? ''] ?? PREFERENCE) } : {}),
-    });
+    );
     const text = await answer.text();
     const contentType = answer.headers.get('content-type') ?? '';
     const body = contentType.includes('json') && text !== '' ? (JSON.parse(text) as Said['body']) : {};

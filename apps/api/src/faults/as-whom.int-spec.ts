@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AS_WHOM,
@@ -17,6 +18,7 @@ import { TestApi, type Answer, type Ask } from '../testing/test-api';
 const SCOPES = ['files', 'unity-catalog'];
 const TABLES = '/Volumes/demo/lake/tables';
 const TABLE = `${TABLES}/airports`;
+const PROJECT = { slug: 'one', content: 'name: One\n' };
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 
 interface Operation {
@@ -56,6 +58,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   recordUsageEvents: { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
   createAlertRule: ALERT_RULE,
   updateAlertRule: { for_minutes: 1 },
+  runOperation: { op: 'me' },
+  putUnityCatalogSchema: { uc_schema: 'demo.lake' },
+  createProject: PROJECT,
+  saveProject: { content: 'name: Saved\n' },
 };
 
 const OPERATIONS = operationsOf('libs/contract/openapi.json');
@@ -68,7 +74,10 @@ describe('the table that says as whom each operation runs', () => {
     watch('asUser', 'user');
     watch('asSystem', 'system');
     watch('ask', 'nobody');
-    api = await TestApi.start({ env: { LAKESCOPE_WEBHOOK_HOSTS: DEAF_WEBHOOK_HOST } });
+    api = await TestApi.start({
+      env: { LAKESCOPE_WEBHOOK_HOSTS: DEAF_WEBHOOK_HOST, LAKESCOPE_UC_SCHEMA: 'demo.lake' },
+    });
+    await api.stack.volume('demo.lake.projects');
     await api.stack.volume('demo.lake.files', { 'hello.txt': 'hello' });
     await api.stack.volume('demo.lake.tables');
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
@@ -101,7 +110,10 @@ describe('the table that says as whom each operation runs', () => {
   );
 
   const NEED_SCOPES = OPERATIONS.flatMap((operation) => {
-    const scopes = new Set((AS_WHOM[operation.id]?.calls ?? []).flatMap(({ scope }) => scope ?? []));
+    const calls = (AS_WHOM[operation.id]?.calls ?? []).filter(
+      ({ when }) => when === undefined || when === 'not remembered',
+    );
+    const scopes = new Set(calls.flatMap(({ scope }) => scope ?? []));
     // These two look at what may be done and so never refuse.
     if (operation.id === 'getStatus' || operation.id === 'getMyPermissions') return [];
     return [...scopes].map((scope) => [operation.id, scope, operation] as const);
@@ -156,23 +168,34 @@ describe('the table that says as whom each operation runs', () => {
   ): Promise<{ answer: Answer; made: Set<string>; used: Set<DatabaseUse> }> {
     if (method === 'DELETE') await api.ask('/api/v1/preferences', { method: 'PUT', as: 'admin', json: PREFERENCE });
     if (id === 'createAlertRule') await withoutAlertRules(api);
+    if (path.includes('/projects')) await withOneProject(id !== 'createProject');
     const ruleId = path.includes('/alerts/{id}') ? await givenAlertRule(api) : '';
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
     const before = workspace.requestLog.count();
     const correlationId = randomUUID();
-    const answer = await ask(path.replace('{key}', 'theme').replace('{id}', ruleId) + (QUERIES[id] ?? ''), {
-      method,
-      token,
-      headers: { 'X-Correlation-ID': correlationId },
-      ...(id in BODIES ? { json: BODIES[id] } : {}),
-    });
+    const answer = await ask(
+      path.replace('{key}', 'theme').replace('{id}', ruleId).replace('{slug}', PROJECT.slug) + (QUERIES[id] ?? ''),
+      {
+        method,
+        token,
+        headers: { 'X-Correlation-ID': correlationId, ...(id === 'saveProject' ? { 'If-Match': '*' } : {}) },
+        ...(id in BODIES ? { json: BODIES[id] } : {}),
+      },
+    );
     const made = workspace.requestLog.entries().slice(-(workspace.requestLog.count() - before) || Infinity);
     return {
       answer,
       made: new Set(made.map((one) => inOneLine({ as: whoIs(one.principal), route: `${one.method} ${one.route}` }))),
       used: usedDatabase.get(correlationId) ?? new Set(),
     };
+  }
+
+  /** The project and nothing else, or nothing at all. */
+  async function withOneProject(isThere: boolean): Promise<void> {
+    const folder = api.stack.workspace.volumeDirectory('demo', 'lake', 'projects');
+    for (const name of await readdir(folder)) await rm(join(folder, name));
+    if (isThere) await writeFile(join(folder, `${PROJECT.slug}.proj.yaml`), PROJECT.content);
   }
 
   async function ask(path: string, how: Ask): Promise<Answer> {

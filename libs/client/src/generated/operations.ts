@@ -6,6 +6,8 @@ import type {
   CountMyUsageEventsResponse,
   CreateAlertRuleData,
   CreateAlertRuleResponse,
+  CreateProjectData,
+  CreateProjectResponse,
   DeleteAlertRuleData,
   DeleteLakebasePreferenceData,
   DeletePreferenceData,
@@ -46,6 +48,8 @@ import type {
   GetPerformanceMetricsResponse,
   GetPoolHistoryData,
   GetPoolHistoryResponse,
+  GetProjectData,
+  GetProjectResponse,
   GetPrometheusMetricsData,
   GetReadyData,
   GetReadyResponse,
@@ -63,6 +67,8 @@ import type {
   GetTableSchemaResponse,
   GetTableSchemaByPathData,
   GetTableSchemaByPathResponse,
+  GetUnityCatalogSchemaData,
+  GetUnityCatalogSchemaResponse,
   GetUsageMetricsData,
   GetUsageMetricsResponse,
   HeadFileContentData,
@@ -80,6 +86,8 @@ import type {
   ListOrphanedRecordsResponse,
   ListPreferencesData,
   ListPreferencesResponse,
+  ListProjectsData,
+  ListProjectsResponse,
   ListRequestsData,
   ListRequestsResponse,
   ListSchemasData,
@@ -102,12 +110,18 @@ import type {
   PutLakebasePreferenceResponse,
   PutPreferenceData,
   PutPreferenceResponse,
+  PutUnityCatalogSchemaData,
+  PutUnityCatalogSchemaResponse,
   RecordUsageEventsData,
   RecordUsageEventsResponse,
   RotateCredentialData,
   RotateCredentialResponse,
   RunDoctorData,
   RunDoctorResponse,
+  RunOperationData,
+  RunOperationResponse,
+  SaveProjectData,
+  SaveProjectResponse,
   ScrapeMetricsData,
   TestAlertDeliveryData,
   TestAlertDeliveryResponse,
@@ -119,6 +133,7 @@ export const operations = {
   aggregateMetrics: { method: 'POST', path: '/api/v1/metrics/aggregate', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
+  createProject: { method: 'POST', path: '/api/v1/unity-catalog/projects', answer: 'json' },
   deleteAlertRule: { method: 'DELETE', path: '/api/v1/metrics/alerts/{id}', answer: 'nothing' },
   deleteLakebasePreference: { method: 'DELETE', path: '/api/v1/lakebase/preferences/{key}', answer: 'nothing' },
   deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
@@ -142,6 +157,7 @@ export const operations = {
   getMyWorkspace: { method: 'GET', path: '/api/v1/user/me/workspace', answer: 'json' },
   getPerformanceMetrics: { method: 'GET', path: '/api/v1/metrics/performance', answer: 'json' },
   getPoolHistory: { method: 'GET', path: '/api/v1/lakebase/pool', answer: 'json' },
+  getProject: { method: 'GET', path: '/api/v1/unity-catalog/projects/{slug}', answer: 'json' },
   getPrometheusMetrics: { method: 'GET', path: '/api/v1/metrics/prometheus', answer: 'response' },
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
@@ -151,6 +167,7 @@ export const operations = {
   getTableHistoryByPath: { method: 'GET', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableSchema: { method: 'POST', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getTableSchemaByPath: { method: 'GET', path: '/api/v1/delta/tables/schema', answer: 'json' },
+  getUnityCatalogSchema: { method: 'GET', path: '/api/v1/settings/unity-catalog-schema', answer: 'json' },
   getUsageMetrics: { method: 'GET', path: '/api/v1/metrics/usage', answer: 'json' },
   headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
   listAlertRules: { method: 'GET', path: '/api/v1/metrics/alerts', answer: 'json' },
@@ -160,6 +177,7 @@ export const operations = {
   listLakebasePreferences: { method: 'GET', path: '/api/v1/lakebase/preferences', answer: 'json' },
   listOrphanedRecords: { method: 'GET', path: '/api/v1/admin/orphaned-records', answer: 'json' },
   listPreferences: { method: 'GET', path: '/api/v1/preferences', answer: 'json' },
+  listProjects: { method: 'GET', path: '/api/v1/unity-catalog/projects', answer: 'json' },
   listRequests: { method: 'GET', path: '/api/v1/metrics/requests', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
   listTopUsers: { method: 'GET', path: '/api/v1/metrics/users', answer: 'json' },
@@ -171,9 +189,12 @@ export const operations = {
   purgeOrphanedRecords: { method: 'POST', path: '/api/v1/admin/orphaned-records/purge', answer: 'json' },
   putLakebasePreference: { method: 'PUT', path: '/api/v1/lakebase/preferences', answer: 'json' },
   putPreference: { method: 'PUT', path: '/api/v1/preferences', answer: 'json' },
+  putUnityCatalogSchema: { method: 'PUT', path: '/api/v1/settings/unity-catalog-schema', answer: 'json' },
   recordUsageEvents: { method: 'POST', path: '/api/v1/metrics/usage-events', answer: 'json' },
   rotateCredential: { method: 'POST', path: '/api/v1/admin/credentials/rotate', answer: 'json' },
   runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
+  runOperation: { method: 'POST', path: '/api/v1/operations', answer: 'json' },
+  saveProject: { method: 'PUT', path: '/api/v1/unity-catalog/projects/{slug}', answer: 'json' },
   scrapeMetrics: { method: 'GET', path: '/metrics', answer: 'response' },
   testAlertDelivery: { method: 'POST', path: '/api/v1/metrics/alerts/{id}/test-delivery', answer: 'json' },
   updateAlertRule: { method: 'PATCH', path: '/api/v1/metrics/alerts/{id}', answer: 'json' },
@@ -187,6 +208,8 @@ export interface OperationTypes {
   countMyUsageEvents: { data: CountMyUsageEventsData; answer: CountMyUsageEventsResponse };
   /** Makes an alert rule; it is evaluated every minute. */
   createAlertRule: { data: CreateAlertRuleData; answer: CreateAlertRuleResponse };
+  /** Creates a project; the volume for projects is created with the first one. */
+  createProject: { data: CreateProjectData; answer: CreateProjectResponse };
   /** Deletes an alert rule, and what is still to be told about it. */
   deleteAlertRule: { data: DeleteAlertRuleData; answer: undefined };
   /** Forgets a preference, so that its default applies again */
@@ -234,6 +257,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getPerformanceMetrics: { data: GetPerformanceMetricsData; answer: GetPerformanceMetricsResponse };
   /** The last hour of the connection pool, for administrators. Asks the database nothing. */
   getPoolHistory: { data: GetPoolHistoryData; answer: GetPoolHistoryResponse };
+  /** Reads a project document. One that is malformed is answered as it is, with what is wrong in it by line and column. */
+  getProject: { data: GetProjectData; answer: GetProjectResponse };
   /** The metrics of this replica since it started, in the Prometheus text format */
   getPrometheusMetrics: { data: GetPrometheusMetricsData; answer: Response };
   /** Whether the server is migrated and may get traffic */
@@ -252,6 +277,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getTableSchema: { data: GetTableSchemaData; answer: GetTableSchemaResponse };
   /** Lists the columns of a version of a table. */
   getTableSchemaByPath: { data: GetTableSchemaByPathData; answer: GetTableSchemaByPathResponse };
+  /** The caller's default schema: the one they chose, else the one the app was set up with. Answers without a database, too. */
+  getUnityCatalogSchema: { data: GetUnityCatalogSchemaData; answer: GetUnityCatalogSchemaResponse };
   /** Tells what people do in the app: events by their type, and page views. */
   getUsageMetrics: { data: GetUsageMetricsData; answer: GetUsageMetricsResponse };
   /** Says size, type and age of a file without reading it. */
@@ -270,6 +297,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   listOrphanedRecords: { data: ListOrphanedRecordsData; answer: ListOrphanedRecordsResponse };
   /** The caller's preferences, or one of them */
   listPreferences: { data: ListPreferencesData; answer: ListPreferencesResponse };
+  /** Lists the projects of the caller's default schema. */
+  listProjects: { data: ListProjectsData; answer: ListProjectsResponse };
   /** Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry. */
   listRequests: { data: ListRequestsData; answer: ListRequestsResponse };
   /** Lists the schemas of a catalog that the caller may see. */
@@ -292,12 +321,18 @@ UTC; by hours at least where it begins more than 7 days ago. */
   putLakebasePreference: { data: PutLakebasePreferenceData; answer: PutLakebasePreferenceResponse };
   /** Stores a preference, replacing an earlier value */
   putPreference: { data: PutPreferenceData; answer: PutPreferenceResponse };
+  /** Chooses the caller's default schema; it is kept as the preference uc_schema. */
+  putUnityCatalogSchema: { data: PutUnityCatalogSchemaData; answer: PutUnityCatalogSchemaResponse };
   /** Stores what the caller did in the browser, and says what became of each event */
   recordUsageEvents: { data: RecordUsageEventsData; answer: RecordUsageEventsResponse };
   /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
   rotateCredential: { data: RotateCredentialData; answer: RotateCredentialResponse };
   /** Whether everything the app needs is set up, and what to do where it is not */
   runDoctor: { data: RunDoctorData; answer: RunDoctorResponse };
+  /** Runs one operation on the workspace with the caller's own rights. */
+  runOperation: { data: RunOperationData; answer: RunOperationResponse };
+  /** Saves a project document, unless somebody else did since it was read. The version before is kept as a backup, the last ten. */
+  saveProject: { data: SaveProjectData; answer: SaveProjectResponse };
   /** The same as `/api/v1/metrics/prometheus`, where collectors look for it */
   scrapeMetrics: { data: ScrapeMetricsData; answer: Response };
   /** Posts a test message to the webhook of a rule, once, and tells what became of it. */

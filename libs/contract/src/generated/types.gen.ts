@@ -49,6 +49,10 @@ export type Problem = {
      * Seconds to wait before another try; also `Retry-After`.
      */
     retry_after: number | null;
+    /**
+     * The `detail` once more, for callers of `POST /api/v1/operations`, who read it by this name.
+     */
+    error?: string;
 };
 
 export type DependencyStatusDto = {
@@ -766,6 +770,452 @@ export type FilePage = {
      * Asks for the next page; null on the last one.
      */
     next_cursor: string | null;
+};
+
+export type MeOperation = {
+    /**
+     * Names the operation.
+     */
+    op: 'me';
+};
+
+export type ListCatalogsOperation = {
+    /**
+     * Most items of one page.
+     */
+    limit?: number;
+    /**
+     * The `next_cursor` of the page before.
+     */
+    cursor?: string;
+    /**
+     * Names the operation.
+     */
+    op: 'list_catalogs';
+};
+
+export type ListSchemasOperation = {
+    /**
+     * Most items of one page.
+     */
+    limit?: number;
+    /**
+     * The `next_cursor` of the page before.
+     */
+    cursor?: string;
+    /**
+     * Catalog whose schemas are listed.
+     */
+    catalog: string;
+    /**
+     * Names the operation.
+     */
+    op: 'list_schemas';
+};
+
+export type ListVolumesOperation = {
+    /**
+     * Most items of one page.
+     */
+    limit?: number;
+    /**
+     * The `next_cursor` of the page before.
+     */
+    cursor?: string;
+    /**
+     * Catalog whose schemas are listed.
+     */
+    catalog: string;
+    /**
+     * Schema whose volumes are listed.
+     */
+    schema: string;
+    /**
+     * Names the operation.
+     */
+    op: 'list_volumes';
+};
+
+export type EnsureVolumeOperation = {
+    /**
+     * Names the operation.
+     */
+    op: 'ensure_volume';
+    /**
+     * Catalog of the volume.
+     */
+    catalog: string;
+    /**
+     * Schema of the volume.
+     */
+    schema: string;
+    /**
+     * Name of the volume.
+     */
+    volume: string;
+    /**
+     * What is said about the volume when it is created.
+     */
+    comment?: string;
+};
+
+export type CreateDirectoryOperation = {
+    /**
+     * Names the operation.
+     */
+    op: 'create_directory';
+    /**
+     * Path of the directory.
+     */
+    path: string;
+};
+
+export type ListDirectoryOperation = {
+    /**
+     * Most items of one page.
+     */
+    limit?: number;
+    /**
+     * The `next_cursor` of the page before.
+     */
+    cursor?: string;
+    /**
+     * Path of the directory: a volume, or below one.
+     */
+    path: string;
+    /**
+     * Names the operation.
+     */
+    op: 'list_directory';
+};
+
+export type ReadFileOperation = {
+    /**
+     * Names the operation.
+     */
+    op: 'read_file';
+    /**
+     * Path of the file.
+     */
+    path: string;
+    /**
+     * How the content is answered; left out, as text where it is UTF-8, else as base64.
+     */
+    encoding?: 'utf-8' | 'base64';
+};
+
+export type WriteFileOperation = {
+    /**
+     * Names the operation.
+     */
+    op: 'write_file';
+    /**
+     * Path of the file.
+     */
+    path: string;
+    /**
+     * What the file is to hold: text, or bytes as base64. The whole request may be 1 MiB.
+     */
+    content: string;
+    /**
+     * What `content` is.
+     */
+    encoding?: 'utf-8' | 'base64';
+    /**
+     * Write only where there is nothing yet, which is the rule; only `false` replaces a file that is there.
+     */
+    if_absent?: boolean;
+};
+
+export type IdentityDto = {
+    /**
+     * Name of the user; of a service principal, its client id.
+     */
+    userName: string;
+    /**
+     * The primary address, else the first; null when there is none.
+     */
+    email: string | null;
+    /**
+     * What people call the user.
+     */
+    displayName: string | null;
+};
+
+export type MeAnswer = {
+    op: 'me';
+    result: IdentityDto;
+};
+
+export type ListCatalogsAnswer = {
+    op: 'list_catalogs';
+    result: CatalogPage;
+};
+
+export type ListSchemasAnswer = {
+    op: 'list_schemas';
+    result: SchemaPage;
+};
+
+export type ListVolumesAnswer = {
+    op: 'list_volumes';
+    result: VolumePage;
+};
+
+export type EnsuredVolumeDto = {
+    /**
+     * Name of the volume.
+     */
+    name: string;
+    /**
+     * Catalog, schema and volume, joined by dots.
+     */
+    full_name: string;
+    /**
+     * Catalog it belongs to.
+     */
+    catalog_name: string;
+    /**
+     * Schema it belongs to.
+     */
+    schema_name: string;
+    /**
+     * MANAGED or EXTERNAL.
+     */
+    volume_type: string | null;
+    /**
+     * Where its files are: the path that the file and Delta routes take.
+     */
+    path: string;
+    /**
+     * What its owner says about it.
+     */
+    comment: string | null;
+    /**
+     * Who owns it.
+     */
+    owner: string | null;
+    /**
+     * When it was created.
+     */
+    created_at: string | null;
+    /**
+     * When it was last changed.
+     */
+    updated_at: string | null;
+    /**
+     * False when it was there before.
+     */
+    created: boolean;
+};
+
+export type EnsureVolumeAnswer = {
+    op: 'ensure_volume';
+    result: EnsuredVolumeDto;
+};
+
+export type EnsuredDirectoryDto = {
+    /**
+     * Its whole path, not percent-encoded.
+     */
+    path: string;
+};
+
+export type CreateDirectoryAnswer = {
+    op: 'create_directory';
+    result: EnsuredDirectoryDto;
+};
+
+export type DirectoryItemDto = {
+    /**
+     * Its name within the directory.
+     */
+    name: string;
+    /**
+     * Its whole path, not percent-encoded.
+     */
+    path: string;
+    /**
+     * Bytes of a file; null for a directory.
+     */
+    file_size: number | null;
+    /**
+     * When it was last written, if the platform says so.
+     */
+    last_modified: string | null;
+    /**
+     * Whether it is a directory.
+     */
+    is_directory: boolean;
+};
+
+export type DirectoryContentsDto = {
+    /**
+     * Its children.
+     */
+    contents: Array<DirectoryItemDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type ListDirectoryAnswer = {
+    op: 'list_directory';
+    result: DirectoryContentsDto;
+};
+
+export type FileTextDto = {
+    /**
+     * Text, or bytes as base64.
+     */
+    content: string;
+    /**
+     * Which of the two `content` is.
+     */
+    encoding: 'utf-8' | 'base64';
+};
+
+export type ReadFileAnswer = {
+    op: 'read_file';
+    result: FileTextDto;
+};
+
+export type WrittenFileDto = {
+    /**
+     * Its whole path, not percent-encoded.
+     */
+    path: string;
+    /**
+     * How many bytes it has now.
+     */
+    size_bytes: number;
+    /**
+     * Whether another file was there and is no more.
+     */
+    overwritten: boolean;
+};
+
+export type WriteFileAnswer = {
+    op: 'write_file';
+    result: WrittenFileDto;
+};
+
+export type ProjectItemDto = {
+    /**
+     * Name of the project.
+     */
+    slug: string;
+    /**
+     * The file it is kept in.
+     */
+    path: string;
+    /**
+     * Size of the file, if the platform says so.
+     */
+    size_bytes: number | null;
+    /**
+     * When it was last saved, if the platform says so.
+     */
+    last_modified: string | null;
+};
+
+export type ProjectPage = {
+    items: Array<ProjectItemDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type CreateProjectDto = {
+    /**
+     * The document: YAML whose root is a mapping, at most 256 KiB. It is kept as it is sent.
+     */
+    content: string;
+    /**
+     * Its name: small letters, digits, and hyphens between them.
+     */
+    slug: string;
+};
+
+export type ProjectProblemDto = {
+    /**
+     * Counted from 1.
+     */
+    line: number;
+    /**
+     * Counted from 1.
+     */
+    column: number;
+    /**
+     * What is wrong there.
+     */
+    message: string;
+};
+
+export type ProjectDto = {
+    /**
+     * Name of the project.
+     */
+    slug: string;
+    /**
+     * The file it is kept in.
+     */
+    path: string;
+    /**
+     * The document as it is kept, also when it is malformed; null when the file is not UTF-8 text.
+     */
+    content: string | null;
+    /**
+     * Stands for this very content; send it as If-Match when saving.
+     */
+    etag: string;
+    /**
+     * Size of the file.
+     */
+    size_bytes: number;
+    /**
+     * What is malformed in it, by line and column; empty when nothing is. The file is left as it is.
+     */
+    problems: Array<ProjectProblemDto>;
+};
+
+export type SaveProjectDto = {
+    /**
+     * The document: YAML whose root is a mapping, at most 256 KiB. It is kept as it is sent.
+     */
+    content: string;
+};
+
+export type SchemaSettingDto = {
+    /**
+     * Catalog and schema, joined by a dot; null when nobody has set one.
+     */
+    uc_schema: string | null;
+    /**
+     * The part before the first dot.
+     */
+    catalog: string | null;
+    /**
+     * The part behind the first dot.
+     */
+    schema: string | null;
+    /**
+     * Who chose it: the caller, or whoever set up the app.
+     */
+    source: 'preference' | 'environment' | null;
+    /**
+     * What became of the look at the caller's own choice: without a database there is none, and one that is away cannot tell.
+     */
+    preference: 'found' | 'absent' | 'not_configured' | 'unavailable';
+};
+
+export type PutSchemaSettingDto = {
+    /**
+     * Catalog and schema, joined by a dot: split at the first one, both halves non-empty.
+     */
+    uc_schema: string;
 };
 
 export type TableSourceDto = {
@@ -4096,6 +4546,604 @@ export type HeadFileContentResponses = {
      */
     200: unknown;
 };
+
+export type RunOperationData = {
+    body: ({
+        op: 'me';
+    } & MeOperation) | ({
+        op: 'list_catalogs';
+    } & ListCatalogsOperation) | ({
+        op: 'list_schemas';
+    } & ListSchemasOperation) | ({
+        op: 'list_volumes';
+    } & ListVolumesOperation) | ({
+        op: 'ensure_volume';
+    } & EnsureVolumeOperation) | ({
+        op: 'create_directory';
+    } & CreateDirectoryOperation) | ({
+        op: 'list_directory';
+    } & ListDirectoryOperation) | ({
+        op: 'read_file';
+    } & ReadFileOperation) | ({
+        op: 'write_file';
+    } & WriteFileOperation);
+    path?: never;
+    query?: never;
+    url: '/api/v1/operations';
+};
+
+export type RunOperationErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RunOperationError = RunOperationErrors[keyof RunOperationErrors];
+
+export type RunOperationResponses = {
+    /**
+     * The answer.
+     */
+    200: ({
+        op: 'me';
+    } & MeAnswer) | ({
+        op: 'list_catalogs';
+    } & ListCatalogsAnswer) | ({
+        op: 'list_schemas';
+    } & ListSchemasAnswer) | ({
+        op: 'list_volumes';
+    } & ListVolumesAnswer) | ({
+        op: 'ensure_volume';
+    } & EnsureVolumeAnswer) | ({
+        op: 'create_directory';
+    } & CreateDirectoryAnswer) | ({
+        op: 'list_directory';
+    } & ListDirectoryAnswer) | ({
+        op: 'read_file';
+    } & ReadFileAnswer) | ({
+        op: 'write_file';
+    } & WriteFileAnswer);
+};
+
+export type RunOperationResponse = RunOperationResponses[keyof RunOperationResponses];
+
+export type ListProjectsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/unity-catalog/projects';
+};
+
+export type ListProjectsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListProjectsError = ListProjectsErrors[keyof ListProjectsErrors];
+
+export type ListProjectsResponses = {
+    /**
+     * The answer.
+     */
+    200: ProjectPage;
+};
+
+export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
+
+export type CreateProjectData = {
+    body: CreateProjectDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/unity-catalog/projects';
+};
+
+export type CreateProjectErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     *
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CreateProjectError = CreateProjectErrors[keyof CreateProjectErrors];
+
+export type CreateProjectResponses = {
+    /**
+     * The answer.
+     */
+    201: ProjectDto;
+};
+
+export type CreateProjectResponse = CreateProjectResponses[keyof CreateProjectResponses];
+
+export type GetProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Name of the project.
+         */
+        slug: string;
+    };
+    query?: never;
+    url: '/api/v1/unity-catalog/projects/{slug}';
+};
+
+export type GetProjectErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetProjectError = GetProjectErrors[keyof GetProjectErrors];
+
+export type GetProjectResponses = {
+    /**
+     * The answer.
+     */
+    200: ProjectDto;
+};
+
+export type GetProjectResponse = GetProjectResponses[keyof GetProjectResponses];
+
+export type SaveProjectData = {
+    body: SaveProjectDto;
+    headers: {
+        /**
+         * The etag of the document as it was read; `*` for any.
+         */
+        'If-Match': string;
+    };
+    path: {
+        /**
+         * Name of the project.
+         */
+        slug: string;
+    };
+    query?: never;
+    url: '/api/v1/unity-catalog/projects/{slug}';
+};
+
+export type SaveProjectErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PRECONDITION_FAILED`: The object has changed since it was read.
+     */
+    412: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type SaveProjectError = SaveProjectErrors[keyof SaveProjectErrors];
+
+export type SaveProjectResponses = {
+    /**
+     * The answer.
+     */
+    200: ProjectDto;
+};
+
+export type SaveProjectResponse = SaveProjectResponses[keyof SaveProjectResponses];
+
+export type GetUnityCatalogSchemaData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/unity-catalog-schema';
+};
+
+export type GetUnityCatalogSchemaErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetUnityCatalogSchemaError = GetUnityCatalogSchemaErrors[keyof GetUnityCatalogSchemaErrors];
+
+export type GetUnityCatalogSchemaResponses = {
+    /**
+     * The answer.
+     */
+    200: SchemaSettingDto;
+};
+
+export type GetUnityCatalogSchemaResponse = GetUnityCatalogSchemaResponses[keyof GetUnityCatalogSchemaResponses];
+
+export type PutUnityCatalogSchemaData = {
+    body: PutSchemaSettingDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/settings/unity-catalog-schema';
+};
+
+export type PutUnityCatalogSchemaErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type PutUnityCatalogSchemaError = PutUnityCatalogSchemaErrors[keyof PutUnityCatalogSchemaErrors];
+
+export type PutUnityCatalogSchemaResponses = {
+    /**
+     * The answer.
+     */
+    200: SchemaSettingDto;
+};
+
+export type PutUnityCatalogSchemaResponse = PutUnityCatalogSchemaResponses[keyof PutUnityCatalogSchemaResponses];
 
 export type DiscoverTablesByPathData = {
     body?: never;

@@ -7,7 +7,13 @@ export interface PlatformCall {
   /** What the user's token must hold for it. */
   readonly scope?: string;
   /** Not each time, but then. */
-  readonly when?: 'not remembered' | 'on Lakebase Provisioned' | 'on Lakebase Autoscaling';
+  readonly when?:
+    | 'not remembered'
+    | 'on Lakebase Provisioned'
+    | 'on Lakebase Autoscaling'
+    | 'by the operation asked for'
+    | 'without the volume'
+    | 'with too many backups';
 }
 
 /** In whose name rows are read and written. The app alone logs in; row-level security shows a user's transaction that user's rows. */
@@ -27,6 +33,9 @@ const SCHEMAS: PlatformCall = asUser('GET /api/2.1/unity-catalog/schemas', 'unit
 const VOLUMES: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes', 'unity-catalog');
 const DIRECTORIES: PlatformCall = asUser('GET /api/2.0/fs/directories/*', 'files');
 const FILES: PlatformCall = asUser('GET /api/2.0/fs/files/*', 'files');
+const WRITE_FILES: PlatformCall = asUser('PUT /api/2.0/fs/files/*', 'files');
+const GET_VOLUME: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes/:name', 'unity-catalog');
+const CREATE_VOLUME: PlatformCall = asUser('POST /api/2.1/unity-catalog/volumes', 'unity-catalog');
 const CREDENTIALS: readonly PlatformCall[] = [
   { ...asApp('POST /api/2.0/database/credentials'), when: PROVISIONED },
   { ...asApp('POST /api/2.0/postgres/credentials'), when: AUTOSCALING },
@@ -73,6 +82,52 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   listFiles: { calls: [DIRECTORIES], database: [] },
   headFileContent: { calls: [asUser('HEAD /api/2.0/fs/files/*', 'files')], database: [] },
   getFileContent: { calls: [FILES], database: [] },
+
+  // Each operation makes one of them; to ensure a volume takes two, and so does reading a file that is too large.
+  runOperation: {
+    calls: [
+      asUser(WHO_AM_I),
+      CATALOGS,
+      SCHEMAS,
+      VOLUMES,
+      GET_VOLUME,
+      CREATE_VOLUME,
+      DIRECTORIES,
+      asUser('PUT /api/2.0/fs/directories/*', 'files'),
+      FILES,
+      asUser('HEAD /api/2.0/fs/files/*', 'files'),
+      WRITE_FILES,
+    ].map((call) => ({ ...call, when: 'by the operation asked for' })),
+    database: [],
+  },
+
+  getUnityCatalogSchema: OWN_ROWS,
+  putUnityCatalogSchema: OWN_ROWS,
+  listProjects: {
+    calls: [
+      DIRECTORIES,
+      { ...asUser('GET /api/2.1/unity-catalog/schemas/:name', 'unity-catalog'), when: 'without the volume' },
+    ],
+    database: ['user'],
+  },
+  createProject: {
+    calls: [
+      WRITE_FILES,
+      { ...GET_VOLUME, when: 'without the volume' },
+      { ...CREATE_VOLUME, when: 'without the volume' },
+    ],
+    database: ['user'],
+  },
+  getProject: { calls: [FILES], database: ['user'] },
+  saveProject: {
+    calls: [
+      DIRECTORIES,
+      FILES,
+      WRITE_FILES,
+      { ...asUser('DELETE /api/2.0/fs/files/*', 'files'), when: 'with too many backups' },
+    ],
+    database: ['user'],
+  },
 
   discoverTables: { calls: [DIRECTORIES], database: [] },
   discoverTablesByPath: { calls: [DIRECTORIES], database: [] },

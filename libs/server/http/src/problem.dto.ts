@@ -38,4 +38,11 @@ export class ProblemDto {
     description: 'Seconds to wait before another try; also `Retry-After`.',
   })
   retry_after!: number | null;
+
+  @ApiProperty({
+    type: String,
+    required: false,
+    description: 'The `detail` once more, for callers of `POST /api/v1/operations`, who read it by this name.',
+  })
+  error?: string;
 }

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, CreateAlertRuleData, CreateAlertRuleErrors, CreateAlertRuleResponses, DeleteAlertRuleData, DeleteAlertRuleErrors, DeleteAlertRuleResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetStorageAlertsData, GetStorageAlertsErrors, GetStorageAlertsResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses, TestAlertDeliveryData, TestAlertDeliveryErrors, TestAlertDeliveryResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses } from './types.gen';
+import type { AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, CreateAlertRuleData, CreateAlertRuleErrors, CreateAlertRuleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteAlertRuleData, DeleteAlertRuleErrors, DeleteAlertRuleResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetStorageAlertsData, GetStorageAlertsErrors, GetStorageAlertsResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUnityCatalogSchemaData, GetUnityCatalogSchemaErrors, GetUnityCatalogSchemaResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, PutUnityCatalogSchemaData, PutUnityCatalogSchemaErrors, PutUnityCatalogSchemaResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, RunOperationData, RunOperationErrors, RunOperationResponses, SaveProjectData, SaveProjectErrors, SaveProjectResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses, TestAlertDeliveryData, TestAlertDeliveryErrors, TestAlertDeliveryResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -317,6 +317,85 @@ export const headFileContent = <ThrowOnError extends boolean = false>(options: O
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/unity-catalog/files/content',
     ...options
+});
+
+/**
+ * Runs one operation on the workspace with the caller's own rights.
+ */
+export const runOperation = <ThrowOnError extends boolean = false>(options: Options<RunOperationData, ThrowOnError>): RequestResult<RunOperationResponses, RunOperationErrors, ThrowOnError> => (options.client ?? client).post<RunOperationResponses, RunOperationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists the projects of the caller's default schema.
+ */
+export const listProjects = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, ListProjectsErrors, ThrowOnError> => (options?.client ?? client).get<ListProjectsResponses, ListProjectsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/projects',
+    ...options
+});
+
+/**
+ * Creates a project; the volume for projects is created with the first one.
+ */
+export const createProject = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>): RequestResult<CreateProjectResponses, CreateProjectErrors, ThrowOnError> => (options.client ?? client).post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/projects',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Reads a project document. One that is malformed is answered as it is, with what is wrong in it by line and column.
+ */
+export const getProject = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>): RequestResult<GetProjectResponses, GetProjectErrors, ThrowOnError> => (options.client ?? client).get<GetProjectResponses, GetProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/projects/{slug}',
+    ...options
+});
+
+/**
+ * Saves a project document, unless somebody else did since it was read. The version before is kept as a backup, the last ten.
+ */
+export const saveProject = <ThrowOnError extends boolean = false>(options: Options<SaveProjectData, ThrowOnError>): RequestResult<SaveProjectResponses, SaveProjectErrors, ThrowOnError> => (options.client ?? client).put<SaveProjectResponses, SaveProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/projects/{slug}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The caller's default schema: the one they chose, else the one the app was set up with. Answers without a database, too.
+ */
+export const getUnityCatalogSchema = <ThrowOnError extends boolean = false>(options?: Options<GetUnityCatalogSchemaData, ThrowOnError>): RequestResult<GetUnityCatalogSchemaResponses, GetUnityCatalogSchemaErrors, ThrowOnError> => (options?.client ?? client).get<GetUnityCatalogSchemaResponses, GetUnityCatalogSchemaErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/settings/unity-catalog-schema',
+    ...options
+});
+
+/**
+ * Chooses the caller's default schema; it is kept as the preference uc_schema.
+ */
+export const putUnityCatalogSchema = <ThrowOnError extends boolean = false>(options: Options<PutUnityCatalogSchemaData, ThrowOnError>): RequestResult<PutUnityCatalogSchemaResponses, PutUnityCatalogSchemaErrors, ThrowOnError> => (options.client ?? client).put<PutUnityCatalogSchemaResponses, PutUnityCatalogSchemaErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/settings/unity-catalog-schema',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, ScrapeMetricsData, ScrapeMetricsResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
+import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateProjectData, CreateProjectResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -333,6 +333,76 @@ export const headFileContentRequest = <ThrowOnError extends boolean = false>(opt
     responseStyle: 'data',
     method: 'HEAD',
     url: '/api/v1/unity-catalog/files/content',
+    ...options
+});
+
+/**
+ * Runs one operation on the workspace with the caller's own rights.
+ */
+export const runOperationRequest = <ThrowOnError extends boolean = false>(options: Options<RunOperationData, ThrowOnError>): HttpRequest<RunOperationResponse> => (options?.client ?? client).requestOptions<RunOperationResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/operations',
+    ...options
+});
+
+/**
+ * Lists the projects of the caller's default schema.
+ */
+export const listProjectsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListProjectsData, ThrowOnError>): HttpRequest<ListProjectsResponse> => (options?.client ?? client).requestOptions<ListProjectsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/projects',
+    ...options
+});
+
+/**
+ * Creates a project; the volume for projects is created with the first one.
+ */
+export const createProjectRequest = <ThrowOnError extends boolean = false>(options: Options<CreateProjectData, ThrowOnError>): HttpRequest<CreateProjectResponse> => (options?.client ?? client).requestOptions<CreateProjectResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/unity-catalog/projects',
+    ...options
+});
+
+/**
+ * Reads a project document. One that is malformed is answered as it is, with what is wrong in it by line and column.
+ */
+export const getProjectRequest = <ThrowOnError extends boolean = false>(options: Options<GetProjectData, ThrowOnError>): HttpRequest<GetProjectResponse> => (options?.client ?? client).requestOptions<GetProjectResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/projects/{slug}',
+    ...options
+});
+
+/**
+ * Saves a project document, unless somebody else did since it was read. The version before is kept as a backup, the last ten.
+ */
+export const saveProjectRequest = <ThrowOnError extends boolean = false>(options: Options<SaveProjectData, ThrowOnError>): HttpRequest<SaveProjectResponse> => (options?.client ?? client).requestOptions<SaveProjectResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PUT',
+    url: '/api/v1/unity-catalog/projects/{slug}',
+    ...options
+});
+
+/**
+ * The caller's default schema: the one they chose, else the one the app was set up with. Answers without a database, too.
+ */
+export const getUnityCatalogSchemaRequest = <ThrowOnError extends boolean = false>(options?: Options<GetUnityCatalogSchemaData, ThrowOnError>): HttpRequest<GetUnityCatalogSchemaResponse> => (options?.client ?? client).requestOptions<GetUnityCatalogSchemaResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/settings/unity-catalog-schema',
+    ...options
+});
+
+/**
+ * Chooses the caller's default schema; it is kept as the preference uc_schema.
+ */
+export const putUnityCatalogSchemaRequest = <ThrowOnError extends boolean = false>(options: Options<PutUnityCatalogSchemaData, ThrowOnError>): HttpRequest<PutUnityCatalogSchemaResponse> => (options?.client ?? client).requestOptions<PutUnityCatalogSchemaResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PUT',
+    url: '/api/v1/settings/unity-catalog-schema',
     ...options
 });
 
@@ -883,6 +953,62 @@ export const getFileContentResource = <ThrowOnError extends boolean = false>(opt
 export const headFileContentResource = <ThrowOnError extends boolean = false>(options: () => Options<HeadFileContentData, ThrowOnError> | undefined) => httpResource<unknown>(() => {
     const opts = options ? options() : undefined;
     return opts ? headFileContentRequest(opts) : undefined;
+});
+
+/**
+ * Runs one operation on the workspace with the caller's own rights.
+ */
+export const runOperationResource = <ThrowOnError extends boolean = false>(options: () => Options<RunOperationData, ThrowOnError> | undefined) => httpResource<RunOperationResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? runOperationRequest(opts) : undefined;
+});
+
+/**
+ * Lists the projects of the caller's default schema.
+ */
+export const listProjectsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListProjectsData, ThrowOnError> | undefined) => httpResource<ListProjectsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listProjectsRequest(opts) : undefined;
+});
+
+/**
+ * Creates a project; the volume for projects is created with the first one.
+ */
+export const createProjectResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateProjectData, ThrowOnError> | undefined) => httpResource<CreateProjectResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? createProjectRequest(opts) : undefined;
+});
+
+/**
+ * Reads a project document. One that is malformed is answered as it is, with what is wrong in it by line and column.
+ */
+export const getProjectResource = <ThrowOnError extends boolean = false>(options: () => Options<GetProjectData, ThrowOnError> | undefined) => httpResource<GetProjectResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getProjectRequest(opts) : undefined;
+});
+
+/**
+ * Saves a project document, unless somebody else did since it was read. The version before is kept as a backup, the last ten.
+ */
+export const saveProjectResource = <ThrowOnError extends boolean = false>(options: () => Options<SaveProjectData, ThrowOnError> | undefined) => httpResource<SaveProjectResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? saveProjectRequest(opts) : undefined;
+});
+
+/**
+ * The caller's default schema: the one they chose, else the one the app was set up with. Answers without a database, too.
+ */
+export const getUnityCatalogSchemaResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetUnityCatalogSchemaData, ThrowOnError> | undefined) => httpResource<GetUnityCatalogSchemaResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getUnityCatalogSchemaRequest(opts) : undefined;
+});
+
+/**
+ * Chooses the caller's default schema; it is kept as the preference uc_schema.
+ */
+export const putUnityCatalogSchemaResource = <ThrowOnError extends boolean = false>(options: () => Options<PutUnityCatalogSchemaData, ThrowOnError> | undefined) => httpResource<PutUnityCatalogSchemaResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? putUnityCatalogSchemaRequest(opts) : undefined;
 });
 
 /**
