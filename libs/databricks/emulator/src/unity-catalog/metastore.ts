@@ -231,7 +231,7 @@ export class Metastore {
       if (index < parts.length - 1 && found === undefined) {
         throw new InvalidSecurable(`${level === 'CATALOG' ? 'Catalog' : 'Schema'} '${name}' does not exist`);
       }
-      if (index === parts.length - 1 && found !== undefined) throw new SecurableExists(type, name);
+      if (index === parts.length - 1 && found !== undefined) throw new SecurableExists(type, found.fullName);
     });
   }
 
