@@ -135,14 +135,14 @@ export class MultipartUploads {
     wanted: readonly { number: number; etag: string }[],
     parts: readonly UploadedPart[],
   ): readonly UploadedPart[] {
+    if (wanted.some(({ number }, index) => number <= (wanted[index - 1]?.number ?? 0))) {
+      throw new S3Error(
+        400,
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+      );
+    }
     return wanted.map(({ number, etag }, index) => {
-      if (index > 0 && number <= (wanted[index - 1]?.number ?? 0)) {
-        throw new S3Error(
-          400,
-          'InvalidPartOrder',
-          'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
-        );
-      }
       const part = parts.find((found) => found.number === number && found.etag === etag);
       if (part === undefined) {
         throw new S3Error(
