@@ -18,7 +18,6 @@ export type {
 export type { TableRelation } from './relation/table-relation';
 export type { TableSnapshot } from './table/table-snapshot';
 export { duckdbType } from './schema/duckdb-type';
-export { inferType } from './writer/infer-type';
 export {
   physicalName,
   typeText,

@@ -1,6 +1,10 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DeltaEngine } from '@lakescope/delta';
 import type { EngineCatalog } from './engine-catalog';
+import { Sandboxes } from './sandbox/sandboxes';
 import type { SqlRequest, SqlResult } from './sql-request';
-import { SqlFailure } from './sql-failure';
+import { StatementRunner } from './statement-runner';
 
 export interface SqlEngineOptions {
   /** The folders tables lie in; nothing outside is ever opened. */
@@ -9,24 +13,34 @@ export interface SqlEngineOptions {
   readonly scratchDirectory: string;
 }
 
-/** Runs Databricks SQL for a caller, with that caller's rights, over the Delta tables of a catalog. */
+/** Databricks SQL over the Delta tables of a catalog. */
 export class SqlEngine {
-  constructor(
-    private readonly catalog: EngineCatalog,
-    private readonly options: SqlEngineOptions,
+  private constructor(
+    private readonly delta: DeltaEngine,
+    private readonly sandboxes: Sandboxes,
+    private readonly runner: StatementRunner,
   ) {}
 
-  /** Rejects with SqlFailure, or with the signal's reason. */
-  async run(request: SqlRequest): Promise<SqlResult> {
-    request.signal.throwIfAborted();
-    throw new SqlFailure(
-      'UNSUPPORTED_FEATURE.SQL',
-      `The statement cannot be run over ${this.catalog.defaultCatalog} in ${this.options.scratchDirectory}.`,
-      '0A000',
-    );
+  static async open(catalog: EngineCatalog, { scratchDirectory, tableRoots }: SqlEngineOptions): Promise<SqlEngine> {
+    await rm(scratchDirectory, { recursive: true, force: true });
+    await mkdir(scratchDirectory, { recursive: true });
+    await Promise.all(tableRoots.map((root) => mkdir(root, { recursive: true })));
+    const delta = await DeltaEngine.open({
+      cacheDirectory: join(scratchDirectory, 'delta'),
+      localRoots: [...tableRoots],
+    });
+    const sandboxes = new Sandboxes(join(scratchDirectory, 'sandboxes'));
+    return new SqlEngine(delta, sandboxes, new StatementRunner(catalog, delta, sandboxes));
   }
 
+  /** Rejects with SqlFailure, or with the signal's reason. The result must be closed. */
+  run(request: SqlRequest): Promise<SqlResult> {
+    return this.runner.run(request);
+  }
+
+  /** Results must be closed before. */
   async close(): Promise<void> {
-    await Promise.resolve();
+    await this.sandboxes.close();
+    await this.delta.close();
   }
 }

@@ -1,0 +1,138 @@
+import { ANY, as, asInt, written, type FunctionTable } from './spark-function';
+
+const coalesce = as('coalesce', 1, ANY);
+const length = asInt('length', 1);
+const power = as('pow', 2);
+const ceiling = written(1, 1, ([x]) => `CAST(ceil(${x}) AS BIGINT)`);
+/** Position 0 means 1. */
+const substring = written(2, 3, ([text, start, ...rest]) => {
+  const from = `CASE WHEN ${start} = 0 THEN 1 ELSE ${start} END`;
+  return `substr(${[`CAST(${text} AS VARCHAR)`, from, ...rest].join(', ')})`;
+});
+const locate = written(2, 2, ([part, text]) => `CAST(instr(${text}, ${part}) AS INTEGER)`);
+const upper = as('upper', 1);
+const lower = as('lower', 1);
+
+/** Numbers, text and conditions (language reference, "Built-in functions"). */
+export const SCALAR_FUNCTIONS: FunctionTable = {
+  abs: as('abs', 1),
+  acos: as('acos', 1),
+  asin: as('asin', 1),
+  atan: as('atan', 1),
+  atan2: as('atan2', 2),
+  cbrt: as('cbrt', 1),
+  ceil: ceiling,
+  ceiling,
+  cos: as('cos', 1),
+  degrees: as('degrees', 1),
+  e: written(0, 0, () => 'exp(1)'),
+  exp: as('exp', 1),
+  floor: written(1, 1, ([x]) => `CAST(floor(${x}) AS BIGINT)`),
+  greatest: as('greatest', 2, ANY),
+  least: as('least', 2, ANY),
+  ln: as('ln', 1),
+  log: written(1, 2, ([base, x]) => (x === undefined ? `ln(${base})` : `(ln(${x}) / ln(${base}))`)),
+  log10: as('log10', 1),
+  log2: as('log2', 1),
+  mod: written(2, 2, ([left, right]) => `(${left} % spark_divisor(${right}))`),
+  pi: as('pi', 0),
+  pmod: written(2, 2, ([left, right]) => `(((${left} % ${right}) + ${right}) % spark_divisor(${right}))`),
+  pow: power,
+  power,
+  radians: as('radians', 1),
+  rand: as('random', 0),
+  random: as('random', 0),
+  round: as('round', 1, 2),
+  sign: written(1, 1, ([x]) => `CAST(sign(${x}) AS DOUBLE)`),
+  signum: written(1, 1, ([x]) => `CAST(sign(${x}) AS DOUBLE)`),
+  sin: as('sin', 1),
+  sqrt: as('sqrt', 1),
+  tan: as('tan', 1),
+  try_divide: written(2, 2, ([left, right]) => `(${left} / nullif(${right}, 0))`),
+
+  coalesce,
+  if: written(3, 3, ([condition, yes, no]) => `CASE WHEN ${condition} THEN ${yes} ELSE ${no} END`),
+  iff: written(3, 3, ([condition, yes, no]) => `CASE WHEN ${condition} THEN ${yes} ELSE ${no} END`),
+  ifnull: written(2, 2, (args) => `coalesce(${args.join(', ')})`),
+  isnan: written(1, 1, ([x]) => `coalesce(isnan(${x}), false)`),
+  isnotnull: written(1, 1, ([x]) => `(${x} IS NOT NULL)`),
+  isnull: written(1, 1, ([x]) => `(${x} IS NULL)`),
+  nullif: as('nullif', 2),
+  nvl: written(2, 2, (args) => `coalesce(${args.join(', ')})`),
+  nvl2: written(3, 3, ([x, there, gone]) => `CASE WHEN ${x} IS NOT NULL THEN ${there} ELSE ${gone} END`),
+
+  ascii: asInt('ascii', 1),
+  btrim: as('trim', 1, 2),
+  char: as('chr', 1),
+  char_length: length,
+  character_length: length,
+  chr: as('chr', 1),
+  // NULL in, NULL out: DuckDB's concat would pass over it.
+  concat: written(1, ANY, (args) => (args.length === 1 ? `${args[0]}` : `(${args.join(' || ')})`)),
+  concat_ws: as('concat_ws', 1, ANY),
+  contains: as('contains', 2),
+  endswith: as('suffix', 2),
+  format_number: written(2, 2, ([x, digits]) => `format('{:,.' || ${digits} || 'f}', CAST(${x} AS DOUBLE))`),
+  format_string: as('printf', 1, ANY),
+  get_json_object: as('json_extract_string', 2),
+  hex: as('hex', 1),
+  initcap: written(
+    1,
+    1,
+    ([text]) =>
+      `array_to_string(list_transform(string_split(lower(${text}), ' '), lambda word: upper(word[1]) || word[2:]), ' ')`,
+  ),
+  instr: asInt('instr', 2),
+  lcase: lower,
+  left: as('left', 2),
+  len: length,
+  length,
+  levenshtein: asInt('levenshtein', 2),
+  locate,
+  lower,
+  lpad: written(2, 3, ([text, width, pad = "' '"]) => `lpad(${text}, ${width}, ${pad})`),
+  ltrim: as('ltrim', 1),
+  md5: as('md5', 1),
+  octet_length: written(1, 1, ([text]) => `CAST(strlen(${text}) AS INTEGER)`),
+  position: locate,
+  printf: as('printf', 1, ANY),
+  regexp: as('regexp_matches', 2),
+  regexp_count: written(2, 2, ([text, pattern]) => `CAST(len(regexp_extract_all(${text}, ${pattern})) AS INTEGER)`),
+  regexp_extract: written(2, 3, ([text, pattern, group = '1']) => `regexp_extract(${text}, ${pattern}, ${group})`),
+  regexp_extract_all: written(
+    2,
+    3,
+    ([text, pattern, group = '1']) => `regexp_extract_all(${text}, ${pattern}, ${group})`,
+  ),
+  regexp_like: as('regexp_matches', 2),
+  regexp_replace: written(3, 3, (args) => `regexp_replace(${args.join(', ')}, 'g')`),
+  repeat: as('repeat', 2),
+  replace: written(2, 3, ([text, from, to = "''"]) => `replace(${text}, ${from}, ${to})`),
+  reverse: as('reverse', 1),
+  right: as('right', 2),
+  rlike: as('regexp_matches', 2),
+  rpad: written(2, 3, ([text, width, pad = "' '"]) => `rpad(${text}, ${width}, ${pad})`),
+  rtrim: as('rtrim', 1),
+  sha: as('sha1', 1),
+  sha1: as('sha1', 1),
+  sha2: written(2, 2, ([text]) => `sha256(${text})`),
+  space: written(1, 1, ([count]) => `repeat(' ', ${count})`),
+  split: written(2, 2, (args) => `string_split_regex(${args.join(', ')})`),
+  split_part: as('split_part', 3),
+  startswith: as('starts_with', 2),
+  substr: substring,
+  substring,
+  substring_index: written(
+    3,
+    3,
+    ([text, by, count]) =>
+      `array_to_string(CASE WHEN ${count} > 0 THEN string_split(${text}, ${by})[1:${count}] ELSE string_split(${text}, ${by})[${count}:] END, ${by})`,
+  ),
+  to_json: written(1, 1, ([value]) => `CAST(to_json(${value}) AS VARCHAR)`),
+  translate: as('translate', 3),
+  trim: as('trim', 1),
+  ucase: upper,
+  unhex: as('unhex', 1),
+  upper,
+  uuid: written(0, 0, () => 'CAST(uuid() AS VARCHAR)'),
+};

@@ -1,0 +1,15 @@
+/** Text as a DuckDB string literal. A statement ends at NUL for DuckDB, so that character is put together. */
+export function literal(text: string): string {
+  const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
+  return parts.length === 1 ? (parts[0] ?? "''") : `(${parts.join(' || chr(0) || ')})`;
+}
+
+/** A name as a quoted DuckDB identifier. Names with NUL are refused where they are read. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A name as the platform's messages write it. */
+export function backticked(...parts: readonly string[]): string {
+  return parts.map((part) => `\`${part.replaceAll('`', '``')}\``).join('.');
+}

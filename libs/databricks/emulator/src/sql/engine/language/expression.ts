@@ -1,0 +1,41 @@
+import type { DataType } from '@lakescope/delta';
+import { tooComplex } from './token-reader';
+
+/** Operators on top of each other beyond which a statement is refused: DuckDB gives up somewhat later. */
+const MAX_HEIGHT = 400;
+
+/** An expression in DuckDB's SQL, with what the platform would call its column. */
+export interface Expression {
+  readonly sql: string;
+  /** The name of a column that is nothing but this expression and has no alias. */
+  readonly name: string;
+  readonly height: number;
+  /** The text of a string literal or of a STRING parameter. */
+  readonly text?: string;
+  /** The name it was given inside `struct(... AS name)`. */
+  readonly alias?: string;
+  /** The last part of a column reference. */
+  readonly column?: string;
+}
+
+export function expression(sql: string, name: string, ...parts: readonly Expression[]): Expression {
+  const height = 1 + parts.reduce((most, part) => Math.max(most, part.height), 0);
+  if (height > MAX_HEIGHT) throw tooComplex();
+  return { sql, name, height };
+}
+
+/** Casts as Spark does them where DuckDB differs: fractions are cut, not rounded, and times lose their zone as text. */
+const CASTS: ReadonlyMap<string, string> = new Map([
+  ['byte', 'spark_tinyint'],
+  ['short', 'spark_smallint'],
+  ['integer', 'spark_int'],
+  ['long', 'spark_bigint'],
+  ['string', 'spark_string'],
+]);
+
+/** A cast in DuckDB's SQL. `attempt` gives NULL for what cannot be cast. */
+export function cast(sql: string, type: DataType, duckdbType: string, attempt = false): string {
+  const macro = typeof type === 'string' ? CASTS.get(type) : undefined;
+  if (macro !== undefined) return `${attempt ? 'try_' : ''}${macro}(${sql})`;
+  return `${attempt ? 'TRY_CAST' : 'CAST'}(${sql} AS ${duckdbType})`;
+}

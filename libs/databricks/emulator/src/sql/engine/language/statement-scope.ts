@@ -1,0 +1,101 @@
+import type { SqlParameter } from '../sql-request';
+import type { Expression } from './expression';
+import { identifier } from './duckdb-text';
+import type { Token } from './tokenizer';
+
+/** Who asks, and what names without catalog or schema mean. */
+export interface Session {
+  readonly catalog: string;
+  readonly schema: string;
+  readonly userName: string;
+}
+
+/** Where a query reads a table, and as which version. */
+export interface TableReference {
+  /** One to three parts, as they were written. */
+  readonly parts: readonly string[];
+  readonly at: TableVersion | undefined;
+  /** The name of the relation inside DuckDB. */
+  readonly view: string;
+  /** For messages: where it stands. */
+  readonly place: string;
+}
+
+/** A version, or an expression for a time in DuckDB's SQL, which may hold no columns. */
+export type TableVersion = { readonly version: number } | { readonly timestamp: Expression };
+
+/**
+ * What a statement refers to, gathered while it is read: tables, parameters, and the names of its own WITH clauses. A
+ * statement is read twice, because columns stand before the tables that their qualifiers speak of.
+ */
+export class StatementScope {
+  readonly tables: TableReference[] = [];
+  /** Qualified names of tables without an alias, from the first reading: columns may be called by them. */
+  private readonly qualifiers: ReadonlySet<string>;
+  private readonly written = new Set<string>();
+  private readonly queries: Set<string>[] = [];
+  private readonly parameters: ReadonlyMap<string, SqlParameter>;
+  private readonly relationOf = new Map<string, TableReference>();
+
+  constructor(
+    readonly session: Session,
+    parameters: readonly SqlParameter[],
+    /** Begins the names of relations, so that those of a view differ from those of the query that reads it. */
+    private readonly prefix: string,
+    firstReading?: StatementScope,
+  ) {
+    this.parameters = new Map(parameters.map((parameter) => [parameter.name.toLowerCase(), parameter]));
+    this.qualifiers = firstReading?.written ?? new Set();
+  }
+
+  parameter(name: string): SqlParameter | undefined {
+    return this.parameters.get(name.toLowerCase());
+  }
+
+  /** The relation of a table, as it is written into FROM. The schema in front keeps WITH from hiding it. */
+  table(parts: readonly string[], at: TableVersion | undefined, place: string, hasAlias: boolean): string {
+    if (!hasAlias) for (const name of suffixes(parts)) this.written.add(name);
+    const version = at === undefined ? '' : 'version' in at ? String(at.version) : at.timestamp.sql;
+    const key = JSON.stringify([...parts.map((part) => part.toLowerCase()), '@', version]);
+    let reference = this.relationOf.get(key);
+    if (reference === undefined) {
+      reference = { parts, at, view: `${this.prefix}${this.tables.length}`, place };
+      this.tables.push(reference);
+      this.relationOf.set(key, reference);
+    }
+    return `main.${identifier(reference.view)}`;
+  }
+
+  /** How many leading parts of a column's name only say which table is meant, apart from the last of them. */
+  qualifierParts(parts: readonly string[]): number {
+    for (const count of [3, 2]) {
+      if (parts.length > count && this.qualifiers.has(joined(parts.slice(0, count)))) return count - 1;
+    }
+    return 0;
+  }
+
+  /** Runs a rule in which the names of a WITH clause mean its queries. */
+  withQueries<T>(rule: (names: Set<string>) => T): T {
+    const names = new Set<string>();
+    this.queries.push(names);
+    try {
+      return rule(names);
+    } finally {
+      this.queries.pop();
+    }
+  }
+
+  isQuery(parts: readonly Token[]): boolean {
+    const [only, ...more] = parts;
+    if (only === undefined || more.length > 0) return false;
+    return this.queries.some((names) => names.has(only.value.toLowerCase()));
+  }
+}
+
+function suffixes(parts: readonly string[]): string[] {
+  return parts.slice(0, -1).map((_, index) => joined(parts.slice(index)));
+}
+
+function joined(parts: readonly string[]): string {
+  return JSON.stringify(parts.map((part) => part.toLowerCase()));
+}
