@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Ajv, { type JSONSchemaType } from 'ajv';
 import { JsonDocument } from '../state/json-document';
 import { ChangeJournal } from './change-journal';
-import { PRIVILEGES } from './privileges';
+import { PRIVILEGES, READER, type Privilege } from './privileges';
 import { SecurableIndex, type CatalogChange } from './securable-index';
 import { SECURABLE_TYPES, type Grant, type Securable, type SecurableName } from './securables';
 
@@ -16,6 +16,8 @@ interface CatalogDocument {
 
 /** A journal is folded into the document when it is longer than this and than the document. */
 const LONG_JOURNAL = 1000;
+
+const READERS_BEFORE: readonly Privilege[] = ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME'];
 
 const text = { type: 'string' } as const;
 const type = { type: 'string' as const, enum: [...SECURABLE_TYPES] };
@@ -90,7 +92,7 @@ export class CatalogStore {
     const number = known ?? 0;
     const index = new SecurableIndex();
     for (const put of securables) index.apply({ put });
-    for (const grant of grants) index.apply({ grant });
+    for (const grant of grants) index.apply({ grant: known === undefined ? withTables(grant) : grant });
     const { journal, changes } = await ChangeJournal.open(journalFile(folder, number), isChanges);
     for (const change of changes.flat()) index.apply(change);
 
@@ -129,6 +131,12 @@ function isChange(change: unknown): change is CatalogChange {
   if ('drop' in change) return isName(change.drop);
   if ('grant' in change) return isGrant(change.grant);
   return 'rename' in change && isRename(change.rename);
+}
+
+/** Before version 3 there were no tables, so whoever was made a reader could not be given the right to read them. */
+function withTables(grant: Grant): Grant {
+  const wasReader = READERS_BEFORE.every((privilege) => grant.privileges.includes(privilege));
+  return wasReader ? { ...grant, privileges: [...new Set([...grant.privileges, ...READER])] } : grant;
 }
 
 function journalFile(folder: string, number: number): string {

@@ -6,7 +6,7 @@ import type { SecurableOptions } from '../workspace/workspace-options';
 import { CatalogStore } from './catalog-store';
 import { InvalidSecurable, SecurableExists } from './metastore-errors';
 import { newFullName, newNameParts } from './new-names';
-import type { Privilege } from './privileges';
+import { READER, type Privilege } from './privileges';
 import { folderOf } from './securable-index';
 import { levelsTo, parentOf, type Grant, type Securable, type SecurableName, type SecurableType } from './securables';
 import { StoragePlaces } from './storage-places';
@@ -218,8 +218,7 @@ export class Metastore {
       if (other === undefined) throw error;
       return other;
     });
-    const privileges: readonly Privilege[] = ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME', 'SELECT', 'EXECUTE'];
-    await Promise.all(readers.map((principal) => this.grant(made, principal, privileges)));
+    await Promise.all(readers.map((principal) => this.grant(made, principal, READER)));
     return made;
   }
 

@@ -24,6 +24,9 @@ export const PRIVILEGES = [
 
 export type Privilege = (typeof PRIVILEGES)[number];
 
+/** What makes somebody a reader of a catalog and of everything in it. */
+export const READER: readonly Privilege[] = ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME', 'SELECT', 'EXECUTE'];
+
 /** Reads `SELECT`, `use schema` and `USE_SCHEMA` alike; undefined when it is no privilege. */
 export function toPrivilege(text: string): Privilege | undefined {
   const name = text.trim().toUpperCase().replace(/\s+/g, '_');

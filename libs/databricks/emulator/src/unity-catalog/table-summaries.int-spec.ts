@@ -63,8 +63,8 @@ describe('table summaries', () => {
   it('come in pages that may be empty, each table once', async () => {
     const pages: (string | undefined)[][] = [];
     for (let token: string | undefined = ''; token !== undefined;) {
-      const query = `&max_results=2${token === '' ? '' : `&page_token=${token}`}`;
-      const page = (await summaries('analyst', query)).json<ListTableSummariesResponse>();
+      const query: string = `&max_results=2${token === '' ? '' : `&page_token=${token}`}`;
+      const page: ListTableSummariesResponse = (await summaries('analyst', query)).json<ListTableSummariesResponse>();
       pages.push((page.tables ?? []).map(({ full_name }) => full_name));
       token = page.next_page_token;
     }
