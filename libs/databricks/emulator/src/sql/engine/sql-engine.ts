@@ -13,34 +13,50 @@ export interface SqlEngineOptions {
   readonly scratchDirectory: string;
 }
 
-/** Databricks SQL over the Delta tables of a catalog. */
+interface Started {
+  readonly delta: DeltaEngine;
+  readonly sandboxes: Sandboxes;
+  readonly runner: StatementRunner;
+}
+
+/** Databricks SQL over the Delta tables of a catalog. It starts with the first statement: a workspace may never run one. */
 export class SqlEngine {
-  private constructor(
-    private readonly delta: DeltaEngine,
-    private readonly sandboxes: Sandboxes,
-    private readonly runner: StatementRunner,
+  private started: Promise<Started> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly catalog: EngineCatalog,
+    private readonly options: SqlEngineOptions,
   ) {}
 
-  static async open(catalog: EngineCatalog, { scratchDirectory, tableRoots }: SqlEngineOptions): Promise<SqlEngine> {
-    await rm(scratchDirectory, { recursive: true, force: true });
-    await mkdir(scratchDirectory, { recursive: true });
-    await Promise.all(tableRoots.map((root) => mkdir(root, { recursive: true })));
-    const delta = await DeltaEngine.open({
-      cacheDirectory: join(scratchDirectory, 'delta'),
-      localRoots: [...tableRoots],
-    });
-    const sandboxes = new Sandboxes(join(scratchDirectory, 'sandboxes'));
-    return new SqlEngine(delta, sandboxes, new StatementRunner(catalog, delta, sandboxes));
-  }
-
   /** Rejects with SqlFailure, or with the signal's reason. The result must be closed. */
-  run(request: SqlRequest): Promise<SqlResult> {
-    return this.runner.run(request);
+  async run(request: SqlRequest): Promise<SqlResult> {
+    request.signal.throwIfAborted();
+    if (this.closed) throw new Error('The engine is closed');
+    this.started ??= this.start().catch((error: unknown) => {
+      // The next statement tries again: what was in the way (a full disk) may be gone by then.
+      this.started = undefined;
+      throw error;
+    });
+    return (await this.started).runner.run(request);
   }
 
   /** Results must be closed before. */
   async close(): Promise<void> {
-    await this.sandboxes.close();
-    await this.delta.close();
+    this.closed = true;
+    const started = await this.started?.catch(() => undefined);
+    await started?.sandboxes.close();
+    await started?.delta.close();
+  }
+
+  private async start(): Promise<Started> {
+    const { scratchDirectory, tableRoots } = this.options;
+    await rm(scratchDirectory, { recursive: true, force: true });
+    await mkdir(scratchDirectory, { recursive: true });
+    await Promise.all(tableRoots.map((root) => mkdir(root, { recursive: true })));
+    const cacheDirectory = join(scratchDirectory, 'delta');
+    const delta = await DeltaEngine.open({ cacheDirectory, localRoots: [...tableRoots] });
+    const sandboxes = new Sandboxes(join(scratchDirectory, 'sandboxes'));
+    return { delta, sandboxes, runner: new StatementRunner(this.catalog, delta, sandboxes) };
   }
 }

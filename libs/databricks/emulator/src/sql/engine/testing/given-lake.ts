@@ -25,28 +25,23 @@ export class GivenLake implements EngineCatalog {
   readonly granted = new Set<string>();
   private readonly entries = new Map<string, EngineTableEntry>();
   private readonly schemaNames = new Set(['main.default', 'main.sales', 'secret.vault']);
-  private opened: SqlEngine | undefined;
+  readonly engine: SqlEngine;
 
   private constructor(
     readonly directory: string,
     private readonly delta: DeltaEngine,
-  ) {}
+  ) {
+    this.engine = new SqlEngine(this, {
+      tableRoots: [join(directory, 'tables')],
+      scratchDirectory: join(directory, 'scratch'),
+    });
+  }
 
   static async open(): Promise<GivenLake> {
     const directory = await realpath(await mkdtemp(join(tmpdir(), 'lakescope-sql-')));
     await writeFile(join(directory, 'one-row.csv'), 'nothing\n0\n');
     const delta = await DeltaEngine.open({ cacheDirectory: join(directory, 'writer'), localRoots: [directory] });
-    const lake = new GivenLake(directory, delta);
-    lake.opened = await SqlEngine.open(lake, {
-      tableRoots: [join(directory, 'tables')],
-      scratchDirectory: join(directory, 'scratch'),
-    });
-    return lake;
-  }
-
-  get engine(): SqlEngine {
-    if (this.opened === undefined) throw new Error('The lake is not open');
-    return this.opened;
+    return new GivenLake(directory, delta);
   }
 
   async close(): Promise<void> {
