@@ -3,12 +3,12 @@ import { DomainError, grantLine } from '@lakescope/server-http';
 
 /** Something is at the path of a file that was to be new. */
 export class FileExists extends DomainError {
-  constructor(path: string, cause: unknown) {
+  constructor(path: string, cause: PlatformError) {
     super({
       kind: 'conflict',
       code: 'ALREADY_EXISTS',
       message: `There is a file ${path} already. It is replaced only with "if_absent": false.`,
-      details: { path },
+      details: { path, upstream_status: cause.status ?? null, upstream_code: cause.errorCode ?? null },
       cause,
     });
   }

@@ -112,7 +112,7 @@ describe('operations that write', () => {
 
     expect(await run('engineer', { op: 'write_file', path, content: 'lost', ...more })).toMatchObject({
       status: 409,
-      body: { error_code: 'ALREADY_EXISTS', technical_details: { path } },
+      body: { error_code: 'ALREADY_EXISTS', technical_details: { path, upstream_status: 409 } },
     });
     expect(await readFile(join(folder, 'kept.txt'), 'utf8')).toBe('kept');
   });
