@@ -117,8 +117,10 @@ export class S3Endpoint implements S3Service {
       const { answer, fault } = await this.answer(message, response, exchange);
       await sendAnswer(message, response, answer, fault?.cut === 'body');
     } catch (error) {
-      if (error instanceof CutConnection) message.socket.destroy();
-      else this.refuse(message, response, asS3Error(error, exchange), exchange, hostId);
+      if (error instanceof CutConnection) {
+        exchange.operation ??= 's3';
+        message.socket.destroy();
+      } else this.refuse(message, response, asS3Error(error, exchange), exchange, hostId);
     }
     this.requestLog.add({
       id: exchange.id,
