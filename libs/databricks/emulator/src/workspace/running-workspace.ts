@@ -9,7 +9,7 @@ import { PERSONAS, principalName, type PersonaName } from '../identity/personas'
 import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
-import type { Sql } from '../sql/sql-routes';
+import type { Sql } from '../sql/start-sql';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
 import type { JsonDocument } from '../state/json-document';

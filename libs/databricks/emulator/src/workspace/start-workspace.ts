@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
-import { inspect } from 'node:util';
 import type { FastifyInstance } from 'fastify';
 import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
@@ -32,15 +31,14 @@ import { S3Keys } from '../s3/s3-keys';
 import { SecretScopes } from '../secrets/secret-scopes';
 import { openSecretsDocument } from '../secrets/secrets-document';
 import { secretsRoutes } from '../secrets/secrets-routes';
-import { Sql } from '../sql/sql-routes';
-import { STATEMENTS_PATH } from '../sql/statements/statement-answer';
-import { PLATFORM_TIMES } from '../sql/statements/statements';
+import { Sql } from '../sql/start-sql';
 import { openDirectoryDocument } from '../state/directory-document';
 import { openIssuedTokensDocument } from '../state/issued-tokens-document';
 import { openWorkspaceDocument } from '../state/workspace-document';
 import { WorkspaceFiles } from '../workspace-files/workspace-files';
 import { workspaceFilesRoutes } from '../workspace-files/workspace-files-routes';
 import { WorkspaceObjects } from '../workspace-files/workspace-objects';
+import { EngineCatalogOfMetastore } from '../unity-catalog/engine-catalog-of-metastore';
 import { Lookup } from '../unity-catalog/lookup';
 import { InvalidSecurable, Metastore } from '../unity-catalog/metastore';
 import { permissionsRoutes } from '../unity-catalog/permissions-routes';
@@ -80,7 +78,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   const codes = new AuthorizationCodes();
   const refreshTokens = new RefreshTokens(issued);
   const access = new Access(tokens, directory);
-  const lookup = new Lookup(metastore, new Rights(metastore));
+  const rights = new Rights(metastore);
+  const lookup = new Lookup(metastore, rights);
   const accessControl = await AccessControl.open(stateDirectory);
   const secretScopes = new SecretScopes(await openSecretsDocument(stateDirectory), directory);
   const workspaceObjects = await WorkspaceObjects.open(stateDirectory, directory);
@@ -113,19 +112,10 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
   workspaceFilesRoutes(server, access, new WorkspaceFiles(workspaceObjects, accessControl));
   objectPermissionsRoutes(server, access, accessControl, directory);
   await filesRoutes(server, access, lookup, { stateDirectory, origin: () => url, now: () => tokens.now() });
-  const sql = await Sql.open(server, access, {
-    ...{ stateDirectory, owner, accessControl, url: () => url },
-    computeTimes: {
-      startMilliseconds: options.warehouseStartMilliseconds ?? 1000,
-      stopMilliseconds: options.warehouseStopMilliseconds ?? 300,
-    },
-    statementTimes: { ...PLATFORM_TIMES, ...options.statementTimes },
-    linkMilliseconds: options.resultLinkMilliseconds ?? 900_000,
-    report: (statementId, fault) =>
-      requestLog.add({
-        ...{ id: statementId, time: new Date().toISOString(), method: 'POST', milliseconds: 0, principal: undefined },
-        ...{ path: STATEMENTS_PATH, route: STATEMENTS_PATH, status: 500, failure: inspect(fault) },
-      }),
+  const sql = await Sql.start(server, {
+    ...{ stateDirectory, owner, access, accessControl, requestLog, url: () => url, times: options },
+    catalog: new EngineCatalogOfMetastore(metastore, rights, directory),
+    mounts: Object.values(options.mounts ?? {}),
   });
   const lakebase = await databaseRoutes(server, access, tokens, {
     stateDirectory,

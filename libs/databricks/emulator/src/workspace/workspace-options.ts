@@ -1,7 +1,7 @@
-import type { StatementTimes } from '../sql/statements/statements';
+import type { SqlTimes } from '../sql/start-sql';
 
 /** How to start a local workspace. */
-export interface WorkspaceOptions {
+export interface WorkspaceOptions extends SqlTimes {
   /** Everything the workspace keeps lives below this folder; it is created when missing. */
   stateDirectory: string;
   /** 0 asks for any free port. The workspace listens on loopback only. */
@@ -20,13 +20,6 @@ export interface WorkspaceOptions {
   endpointWakeMilliseconds?: number;
   /** Major version of the Postgres behind the gateway, as the instance says it. */
   postgresVersion?: number;
-  /** How long the cold start of a SQL warehouse takes, and its stop. */
-  warehouseStartMilliseconds?: number;
-  warehouseStopMilliseconds?: number;
-  /** How long statements and their results are kept; by default as the platform does. */
-  statementTimes?: Partial<StatementTimes>;
-  /** How long a link to a chunk of a result is good for; the platform's quarter of an hour. */
-  resultLinkMilliseconds?: number;
   /** How many requests the request log remembers. */
   requestLogSize?: number;
 }

@@ -112,11 +112,12 @@ describe('the file of a result', () => {
   it('refuses an INLINE result that is too large, in the platform’s words', async () => {
     const large = Array.from({ length: 26 }, () => ['x'.repeat(1024 ** 2)]);
 
-    await expect(storeResult(resultOf(large), fileOf(), { disposition: 'INLINE' }, never)).rejects.toThrow(
+    const inline = fileOf();
+    await expect(storeResult(resultOf(large), inline, { disposition: 'INLINE' }, never)).rejects.toThrow(
       'Inline byte limit exceeded. Statements executed with disposition=INLINE can have a result size of at most 26214400 bytes. Please execute the statement with disposition=EXTERNAL_LINKS if you want to download the full result.',
     );
+    await inline.remove();
     const external = fileOf();
-    await external.remove();
     await storeResult(resultOf(large), external, { disposition: 'EXTERNAL_LINKS' }, never);
     expect(external.rowCount).toBe(26);
   });

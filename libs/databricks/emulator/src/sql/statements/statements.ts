@@ -70,8 +70,8 @@ export class Statements {
       compute: this.warehouses.compute(warehouse),
       engine: this.engine,
       file: join(this.directory, id),
-      // Smaller than the platform's for INLINE, so that a client's way through chunks is tried with little data.
-      chunkBytes: (request.disposition === 'INLINE' ? 2 : 16) * MEBIBYTE,
+      // Smaller than the platform's, so that a client's way through chunks is tried with little data.
+      chunkBytes: (request.disposition === 'INLINE' ? 2 : 4) * MEBIBYTE,
     });
     const kept: Kept = { statement };
     this.kept.set(id, kept);
