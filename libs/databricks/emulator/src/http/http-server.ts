@@ -16,9 +16,30 @@ export interface HttpServerOptions {
   bearerOf(request: FastifyRequest): Promise<string | undefined>;
 }
 
+/** Stands for the route of a request whose path cannot be read: no API is missing. */
+const UNREADABLE = '*';
+
 /** The workspace's HTTP server without routes: request ids, error envelope, planned faults, request log. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const failures = new WeakMap<FastifyRequest, string>();
+  const addIdentity = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.header('x-request-id', request.id);
+    reply.header('x-databricks-org-id', options.workspaceId);
+  };
+  const log = (request: FastifyRequest, reply: FastifyReply, route: string | undefined): void => {
+    const failure = failures.get(request);
+    options.requestLog.add({
+      id: request.id,
+      time: new Date().toISOString(),
+      method: request.method,
+      path: pathOf(request),
+      route,
+      status: reply.raw.headersSent ? reply.statusCode : 0,
+      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
+      principal: options.callerName(request),
+      ...(failure === undefined ? {} : { failure }),
+    });
+  };
 
   const app = fastify({
     genReqId: () => randomUUID(),
@@ -26,7 +47,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: true,
     // Full names of securables have three parts of up to 255 characters, percent-encoded.
     routerOptions: { maxParamLength: 4096 },
-    frameworkErrors: (error, request, reply) => refuse(malformedRequest(error.message), request, reply),
+    // A path that cannot be decoded comes here, past all hooks.
+    frameworkErrors: (error, request, reply) => {
+      addIdentity(request, reply);
+      reply.raw.once('close', () => log(request, reply, UNREADABLE));
+      return refuse(malformedRequest(error.message), request, reply);
+    },
   });
   // The token endpoint takes forms; anything else that is no JSON stays unread until a handler wants it.
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
@@ -35,29 +61,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addContentTypeParser('application/scim+json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-    reply.header('x-databricks-org-id', options.workspaceId);
-  });
+  app.addHook('onRequest', async (request, reply) => addIdentity(request, reply));
   addFaultHooks(app, { faults: options.faults, pathOf, bearerOf: options.bearerOf });
   app.addHook('onRequest', async (request) => {
     // Before the body is read: an unknown API answers 404 whatever is sent to it.
     if (request.is404) throw endpointNotFound(request.method, pathOf(request));
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const failure = failures.get(request);
-    options.requestLog.add({
-      id: request.id,
-      time: new Date().toISOString(),
-      method: request.method,
-      path: pathOf(request),
-      route: request.is404 ? undefined : request.routeOptions.url,
-      status: reply.raw.headersSent ? reply.statusCode : 0,
-      milliseconds: Math.round(reply.elapsedTime * 10) / 10,
-      principal: options.callerName(request),
-      ...(failure === undefined ? {} : { failure }),
-    });
-  });
+  app.addHook('onResponse', async (request, reply) =>
+    log(request, reply, request.is404 ? undefined : request.routeOptions.url),
+  );
   app.setNotFoundHandler((request, reply) => refuse(endpointNotFound(request.method, pathOf(request)), request, reply));
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof Refusal) return refuse(error, request, reply);

@@ -3,13 +3,21 @@ import { InvalidFault, type Faults } from './faults';
 import { parseFault } from './parse-fault';
 import { invalidParameter, permissionDenied, ServiceRefusal } from './refusals';
 import type { RequestLog } from './request-log';
+import { RouteTable } from './route-table';
 
 interface FaultParams {
   Params: { id: string };
 }
 
-/** What the workspace shows of itself, for people and tests. Nothing of this exists on the platform. */
+/** What the workspace shows of itself, for people and tests, before it is given any other route. Nothing of this exists on the platform. */
 export function localRoutes(app: FastifyInstance, requestLog: RequestLog, faults: Faults): void {
+  const table = new RouteTable(app);
+
+  app.get('/.local/routes', async (request) => {
+    refuseForeignPages(request);
+    return { routes: table.list() };
+  });
+
   app.get('/.local/requests', async (request) => {
     refuseForeignPages(request);
     return { total: requestLog.count(), requests: requestLog.entries() };

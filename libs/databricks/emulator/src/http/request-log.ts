@@ -4,7 +4,7 @@ export interface LoggedRequest {
   readonly time: string;
   readonly method: string;
   readonly path: string;
-  /** The route template that answered, or undefined: the workspace has no such API, a gap. */
+  /** The route template that answered, `*` when the path cannot be read, undefined when there is no such API: a gap. */
   readonly route: string | undefined;
   readonly status: number;
   readonly milliseconds: number;

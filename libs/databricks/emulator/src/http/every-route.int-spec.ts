@@ -1,0 +1,260 @@
+import { randomInt } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import { rm } from 'node:fs/promises';
+import { GROUPS } from '../identity/personas';
+import { ask, givenFolder } from '../testing/given-workspace';
+import { Chance, RandomRequests, type RandomRequest } from '../testing/random-requests';
+import type { LocalWorkspace } from '../workspace/local-workspace';
+import { startWorkspace } from '../workspace/start-workspace';
+import type { LoggedRequest } from './request-log';
+import type { Route } from './route-table';
+
+/** Requests to each route; 300 with FAULT_SCALE=20. */
+const ROUNDS = 15 * Number(process.env['FAULT_SCALE'] ?? 1);
+const SEED = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
+const ME = '/api/2.0/preview/scim/v2/Me';
+
+interface Outcome {
+  readonly status: number;
+  readonly type: string;
+  readonly id: string;
+  readonly text: string;
+}
+
+describe('every route', () => {
+  let stateDirectory: string;
+  let workspace: LocalWorkspace;
+
+  const options = {
+    port: 0,
+    ...{
+      controlPlaneMilliseconds: 5,
+      endpointWakeMilliseconds: 5,
+      warehouseStartMilliseconds: 5,
+      warehouseStopMilliseconds: 5,
+    },
+    requestLogSize: 100_000,
+  };
+
+  beforeAll(async () => {
+    stateDirectory = await givenFolder();
+    workspace = await startWorkspace({ ...options, stateDirectory });
+    await workspace.createCatalog('demo');
+    await workspace.createSchema('demo', 'lake');
+    await workspace.createVolume('demo', 'lake', 'files');
+  });
+  afterAll(async () => {
+    await workspace.close();
+    await rm(stateDirectory, { recursive: true, force: true });
+  });
+
+  const routes = async (): Promise<readonly Route[]> =>
+    (await ask(workspace, '/.local/routes')).json<{ routes: Route[] }>().routes;
+
+  const randomRequests = async (): Promise<RandomRequests> => {
+    const { admin, engineer, analyst, outsider } = workspace.personas;
+    const narrow = await Promise.all(
+      ['sql', 'files', 'secrets', 'workspace', 'openid'].map((scope) => workspace.issueUserToken('engineer', [scope])),
+    );
+    const expired = await workspace.issueUserToken('admin', ['all-apis'], { lifetimeSeconds: -1 });
+    const tokens = [admin, engineer, analyst, outsider, expired, ...narrow].map(({ token }) => token);
+    const values = [
+      ...[
+        'demo',
+        'demo.lake',
+        'demo.lake.files',
+        'Volumes/demo/lake/files',
+        '/Volumes/demo/lake/files/a',
+        '/Shared',
+        '/Shared/a',
+      ],
+      ...[
+        'catalog',
+        'schema',
+        'volume',
+        'table',
+        'files',
+        'directories',
+        'apps',
+        'warehouses',
+        'tokens',
+        '0',
+        '1',
+        '2',
+        'a',
+        'nothing',
+      ],
+      ...[workspace.warehouseId, workspace.databaseInstance.name, workspace.app.name, workspace.postgresEndpoint],
+      ...[
+        engineer.userName,
+        engineer.userId,
+        analyst.userId,
+        workspace.servicePrincipal.clientId,
+        'default',
+        'users',
+        'engineers',
+      ],
+    ];
+    // Whoever asks must not throw himself out.
+    const sacred = [admin.userId, admin.userName, admin.token, GROUPS['admins'] ?? ''];
+    return new RandomRequests(new Chance(SEED), tokens, values, sacred);
+  };
+
+  it('is in the table that the server itself has', async () => {
+    const table = (await routes()).map(({ method, path }) => `${method} ${path}`);
+
+    expect(table).toEqual(
+      expect.arrayContaining([
+        'GET /api/2.0/preview/scim/v2/Me',
+        'POST /api/2.0/secrets/put',
+        'POST /api/2.0/workspace-files/import-file/*',
+        'PATCH /api/2.0/permissions/:type/:id',
+        'PUT /api/2.0/fs/files/*',
+        'POST /api/2.0/sql/statements',
+      ]),
+    );
+    expect(new Set(table).size).toBe(table.length);
+  });
+
+  it('answers whatever comes with a success or a refusal of the platform, and stays', async () => {
+    const table = await routes();
+    const requests = await randomRequests();
+    const wrong: string[] = [];
+    const asked = workspace.requestLog.count();
+    workspace.requestLog.clear();
+
+    let sent = 0;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const route of table) {
+        const request = requests.for(route);
+        const outcome = await send(workspace, request);
+        sent += 1;
+        const complaint = complaintAbout(request, outcome);
+        if (complaint !== undefined)
+          wrong.push(`${complaint}: ${printed(request)} -> ${outcome.status} ${outcome.text.slice(0, 300)}`);
+        if (outcome.status < 500 && !request.path.startsWith('/.local')) requests.learn(outcome.text.slice(0, 20_000));
+        // A planned fault would answer in place of what is tried here.
+        workspace.faults.clear();
+      }
+    }
+
+    const failures = workspace.requestLog.entries().filter(({ failure }) => failure !== undefined);
+    expect({ seed: SEED, wrong: wrong.slice(0, 20) }).toEqual({ seed: SEED, wrong: [] });
+    expect({ seed: SEED, failures: failures.map(described) }).toEqual({ seed: SEED, failures: [] });
+    expect((await ask(workspace, ME, { token: workspace.personas.admin.token })).status).toBe(200);
+    expect(workspace.requestLog.count() - asked).toBeGreaterThanOrEqual(sent);
+    expect(({} as Record<string, unknown>)['value']).toBeUndefined();
+  });
+
+  it('was reached, and the log of it is whole and holds no token', async () => {
+    const reached = new Set(workspace.requestLog.entries().map(({ method, route }) => `${method} ${String(route)}`));
+    const { requests } = (await ask(workspace, '/.local/requests')).json<{ requests: LoggedRequest[] }>();
+    const text = JSON.stringify(requests);
+
+    expect((await routes()).map(({ method, path }) => `${method} ${path}`).filter((one) => !reached.has(one))).toEqual(
+      [],
+    );
+    expect(
+      requests.every(
+        ({ id, time, method, path }) =>
+          id !== '' && !Number.isNaN(Date.parse(time)) && /^[A-Z]+$/.test(method) && path.startsWith('/'),
+      ),
+    ).toBe(true);
+    for (const { token } of Object.values(workspace.personas)) expect(text).not.toContain(token);
+  });
+
+  it('answers many at once', async () => {
+    const table = await routes();
+    const requests = await randomRequests();
+    const batch = Array.from({ length: 4 }, () => table.map((route) => requests.for(route))).flat();
+    const lanes = Array.from({ length: 16 }, (_lane, lane) => batch.filter((_request, index) => index % 16 === lane));
+
+    const wrong = (
+      await Promise.all(
+        lanes.map(async (lane) => {
+          const complaints: string[] = [];
+          for (const request of lane) {
+            const complaint = complaintAbout(request, await send(workspace, request));
+            if (complaint !== undefined) complaints.push(`${complaint}: ${printed(request)}`);
+            workspace.faults.clear();
+          }
+          return complaints;
+        }),
+      )
+    ).flat();
+
+    expect({ seed: SEED, wrong: wrong.slice(0, 20) }).toEqual({ seed: SEED, wrong: [] });
+    expect((await ask(workspace, ME, { token: workspace.personas.admin.token })).status).toBe(200);
+  });
+
+  it('leaves a state that starts again', async () => {
+    await workspace.close();
+    workspace = await startWorkspace({ ...options, stateDirectory });
+
+    const me = await ask(workspace, ME, { token: workspace.personas.admin.token });
+
+    expect({ seed: SEED, status: me.status }).toEqual({ seed: SEED, status: 200 });
+  });
+});
+
+function complaintAbout({ method, path }: RandomRequest, { status, type, id, text }: Outcome): string | undefined {
+  if (status === 0) return `no answer (${text})`;
+  if (status >= 500 && !(status === 501 || status === 503)) return 'a failure';
+  if (id === '') return 'no request id';
+  if (method === 'HEAD' || status === 204 || status === 304)
+    return text === '' ? undefined : 'a body where there is none';
+  const isJson = type.startsWith('application/json') || type.startsWith('application/scim+json');
+  // Storage behind a link answers as the storage of clouds does.
+  if (type.startsWith('application/xml') && /^\/\.(storage|results)\//.test(path)) {
+    return /^<\?xml [^>]*>\s*<Error><Code>\w+<\/Code><Message>[^<]+</.test(text) ? undefined : 'no XML error';
+  }
+  if (!isJson) return status < 400 || type.startsWith('text/html') ? undefined : `a refusal of type "${type}"`;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return status < 400 && text === '' ? undefined : 'no JSON';
+  }
+  return status < 400 || isRefusal(body) ? undefined : 'a refusal of another shape';
+}
+
+/** The envelope of services, SCIM's, or the token endpoint's. */
+function isRefusal(body: unknown): boolean {
+  const fields = new Map(Object.entries(typeof body === 'object' && body !== null ? body : {}));
+  const isText = (name: string) => typeof fields.get(name) === 'string' && fields.get(name) !== '';
+  if (fields.has('error_code')) return isText('message') && /^([A-Z_]+|\d{3})$/.test(String(fields.get('error_code')));
+  return fields.has('schemas') ? isText('detail') && isText('status') : isText('error') && isText('error_description');
+}
+
+function printed({ method, path, headers, body }: RandomRequest): string {
+  const { authorization = '', ...others } = headers;
+  return `${method} ${path} ${JSON.stringify({ ...others, authorization: authorization.slice(0, 12) })} ${body?.toString('latin1').slice(0, 600) ?? ''}`;
+}
+
+function described({ method, path, failure }: LoggedRequest): string {
+  return `${method} ${path}: ${String(failure).slice(0, 600)}`;
+}
+
+function send(workspace: LocalWorkspace, { method, path, headers, body }: RandomRequest): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const request = httpRequest({
+      ...{ host: '127.0.0.1', port: workspace.port, method, path, agent: false },
+      headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(body.length) }) },
+    });
+    request.on('error', ({ message }) => resolve({ status: 0, type: '', id: '', text: message }));
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      response.on('error', ({ message }) => resolve({ status: 0, type: '', id: '', text: message }));
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          type: response.headers['content-type'] ?? '',
+          id: String(response.headers['x-request-id'] ?? ''),
+          text: Buffer.concat(chunks).toString('utf8'),
+        }),
+      );
+    });
+    request.end(body);
+  });
+}
