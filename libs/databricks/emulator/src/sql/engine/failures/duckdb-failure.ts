@@ -184,27 +184,26 @@ const TRANSLATIONS: readonly Translation[] = [
 
 /** A failure of DuckDB in the platform's words. What it says about files of this machine is kept in the cause. */
 export function toSqlFailure(thrown: unknown): unknown {
-  const message = messageOf(thrown);
-  if (thrown instanceof SqlFailure || !OF_DUCKDB.test(message)) return thrown;
+  if (thrown instanceof SqlFailure) return thrown;
+  const message = messageOf(thrown).replace(/^Failed to extract statements: /, '');
+  if (!OF_DUCKDB.test(message)) return thrown;
   for (const { pattern, failure } of TRANSLATIONS) {
     const match = pattern.exec(message);
     if (match !== null) return withCause(failure(match.slice(1), message), thrown);
   }
-  if (message.startsWith('IO Error') || message.startsWith('Permission Error') || message.startsWith('HTTP Error')) {
+  const [line = ''] = message.split('\n');
+  if (OF_A_FILE.test(line)) {
     return new SqlFailure('FAILED_READ_FILE.NO_HINT', 'Error while reading a file of the table.', 'KD001', {
       errorCode: 'IO_ERROR',
       cause: thrown,
     });
   }
-  const [line = ''] = message.split('\n');
-  return new SqlFailure(
-    'UNSUPPORTED_FEATURE.SQL',
-    `The feature is not supported: ${line.slice(line.indexOf(': ') + 2)}.`,
-    '0A000',
-    { cause: thrown },
-  );
+  const text = `The feature is not supported: ${line.slice(line.indexOf(': ') + 2)}.`;
+  return new SqlFailure('UNSUPPORTED_FEATURE.SQL', text, '0A000', { cause: thrown });
 }
 
+/** Kinds of errors that speak of files, and paths in any other. */
+const OF_A_FILE = /^(?:IO|Permission|HTTP|Serialization) Error|parquet|\/[^/\s]+\//i;
 const OF_DUCKDB = /^[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: /;
 
 function withCause(failure: SqlFailure, cause: unknown): SqlFailure {

@@ -14,7 +14,7 @@ function readItem(grammar: Grammar): string {
   // A column keeps the case it is asked for in; the others need no alias, and DuckDB then knows which names it meant.
   if (alias === undefined && value.column !== undefined && value.column === value.column.toLowerCase())
     return value.sql;
-  return `${value.sql} AS ${identifier(alias?.value ?? value.name)}`;
+  return `${value.sql} AS ${identifier(alias?.value ?? value.name.replaceAll('\0', ''))}`;
 }
 
 /** `*`, `t.*`, `c.s.t.*`, each with EXCEPT (a, b). */

@@ -7,12 +7,15 @@ import { MACROS } from './macros';
 
 const MEMORY_LIMIT = '384MiB';
 const THREADS = '2';
+const INTERRUPT_MILLISECONDS = 20;
 
 /**
  * A DuckDB of one statement. It is set up by our own statements, then locked: from there on it opens the files of the
  * statement's tables and its own folder, and nothing can lift that.
  */
 export class Sandbox {
+  private interrupting: NodeJS.Timeout | undefined;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
@@ -76,12 +79,17 @@ export class Sandbox {
     return (await this.columns(sql)).map(([name]) => name);
   }
 
-  /** Stops the running statement; it rejects. */
+  /**
+   * Stops the running statement, which rejects, and every one that comes after. Said again and again, because DuckDB
+   * forgets an interrupt when a statement begins, and that may be a moment later.
+   */
   interrupt(): void {
     this.connection.interrupt();
+    this.interrupting ??= setInterval(() => this.connection.interrupt(), INTERRUPT_MILLISECONDS).unref();
   }
 
   async close(): Promise<void> {
+    clearInterval(this.interrupting);
     this.connection.closeSync();
     this.instance.closeSync();
     await rm(this.directory, { recursive: true, force: true });
