@@ -11,7 +11,8 @@ import type { LocalWorkspace } from '../../workspace/local-workspace';
 import { startWorkspace } from '../../workspace/start-workspace';
 
 const ROOT = '/api/2.0/sql/warehouses';
-const TIMES = { warehouseStartMilliseconds: 60, warehouseStopMilliseconds: 30 };
+// Long enough that a poll sees the states in between on a busy machine.
+const TIMES = { warehouseStartMilliseconds: 400, warehouseStopMilliseconds: 400 };
 const WANTED = { name: 'etl', cluster_size: 'Small', auto_stop_mins: 15, warehouse_type: 'PRO' };
 
 describe('SQL warehouses', () => {
@@ -107,20 +108,32 @@ describe('SQL warehouses', () => {
     expect(gone.json<ErrorEnvelope>().error_code).toBe('RESOURCE_DOES_NOT_EXIST');
   });
 
-  it('of somebody else are neither seen nor touched', async () => {
+  it('are seen, started and managed only by who was let in', async () => {
     const id = await created('admin', { ...WANTED, name: 'private' });
-    const list = await as('engineer', 'GET');
-    const answers = await Promise.all([
-      as('engineer', 'GET', `/${id}`),
-      as('engineer', 'POST', `/${id}/start`),
-      as('engineer', 'POST', `/${id}/edit`, { auto_stop_mins: 20 }),
-      as('engineer', 'POST', `/${workspace.warehouseId}/stop`),
-      as('engineer', 'DELETE', `/${id}`),
-    ]);
+    const { userName } = workspace.personas.engineer;
+    const tries = async (persona: PersonaName) => {
+      const list = await as(persona, 'GET');
+      const answers = [await as(persona, 'GET', `/${id}`), await as(persona, 'POST', `/${id}/start`)];
+      answers.push(await as(persona, 'POST', `/${id}/edit`, { auto_stop_mins: 20 }));
+      answers.push(await as(persona, 'POST', `/${id}/stop`));
+      return [
+        (list.json<ListWarehousesResponse>().warehouses ?? []).some((warehouse) => warehouse.id === id),
+        ...answers.map(({ status }) => status),
+      ];
+    };
+    const shut = await tries('engineer');
+    await ask(workspace, `/api/2.0/permissions/warehouses/${id}`, {
+      method: 'PATCH',
+      token: workspace.personas.admin.token,
+      body: JSON.stringify({ access_control_list: [{ user_name: userName, permission_level: 'CAN_USE' }] }),
+    });
+    const open = await tries('engineer');
+    const others = await tries('analyst');
     await as('admin', 'DELETE', `/${id}`);
 
-    expect(list.json<ListWarehousesResponse>().warehouses?.map(({ id: other }) => other)).not.toContain(id);
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
+    expect(shut).toEqual([false, 403, 403, 403, 403]);
+    expect(open).toEqual([true, 200, 200, 403, 403]);
+    expect(others).toEqual(shut);
   });
 
   it('are made only by admins and who may create compute', async () => {
