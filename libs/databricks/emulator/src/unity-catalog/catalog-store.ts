@@ -8,14 +8,17 @@ import { SecurableIndex, type CatalogChange } from './securable-index';
 import { SECURABLE_TYPES, type Grant, type Securable, type SecurableName } from './securables';
 
 interface CatalogDocument {
+  /** Empty since version 3, which keeps everything in the journal. */
   securables: Securable[];
   grants: Grant[];
-  /** Changes since are in `unity-catalog.<journal>.jsonl`. Absent before version 3. */
+  /** Which journal counts: `unity-catalog.<journal>.jsonl`. Absent before version 3. */
   journal?: number;
 }
 
-/** A journal is folded into the document when it is longer than this and than the document. */
+/** A journal is written anew when it has this many lines more than twice what is left of them. */
 const LONG_JOURNAL = 1000;
+/** How many lines are put together before they are written, so that a large catalog is never one text. */
+const LINES_AT_ONCE = 5000;
 
 const READERS_BEFORE: readonly Privilege[] = ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME'];
 
@@ -64,8 +67,8 @@ const grant: JSONSchemaType<Grant> = {
 };
 
 /**
- * What is in Unity Catalog, kept as a document and a journal of the changes since. Readers see a change at once, its
- * promise settles when it is on disk, and it costs one line. All changes of one call are kept or none.
+ * What is in Unity Catalog, kept as a journal of changes and a document that says which journal counts. Readers see a
+ * change at once, its promise settles when it is on disk, and it costs one line. All changes of one call are kept or none.
  */
 export class CatalogStore {
   private constructor(
@@ -92,17 +95,21 @@ export class CatalogStore {
     const number = known ?? 0;
     const index = new SecurableIndex();
     for (const put of securables) index.apply({ put });
-    for (const grant of grants) index.apply({ grant: known === undefined ? withTables(grant) : grant });
-    const { journal, changes } = await ChangeJournal.open(journalFile(folder, number), isChanges);
-    for (const change of changes.flat()) index.apply(change);
+    for (const grant of grants) index.apply({ grant: withTables(grant) });
+    const read = await ChangeJournal.open(journalFile(folder, number), isChanges, (changes) => {
+      for (const change of changes) index.apply(change);
+    });
 
     // An older release must find a version it refuses, not a catalog without the latest changes.
-    const fold = known === undefined || changes.length > Math.max(LONG_JOURNAL, securables.length);
-    const current = fold ? number + 1 : number;
-    if (fold) await document.write({ ...index.contents(), journal: current });
+    const anew = known === undefined || read.lines > LONG_JOURNAL + 2 * index.size;
+    const current = anew ? number + 1 : number;
+    await removeOtherJournals(folder, number);
+    if (!anew) return new CatalogStore(index, read.journal);
+    const fresh = await ChangeJournal.open(journalFile(folder, current), isChanges, () => undefined);
+    await writeAll(fresh.journal, index);
+    await document.write({ securables: [], grants: [], journal: current });
     await removeOtherJournals(folder, current);
-    if (!fold) return new CatalogStore(index, journal);
-    return new CatalogStore(index, (await ChangeJournal.open(journalFile(folder, current), isChanges)).journal);
+    return new CatalogStore(index, fresh.journal);
   }
 
   change(...changes: CatalogChange[]): Promise<void> {
@@ -131,6 +138,17 @@ function isChange(change: unknown): change is CatalogChange {
   if ('drop' in change) return isName(change.drop);
   if ('grant' in change) return isGrant(change.grant);
   return 'rename' in change && isRename(change.rename);
+}
+
+async function writeAll(journal: ChangeJournal<readonly CatalogChange[]>, index: SecurableIndex): Promise<void> {
+  let lines = 0;
+  let written: Promise<void> | undefined;
+  for (const change of index.contents()) {
+    written = journal.append([change]);
+    lines += 1;
+    if (lines % LINES_AT_ONCE === 0) await written;
+  }
+  await written;
 }
 
 /** Before version 3 there were no tables, so whoever was made a reader could not be given the right to read them. */

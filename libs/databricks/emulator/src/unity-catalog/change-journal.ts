@@ -20,21 +20,23 @@ export class ChangeJournal<Change> {
     private length: number,
   ) {}
 
-  /** Reads what there is; the file itself is made by the first change. Throws StateCorrupt for a damaged line. */
+  /** Hands over what there is, in order; the file itself is made by the first change. Throws StateCorrupt for a damaged line. */
   static async open<Change>(
     file: string,
     isChange: (line: unknown) => line is Change,
-  ): Promise<{ journal: ChangeJournal<Change>; changes: readonly Change[] }> {
+    apply: (change: Change) => void,
+  ): Promise<{ journal: ChangeJournal<Change>; lines: number }> {
     const bytes = await readIfThere(file);
-    const changes: Change[] = [];
+    let lines = 0;
     let start = 0;
     for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
       const line = parse(bytes.toString('utf8', start, end));
-      if (!isChange(line)) throw new StateCorrupt(file, `line ${changes.length + 1} is no change`);
-      changes.push(line);
+      lines += 1;
+      if (!isChange(line)) throw new StateCorrupt(file, `line ${lines} is no change`);
+      apply(line);
       start = end + 1;
     }
-    return { journal: new ChangeJournal<Change>(file, start), changes };
+    return { journal: new ChangeJournal<Change>(file, start), lines };
   }
 
   /** Settles when the change is on disk. Changes that come while others are written go out together. */

@@ -99,7 +99,10 @@ describe('the index of securables', () => {
       model.apply(change);
     }
 
-    const { securables, grants } = index.contents();
+    const contents = [...index.contents()];
+    const securables = contents.flatMap((change) => ('put' in change ? [change.put] : []));
+    const grants = contents.flatMap((change) => ('grant' in change ? [change.grant] : []));
+    expect(index.size).toBe(securables.length + new Set(grants.map((one) => `${one.type} ${one.fullName}`)).size);
     expect([...securables].sort(byName)).toEqual([...model.securables].sort(byName));
     const principal = (one: Grant, other: Grant) => byName(one, other) || 0;
     const text = (list: readonly Grant[]) => list.map((grant) => JSON.stringify(grant)).sort();

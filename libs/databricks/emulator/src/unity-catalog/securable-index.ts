@@ -69,12 +69,15 @@ export class SecurableIndex {
     for (const [key, list] of this.lists) if (key.startsWith(`${type} `)) yield* list;
   }
 
-  /** Everything, parents before children, so that putting it back in this order is quick. */
-  contents(): { securables: Securable[]; grants: Grant[] } {
-    return {
-      securables: SECURABLE_TYPES.flatMap((type) => [...this.all(type)]),
-      grants: [...this.grants.values()].flat(),
-    };
+  /** How much there is of everything. */
+  get size(): number {
+    return this.byName.size + this.grants.size;
+  }
+
+  /** What makes an empty index this one. */
+  *contents(): Iterable<CatalogChange> {
+    for (const type of SECURABLE_TYPES) for (const put of this.all(type)) yield { put };
+    for (const grants of this.grants.values()) for (const grant of grants) yield { grant };
   }
 
   private put(securable: Securable): void {
