@@ -4,6 +4,7 @@ export class CallClock {
   private readonly startedAt = performance.now();
   private readonly timer: NodeJS.Timeout;
   private endedBy: 'caller' | 'deadline' | undefined;
+  private stopped = false;
   private readonly onCallerAbort = (): void => this.end('caller');
 
   constructor(
@@ -29,10 +30,12 @@ export class CallClock {
 
   /** Something is moving: the deadline counts anew. */
   progressed(): void {
-    this.timer.refresh();
+    // Refreshing a timer that was cleared would set it again.
+    if (!this.stopped) this.timer.refresh();
   }
 
   stopDeadline(): void {
+    this.stopped = true;
     clearTimeout(this.timer);
   }
 

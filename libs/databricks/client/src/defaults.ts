@@ -6,6 +6,8 @@ export const defaults = {
   keepAliveMs: 30_000,
   /** One call, its retries included. */
   callDeadlineMs: 30_000,
+  /** Putting the parts of an upload together. */
+  completionDeadlineMs: 300_000,
   /** A stream that delivers nothing for this long is given up. */
   streamIdleMs: 60_000,
   /** How long a link to storage works; whoever asks for one uses it soon, and whoever finds it later must not. */

@@ -83,9 +83,13 @@ export class MultipartUploads {
     return { part_number: partNumber, etag };
   }
 
-  /** Makes the file out of the parts, in order of their numbers. The session ends. */
+  /**
+   * Makes the file out of the parts, in order of their numbers; the session ends. Storage may be silent for minutes while it puts
+   * gigabytes together, so the deadline is a longer one. After a `timeout` the call may be made again: it goes on where it was.
+   */
   async complete(session: UploadSession, parts: readonly UploadedPart[], options: CallOptions = {}): Promise<void> {
     await this.transport.json(this.credential, {
+      deadlineMs: defaults.completionDeadlineMs,
       ...options,
       method: 'POST',
       path: `/api/2.0/fs/files${encodePath(session.path)}`,
