@@ -43,7 +43,7 @@ export class ProjectFiles {
   async read(slug: string, signal?: AbortSignal): Promise<FoundProject> {
     const bytes = await this.bytesOf(slug, signal);
     if (!isUtf8(bytes)) return { ...this.found(slug, bytes), content: undefined, problems: [NO_TEXT] };
-    return { ...this.found(slug, bytes), problems: problemsInProject(bytes.toString('utf8')) };
+    return { ...this.found(slug, bytes), problems: await problemsInProject(bytes.toString('utf8')) };
   }
 
   /** `content` is a well-formed document. */

@@ -1,4 +1,6 @@
-import { Composer, isAlias, isMap, isScalar, Lexer, LineCounter, Parser, visit, type CST, type Document } from 'yaml';
+import type { CST, Document, LineCounter } from 'yaml';
+
+type Yaml = typeof import('yaml');
 
 /** What is wrong with a text, and where; both count from 1. */
 export interface YamlProblem {
@@ -18,14 +20,17 @@ const MESSAGE_CHARACTERS = 200;
  * What keeps a text from being a project document: one YAML document that is a mapping. Nothing of it is evaluated and no alias is
  * expanded, so the work grows with the length of the text and nothing else.
  */
-export function problemsInProject(text: string): YamlProblem[] {
+export async function problemsInProject(text: string): Promise<YamlProblem[]> {
+  // Loading it costs a tenth of a second, which the start of the process can do without.
+  const yaml = await import('yaml');
+  const { Composer, isMap, LineCounter } = yaml;
   const lines = new LineCounter();
   const problemAt = (offset: number, message: string): YamlProblem => {
     // The counter knows no line before the first break and no place before the first character.
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1), message: message.slice(0, MESSAGE_CHARACTERS) };
   };
-  const tokens = tokensOf(text, lines);
+  const tokens = tokensOf(yaml, text, lines);
   if (tokens === undefined) return [problemAt(0, `The text has more than ${MOST_LEXEMES} words and signs`)];
   const deep = tokens.map(tooDeepIn).find((offset) => offset !== undefined);
   if (deep !== undefined) return [problemAt(deep, `Nothing may be nested more than ${DEEPEST} levels deep`)];
@@ -35,7 +40,7 @@ export function problemsInProject(text: string): YamlProblem[] {
   const [document, second] = documents;
   const problems = documents.flatMap(({ errors }) => errors).map(({ pos, message }) => problemAt(pos[0], message));
   if (problems.length === 0 && document !== undefined) {
-    problems.push(...namesIn(document).map(([offset, message]) => problemAt(offset, message)));
+    problems.push(...namesIn(yaml, document).map(([offset, message]) => problemAt(offset, message)));
   }
   if (second !== undefined)
     problems.push(problemAt(second.range[0], 'There must be one document, and here begins another'));
@@ -46,7 +51,7 @@ export function problemsInProject(text: string): YamlProblem[] {
 }
 
 /** Undefined when there are too many of them. */
-function tokensOf(text: string, lines: LineCounter): CST.Token[] | undefined {
+function tokensOf({ Lexer, Parser }: Yaml, text: string, lines: LineCounter): CST.Token[] | undefined {
   const parser = new Parser(lines.addNewLine);
   const tokens: CST.Token[] = [];
   let lexemes = 0;
@@ -73,7 +78,10 @@ function tooDeepIn(token: CST.Token): number | undefined {
 }
 
 /** Keys that stand twice in a mapping, and aliases of what has not been named. */
-function namesIn(document: Document.Parsed): [offset: number, message: string][] {
+function namesIn(
+  { isAlias, isMap, isScalar, visit }: Yaml,
+  document: Document.Parsed,
+): [offset: number, message: string][] {
   const found: [number, string][] = [];
   const anchors = new Set<string>();
   visit(document, {

@@ -60,7 +60,7 @@ export class Projects {
   }
 
   async create(caller: UserCaller, { slug, content }: CreateProjectDto, signal: AbortSignal): Promise<FoundProject> {
-    const bytes = accepted(content);
+    const bytes = await accepted(content);
     const { schema, files } = await this.placeOf(caller);
     try {
       return await files.create(slug, bytes, signal);
@@ -79,7 +79,7 @@ export class Projects {
     condition: TagCondition,
     signal: AbortSignal,
   ): Promise<FoundProject> {
-    const bytes = accepted(content);
+    const bytes = await accepted(content);
     const { files } = await this.placeOf(caller);
     return files.save(slug, bytes, condition, signal);
   }
@@ -91,13 +91,13 @@ export class Projects {
 }
 
 /** The bytes of a well-formed document: what is malformed is never written. */
-function accepted(content: string): Buffer {
+async function accepted(content: string): Promise<Buffer> {
   if (/\p{Cs}/u.test(content)) {
     throw new InvalidRequest('content must be valid Unicode', [{ path: 'content', message: 'must be valid Unicode' }]);
   }
   const bytes = Buffer.from(content, 'utf8');
   if (bytes.length > MAX_PROJECT_BYTES) throw new ProjectTooLarge(bytes.length, MAX_PROJECT_BYTES);
-  const problems = problemsInProject(content);
+  const problems = await problemsInProject(content);
   if (problems.length > 0) throw malformedProject(problems);
   return bytes;
 }
