@@ -72,10 +72,17 @@ function bits(cells: Cells, isSet: (cell: string | null) => boolean): Uint8Array
 }
 
 function joined(cells: Cells, encoding: 'utf8' | 'base64'): { valueOffsets: Int32Array; data: Uint8Array } {
-  const values = cells.map((cell) => Buffer.from(cell ?? '', encoding));
   const valueOffsets = new Int32Array(cells.length + 1);
-  values.forEach((value, at) => (valueOffsets[at + 1] = (valueOffsets[at] ?? 0) + value.length));
-  return { valueOffsets, data: Buffer.concat(values) };
+  let length = 0;
+  cells.forEach((cell, at) => {
+    length += cell === null ? 0 : Buffer.byteLength(cell, encoding);
+    valueOffsets[at + 1] = length;
+  });
+  const data = Buffer.allocUnsafe(length);
+  cells.forEach((cell, at) => {
+    if (cell !== null) data.write(cell, valueOffsets[at] ?? 0, encoding);
+  });
+  return { valueOffsets, data };
 }
 
 /** Two's complement of 128 bits each, the lowest word first. */
