@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ErrorEnvelope, ListDirectoryResponse } from '@lakescope/databricks-wire';
 import { ask, givenFolder, givenWorkspace, type Answer } from '../testing/given-workspace';
 import type { LocalWorkspace } from '../workspace/local-workspace';
@@ -383,6 +383,28 @@ describe('writing by the Files API', () => {
     expect(during.text).toBe('old');
     expect(await answered).toBe(204);
     expect((await get('slow.txt')).text).toBe('newest');
+  });
+
+  it('does not bring back a volume that is deleted while a file arrives', async () => {
+    const folder = await workspace.createVolume('demo', 'lake', 'doomed');
+    const admin = workspace.personas.admin.token;
+    const request = httpRequest({
+      host: '127.0.0.1',
+      port: workspace.port,
+      method: 'PUT',
+      path: `${FILES}/Volumes/demo/lake/doomed/deep/late.txt`,
+      headers: { authorization: `Bearer ${admin}`, 'content-length': '6' },
+    });
+    request.write('new');
+    while ((await arriving()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    await call('DELETE', '/api/2.1/unity-catalog/volumes/demo.lake.doomed', admin);
+    const answered = new Promise((resolve) => request.on('response', (response) => resolve(response.statusCode)));
+    request.end('est');
+
+    expect(await answered).toBe(404);
+    expect(await readdir(dirname(folder))).not.toContain('doomed');
+    expect(await arriving()).toEqual([]);
   });
 
   it('lets one of two who create a file at once win', async () => {
