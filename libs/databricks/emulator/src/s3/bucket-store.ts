@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { constants, type BigIntStats } from 'node:fs';
 import { errorCode } from '../state/error-code';
 import { KeyLocks } from './key-locks';
-import { isWanted, walkKeys, type WantedKeys } from './key-walk';
+import { isWanted, KeyWalk, type WantedKeys } from './key-walk';
 import { asidePath, compareKeys, isFileName } from './object-key';
 import { ObjectIndex, type FileIdentity, type IndexEntry, type ObjectAttributes } from './object-index';
 import { noSuchKey, preconditionFailed } from './s3-error';
@@ -45,6 +45,7 @@ const ATTEMPTS = 20;
  */
 export class BucketStore {
   private readonly locks = new KeyLocks();
+  private readonly walk = new KeyWalk();
 
   private constructor(
     private readonly folder: string,
@@ -66,6 +67,15 @@ export class BucketStore {
 
   async find(key: string): Promise<StoredObject | undefined> {
     return (await this.locate(key))?.object;
+  }
+
+  /** The same for a key that a listing has just come to, without links on its way. */
+  async findListed(key: string): Promise<StoredObject | undefined> {
+    for (const path of this.pathsOf(key)) {
+      const facts = await lstat(path, { bigint: true }).catch(ifThere);
+      if (facts?.isFile() === true) return this.describe(key, facts);
+    }
+    return undefined;
   }
 
   /** The object and its open file, which stay the same whatever is written meanwhile. The caller closes the file. */
@@ -137,7 +147,7 @@ export class BucketStore {
     const folder = join(this.folder, start);
     let next = 0;
     if (isPath && (start === '' || (await this.isOwn(folder.slice(0, -1))))) {
-      for await (const key of walkKeys(folder, start, wanted)) {
+      for await (const key of this.walk.keys(folder, start, wanted)) {
         for (let other = aside[next]; other !== undefined && compareKeys(other, key) <= 0; other = aside[next]) {
           next += 1;
           if (other !== key && isWanted(other, wanted)) yield other;

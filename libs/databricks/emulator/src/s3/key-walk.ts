@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../state/error-code';
 import { compareKeys } from './object-key';
@@ -12,14 +12,51 @@ export interface WantedKeys {
   skip: string | undefined;
 }
 
-/** The keys of the files below a folder, in the order of a listing. Folders are read one at a time. */
-export async function* walkKeys(folder: string, keyPrefix: string, wanted: WantedKeys): AsyncGenerator<string> {
-  const names = await childrenOf(folder);
-  for (const name of names) {
-    const key = keyPrefix + name;
-    if (name.endsWith('/')) {
-      if (mayHold(key, wanted)) yield* walkKeys(join(folder, name), key, wanted);
-    } else if (isWanted(key, wanted)) yield key;
+interface Folder {
+  /** When the folder last changed, in nanoseconds. */
+  readonly modified: bigint;
+  readonly names: readonly string[];
+}
+
+/** Folders of so many names are worth remembering between the pages of a listing. */
+const LARGE = 1000;
+const MOST_REMEMBERED = 2;
+/** Clocks of file systems tick slower than files are made: only a folder that was left alone for so long is remembered. */
+const SETTLED_MS = 1000;
+
+/** Goes through the files below a folder in the order of a listing. Folders are read one at a time. */
+export class KeyWalk {
+  private readonly remembered = new Map<string, Folder>();
+
+  async *keys(folder: string, keyPrefix: string, wanted: WantedKeys): AsyncGenerator<string> {
+    for (const name of await this.childrenOf(folder)) {
+      const key = keyPrefix + name;
+      if (name.endsWith('/')) {
+        if (mayHold(key, wanted)) yield* this.keys(join(folder, name.slice(0, -1)), key, wanted);
+      } else if (isWanted(key, wanted)) yield key;
+    }
+  }
+
+  /** Names in order, those of folders with `/` at the end: so they sort as the keys below them do. */
+  private async childrenOf(folder: string): Promise<readonly string[]> {
+    try {
+      const { mtimeNs: modified } = await stat(folder, { bigint: true });
+      const known = this.remembered.get(folder);
+      if (known?.modified === modified) return known.names;
+      const now = Date.now();
+      const names = await readSorted(folder);
+      this.remembered.delete(folder);
+      if (names.length >= LARGE && now - Number(modified / 1_000_000n) > SETTLED_MS) {
+        this.remembered.set(folder, { modified, names });
+        const [oldest] = this.remembered.keys();
+        if (this.remembered.size > MOST_REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
+      }
+      return names;
+    } catch (error) {
+      // Removed since it was seen, or never there.
+      if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error) ?? '')) return [];
+      throw error;
+    }
   }
 }
 
@@ -37,20 +74,15 @@ function mayHold(folder: string, { prefix, after, skip }: WantedKeys): boolean {
   return after === '' || after.startsWith(folder) || compareKeys(folder, after) > 0;
 }
 
-/** Names in order, those of folders with `/` at the end: so they sort as the keys below them do. */
-async function childrenOf(folder: string): Promise<string[]> {
-  try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    const names: string[] = [];
-    for (const entry of entries) {
-      // Links, pipes and sockets are no objects.
-      if (entry.isDirectory()) names.push(`${entry.name}/`);
-      else if (entry.isFile()) names.push(entry.name);
-    }
-    return names.sort(compareKeys);
-  } catch (error) {
-    // Removed since it was seen, or never there.
-    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(errorCode(error) ?? '')) return [];
-    throw error;
+async function readSorted(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  let isPlain = true;
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    // Links, pipes and sockets are no objects.
+    if (!entry.isDirectory() && !entry.isFile()) continue;
+    names.push(entry.isDirectory() ? `${entry.name}/` : entry.name);
+    isPlain &&= !/[\ud800-\udfff]/.test(entry.name);
   }
+  // Without characters beyond U+FFFF the order of strings is the one wanted, and much faster.
+  return isPlain ? names.sort() : names.sort(compareKeys);
 }

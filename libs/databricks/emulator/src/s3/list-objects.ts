@@ -47,7 +47,7 @@ export async function listObjects(
     }
     last = common ?? key;
   }
-  const found = await Promise.all(keys.map((key) => objects.find(key)));
+  const found = await Promise.all(keys.map((key) => objects.findListed(key)));
   return {
     objects: found.filter((object) => object !== undefined),
     prefixes,

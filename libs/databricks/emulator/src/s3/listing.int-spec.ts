@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateBucketCommand,
@@ -142,6 +142,28 @@ describe('listings over the official client', () => {
     expect(CommonPrefixes).toEqual([{ Prefix: 't1/' }]);
     const { Contents } = await client.send(new ListObjectsV2Command({ ...lake, Prefix: 't1/_delta_log/' }));
     expect(Contents?.map(({ Key }) => Key)).toEqual(['t1/_delta_log/00000000000000000000.json']);
+  });
+
+  it('of a large folder go on page by page, and see what is added and removed between two of them', async () => {
+    const folder = join(s3.stateDirectory, 'tables/large');
+    await mkdir(folder, { recursive: true });
+    const name = (index: number): string => `${String(index).padStart(20, '0')}.json`;
+    for (let index = 0; index < 2500; index += 2) await writeFile(join(folder, name(index)), '');
+    // Left alone for so long that it is remembered between pages.
+    await utimes(folder, new Date(), new Date(Date.now() - 60_000));
+    const page = async (ContinuationToken?: string) =>
+      client.send(new ListObjectsV2Command({ Bucket: 'lakescope-lake', Prefix: 'large/', ContinuationToken }));
+    const names = ({ Contents = [] }: { Contents?: { Key?: string }[] }) => Contents.map(({ Key }) => Key?.slice(6));
+
+    const first = await page();
+    const second = await page(first.NextContinuationToken);
+    await writeFile(join(folder, name(2001)), '');
+    await rm(join(folder, name(2002)));
+    const again = await page(first.NextContinuationToken);
+
+    expect([names(first).length, names(second).length]).toEqual([1000, 250]);
+    expect([...names(first), ...names(second)]).toEqual(Array.from({ length: 1250 }, (_, index) => name(2 * index)));
+    expect(names(again)).toEqual([name(2000), name(2001), ...names(second).slice(2)]);
   });
 
   it('of buckets tell of the lake and of those that were made', async () => {

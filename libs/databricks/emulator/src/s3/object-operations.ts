@@ -1,7 +1,8 @@
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { parseByteRange } from '../files/byte-range';
 import type { Bucket } from './buckets';
 import type { StoredObject } from './bucket-store';
+import { FileSink } from './file-sink';
 import { checkKey } from './object-key';
 import {
   evaluate,
@@ -117,9 +118,11 @@ export async function receive(
   { request, authentication }: Pick<ObjectCall, 'request' | 'authentication'>,
   temporary: string,
 ): Promise<ReceivedBody> {
-  const file = await open(temporary, 'wx', 0o600);
+  const file = await FileSink.create(temporary);
   try {
-    return await readBody(request, authentication, (piece) => file.writeFile(piece));
+    const received = await readBody(request, authentication, (piece) => file.add(piece));
+    await file.flush();
+    return received;
   } finally {
     await file.close();
   }
