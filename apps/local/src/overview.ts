@@ -35,6 +35,7 @@ export function overview(parts: {
     `    API        ${endpoints.api}   log: ${near(parts.apiLog)}`,
     `    REST       ${endpoints.workspace}   (DATABRICKS_HOST)`,
     `    Lakebase   ${host}:${port}/${database}`,
+    `    SQL        warehouse ${endpoints.warehouse_id}   (DATABRICKS_WAREHOUSE_ID)`,
     `    S3         ${endpoints.s3.endpoint}   bucket lakescope-lake`,
     ...parts.mounts.map((name) => `    Mount      /Volumes/lakescope/mounts/${name}`),
     '',

@@ -121,6 +121,10 @@ describe('statements', () => {
     expect(rows).toEqual([['3', "it's", null]]);
   });
 
+  it('may be megabytes long', async () => {
+    expect(await sql.rows('admin', `SELECT length('${'x'.repeat(3_000_000)}')`)).toEqual([['3000000']]);
+  });
+
   it('come in chunks, each with the way to the next', async () => {
     const {
       statement_id: id,
