@@ -3,13 +3,14 @@ import { request as httpRequest } from 'node:http';
 import { rm } from 'node:fs/promises';
 import { GROUPS } from '../identity/personas';
 import { ask, givenFolder } from '../testing/given-workspace';
-import { Chance, RandomRequests, type RandomRequest } from '../testing/random-requests';
+import { Chance, FIELD_NAMES, RandomRequests, type RandomRequest } from '../testing/random-requests';
+import { RequestKnowledge, type Likely } from '../testing/request-knowledge';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import { startWorkspace } from '../workspace/start-workspace';
 import type { LoggedRequest } from './request-log';
 import type { Route } from './route-table';
 
-/** Requests to each route; 300 with FAULT_SCALE=20. */
+/** Requests to each route; 150 with FAULT_SCALE=10. */
 const ROUNDS = 15 * Number(process.env['FAULT_SCALE'] ?? 1);
 const SEED = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 31));
 const ME = '/api/2.0/preview/scim/v2/Me';
@@ -24,6 +25,7 @@ interface Outcome {
 describe('every route', () => {
   let stateDirectory: string;
   let workspace: LocalWorkspace;
+  let tokens: readonly string[];
 
   const options = {
     port: 0,
@@ -39,65 +41,96 @@ describe('every route', () => {
   beforeAll(async () => {
     stateDirectory = await givenFolder();
     workspace = await startWorkspace({ ...options, stateDirectory });
-    await workspace.createCatalog('demo');
-    await workspace.createSchema('demo', 'lake');
-    await workspace.createVolume('demo', 'lake', 'files');
+    await givenVolume();
+    const { admin, engineer, analyst, outsider } = workspace.personas;
+    const narrow = await Promise.all(
+      ['sql', 'files', 'secrets', 'workspace', 'openid'].map((scope) => workspace.issueUserToken('engineer', [scope])),
+    );
+    const expired = await workspace.issueUserToken('admin', ['all-apis'], { lifetimeSeconds: -1 });
+    tokens = [admin, engineer, analyst, outsider, expired, ...narrow].map(({ token }) => token);
   });
   afterAll(async () => {
     await workspace.close();
     await rm(stateDirectory, { recursive: true, force: true });
   });
 
+  /** There again, if it was deleted. */
+  const givenVolume = async (): Promise<void> => {
+    await workspace.createCatalog('demo');
+    await workspace.createSchema('demo', 'lake');
+    await workspace.createVolume('demo', 'lake', 'files');
+  };
+
   const routes = async (): Promise<readonly Route[]> =>
     (await ask(workspace, '/.local/routes')).json<{ routes: Route[] }>().routes;
 
-  const randomRequests = async (): Promise<RandomRequests> => {
-    const { admin, engineer, analyst, outsider } = workspace.personas;
-    const narrow = await Promise.all(
-      ['sql', 'files', 'secrets', 'workspace', 'openid'].map((scope) => workspace.issueUserToken('engineer', [scope])),
-    );
-    const expired = await workspace.issueUserToken('admin', ['all-apis'], { lifetimeSeconds: -1 });
-    const tokens = [admin, engineer, analyst, outsider, expired, ...narrow].map(({ token }) => token);
-    const values = [
-      ...[
-        'demo',
-        'demo.lake',
-        'demo.lake.files',
-        'Volumes/demo/lake/files',
-        '/Volumes/demo/lake/files/a',
-        '/Shared',
-        '/Shared/a',
-      ],
-      ...[
-        'catalog',
-        'schema',
-        'volume',
-        'table',
-        'files',
-        'directories',
-        'apps',
-        'warehouses',
-        'tokens',
-        '0',
-        '1',
-        '2',
-        'a',
-        'nothing',
-      ],
-      ...[workspace.warehouseId, workspace.databaseInstance.name, workspace.app.name, workspace.postgresEndpoint],
-      ...[
-        engineer.userName,
-        engineer.userId,
-        analyst.userId,
-        workspace.servicePrincipal.clientId,
-        'default',
-        'users',
-        'engineers',
-      ],
-    ];
+  const randomRequests = (): { requests: RandomRequests; knowledge: RequestKnowledge } => {
+    const { admin, engineer, analyst } = workspace.personas;
+    const likely: Likely = {
+      ...{
+        catalogs: ['demo'],
+        schemas: ['demo.lake'],
+        volumes: ['demo.lake.files'],
+        catalog: ['demo'],
+        schema: ['demo.lake'],
+        volume: ['demo.lake.files'],
+        apps: [workspace.app.name],
+      },
+      ...{ warehouses: [workspace.warehouseId], warehouse_id: [workspace.warehouseId], wait_timeout: ['0s', '5s'] },
+      ...{ instances: [workspace.databaseInstance.name], instance_names: [[workspace.databaseInstance.name]] },
+      ...{
+        projects: ['lakescope', 'p1'],
+        branches: ['production', 'b1'],
+        endpoints: ['primary', 'e1'],
+        roles: ['role1'],
+      },
+      ...{ project_id: ['p1'], branch_id: ['b1'], endpoint_id: ['e1'], database_id: ['d1'], role_id: ['role1'] },
+      ...{ endpoint: [workspace.postgresEndpoint], spec: [{}], purge: ['true'], overwrite: [true, false] },
+      ...{
+        Users: [engineer.userId, analyst.userId],
+        Groups: [GROUPS['analysts']],
+        permissions: ['catalog', 'directories', 'apps'],
+      },
+      ...{
+        files: ['Volumes/demo/lake/files/a', 'Volumes/demo/lake/files/d/b'],
+        directories: ['Volumes/demo/lake/files/d', '0', '2'],
+      },
+      ...{ 'workspace-files': ['Shared/a'], 'import-file': ['Shared/a', 'Shared/b.py'], sql: ['warehouses'] },
+      ...{ path: ['/Shared/a', '/Shared/b', '/Volumes/demo/lake/files/a'], format: ['AUTO', 'RAW'], content: ['aGk='] },
+      ...{
+        scope: ['a', 'b'],
+        key: ['a', 'b'],
+        string_value: ['x'],
+        permission: ['READ', 'MANAGE'],
+        principal: ['users', 'engineers'],
+      },
+      ...{
+        catalog_name: ['demo'],
+        schema_name: ['lake'],
+        name: ['a', 'b', 'demo.lake.files'],
+        volume_type: ['MANAGED'],
+      },
+      ...{
+        table_type: ['MANAGED'],
+        data_source_format: ['DELTA'],
+        action: ['initiate-upload'],
+        cluster_size: ['2X-Small'],
+      },
+      ...{ columns: [[{ name: 'a', position: 0, type_name: 'INT', type_text: 'int' }]], lifetime_seconds: [60] },
+      ...{
+        changes: [[{ principal: 'engineers', add: ['SELECT'] }]],
+        userName: ['u1@lakescope.example'],
+        displayName: ['g1'],
+      },
+      ...{ access_control_list: [[{ group_name: 'users', permission_level: 'CAN_USE' }]], request_id: ['r'] },
+      ...{ Operations: [[{ op: 'replace', path: 'displayName', value: 'n' }]], grant_type: ['client_credentials'] },
+      ...{ principals: [workspace.servicePrincipal.clientId, engineer.userName, 'users', 'nothing'] },
+    };
     // Whoever asks must not throw himself out.
     const sacred = [admin.userId, admin.userName, admin.token, GROUPS['admins'] ?? ''];
-    return new RandomRequests(new Chance(SEED), tokens, values, sacred);
+    const chance = new Chance(SEED);
+    const knowledge = new RequestKnowledge(chance, FIELD_NAMES, likely, sacred);
+    return { knowledge, requests: new RandomRequests(chance, tokens, knowledge) };
   };
 
   it('is in the table that the server itself has', async () => {
@@ -118,13 +151,14 @@ describe('every route', () => {
 
   it('answers whatever comes with a success or a refusal of the platform, and stays', async () => {
     const table = await routes();
-    const requests = await randomRequests();
+    const { requests, knowledge } = randomRequests();
     const wrong: string[] = [];
     const asked = workspace.requestLog.count();
     workspace.requestLog.clear();
 
     let sent = 0;
     for (let round = 0; round < ROUNDS; round += 1) {
+      await givenVolume();
       for (const route of table) {
         const request = requests.for(route);
         const outcome = await send(workspace, request);
@@ -132,7 +166,7 @@ describe('every route', () => {
         const complaint = complaintAbout(request, outcome);
         if (complaint !== undefined)
           wrong.push(`${complaint}: ${printed(request)} -> ${outcome.status} ${outcome.text.slice(0, 300)}`);
-        if (outcome.status < 500 && !request.path.startsWith('/.local')) requests.learn(outcome.text.slice(0, 20_000));
+        if (!route.path.startsWith('/.local')) knowledge.learn(route, outcome.status, outcome.text.slice(0, 20_000));
         // A planned fault would answer in place of what is tried here.
         workspace.faults.clear();
       }
@@ -165,7 +199,7 @@ describe('every route', () => {
 
   it('answers many at once', async () => {
     const table = await routes();
-    const requests = await randomRequests();
+    const { requests } = randomRequests();
     const batch = Array.from({ length: 4 }, () => table.map((route) => requests.for(route))).flat();
     const lanes = Array.from({ length: 16 }, (_lane, lane) => batch.filter((_request, index) => index % 16 === lane));
 

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route-table';
+import { collectionOf, type RequestKnowledge } from './request-knowledge';
 
 /** A request as it is sent: the path percent-encoded, the body as bytes. */
 export interface RandomRequest {
@@ -111,7 +112,7 @@ const STATEMENTS = [
 ];
 
 /** Names of fields and parameters to begin with; more are learned from answers. */
-const NAMES = (
+export const FIELD_NAMES = (
   'userName displayName active name members value Operations op path schemas id changes principal add remove scopes comment filter ' +
   'lifetime_seconds token_id grant_type code scope client_id startIndex count sortBy attributes max_results page_token page_size ' +
   'redirect_uri state code_challenge key string_value bytes_value permission access_control_list user_name group_name ' +
@@ -150,81 +151,68 @@ const HEADERS: readonly (readonly [string, readonly string[]])[] = [
   ['user-agent', ['\u00ff\u00fe', 'x'.repeat(2000)]],
 ];
 
-/** Random requests for every route, some of them nearly right. What answers tell is used again in later ones. */
+/** Random requests for every route, most of them nearly right. */
 export class RandomRequests {
-  private readonly names = new Set(NAMES);
-  private readonly known: string[] = [];
-
-  /** `tokens` are used as they are, some more often than others; `sacred` are values no request may name. */
+  /** `tokens` are used as they are, the first more often than others. */
   constructor(
     private readonly chance: Chance,
     private readonly tokens: readonly string[],
-    values: readonly string[],
-    private readonly sacred: readonly string[],
-  ) {
-    values.forEach((value) => this.remember(value));
-  }
+    private readonly knowledge: RequestKnowledge,
+  ) {}
 
   for(route: Route): RandomRequest {
     const { chance } = this;
-    const method = chance.oneIn(12) ? chance.pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']) : route.method;
-    const path = route.path.replace(/:[A-Za-z]\w*|\*|::/g, (part) =>
-      part === '::' ? ':' : this.pathPart(part === '*'),
-    );
-    const body = method === 'GET' || method === 'HEAD' ? undefined : this.body();
+    const method = chance.oneIn(15) ? chance.pick(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']) : route.method;
+    const body = method === 'GET' || method === 'HEAD' ? undefined : this.body(route);
     const headers = Object.fromEntries(
-      HEADERS.filter(() => chance.oneIn(12)).map(([name, values]): [string, string] => [name, chance.pick(values)]),
+      HEADERS.filter(() => chance.oneIn(25)).map(([name, values]): [string, string] => [name, chance.pick(values)]),
     );
     const authorization = this.authorization();
     return {
       method,
-      path: `${path}${this.query()}`,
+      path: `${this.path(route)}${this.query(route, body === undefined || chance.oneIn(3))}`,
       headers: {
         ...headers,
         ...(authorization === undefined ? {} : { authorization }),
         ...(body === undefined || chance.oneIn(20)
           ? {}
-          : { 'content-type': chance.oneIn(5) ? chance.pick(TYPES) : 'application/json' }),
+          : { 'content-type': chance.oneIn(10) ? chance.pick(TYPES) : 'application/json' }),
       },
       body,
     };
   }
 
-  /** Field names, and what may be an id or a name, are used in later requests. */
-  learn(text: string): void {
-    for (const [, name = ''] of text.matchAll(/(?:field:? |field ')'?([a-z_]{2,40})/g)) this.names.add(name);
-    for (const [, name = '', value] of text.matchAll(/"([a-z_]{2,40})":(?:"([^"\\]{1,120})"|\d{1,16})?/g)) {
-      if (this.names.size < 600) this.names.add(name);
-      if (value !== undefined && /(^|_)(id|name|path|token|key|url)$/.test(name)) this.remember(value);
+  private path(route: Route): string {
+    let path = '';
+    for (const part of route.path.split(/(:[A-Za-z]\w*|\*|::)/)) {
+      // What has been put in place of a type is the collection of the id behind it.
+      const isParameter = part === '*' || /^:[A-Za-z]/.test(part);
+      // Mostly something else is deleted than what others need.
+      const spared = route.method === 'DELETE' && !this.chance.oneIn(6);
+      if (isParameter) path += this.pathPart(spared ? '' : collectionOf(path), part === '*');
+      else path += part === '::' ? ':' : part;
     }
+    return path;
   }
 
-  private remember(value: string): void {
-    if (this.isSacred(value) || this.known.includes(value)) return;
-    if (this.known.length < 400) this.known.push(value);
-    else this.known[this.chance.below(this.known.length)] = value;
-  }
-
-  private isSacred(text: string): boolean {
-    return this.sacred.some((value) => text.includes(value));
-  }
-
-  private pathPart(rest: boolean): string {
+  private pathPart(collection: string, rest: boolean): string {
     const { chance } = this;
-    const kind = chance.below(8);
-    if (kind === 0)
+    const kind = chance.below(16);
+    if (kind === 0) {
       return chance.pick(['%zz', '%00', '%2e%2e', '%2F..%2F', '%ed%a0%80', '..', '.', '%', '%C0%AF', "'"]);
-    const text = kind < 6 ? chance.pick(this.known) : textOf(this.value(3)).slice(0, 300);
+    }
+    const likely = kind < 12 ? this.knowledge.likely(collection) : undefined;
+    const text = textOf(likely ?? (kind < 14 ? this.knowledge.someValue() : this.value(3))).slice(0, 300);
     const encoded = encodeURIComponent(wellFormed(text));
     return rest && !chance.oneIn(4) ? encoded.replaceAll('%2F', '/') : encoded;
   }
 
-  private query(): string {
+  private query(route: Route, asWanted: boolean): string {
     const { chance } = this;
-    const parts = Array.from({ length: chance.below(4) }, () => {
-      const value = this.value(2);
-      const text = wellFormed(textOf(value).slice(0, 600));
-      return `${chance.pick([...this.names])}=${chance.oneIn(10) ? '%zz%00"[]'.replaceAll('"', '%22') : encodeURIComponent(text)}`;
+    const wanted = asWanted ? this.wanted(route) : [];
+    const parts = [...wanted, ...this.others(3)].map((name) => {
+      const text = wellFormed(textOf(this.valueOf(name, 2)).slice(0, 600));
+      return `${name}=${chance.oneIn(20) ? '%zz%00%22[]' : encodeURIComponent(text)}`;
     });
     return parts.length === 0 ? '' : `?${parts.join('&')}`;
   }
@@ -233,49 +221,50 @@ export class RandomRequests {
     const { chance } = this;
     const kind = chance.below(20);
     if (kind === 0) return undefined;
-    if (kind === 1)
+    if (kind === 1) {
       return chance.pick(['Bearer', 'Bearer ', 'Basic Og==', 'Bearer a b', 'Bearer eyJhbGciOiJub25lIn0.e30.', 'x']);
-    return `Bearer ${kind < 14 ? (this.tokens[0] ?? '') : chance.pick(this.tokens)}`;
+    }
+    return `Bearer ${kind < 15 ? (this.tokens[0] ?? '') : chance.pick(this.tokens)}`;
   }
 
-  private body(): Buffer {
+  private body(route: Route): Buffer {
     const { chance } = this;
-    const kind = chance.below(24);
+    const kind = chance.below(30);
     if (kind === 0) return Buffer.alloc(0);
     if (kind === 1) return Buffer.from(Array.from({ length: chance.below(200) }, () => chance.below(256)));
     if (kind === 2) return Buffer.from(`${'['.repeat(20_000)}${chance.oneIn(2) ? ']'.repeat(20_000) : ''}`);
     if (kind === 3) return Buffer.from(`${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`);
-    if (kind === 4)
+    if (kind === 4) {
       return Buffer.from('{"name":1e999,"id":-1e999,"count":123456789012345678901234567890,"name":"again"}');
-    const text = this.isSacredFree(JSON.stringify(kind === 5 ? this.value(0) : this.fields(0)) ?? 'null');
+    }
+    const fields = [...this.wanted(route), ...this.others(4)].map((name) => [name, this.valueOf(name, 1)]);
+    const text = JSON.stringify(kind === 5 ? this.value(0) : Object.fromEntries(fields)) ?? 'null';
+    if (this.knowledge.isSacred(text)) return Buffer.from('{}');
     return Buffer.from(kind === 6 ? text.slice(0, chance.below(text.length + 1)) : text);
   }
 
-  private isSacredFree(text: string): string {
-    return this.isSacred(text) ? '{}' : text;
+  /** What the route has asked for, and now and then not all of it. */
+  private wanted(route: Route): readonly string[] {
+    return this.knowledge.askedBy(route).filter(() => !this.chance.oneIn(10));
   }
 
-  private fields(depth: number): Record<string, unknown> {
-    const names = [...this.names];
-    return Object.fromEntries(
-      Array.from({ length: 1 + this.chance.below(8) }, (): [string, unknown] => {
-        const name = this.chance.pick(names);
-        return [
-          name,
-          name === 'statement' && this.chance.oneIn(2) ? this.chance.pick(STATEMENTS) : this.value(depth + 1),
-        ];
-      }),
-    );
+  private others(most: number): readonly string[] {
+    return Array.from({ length: this.chance.below(most + 1) }, () => this.knowledge.someName());
+  }
+
+  private valueOf(name: string, depth: number): unknown {
+    if (name === 'statement' && !this.chance.oneIn(4)) return this.chance.pick(STATEMENTS);
+    return (this.chance.oneIn(8) ? undefined : this.knowledge.likely(name)) ?? this.value(depth);
   }
 
   private value(depth: number): unknown {
     const { chance } = this;
     const kind = chance.below(depth > 3 ? 10 : 13);
     if (kind < 4) return chance.pick(VALUES);
-    if (kind < 7) return chance.pick(this.known);
+    if (kind < 7) return this.knowledge.someValue();
     if (kind < 10) return chance.pick(WORDS);
     if (kind === 10) return Array.from({ length: chance.below(4) }, () => this.value(depth + 1));
-    return this.fields(depth + 1);
+    return Object.fromEntries(this.others(5).map((name) => [name, this.valueOf(name, depth + 1)]));
   }
 }
 
