@@ -100,6 +100,54 @@ describe('permissions', () => {
     });
   });
 
+  it('on a table are read and changed by its owner, and say what comes from above', async () => {
+    const { userName } = workspace.personas.analyst;
+    await workspace.grant('CATALOG', 'demo', 'engineers', ['CREATE_TABLE']);
+    const columns = [{ name: 'id', type_name: 'LONG', type_text: 'bigint', type_json: '"long"', position: 0 }];
+    await ask(workspace, `${ROOT}/tables`, {
+      method: 'POST',
+      token: workspace.personas.engineer.token,
+      body: JSON.stringify({
+        ...{ name: 'orders', catalog_name: 'demo', schema_name: 'lake', table_type: 'MANAGED' },
+        ...{ data_source_format: 'DELTA', columns },
+      }),
+    });
+    const change = [{ principal: userName, add: ['SELECT'] }];
+
+    const refused = await as('analyst', '/permissions/TABLE/demo.lake.orders', change);
+    const given = await as('engineer', '/permissions/table/demo.lake.orders', change);
+    await workspace.grant('SCHEMA', 'demo.lake', 'analyst', ['MODIFY', 'USE_SCHEMA']);
+    const effective = await as('analyst', `/effective-permissions/table/demo.lake.orders?principal=${userName}`);
+
+    expect([refused.status, given.status]).toEqual([403, 200]);
+    expect(given.json<PermissionsList>()).toEqual({
+      privilege_assignments: [{ principal: userName, privileges: ['SELECT'] }],
+    });
+    const inherited = { inherited_from_type: 'SCHEMA', inherited_from_name: 'demo.lake' };
+    expect(effective.json<EffectivePermissionsList>()).toEqual({
+      privilege_assignments: [
+        {
+          principal: userName,
+          privileges: [
+            { privilege: 'SELECT' },
+            { privilege: 'MODIFY', ...inherited },
+            { privilege: 'USE_SCHEMA', ...inherited },
+          ],
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['volume/demo.lake.files', 'SELECT', 'Privilege SELECT is not applicable to this entity [demo.lake.files:VOLUME].'],
+    ['schema/demo.lake', 'USE_CATALOG', 'Privilege USE CATALOG is not applicable to this entity [demo.lake:SCHEMA].'],
+    ['catalog/demo', 'CREATE_CATALOG', 'Privilege CREATE CATALOG is not applicable to this entity [demo:CATALOG].'],
+  ])('on %s cannot be %s', async (path, privilege, message) => {
+    const answer = await as('admin', `/permissions/${path}`, [{ principal: 'analysts', add: [privilege] }]);
+
+    expect([answer.status, answer.json()['message']]).toEqual([400, message]);
+  });
+
   it('named ALL_PRIVILEGES open everything but managing', async () => {
     await workspace.grant('CATALOG', 'demo', 'outsider', ['ALL_PRIVILEGES']);
 
