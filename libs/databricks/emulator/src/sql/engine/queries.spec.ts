@@ -220,6 +220,19 @@ describe('a query', () => {
     ).rejects.toThrow('[UNSUPPORTED_DATATYPE]');
   });
 
+  it('takes long lists', async () => {
+    const ids = Array.from({ length: 20_000 }, (_, index) => index).join(', ');
+
+    expect(await lake.sql(`SELECT count(*) AS n FROM sales.parted WHERE id IN (${ids}) OR id = -1`)).toEqual([['5']]);
+    expect(await lake.sql(`SELECT count(*) AS n FROM VALUES (${ids.replaceAll(', ', '), (')})`)).toEqual([['20000']]);
+  }, 60_000);
+
+  it('says on which line and where a name stands that is not there', async () => {
+    const text = 'SELECT *\nFROM sales.parted\n  JOIN nowhere USING (id)';
+
+    await expect(lake.sql(text)).rejects.toThrow(/SQLSTATE: 42P01; line 3 pos 7$/);
+  });
+
   it('takes the catalog and schema of the request for short names', async () => {
     expect(
       await lake.sql('SELECT count(*), current_schema(), current_catalog(), current_user() FROM parted', {

@@ -91,7 +91,7 @@ export class StatementRunner {
       // A query's rows are still to be read from the sandbox.
       if (!(result instanceof QueryResult)) {
         signal.removeEventListener('abort', interrupt);
-        await sandbox.close();
+        await this.sandboxes.release(sandbox);
       }
     }
   }

@@ -128,7 +128,7 @@ function finished(
         `Invalid SQL syntax: The function \`${shown}\` does not support DISTINCT.`,
         '42000',
       );
-    return typed(expression(found.write(texts, args), name, ...args), found);
+    return typed(expression(found.write(texts, args), name, args), found);
   }
   let sql = found.write(distinct === '' ? texts : [`DISTINCT ${texts.join(', ')}`], args);
   if (reader.accept('WITHIN', 'GROUP')) {
@@ -164,7 +164,7 @@ function finished(
   }
   if (isOver) sql += ` ${readWindow(grammar)}`;
   const whole = found.skipsNull === true ? `coalesce(${sql}, [])` : sql;
-  return typed(expression(whole, isOver ? `${name} OVER ()` : name, ...args), found);
+  return typed(expression(whole, isOver ? `${name} OVER ()` : name, args), found);
 }
 
 function typed(call: Expression, { type }: SparkFunction): Expression {

@@ -18,8 +18,13 @@ export interface Expression {
   readonly column?: string;
 }
 
-export function expression(sql: string, name: string, ...parts: readonly Expression[]): Expression {
-  const height = 1 + parts.reduce((most, part) => Math.max(most, part.height), 0);
+/** Lists of parts are handed over as they are: spread, a list of a hundred thousand would exhaust the stack. */
+export function expression(
+  sql: string,
+  name: string,
+  ...parts: readonly (Expression | readonly Expression[])[]
+): Expression {
+  const height = 1 + parts.flat().reduce((most, part) => Math.max(most, part.height), 0);
   if (height > MAX_HEIGHT) throw tooComplex();
   return { sql, name, height };
 }

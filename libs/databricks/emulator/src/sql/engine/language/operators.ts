@@ -28,9 +28,19 @@ const ARITHMETIC: readonly (readonly string[])[] = [
 /** A divisor is checked by repeating it, so divisors inside divisors are counted. */
 const MAX_DIVISOR_SQL = 20_000;
 
+/** The predicate as it is read, or its opposite after NOT. */
+type Negated = (sql: string, name: string, parts?: readonly Expression[]) => Expression;
+
 /** An expression with all operators, from OR down. */
 export function readExpression(grammar: Grammar): Expression {
+  if (isBareLiteral(grammar)) return readPrimary(grammar);
   return grammar.reader.nested(() => logical(grammar, 'OR', () => logical(grammar, 'AND', () => negation(grammar))));
+}
+
+/** Long lists hold little else, and need not go through all operators. */
+function isBareLiteral({ reader }: Grammar): boolean {
+  const { kind } = reader.peek();
+  return (kind === 'number' || kind === 'string') && (reader.isSymbol(',', 1) || reader.isSymbol(')', 1));
 }
 
 /** `a OR b OR c` stays flat: long lists of conditions are common and must not count as nesting. */
@@ -40,7 +50,7 @@ function logical(grammar: Grammar, word: 'AND' | 'OR', operand: () => Expression
   const [only] = operands;
   if (operands.length === 1 && only !== undefined) return only;
   const sql = `(${operands.map((item) => item.sql).join(` ${word} `)})`;
-  return expression(sql, `(${operands.map((item) => item.name).join(` ${word} `)})`, ...operands);
+  return expression(sql, `(${operands.map((item) => item.name).join(` ${word} `)})`, operands);
 }
 
 function negation(grammar: Grammar): Expression {
@@ -64,14 +74,14 @@ function readPredicate(grammar: Grammar, left: Expression): Expression | undefin
   if (reader.accept('IS')) return isPredicate(grammar, left);
   return reader.attempt(() => {
     const not = reader.accept('NOT') ? 'NOT ' : '';
-    const negated = (sql: string, name: string, ...parts: Expression[]): Expression =>
-      expression(not === '' ? sql : `(NOT ${sql})`, not === '' ? name : `(NOT ${name})`, left, ...parts);
+    const negated: Negated = (sql, name, parts = []) =>
+      expression(not === '' ? sql : `(NOT ${sql})`, not === '' ? name : `(NOT ${name})`, left, parts);
     if (reader.accept('BETWEEN')) {
       const low = comparison(grammar);
       reader.expect('AND');
       const high = comparison(grammar);
       const name = `((${left.name} >= ${low.name}) AND (${left.name} <= ${high.name}))`;
-      return negated(`(${left.sql} BETWEEN ${low.sql} AND ${high.sql})`, name, low, high);
+      return negated(`(${left.sql} BETWEEN ${low.sql} AND ${high.sql})`, name, [low, high]);
     }
     if (reader.accept('IN')) {
       return reader.inParentheses(() => {
@@ -83,24 +93,20 @@ function readPredicate(grammar: Grammar, left: Expression): Expression | undefin
         return negated(
           `(${left.sql} IN (${items.map((item) => item.sql).join(', ')}))`,
           `(${left.name} IN (${names}))`,
-          ...items,
+          items,
         );
       });
     }
     if (reader.accept('RLIKE') || reader.accept('REGEXP')) {
       const pattern = comparison(grammar);
-      return negated(`regexp_matches(${left.sql}, ${pattern.sql})`, `RLIKE(${left.name}, ${pattern.name})`, pattern);
+      return negated(`regexp_matches(${left.sql}, ${pattern.sql})`, `RLIKE(${left.name}, ${pattern.name})`, [pattern]);
     }
     if (reader.isKeyword('LIKE', 'ILIKE')) return like(grammar, left, negated);
     return undefined;
   });
 }
 
-function like(
-  grammar: Grammar,
-  left: Expression,
-  negated: (sql: string, name: string, ...parts: Expression[]) => Expression,
-): Expression {
+function like(grammar: Grammar, left: Expression, negated: Negated): Expression {
   const { reader } = grammar;
   const word = reader.next().value.toUpperCase();
   const one = (pattern: Expression, escape: string): string => `${left.sql} ${word} ${pattern.sql} ESCAPE ${escape}`;
@@ -111,12 +117,12 @@ function like(
     const patterns = reader.inParentheses(() => reader.list(() => comparison(grammar)));
     const sql = patterns.map((pattern) => one(pattern, backslash)).join(isAll ? ' AND ' : ' OR ');
     const names = patterns.map((pattern) => pattern.name).join(', ');
-    return negated(`(${sql})`, `${word.toLowerCase()}${isAll ? 'all' : 'any'}(${left.name}, ${names})`, ...patterns);
+    return negated(`(${sql})`, `${word.toLowerCase()}${isAll ? 'all' : 'any'}(${left.name}, ${names})`, patterns);
   }
   const pattern = comparison(grammar);
   const escape = reader.accept('ESCAPE') ? comparison(grammar).sql : backslash;
   const name = word === 'LIKE' ? `${left.name} LIKE ${pattern.name}` : `ilike(${left.name}, ${pattern.name})`;
-  return negated(`(${one(pattern, escape)})`, name, pattern);
+  return negated(`(${one(pattern, escape)})`, name, [pattern]);
 }
 
 function isPredicate(grammar: Grammar, left: Expression): Expression {

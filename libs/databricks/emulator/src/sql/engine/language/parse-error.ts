@@ -21,9 +21,3 @@ function shortened(text: string): string {
   const limit = 2_000;
   return text.length <= limit ? text : `${text.slice(0, limit)}...`;
 }
-
-/** The place of something that is well written but means nothing, at the end of its message. */
-export function placeOf(sql: string, offset: number): string {
-  const { line, position } = positionOf(sql, offset);
-  return `; line ${line} pos ${position}`;
-}

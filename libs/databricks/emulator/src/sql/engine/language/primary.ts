@@ -92,7 +92,7 @@ function parenthesised(grammar: Grammar): Expression {
     const [only] = items;
     if (only !== undefined && items.length === 1) return { ...only, sql: `(${only.sql})` };
     const names = items.map((item) => item.name).join(', ');
-    return expression(`(${items.map((item) => item.sql).join(', ')})`, `struct(${names})`, ...items);
+    return expression(`(${items.map((item) => item.sql).join(', ')})`, `struct(${names})`, items);
   });
 }
 
@@ -221,7 +221,7 @@ function caseWhen(grammar: Grammar): Expression {
     name.push(`ELSE ${value.name}`);
   }
   reader.expect('END');
-  return expression(`${sql.join(' ')} END`, `${name.join(' ')} END`, ...parts);
+  return expression(`${sql.join(' ')} END`, `${name.join(' ')} END`, parts);
 }
 
 /** A column, or the call of a function. */

@@ -1,5 +1,5 @@
 import { SqlFailure } from '../sql-failure';
-import { parseError, placeOf } from './parse-error';
+import { parseError } from './parse-error';
 import { quoteForMessage, tokenize, type Token } from './tokenizer';
 
 /** Nesting beyond which a statement is refused instead of exhausting the stack. */
@@ -17,6 +17,8 @@ const NOT_AN_ALIAS: ReadonlySet<string> = new Set(
 export class TokenReader {
   private at = 0;
   private depth = 0;
+  /** The line that was last asked about, and where it begins. */
+  private line = { number: 1, next: 0 };
   private readonly tokens: Token[];
 
   constructor(readonly sql: string) {
@@ -157,8 +159,16 @@ export class TokenReader {
     return parseError('PARSE_SYNTAX_ERROR', `Syntax error at or near ${near}.`, this.sql, token.start);
   }
 
+  /** The place of something that is well written but may mean nothing, as it ends a message. */
   placeOf(token: Token): string {
-    return placeOf(this.sql, token.start);
+    // Tokens are mostly asked about in their order, so the lines before them are counted once.
+    if (token.start < this.line.next) this.line = { number: 1, next: 0 };
+    while (this.line.next <= token.start) {
+      const end = this.sql.indexOf('\n', this.line.next);
+      if (end < 0 || end >= token.start) break;
+      this.line = { number: this.line.number + 1, next: end + 1 };
+    }
+    return `; line ${this.line.number} pos ${token.start - this.line.next}`;
   }
 }
 

@@ -40,7 +40,7 @@ export class Relations {
     const files: string[] = [];
     for (const reference of references) {
       context.signal.throwIfAborted();
-      files.push(...(await this.loadOne(reference, context, depth)));
+      for (const file of await this.loadOne(reference, context, depth)) files.push(file);
     }
     return files;
   }

@@ -67,7 +67,7 @@ export class QueryResult implements SqlResult {
     // A connection must not be taken away from under a statement that runs on it.
     await this.busy.catch(() => undefined);
     this.signal.removeEventListener('abort', this.interrupt);
-    await this.sandbox.close();
+    await this.sandboxes.release(this.sandbox);
   }
 
   private async fetch(): Promise<SqlRow[] | undefined> {

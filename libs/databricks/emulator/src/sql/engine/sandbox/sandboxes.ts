@@ -15,11 +15,18 @@ export class Sandboxes {
 
   async take(): Promise<Sandbox> {
     if (this.closed) throw new Error('The engine is closed');
-    const sandbox = this.ready ?? this.open();
-    this.ready = this.open();
-    // Whoever takes it next hears of a failure; until then nobody does.
-    this.ready.catch(() => undefined);
+    const sandbox = this.ready ?? Sandbox.open(this.scratchDirectory);
+    this.ready = undefined;
     return sandbox;
+  }
+
+  /** Ends a sandbox. The next one is opened now, and not beside a statement that somebody waits for. */
+  async release(sandbox: Sandbox): Promise<void> {
+    await sandbox.close();
+    if (this.closed || this.ready !== undefined) return;
+    this.ready = Sandbox.open(this.scratchDirectory);
+    // Whoever takes it hears of a failure; until then nobody does.
+    this.ready.catch(() => undefined);
   }
 
   /** Waits for its turn; a statement that only waits uses no thread. */
@@ -56,9 +63,5 @@ export class Sandboxes {
       this.waiting.push(start);
       signal.addEventListener('abort', leave, { once: true });
     });
-  }
-
-  private open(): Promise<Sandbox> {
-    return Sandbox.open(this.scratchDirectory);
   }
 }
