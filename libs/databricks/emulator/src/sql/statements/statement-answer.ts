@@ -14,10 +14,10 @@ export const STATEMENTS_PATH = '/api/2.0/sql/statements';
 
 /** JSON text. Rows go into it as they lie in the file: a chunk of megabytes is never parsed and written anew. */
 export async function statementText(statement: Statement, links: ResultLinks): Promise<string> {
-  const { id, status, request, result } = statement;
+  const { id, status, format, result } = statement;
   const head: StatementResponse = { statement_id: id, status };
   if (result === undefined) return JSON.stringify(head);
-  const manifest = manifestOf(result, request.format);
+  const manifest = manifestOf(result, format);
   const [first] = result.file.chunks;
   const chunk = first === undefined ? '{}' : await chunkText(statement, result, first, 0, links);
   return withField(JSON.stringify({ ...head, manifest }), 'result', chunk);
@@ -25,7 +25,7 @@ export async function statementText(statement: Statement, links: ResultLinks): P
 
 /** JSON text of one chunk, as it is answered by itself and as a statement's `result`. */
 export async function chunkText(
-  { id, request }: Statement,
+  { id, disposition, format }: Statement,
   { file }: StoredResult,
   chunk: StoredChunk,
   index: number,
@@ -33,16 +33,16 @@ export async function chunkText(
 ): Promise<string> {
   const next = file.chunks[index + 1];
   const described = {
-    ...describe(chunk, index, request.disposition === 'EXTERNAL_LINKS'),
+    ...describe(chunk, index, disposition === 'EXTERNAL_LINKS'),
     ...(next !== undefined && {
       next_chunk_index: index + 1,
       next_chunk_internal_link: `${STATEMENTS_PATH}/${id}/result/chunks/${index + 1}?row_offset=${next.rowOffset}`,
     }),
   };
-  if (request.disposition === 'INLINE') {
+  if (disposition === 'INLINE') {
     const rows = await file.read(chunk);
     const text = JSON.stringify(described);
-    return request.format === 'ARROW_STREAM'
+    return format === 'ARROW_STREAM'
       ? withField(text, 'attachment', `"${rows.toString('base64')}"`)
       : withField(text, 'data_array', rows.toString('utf8'));
   }

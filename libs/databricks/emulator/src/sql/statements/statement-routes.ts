@@ -34,8 +34,9 @@ export function statementRoutes(
 ): void {
   app.post(STATEMENTS_PATH, { bodyLimit: BODY_LIMIT }, async (request, reply) => {
     const caller = await access.caller(request, 'sql');
-    const statement = statements.start(caller, parseStatementRequest(request.body));
-    const { waitMilliseconds, cancelAfterWait } = statement.request;
+    const wanted = parseStatementRequest(request.body);
+    const { waitMilliseconds, cancelAfterWait } = wanted;
+    const statement = statements.start(caller, wanted);
     // Nothing is waited for: not even a result that is there at once is part of the answer.
     if (waitMilliseconds === 0) {
       return reply.type('application/json').send({ statement_id: statement.id, status: { state: 'PENDING' } });
@@ -86,10 +87,7 @@ export function statementRoutes(
       // A client that has left, perhaps before the first byte, would leave the stream and its file open.
       if (reply.raw.destroyed) body.destroy();
       else reply.raw.once('close', () => body.destroy());
-      return await reply
-        .type(CONTENT_TYPES[statement.request.format])
-        .header('content-length', chunk.byteCount)
-        .send(body);
+      return await reply.type(CONTENT_TYPES[statement.format]).header('content-length', chunk.byteCount).send(body);
     } catch (error) {
       if (!(error instanceof StoreRefusal)) throw error;
       return reply.code(error.status).type('application/xml').send(error.xml(request.id));

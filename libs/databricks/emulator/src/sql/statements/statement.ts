@@ -40,6 +40,9 @@ class StatementCanceled extends Error {
 export class Statement {
   readonly id: string;
   readonly owner: string;
+  /** How the result is wanted. The text of the statement is not kept: it may be megabytes, and it has run. */
+  readonly disposition: StatementRequest['disposition'];
+  readonly format: StatementRequest['format'];
   /** Settles when it has succeeded, failed or been canceled; never rejects. */
   readonly ended: Promise<void>;
   /** What went wrong inside of the workspace, for its log; not for the caller. */
@@ -49,12 +52,14 @@ export class Statement {
   private readonly canceling = new AbortController();
 
   constructor(
-    readonly request: StatementRequest,
+    request: StatementRequest,
     private readonly surroundings: StatementSurroundings,
   ) {
     this.id = surroundings.id;
     this.owner = surroundings.caller.name;
-    this.ended = this.run();
+    this.disposition = request.disposition;
+    this.format = request.format;
+    this.ended = this.run(request);
   }
 
   get status(): StatementStatus {
@@ -85,13 +90,13 @@ export class Statement {
     await stored?.file.remove();
   }
 
-  private async run(): Promise<void> {
+  private async run(request: StatementRequest): Promise<void> {
     const { signal } = this.canceling;
     try {
       const leave = await this.surroundings.compute.enter(signal, () => this.cancel());
       try {
         this.current = { state: 'RUNNING' };
-        this.stored = await this.execute(signal);
+        this.stored = await this.execute(request, signal);
         this.current = { state: 'SUCCEEDED' };
       } finally {
         leave();
@@ -104,9 +109,9 @@ export class Statement {
     }
   }
 
-  private async execute(signal: AbortSignal): Promise<StoredResult> {
+  private async execute(request: StatementRequest, signal: AbortSignal): Promise<StoredResult> {
     const { engine, caller, file: path, chunkBytes } = this.surroundings;
-    const { text, catalog, schema, parameters, rowLimit, format } = this.request;
+    const { text, catalog, schema, parameters, rowLimit, format } = request;
     const result = await engine.run({
       text,
       parameters,
@@ -119,7 +124,7 @@ export class Statement {
     const { columns } = result;
     const file = new ResultFile(path, await encoderOf(format, columns), chunkBytes);
     try {
-      const truncated = await storeResult(result, file, this.request, signal);
+      const truncated = await storeResult(result, file, request, signal);
       return { columns, file, truncated };
     } catch (error) {
       await file.remove();
