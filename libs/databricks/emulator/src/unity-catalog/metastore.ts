@@ -176,8 +176,11 @@ export class Metastore {
     const directories = this.directoriesBelow(dropped);
     for (const directory of directories) this.removing.add(directory);
     await this.store.change({ drop: { type: dropped.type, fullName: dropped.fullName } });
-    for (const directory of directories) await rm(directory, { recursive: true, force: true });
-    for (const directory of directories) this.removing.delete(directory);
+    try {
+      for (const directory of directories) await rm(directory, { recursive: true, force: true });
+    } finally {
+      for (const directory of directories) this.removing.delete(directory);
+    }
   }
 
   /** Shows a folder as a volume until the workspace stops; readable for whoever may use the schema's volumes. */

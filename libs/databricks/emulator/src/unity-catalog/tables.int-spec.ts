@@ -98,6 +98,22 @@ describe('tables', () => {
     expect(kept.isDirectory()).toBe(true);
   });
 
+  it('that are registered by the launcher are there for readers at once', async () => {
+    await workspace.registerTable('demo.lake.registered', '/Volumes/demo/lake/files/flights', { comment: 'Seeded' });
+
+    const [engineer, analyst] = await Promise.all([
+      as('engineer', 'GET', '/tables/demo.lake.registered'),
+      as('analyst', 'GET', '/tables/demo.lake.registered'),
+    ]);
+    await as('admin', 'DELETE', '/tables/demo.lake.registered');
+
+    expect(engineer.json<TableInfo>()).toMatchObject({
+      comment: 'Seeded',
+      columns: [{ name: 'id' }, { name: 'amount' }],
+    });
+    expect(analyst.status).toBe(403);
+  });
+
   it('outside need the right to be used from outside, which owning does not give', async () => {
     await workspace.revokeGrant('SCHEMA', 'demo.lake', 'admins');
     const external = table('outside', { table_type: 'EXTERNAL', storage_location: '/Volumes/demo/lake/files/flights' });

@@ -68,6 +68,12 @@ export interface LocalWorkspace {
   /** Answers the real folder of the volume. */
   createVolume(catalog: string, schema: string, volume: string, options?: SecurableOptions): Promise<string>;
 
+  /**
+   * Shows a Delta table that is already there, at `/Volumes/<catalog>/<schema>/<volume>/<path>`, as an EXTERNAL table with
+   * the columns of its newest version. Changes nothing when the name is taken; throws when there is no Delta table.
+   */
+  registerTable(fullName: string, location: string, options?: { readonly comment?: string }): Promise<void>;
+
   /** Lets a user, service principal or group use a securable and what lies in it. Throws when there is no such. */
   grant(type: SecurableType, fullName: string, principal: string, privileges: readonly Privilege[]): Promise<void>;
   /** Takes privileges granted on this securable away, all when none are named. What is inherited stays. */

@@ -18,6 +18,7 @@ import { newNumericId } from '../state/numeric-id';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import { InvalidSecurable, type Metastore } from '../unity-catalog/metastore';
 import type { Privilege } from '../unity-catalog/privileges';
+import { registerTable } from '../unity-catalog/register-table';
 import type { Securable, SecurableType } from '../unity-catalog/securables';
 import type { IssuedToken, LocalWorkspace, NewUser, Persona } from './local-workspace';
 import type { SecurableOptions } from './workspace-options';
@@ -119,6 +120,10 @@ export class RunningWorkspace implements LocalWorkspace {
 
   createVolume(catalog: string, schema: string, volume: string, options?: SecurableOptions): Promise<string> {
     return this.parts.metastore.createVolume(catalog, schema, volume, options);
+  }
+
+  async registerTable(fullName: string, location: string, options?: { readonly comment?: string }): Promise<void> {
+    await registerTable(this.parts.metastore, fullName, location, options);
   }
 
   async grant(
