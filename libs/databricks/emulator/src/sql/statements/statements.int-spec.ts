@@ -7,6 +7,12 @@ import type { LocalWorkspace } from '../../workspace/local-workspace';
 /** Takes minutes when nobody cancels it. */
 const ENDLESS = 'SELECT count(*) FROM range(4000000) a CROSS JOIN range(4000000) b WHERE a.id * b.id % 7 = 3';
 
+const COLUMNS = [
+  { name: 'id', position: 0, type_name: 'LONG', type_text: 'BIGINT' },
+  { name: 'amount', position: 1, type_name: 'DECIMAL', type_text: 'DECIMAL(10,2)', type_precision: 10, type_scale: 2 },
+  { name: 'note', position: 2, type_name: 'STRING', type_text: 'STRING' },
+];
+
 describe('statements', () => {
   let workspace: LocalWorkspace;
   let sql: GivenStatements;
@@ -32,18 +38,7 @@ describe('statements', () => {
         format: 'JSON_ARRAY',
         schema: {
           column_count: 3,
-          columns: [
-            { name: 'id', position: 0, type_name: 'LONG', type_text: 'BIGINT' },
-            {
-              name: 'amount',
-              position: 1,
-              type_name: 'DECIMAL',
-              type_text: 'DECIMAL(10,2)',
-              type_precision: 10,
-              type_scale: 2,
-            },
-            { name: 'note', position: 2, type_name: 'STRING', type_text: 'STRING' },
-          ],
+          columns: COLUMNS,
         },
         total_chunk_count: 1,
         chunks: [{ chunk_index: 0, row_offset: 0, row_count: 3 }],
