@@ -280,14 +280,6 @@ describe('tables', () => {
   });
 
   it.each([
-    ['a name with a slash', { name: 'a/b' }],
-    ['a name with a period', { name: 'a.b' }],
-    ['no name', { name: null }],
-    ['another format', { data_source_format: 'CSV' }],
-    ['a view', { table_type: 'VIEW' }],
-    ['columns that are no list', { columns: { id: 'long' } }],
-    ['a column without type', { columns: [{ name: 'id' }] }],
-    ['two columns of a name', { columns: [ID, { ...ID, name: 'ID' }] }],
     [
       'a type that cannot be stored',
       { columns: [{ ...ID, type_name: 'MOON', type_text: 'moon', type_json: '"moon"' }] },
