@@ -57,6 +57,29 @@ describe('the demo lake', () => {
     expect((await (await open('flights')).snapshot()).metadata.partitionColumns).toEqual(['month']);
   });
 
+  it('can be asked by SQL, by whoever may read it', async () => {
+    const answer = async (persona: 'analyst' | 'outsider'): Promise<unknown> => {
+      const { token } = await workspace.issueUserToken(persona, ['sql']);
+      const response = await fetch(`${workspace.url}/api/2.0/sql/statements`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          warehouse_id: workspace.warehouseId,
+          statement: 'SELECT count(*), max(weather) IS NOT NULL FROM demo.lake.seattle_weather',
+          wait_timeout: '50s',
+        }),
+      });
+      const { status, result } = (await response.json()) as {
+        status: { state: string };
+        result?: { data_array: unknown };
+      };
+      return [status.state, result?.data_array];
+    };
+
+    expect(await answer('analyst')).toEqual(['SUCCEEDED', [['1461', 'true']]]);
+    expect(await answer('outsider')).toEqual(['FAILED', undefined]);
+  }, 60_000);
+
   it('goes on where an earlier seeding was cut off, and writes nothing twice', async () => {
     const whole = await (await open('gapminder')).snapshot();
     const saved = join(state, 'gapminder');

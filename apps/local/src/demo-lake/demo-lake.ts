@@ -18,7 +18,10 @@ const catalog = 'demo';
 const schema = 'lake';
 const appId = 'lakescope-demo-lake';
 
-type SeededWorkspace = Pick<LocalWorkspace, 'createCatalog' | 'createSchema' | 'createVolume' | 'personas'>;
+type SeededWorkspace = Pick<
+  LocalWorkspace,
+  'createCatalog' | 'createSchema' | 'createVolume' | 'registerTable' | 'personas'
+>;
 
 /**
  * Fills the lake with real open data through the writer of our own Delta library. May be cut off anywhere and run again:
@@ -41,6 +44,11 @@ export class DemoLake {
     const files = await this.workspace.createVolume(catalog, schema, 'files', { comment: 'Files to browse' });
     await this.copyFiles(files);
     await this.writeTables(tables, signal);
+    // Once they are complete, so that the catalog shows the columns of their last versions.
+    for (const { name, description } of demoTables) {
+      const location = `/Volumes/${catalog}/${schema}/tables/${name}`;
+      await this.workspace.registerTable(`${catalog}.${schema}.${name}`, location, { comment: description });
+    }
   }
 
   private async writeTables(volume: string, signal: AbortSignal): Promise<void> {
