@@ -63,10 +63,8 @@ export async function countPeople(
   { requests, events }: Required<UsersPlan>,
 ): Promise<People> {
   const [everybody, withEvents] = [new PeopleSet(), new PeopleSet()];
-  const behindRequests = await people.of(known, requests.tiers);
-  const isSame = JSON.stringify(requests.tiers) === JSON.stringify(events.tiers);
-  for (const bucket of behindRequests) everybody.addAll(bucket.requests);
-  for (const bucket of isSame ? behindRequests : await people.of(known, events.tiers)) withEvents.addAll(bucket.events);
+  for (const bucket of await people.of(known, requests.tiers)) everybody.addAll(bucket.requests);
+  for (const bucket of await people.of(known, events.tiers)) withEvents.addAll(bucket.events);
   for (const { person } of await rawPeople(known.tx, requests, 'performance_metrics')) {
     everybody.add(people.numberOf(person));
   }
