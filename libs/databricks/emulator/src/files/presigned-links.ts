@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { isSameSecret } from '../http/constant-time';
 import { invalidParameter } from '../http/refusals';
 import { JsonDocument } from '../state/json-document';
 
@@ -43,9 +44,7 @@ export class PresignedLinks {
   }
 
   check(method: string, path: string, expires: string | undefined, signature: string | undefined): LinkVerdict {
-    const expected = Buffer.from(this.signature(method, path, expires ?? ''));
-    const given = Buffer.from(signature ?? '');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'forged';
+    if (!isSameSecret(signature ?? '', this.signature(method, path, expires ?? ''))) return 'forged';
     return Number(expires) * 1000 <= this.now() ? 'expired' : 'good';
   }
 

@@ -86,9 +86,7 @@ async function copy(
     size += chunk.length;
     if (size > maximumBytes) throw fileTooLarge(maximumBytes);
     seen(chunk);
-    for (let written = 0; written < chunk.length;) {
-      written += (await handle.write(chunk, written)).bytesWritten;
-    }
+    await handle.writeFile(chunk);
   }
   return size;
 }

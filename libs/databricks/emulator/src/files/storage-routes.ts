@@ -7,7 +7,7 @@ import { MAXIMUM_FILE_BYTES } from './maximum-file-bytes';
 import type { PresignedLinks } from './presigned-links';
 import { sendFile } from './send-file';
 import type { Staging } from './staging';
-import { answerAsStorage, StorageRefusal } from './storage-refusal';
+import { answerAsStorage, StorageRefusal } from '../http/storage-refusal';
 import { MOST_PARTS } from './upload-session';
 import type { UploadSessions } from './upload-sessions';
 import { VolumeFiles } from './volume-files';

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { TokenResponse } from '@lakescope/databricks-wire';
+import { isSameSecret } from '../http/constant-time';
 import { TokenRefusal } from '../http/refusals';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import type { AuthorizationCodes } from './authorization-codes';
@@ -57,7 +57,7 @@ export class TokenEndpoint {
     const { workspace, directory, tokens, tokenLifetimeSeconds } = this.options;
     const principal = directory.find(client.id);
     const { clientId, clientSecret } = workspace.servicePrincipal;
-    const known = isSame(client.id, clientId) && isSame(client.secret, clientSecret);
+    const known = isSameSecret(client.id, clientId) && isSameSecret(client.secret, clientSecret);
     if (!known || principal?.active !== true) throw invalidClient();
     const asked = parseScopes(singleValue(form, 'scope') ?? '');
     if (asked.some((scope) => !OFFERED_SCOPES.includes(scope))) throw invalidScope();
@@ -138,11 +138,6 @@ function required(form: URLSearchParams, name: string): string {
   const value = singleValue(form, name);
   if (value === undefined) throw new TokenRefusal(400, 'invalid_request', `${name} is missing`);
   return value;
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function invalidClient(): TokenRefusal {

@@ -1,6 +1,7 @@
-import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
+import { isSameSecret } from '../http/constant-time';
 import {
   authentication,
   ConnectionLost,
@@ -78,7 +79,7 @@ async function prove(serverFirst: string, clientFirst: string, nonce: string, pa
     clientFinal: `${withoutProof},p=${proof.toString('base64')}`,
     isConfirmedBy(serverFinal) {
       const given = Buffer.from(attributes(serverFinal)['v'] ?? '', 'base64');
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      return isSameSecret(given, expected);
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { isSameSecret } from '../http/constant-time';
 import type { Credential, S3Keys } from './s3-keys';
 import { accessDenied, invalidRequest, notImplemented, S3Error } from './s3-error';
 import { headerOf, queryValue, type S3Target } from './s3-request';
-import { canonicalRequest, sameSignature, signingKey, signRequest, type SigningContext } from './signature';
+import { canonicalRequest, signingKey, signRequest, type SigningContext } from './signature';
 
 /** How a body says that it is the one that was signed. */
 export type PayloadSignature =
@@ -66,7 +67,7 @@ export class Authenticator {
     const facts = { method: message.method ?? '', canonicalPath: target.canonicalPath, query: claim.query, headers };
     const context = { date: claim.date, scope: claim.scope, key: signingKey(credential.secretAccessKey, claim.scope) };
     const signed = { ...facts, payloadHash: claim.payloadHash };
-    if (!sameSignature(claim.signature, signRequest(signed, context))) {
+    if (!isSameSecret(claim.signature, signRequest(signed, context))) {
       throw new S3Error(
         403,
         'SignatureDoesNotMatch',

@@ -1,3 +1,4 @@
+import { element } from '../http/xml';
 import type { StoredObject } from './bucket-store';
 import { continuationToken, listObjects, readContinuationToken, readMaximum, type ListPage } from './list-objects';
 import { readDocument } from './request-body';
@@ -5,7 +6,7 @@ import { invalidArgument, malformedXml, S3Error } from './s3-error';
 import { quoted, unquoted, xmlAnswer, type BucketCall, type S3Answer, type S3Call } from './s3-answer';
 import { encodeUri, queryValue } from './s3-request';
 import { mustBeRoot, mustList, mustSeeBucket, mustWrite } from './scope';
-import { element, xmlDocument } from './xml';
+import { xmlDocument } from './xml';
 import { childText, readXml } from './xml-reader';
 
 const OWNER = `<Owner>${element('ID', 'lakescope')}${element('DisplayName', 'lakescope')}</Owner>`;

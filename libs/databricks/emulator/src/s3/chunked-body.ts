@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isSameSecret } from '../http/constant-time';
 import { incompleteBody, invalidRequest, S3Error } from './s3-error';
-import { sameSignature, signChunk, signTrailer, type SigningContext } from './signature';
+import { signChunk, signTrailer, type SigningContext } from './signature';
 
 export interface ChunkedFormat {
   /** What the first chunk's signature goes on from; undefined: chunks are not signed. */
@@ -31,7 +32,7 @@ export async function* decodeChunked(source: AsyncIterable<Buffer>, format: Chun
     }
     if (context !== undefined) {
       const expected = signChunk(context, hash.digest('hex'));
-      if (!sameSignature(signature, expected)) throw badChunkSignature();
+      if (!isSameSecret(signature, expected)) throw badChunkSignature();
       context = { ...context, signature: expected };
     }
     if (size === 0) break;
@@ -51,7 +52,7 @@ async function readTrailers(reader: LineReader, context: SigningContext | undefi
   }
   if (context === undefined) return trailers;
   const signed = [...trailers].map(([name, value]) => `${name}:${value}\n`).join('');
-  if (signature === undefined || !sameSignature(signature, signTrailer(context, signed))) throw badChunkSignature();
+  if (signature === undefined || !isSameSecret(signature, signTrailer(context, signed))) throw badChunkSignature();
   return trailers;
 }
 

@@ -1,4 +1,5 @@
 import type { ByteRange } from '../files/byte-range';
+import { element } from '../http/xml';
 import { copyInto, copySource } from './copy-source';
 import { readMaximum } from './list-objects';
 import { checkKey, compareKeys } from './object-key';
@@ -9,7 +10,7 @@ import { invalidArgument, invalidRequest, malformedXml } from './s3-error';
 import { quoted, unquoted, xmlAnswer, type BucketCall, type ObjectCall, type S3Answer } from './s3-answer';
 import { encodeUri, headerOf, queryValue } from './s3-request';
 import { mustList, mustRead, mustWrite } from './scope';
-import { element, xmlDocument } from './xml';
+import { xmlDocument } from './xml';
 import { childText, readXml } from './xml-reader';
 
 const MOST_PARTS = 10_000;

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { parseByteRange } from '../files/byte-range';
+import { element } from '../http/xml';
 import type { Bucket } from './buckets';
 import type { StoredObject } from './bucket-store';
 import { FileSink } from './file-sink';
@@ -18,7 +19,7 @@ import { quoted, xmlAnswer, type ObjectCall, type S3Answer } from './s3-answer';
 import { headerOf, queryValue } from './s3-request';
 import { copySource, copyInto } from './copy-source';
 import { mustRead, mustWrite } from './scope';
-import { element, xmlDocument } from './xml';
+import { xmlDocument } from './xml';
 
 /** `GetObject` and `HeadObject`. */
 export async function getObject({ request, authentication, buckets, bucketName, key }: ObjectCall): Promise<S3Answer> {

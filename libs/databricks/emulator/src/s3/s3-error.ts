@@ -1,4 +1,4 @@
-import { element, XML_DECLARATION } from './xml';
+import { element, XML_DECLARATION } from '../http/xml';
 
 /** An answer S3 gives instead of doing what was asked (S3 API reference, "Error responses"). */
 export class S3Error extends Error {

@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { isSameSecret } from '../http/constant-time';
 import { JsonDocument } from '../state/json-document';
 import { parseStorageLocation, type StorageLocation } from './storage-location';
 
@@ -99,7 +100,7 @@ export class S3Keys implements TemporaryKeys {
     const [claims = '', seal = ''] = sessionToken.split('.');
     const expected = this.seal('token', claims);
     const given = Buffer.from(seal, 'base64url');
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'bad token';
+    if (!isSameSecret(given, expected)) return 'bad token';
     const keys = this.keysOf(claims);
     if (keys.accessKeyId !== accessKeyId) return 'unknown';
     // Sealed, so it is what `issue` wrote.

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { encodeUri } from './s3-request';
 
 /** What a signature is made over, and with which key (AWS, "Signature Version 4 signing process"). */
@@ -60,11 +60,6 @@ export function signChunk({ date, scope, key, signature }: SigningContext, chunk
 /** `trailers`: each as `name:value` and a line feed. */
 export function signTrailer({ date, scope, key, signature }: SigningContext, trailers: string): string {
   return hmac(key, `AWS4-HMAC-SHA256-TRAILER\n${date}\n${scope}\n${signature}\n${sha256(trailers)}`);
-}
-
-export function sameSignature(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 function hmac(key: Buffer, text: string): string {

@@ -125,7 +125,8 @@ export class WorkspaceObjects {
       for await (const chunk of chunks) {
         size += chunk.length;
         if (size > limit) throw new ContentTooLarge(size);
-        await handle.write(chunk);
+        // Not `write`, which may take less than it was given.
+        await handle.writeFile(chunk);
       }
       await handle.sync();
     } catch (error) {

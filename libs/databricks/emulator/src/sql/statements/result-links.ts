@@ -1,5 +1,6 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { Refusal } from '../../http/refusals';
+import { createHmac, randomBytes } from 'node:crypto';
+import { isSameSecret } from '../../http/constant-time';
+import { StorageRefusal } from '../../http/storage-refusal';
 
 /** Below this path lie the results, as in the bucket of a real workspace. */
 export const RESULTS_PATH = '/.results';
@@ -34,7 +35,7 @@ export class ResultLinks {
   /** Refuses, in an object store's words, what is no link of this workspace or is one no longer. */
   check(target: string, authorization: string | undefined): void {
     if (authorization !== undefined) {
-      throw new StoreRefusal(
+      throw new StorageRefusal(
         400,
         'InvalidArgument',
         'Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter or the Authorization header should be specified',
@@ -43,9 +44,8 @@ export class ResultLinks {
     const { pathname, searchParams } = new URL(target, 'http://workspace');
     const given = Buffer.from(searchParams.get('X-Amz-Signature') ?? '', 'hex');
     searchParams.delete('X-Amz-Signature');
-    const signature = this.sign(pathname, searchParams);
-    if (given.length !== signature.length || !timingSafeEqual(given, signature)) {
-      throw new StoreRefusal(
+    if (!isSameSecret(given, this.sign(pathname, searchParams))) {
+      throw new StorageRefusal(
         403,
         'SignatureDoesNotMatch',
         'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
@@ -53,7 +53,7 @@ export class ResultLinks {
     }
     const madeAt = Date.parse((searchParams.get('X-Amz-Date') ?? '').replace(COMPACT, '$1-$2-$3T$4:$5:$6Z'));
     if (Date.now() >= madeAt + Number(searchParams.get('X-Amz-Expires')) * 1000) {
-      throw new StoreRefusal(403, 'AccessDenied', 'Request has expired');
+      throw new StorageRefusal(403, 'AccessDenied', 'Request has expired');
     }
   }
 
@@ -68,25 +68,6 @@ function compact(time: Date): string {
   return `${time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }
 
-/** Said by an object store: XML, and words of its own. */
-export class StoreRefusal extends Refusal {
-  constructor(
-    status: number,
-    private readonly code: string,
-    message: string,
-  ) {
-    super(status, message);
-  }
-
-  override body(): object {
-    return {};
-  }
-
-  xml(requestId: string): string {
-    return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${this.code}</Code><Message>${this.message}</Message><RequestId>${requestId}</RequestId></Error>`;
-  }
-}
-
-export function noSuchResult(): StoreRefusal {
-  return new StoreRefusal(404, 'NoSuchKey', 'The specified key does not exist.');
+export function noSuchResult(): StorageRefusal {
+  return new StorageRefusal(404, 'NoSuchKey', 'The specified key does not exist.');
 }

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { invalidParameter, ServiceRefusal } from '../../http/refusals';
 import type { Access } from '../../identity/access';
-import { noSuchResult, RESULTS_PATH, StoreRefusal, type ResultLinks } from './result-links';
+import { answerAsStorage } from '../../http/storage-refusal';
+import { noSuchResult, RESULTS_PATH, type ResultLinks } from './result-links';
 import { chunkText, STATEMENTS_PATH, statementText } from './statement-answer';
 import type { Statement } from './statement';
 import { parseStatementRequest } from './statement-request';
@@ -77,21 +78,25 @@ export function statementRoutes(
     return reply.type('application/json').send(await chunkText(statement, result, chunk, index, links));
   });
 
-  app.get<ByChunk>(`${RESULTS_PATH}/:id/:index`, async (request, reply) => {
-    try {
-      links.check(request.raw.url ?? '', request.headers.authorization);
-      const statement = statements.find(request.params.id);
-      const chunk = statement?.result?.file.chunks[Number(request.params.index)];
-      if (statement?.result === undefined || chunk === undefined) throw noSuchResult();
-      const body = await statement.result.file.stream(chunk);
-      // A client that has left, perhaps before the first byte, would leave the stream and its file open.
-      if (reply.raw.destroyed) body.destroy();
-      else reply.raw.once('close', () => body.destroy());
-      return await reply.type(CONTENT_TYPES[statement.format]).header('content-length', chunk.byteCount).send(body);
-    } catch (error) {
-      if (!(error instanceof StoreRefusal)) throw error;
-      return reply.code(error.status).type('application/xml').send(error.xml(request.id));
-    }
+  void app.register((scope, _options, done) => {
+    resultRoute(scope, statements, links);
+    done();
+  });
+}
+
+/** Where links to results lead: storage, which knows no tokens. */
+function resultRoute(scope: FastifyInstance, statements: Statements, links: ResultLinks): void {
+  answerAsStorage(scope);
+  scope.get<ByChunk>(`${RESULTS_PATH}/:id/:index`, async (request, reply) => {
+    links.check(request.raw.url ?? '', request.headers.authorization);
+    const statement = statements.find(request.params.id);
+    const chunk = statement?.result?.file.chunks[Number(request.params.index)];
+    if (statement?.result === undefined || chunk === undefined) throw noSuchResult();
+    const body = await statement.result.file.stream(chunk);
+    // A client that has left, perhaps before the first byte, would leave the stream and its file open.
+    if (reply.raw.destroyed) body.destroy();
+    else reply.raw.once('close', () => body.destroy());
+    return reply.type(CONTENT_TYPES[statement.format]).header('content-length', chunk.byteCount).send(body);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import { Refusal } from '../http/refusals';
+import { Refusal } from './refusals';
+import { element, XML_DECLARATION } from './xml';
 
 /** Said by the storage that signed links lead to, in its own way: XML, with codes of Amazon S3. */
 export class StorageRefusal extends Refusal {
@@ -12,8 +13,9 @@ export class StorageRefusal extends Refusal {
   }
 
   override body(requestId: string): { xml: string } {
-    const fields = `<Code>${this.code}</Code><Message>${this.message}</Message><RequestId>${requestId}</RequestId>`;
-    return { xml: `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${fields}</Error>` };
+    const fields = { Code: this.code, Message: this.message, RequestId: requestId };
+    const inner = Object.entries(fields).map(([name, text]) => element(name, text));
+    return { xml: `${XML_DECLARATION}<Error>${inner.join('')}</Error>` };
   }
 }
 
