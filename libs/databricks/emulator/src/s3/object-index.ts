@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../state/error-code';
+import { GatheredWrites } from '../state/gathered-writes';
 import type { ChecksumName } from './checksums';
 
 /** What an upload says about an object beside its bytes. */
@@ -41,8 +42,8 @@ export class ObjectIndex {
   private readonly entries = new Map<string, IndexEntry[]>();
   private asideKeys: readonly string[] | undefined;
   private lines = 0;
-  private waiting: { text: string; written: Promise<void> } | undefined;
-  private lastWrite: Promise<void> = Promise.resolve();
+  private unwritten = '';
+  private readonly writes = new GatheredWrites(() => this.writeOut());
 
   private constructor(
     private readonly file: string,
@@ -106,8 +107,7 @@ export class ObjectIndex {
   }
 
   async close(): Promise<void> {
-    await this.waiting?.written.catch(() => undefined);
-    await this.lastWrite;
+    await this.writes.settle();
     await this.handle.close();
   }
 
@@ -123,24 +123,13 @@ export class ObjectIndex {
 
   /** Lines that come while others are being written go into the file together. */
   private append(line: Line): Promise<void> {
-    const text = `${JSON.stringify(line)}\n`;
-    if (this.waiting !== undefined) {
-      this.waiting.text += text;
-      return this.waiting.written;
-    }
-    const waiting = { text, written: Promise.resolve() };
-    waiting.written = this.lastWrite.then(async () => {
-      this.waiting = undefined;
-      const write = this.write(waiting.text);
-      // A failed write is reported to its own callers and must not fail the next one.
-      this.lastWrite = write.catch(() => undefined);
-      await write;
-    });
-    this.waiting = waiting;
-    return waiting.written;
+    this.unwritten += `${JSON.stringify(line)}\n`;
+    return this.writes.request();
   }
 
-  private async write(text: string): Promise<void> {
+  private async writeOut(): Promise<void> {
+    const text = this.unwritten;
+    this.unwritten = '';
     if (this.lines <= 2 * this.entries.size + MOST_STALE_LINES) return void (await this.handle.appendFile(text));
     // Of many lines of one key only uploads under way count, and they are the last ones.
     const kept = [...this.entries.values()].flatMap((lines) => lines.slice(-MOST_UNDECIDED));

@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Ajv, { type JSONSchemaType } from 'ajv';
 import { errorCode } from './error-code';
+import { GatheredWrites } from './gathered-writes';
 import { StateCorrupt, StateFromNewerVersion } from './state-errors';
 
 export interface DocumentDefinition<Content> {
@@ -16,8 +17,7 @@ export interface DocumentDefinition<Content> {
  * old or the new content, never half of one. Files are readable by their owner only, because some hold secrets.
  */
 export class JsonDocument<Content> {
-  private lastWrite: Promise<void> = Promise.resolve();
-  private waiting: Promise<void> | undefined;
+  private readonly writes = new GatheredWrites(() => this.writeOut());
 
   private constructor(
     private readonly file: string,
@@ -45,21 +45,17 @@ export class JsonDocument<Content> {
    */
   write(content: Content): Promise<void> {
     this.current = content;
-    this.waiting ??= this.lastWrite.then(() => {
-      this.waiting = undefined;
-      const text = JSON.stringify({ state_version: this.version, content: this.current }, undefined, 2);
-      const write = replaceFile(this.file, `${text}\n`);
-      // A failed write is reported to its own callers and must not fail the next one.
-      this.lastWrite = write.catch(() => undefined);
-      return write;
-    });
-    return this.waiting;
+    return this.writes.request();
   }
 
   /** Waits for writes under way. */
-  async settle(): Promise<void> {
-    await this.waiting?.catch(() => undefined);
-    await this.lastWrite;
+  settle(): Promise<void> {
+    return this.writes.settle();
+  }
+
+  private writeOut(): Promise<void> {
+    const text = JSON.stringify({ state_version: this.version, content: this.current }, undefined, 2);
+    return replaceFile(this.file, `${text}\n`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../state/error-code';
+import { GatheredWrites } from '../state/gathered-writes';
 import { StateCorrupt } from '../state/state-errors';
 
 const NEWLINE = 0x0a;
@@ -11,8 +12,7 @@ const NEWLINE = 0x0a;
  */
 export class ChangeJournal<Change> {
   private unwritten: string[] = [];
-  private lastWrite: Promise<void> = Promise.resolve();
-  private waiting: Promise<void> | undefined;
+  private readonly writes = new GatheredWrites(() => this.writeOut());
   private handle: FileHandle | undefined;
 
   private constructor(
@@ -42,20 +42,12 @@ export class ChangeJournal<Change> {
   /** Settles when the change is on disk. Changes that come while others are written go out together. */
   append(change: Change): Promise<void> {
     this.unwritten.push(`${JSON.stringify(change)}\n`);
-    this.waiting ??= this.lastWrite.then(() => {
-      this.waiting = undefined;
-      const write = this.writeOut();
-      // A failed write is reported to its own callers and must not fail the next one.
-      this.lastWrite = write.catch(() => undefined);
-      return write;
-    });
-    return this.waiting;
+    return this.writes.request();
   }
 
   /** Waits for writes under way and lets go of the file. */
   async close(): Promise<void> {
-    await this.waiting?.catch(() => undefined);
-    await this.lastWrite;
+    await this.writes.settle();
     await this.handle?.close();
     this.handle = undefined;
   }
