@@ -1,2 +1,2 @@
 export { UnityCatalogModule } from './unity-catalog.module';
-export { VolumePath } from './volume-path';
+export { VolumePath } from './files/volume-path';

@@ -3,8 +3,9 @@ import { Module } from '@nestjs/common';
 import { BrowsePermissions } from './browse-permissions';
 import { CatalogBrowser } from './catalog-browser';
 import { CatalogsController } from './catalogs.controller';
-import { FileContent } from './file-content';
-import { FilesController } from './files.controller';
+import { FileContent } from './files/file-content';
+import { FilesController } from './files/files.controller';
+import { VolumeDirectory } from './files/volume-directory';
 import { FileOperations } from './operations/file-operations';
 import { OperationsController } from './operations/operations.controller';
 import { VolumeCreation } from './operations/volume-creation';
@@ -15,7 +16,6 @@ import { DefaultSchema } from './settings/default-schema';
 import { SchemaSettingController } from './settings/schema-setting.controller';
 import { StorageProbe } from './storage-probe';
 import { UpstreamCursors } from './upstream-cursors';
-import { VolumeDirectory } from './volume-directory';
 
 @Module({
   imports: [LakebaseModule],

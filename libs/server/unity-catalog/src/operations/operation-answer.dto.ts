@@ -2,7 +2,7 @@ import type { ScimMe } from '@lakescope/databricks-client';
 import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { CatalogPage, SchemaPage, VolumePage } from '../browse-page.dto';
-import type { FileEntryDto, FilePage } from '../file-entry.dto';
+import type { FileEntryDto, FilePage } from '../files/file-entry.dto';
 import { VolumeDto } from '../volume.dto';
 import { ENCODINGS, type Encoding, type OperationName } from './operation.dto';
 

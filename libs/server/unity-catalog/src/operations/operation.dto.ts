@@ -7,7 +7,7 @@ import {
   OBJECT_NAME,
   OBJECT_NAME_RULE,
 } from '../browse-query.dto';
-import { ListFilesQuery } from '../files-query.dto';
+import { ListFilesQuery } from '../files/files-query.dto';
 
 /** How the bytes of a file stand in JSON. */
 export const ENCODINGS = ['utf-8', 'base64'] as const;

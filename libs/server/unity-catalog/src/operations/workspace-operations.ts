@@ -2,7 +2,7 @@ import { DatabricksClients } from '@lakescope/databricks-client';
 import { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { CatalogBrowser } from '../catalog-browser';
-import { VolumeDirectory } from '../volume-directory';
+import { VolumeDirectory } from '../files/volume-directory';
 import { VolumeDto } from '../volume.dto';
 import { FileOperations } from './file-operations';
 import type { EnsureVolumeOperation, Operation } from './operation.dto';

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { PlatformError, type FilesApi } from '@lakescope/databricks-client';
 import { Logger } from '@nestjs/common';
-import { readBounded } from '../bounded-file';
+import { readBounded } from '../files/bounded-file';
 import type { SchemaName } from '../settings/schema-name';
 import type { TagCondition } from './if-match';
 import { backupFile, backupNumberOf, projectFile, projectsDirectory } from './project-name';

@@ -1,4 +1,4 @@
-import { VolumePath } from '../volume-path';
+import { VolumePath } from '../files/volume-path';
 import type { SchemaName } from '../settings/schema-name';
 
 /** The volume of a schema that holds the project documents. */

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { contentDisposition, downloadType, inlineType } from './content-type';
 import type { FileContentQuery } from './files-query.dto';
-import { FileNotFound, RangeNotSatisfiable } from './unity-catalog.errors';
+import { FileNotFound, RangeNotSatisfiable } from './files.errors';
 import { VolumePath } from './volume-path';
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiPage } from '@lakescope/server-http';
 import type { DirectoryEntry } from '@lakescope/databricks-wire';
-import { timeText } from './time-text';
+import { timeText } from '../time-text';
 
 /** A file or directory of a volume. */
 export class FileEntryDto {
