@@ -22,6 +22,7 @@ export { instantOfLocal, localInput } from './local-input';
 export { Notice } from './notice';
 export { type ProblemView, ProblemBanner } from './problem-banner';
 export { problemAdvice } from './problem-advice';
+export { type RowWindow, rowWindow } from './row-window';
 export { type Segment, Segments } from './segments';
 export { Skeleton } from './skeleton';
 export { Sparkline } from './sparkline';

@@ -1,5 +1,5 @@
 import { Component, computed, input, signal } from '@angular/core';
-import { rowWindow } from './row-window';
+import { rowWindow } from '@lakescope/web-ui';
 
 /** Everything a chart shows, as text. */
 export interface ChartTable {
