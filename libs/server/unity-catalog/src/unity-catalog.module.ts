@@ -1,8 +1,8 @@
 import { LakebaseModule } from '@lakescope/server-lakebase';
 import { Module } from '@nestjs/common';
-import { BrowsePermissions } from './browse-permissions';
-import { CatalogBrowser } from './catalog-browser';
-import { CatalogsController } from './catalogs.controller';
+import { BrowsePermissions } from './browse/browse-permissions';
+import { CatalogBrowser } from './browse/catalog-browser';
+import { CatalogsController } from './browse/catalogs.controller';
 import { FileContent } from './files/file-content';
 import { FilesController } from './files/files.controller';
 import { VolumeDirectory } from './files/volume-directory';

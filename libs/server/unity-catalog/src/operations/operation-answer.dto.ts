@@ -1,9 +1,9 @@
 import type { ScimMe } from '@lakescope/databricks-client';
 import type { Type } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { CatalogPage, SchemaPage, VolumePage } from '../browse-page.dto';
+import { CatalogPage, SchemaPage, VolumePage } from '../browse/browse-page.dto';
 import type { FileEntryDto, FilePage } from '../files/file-entry.dto';
-import { VolumeDto } from '../volume.dto';
+import { VolumeDto } from '../browse/volume.dto';
 import { ENCODINGS, type Encoding, type OperationName } from './operation.dto';
 
 /** Who the caller is, in the words of SCIM. */

@@ -6,7 +6,7 @@ import {
   ListVolumesQuery,
   OBJECT_NAME,
   OBJECT_NAME_RULE,
-} from '../browse-query.dto';
+} from '../browse/browse-query.dto';
 import { ListFilesQuery } from '../files/files-query.dto';
 
 /** How the bytes of a file stand in JSON. */

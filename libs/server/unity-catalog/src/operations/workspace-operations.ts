@@ -1,9 +1,9 @@
 import { DatabricksClients } from '@lakescope/databricks-client';
 import { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
-import { CatalogBrowser } from '../catalog-browser';
+import { CatalogBrowser } from '../browse/catalog-browser';
 import { VolumeDirectory } from '../files/volume-directory';
-import { VolumeDto } from '../volume.dto';
+import { VolumeDto } from '../browse/volume.dto';
 import { FileOperations } from './file-operations';
 import type { EnsureVolumeOperation, Operation } from './operation.dto';
 import { DirectoryContentsDto, IdentityDto, type EnsuredVolumeDto, type OperationAnswer } from './operation-answer.dto';

@@ -5,8 +5,8 @@ import { CatalogPage, SchemaPage, VolumePage } from './browse-page.dto';
 import type { ListCatalogsQuery, ListSchemasQuery, ListVolumesQuery } from './browse-query.dto';
 import { CatalogDto } from './catalog.dto';
 import { SchemaDto } from './schema.dto';
-import { CatalogPermissionDenied } from './unity-catalog.errors';
-import { UpstreamCursors } from './upstream-cursors';
+import { CatalogPermissionDenied } from './browse.errors';
+import { UpstreamCursors } from '../upstream-cursors';
 import { VolumeDto } from './volume.dto';
 
 /** Browses Unity Catalog as the caller, over its REST API: the platform decides what may be seen. */

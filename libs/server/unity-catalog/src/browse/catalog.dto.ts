@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { CatalogInfo } from '@lakescope/databricks-wire';
-import { timeText } from './time-text';
+import { timeText } from '../time-text';
 
 /** A catalog the caller may see. */
 export class CatalogDto {

@@ -5,7 +5,7 @@ import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } f
 import { UserPreference } from '@lakescope/server-lakebase';
 import { PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
-import { UnityCatalogModule } from './unity-catalog.module';
+import { UnityCatalogModule } from '../unity-catalog.module';
 
 type Persona = 'admin' | 'analyst' | 'outsider';
 type Json = Record<string, unknown>;

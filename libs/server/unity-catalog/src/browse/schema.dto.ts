@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { SchemaInfo } from '@lakescope/databricks-wire';
-import { timeText } from './time-text';
+import { timeText } from '../time-text';
 
 /** A schema the caller may see. */
 export class SchemaDto {
