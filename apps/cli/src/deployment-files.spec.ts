@@ -62,7 +62,8 @@ describe('app.yaml', () => {
   });
 
   it('holds no secret and nothing the platform sets by itself', () => {
-    const platform = app.env.filter(({ name }) => /^(DATABRICKS_|PG)/.test(name));
+    const ofResource = 'DATABRICKS_WAREHOUSE_ID';
+    const platform = app.env.filter(({ name }) => /^(DATABRICKS_|PG)/.test(name) && name !== ofResource);
 
     expect(platform).toEqual([]);
     expect(app.env.find(({ name }) => name === 'LAKESCOPE_SECRET')).toEqual({
@@ -115,9 +116,10 @@ describe('databricks.yml', () => {
     );
   });
 
-  it('gives the app a database it may create in, and its secret to read', () => {
+  it('gives the app a database it may create in, a SQL warehouse to use, and its secret to read', () => {
     expect(lakescope.resources).toMatchObject([
       { name: 'database', database: { permission: 'CAN_CONNECT_AND_CREATE' } },
+      { name: 'sql-warehouse', sql_warehouse: { id: '${var.warehouse_id}', permission: 'CAN_USE' } },
       { name: 'app-secret', secret: { key: 'app-secret', permission: 'READ' } },
     ]);
     expect(bundle.resources.database_instances['lakebase']?.capacity).toBe('${var.lakebase_capacity}');

@@ -71,6 +71,8 @@ import type {
   GetUnityCatalogSchemaResponse,
   GetUsageMetricsData,
   GetUsageMetricsResponse,
+  GetWarehouseData,
+  GetWarehouseResponse,
   HeadFileContentData,
   ListAlertRulesData,
   ListAlertRulesResponse,
@@ -169,6 +171,7 @@ export const operations = {
   getTableSchemaByPath: { method: 'GET', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getUnityCatalogSchema: { method: 'GET', path: '/api/v1/settings/unity-catalog-schema', answer: 'json' },
   getUsageMetrics: { method: 'GET', path: '/api/v1/metrics/usage', answer: 'json' },
+  getWarehouse: { method: 'GET', path: '/api/v1/unity-catalog/warehouse', answer: 'json' },
   headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
   listAlertRules: { method: 'GET', path: '/api/v1/metrics/alerts', answer: 'json' },
   listAuditEntries: { method: 'GET', path: '/api/v1/admin/audit', answer: 'json' },
@@ -281,6 +284,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getUnityCatalogSchema: { data: GetUnityCatalogSchemaData; answer: GetUnityCatalogSchemaResponse };
   /** Tells what people do in the app: events by their type, and page views. */
   getUsageMetrics: { data: GetUsageMetricsData; answer: GetUsageMetricsResponse };
+  /** Says whether the SQL warehouse runs, without starting it. */
+  getWarehouse: { data: GetWarehouseData; answer: GetWarehouseResponse };
   /** Says size, type and age of a file without reading it. */
   headFileContent: { data: HeadFileContentData; answer: Headers };
   /** Lists the alert rules and how they stand. */

@@ -14,7 +14,7 @@ export type HealthDto = {
 /**
  * Stable, closed list.
  */
-export type ErrorCode = 'INVALID_REQUEST' | 'INVALID_QUERY' | 'INVALID_PREFERENCE' | 'INVALID_MODEL_INPUT' | 'AUTH_MISSING' | 'AUTH_MALFORMED' | 'AUTH_INVALID' | 'AUTH_EXPIRED' | 'PERMISSION_DENIED' | 'CATALOG_PERMISSION_DENIED' | 'DIRECT_ACCESS_REQUIRED' | 'ADMIN_REQUIRED' | 'SCOPE_MISSING' | 'CSRF_REJECTED' | 'NOT_FOUND' | 'TABLE_NOT_FOUND' | 'VERSION_NOT_FOUND' | 'ENDPOINT_NOT_FOUND' | 'PREFERENCE_NOT_FOUND' | 'JOB_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'REQUEST_TIMEOUT' | 'CONFLICT' | 'ALREADY_EXISTS' | 'JOB_NOT_ACTIVE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'RANGE_NOT_SATISFIABLE' | 'UNSUPPORTED_TABLE_FEATURE' | 'UNSUPPORTED_STORAGE' | 'TABLE_CORRUPT' | 'RATE_LIMITED' | 'AUTH_RATE_LIMITED' | 'HEADERS_TOO_LARGE' | 'CLIENT_CLOSED' | 'INTERNAL' | 'UPSTREAM_ERROR' | 'LAKEBASE_NOT_CONFIGURED' | 'DATABASE_UNAVAILABLE' | 'SERVICE_UNAVAILABLE' | 'MODEL_UNAVAILABLE' | 'MODEL_TIMEOUT' | 'ADMIN_CHECK_FAILED' | 'AUTH_USER_IDENTITY_FAILED' | 'UPSTREAM_TIMEOUT';
+export type ErrorCode = 'INVALID_REQUEST' | 'INVALID_QUERY' | 'INVALID_PREFERENCE' | 'INVALID_MODEL_INPUT' | 'AUTH_MISSING' | 'AUTH_MALFORMED' | 'AUTH_INVALID' | 'AUTH_EXPIRED' | 'PERMISSION_DENIED' | 'CATALOG_PERMISSION_DENIED' | 'DIRECT_ACCESS_REQUIRED' | 'ADMIN_REQUIRED' | 'SCOPE_MISSING' | 'CSRF_REJECTED' | 'NOT_FOUND' | 'TABLE_NOT_FOUND' | 'VERSION_NOT_FOUND' | 'ENDPOINT_NOT_FOUND' | 'PREFERENCE_NOT_FOUND' | 'JOB_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'REQUEST_TIMEOUT' | 'CONFLICT' | 'ALREADY_EXISTS' | 'WAREHOUSE_STOPPED' | 'JOB_NOT_ACTIVE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'RANGE_NOT_SATISFIABLE' | 'UNSUPPORTED_TABLE_FEATURE' | 'UNSUPPORTED_STORAGE' | 'TABLE_CORRUPT' | 'RATE_LIMITED' | 'AUTH_RATE_LIMITED' | 'HEADERS_TOO_LARGE' | 'CLIENT_CLOSED' | 'INTERNAL' | 'UPSTREAM_ERROR' | 'LAKEBASE_NOT_CONFIGURED' | 'WAREHOUSE_NOT_CONFIGURED' | 'DATABASE_UNAVAILABLE' | 'SERVICE_UNAVAILABLE' | 'MODEL_UNAVAILABLE' | 'MODEL_TIMEOUT' | 'ADMIN_CHECK_FAILED' | 'AUTH_USER_IDENTITY_FAILED' | 'UPSTREAM_TIMEOUT';
 
 export type Problem = {
     /**
@@ -1216,6 +1216,29 @@ export type PutSchemaSettingDto = {
      * Catalog and schema, joined by a dot: split at the first one, both halves non-empty.
      */
     uc_schema: string;
+};
+
+export type WarehouseDto = {
+    /**
+     * Its id.
+     */
+    warehouse_id: string | null;
+    /**
+     * Whether it runs. Only a query, or who says so, starts one that is STOPPED.
+     */
+    state: 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'DELETING' | 'DELETED' | null;
+    /**
+     * Milliseconds since it was seen to start, while it is STARTING.
+     */
+    elapsed_ms: number | null;
+    /**
+     * Whether the app has one; without it all others are null.
+     */
+    configured: boolean;
+    /**
+     * What people call it.
+     */
+    name: string | null;
 };
 
 export type TableSourceDto = {
@@ -5144,6 +5167,67 @@ export type PutUnityCatalogSchemaResponses = {
 };
 
 export type PutUnityCatalogSchemaResponse = PutUnityCatalogSchemaResponses[keyof PutUnityCatalogSchemaResponses];
+
+export type GetWarehouseData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/unity-catalog/warehouse';
+};
+
+export type GetWarehouseErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetWarehouseError = GetWarehouseErrors[keyof GetWarehouseErrors];
+
+export type GetWarehouseResponses = {
+    /**
+     * The answer.
+     */
+    200: WarehouseDto;
+};
+
+export type GetWarehouseResponse = GetWarehouseResponses[keyof GetWarehouseResponses];
 
 export type DiscoverTablesByPathData = {
     body?: never;

@@ -9,8 +9,10 @@ import { workspaceOrigin } from './host';
 import { LakebaseDirectoryApi } from './lakebase-directory-api';
 import type { Secret } from './secret';
 import { SignedLinks } from './signed-links';
+import { StatementsApi } from './statements-api';
 import { Transport, type Credential } from './transport';
 import { UnityCatalogApi } from './unity-catalog-api';
+import { WarehousesApi } from './warehouses-api';
 
 /** Somebody who has a token of their own. */
 export interface TokenHolder {
@@ -25,6 +27,8 @@ export interface DatabricksClient {
   readonly database: DatabaseApi;
   readonly lakebaseDirectory: LakebaseDirectoryApi;
   readonly groups: GroupsApi;
+  readonly statements: StatementsApi;
+  readonly warehouses: WarehousesApi;
 }
 
 export interface DatabricksClientsOptions {
@@ -89,6 +93,8 @@ export class DatabricksClients {
       database: new DatabaseApi(this.transport, credential),
       lakebaseDirectory: new LakebaseDirectoryApi(this.transport, credential),
       groups: new GroupsApi(this.transport, credential),
+      statements: new StatementsApi(this.transport, credential),
+      warehouses: new WarehousesApi(this.transport, credential),
     };
   }
 }

@@ -16,6 +16,8 @@ export const defaults = {
   errorBodyBytes: 64 * 1024,
   /** A JSON answer larger than this is no list page of the platform. */
   jsonBodyBytes: 32 * 1024 * 1024,
+  /** The answer of a statement: INLINE ends at 25 MiB, and takes a third more in Base64 and some for quotes. */
+  statementBytes: 64 * 1024 * 1024,
   /** A listing that goes on after so many pages is taken for a loop. */
   maxPages: 10_000,
   /** An app token is renewed this long before it expires, as the official SDKs do (40 s). */

@@ -26,17 +26,27 @@ export type { Page } from './paging';
 export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from './platform-error';
 export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
 export { Secret } from './secret';
+export type { StatementsApi } from './statements-api';
 export type { CallOptions } from './transport';
 export type { PageOptions, UnityCatalogApi } from './unity-catalog-api';
 export type { UploadSource } from './upload-content';
+export type { WarehousesApi } from './warehouses-api';
 export type {
   CatalogInfo,
   DatabaseInstance,
   DirectoryEntry,
+  ExecuteStatementRequest,
   PostgresEndpoint,
   PresignedUrl,
   SchemaInfo,
+  ResultColumn,
+  ResultFormat,
   ScimMe,
+  StatementParameter,
+  StatementResponse,
+  StatementResult,
+  StatementState,
   UploadedPart,
   VolumeInfo,
+  Warehouse,
 } from '@lakescope/databricks-wire';

@@ -42,6 +42,8 @@ export interface Call extends CallOptions {
   actingAs?: 'user' | 'app';
   /** Statuses besides 2xx that are an answer and no failure. */
   accept?: readonly number[];
+  /** Where an answer that is read as a whole is given up; default: what a list page may have. */
+  maximumBytes?: number;
 }
 
 export interface Answer {
@@ -65,9 +67,16 @@ export class Transport {
 
   async json<T>(credential: Credential | undefined, call: Call): Promise<T> {
     return this.withRetries(credential, call, async (answer) => {
-      const body = await readText(answer.body, defaults.jsonBodyBytes);
+      const body = await readText(answer.body, call.maximumBytes ?? defaults.jsonBodyBytes);
       return parseBody(body, call) as T;
     });
+  }
+
+  /** The body as it is, for who reads it in a way of its own. */
+  async text(credential: Credential | undefined, call: Call): Promise<string> {
+    return this.withRetries(credential, call, (answer) =>
+      readText(answer.body, call.maximumBytes ?? defaults.jsonBodyBytes),
+    );
   }
 
   /** Headers only; the body is dropped. */

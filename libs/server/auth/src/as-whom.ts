@@ -36,6 +36,7 @@ const FILES: PlatformCall = asUser('GET /api/2.0/fs/files/*', 'files');
 const WRITE_FILES: PlatformCall = asUser('PUT /api/2.0/fs/files/*', 'files');
 const GET_VOLUME: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes/:name', 'unity-catalog');
 const CREATE_VOLUME: PlatformCall = asUser('POST /api/2.1/unity-catalog/volumes', 'unity-catalog');
+const GET_WAREHOUSE: PlatformCall = asUser('GET /api/2.0/sql/warehouses/:id', 'sql');
 const CREDENTIALS: readonly PlatformCall[] = [
   { ...asApp('POST /api/2.0/database/credentials'), when: PROVISIONED },
   { ...asApp('POST /api/2.0/postgres/credentials'), when: AUTOSCALING },
@@ -79,6 +80,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   listCatalogs: { calls: [CATALOGS], database: [] },
   listSchemas: { calls: [SCHEMAS], database: [] },
   listVolumes: { calls: [VOLUMES], database: [] },
+  getWarehouse: { calls: [{ ...GET_WAREHOUSE, when: 'not remembered' }], database: [] },
   listFiles: { calls: [DIRECTORIES], database: [] },
   headFileContent: { calls: [asUser('HEAD /api/2.0/fs/files/*', 'files')], database: [] },
   getFileContent: { calls: [FILES], database: [] },

@@ -86,6 +86,16 @@ export class UnityCatalogConfig {
   ) {}
 }
 
+/** What runs queries. */
+export class QueryConfig {
+  constructor(
+    /** Undefined: nothing can be queried. */
+    readonly warehouseId: string | undefined,
+    /** Hosts, with or without a port, that results may be fetched from besides the clouds' own storage. */
+    readonly resultHosts: readonly string[] = [],
+  ) {}
+}
+
 export class DeltaConfig {
   constructor(readonly cacheDirectory: string) {}
 }
@@ -143,6 +153,7 @@ export interface AppConfig {
   readonly auth: AuthConfig;
   readonly lakebase: LakebaseConfig;
   readonly unityCatalog: UnityCatalogConfig;
+  readonly query: QueryConfig;
   readonly delta: DeltaConfig;
   readonly log: LogConfig;
   readonly secrets: SecretsConfig;

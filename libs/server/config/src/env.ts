@@ -45,6 +45,16 @@ export class Env {
   /** Schema of DATABRICKS_CATALOG the app is mainly used with; hints and examples name it. */
   @IsOptional() @IsString() @IsNotEmpty() DATABRICKS_SCHEMA?: string;
 
+  /** SQL warehouse that runs people's queries; without it nothing can be queried, nor browsed by SQL. */
+  @IsOptional()
+  @Matches(/^[0-9a-zA-Z]{1,64}$/, { message: '$property must be the id of a SQL warehouse, of letters and digits' })
+  DATABRICKS_WAREHOUSE_ID?: string;
+
+  /** Hosts of storage that results of queries may be fetched from, besides those of the clouds' own storage, and although their addresses may be private: a comma list. */
+  @IsOptional()
+  @Matches(/^[^\s,/]+(?:\s*,\s*[^\s,/]+)*$/, { message: '$property must be a comma list of host or host:port' })
+  LAKESCOPE_RESULT_HOSTS?: string;
+
   /** Where in Unity Catalog the app keeps what people make with it, as catalog.schema, for who has chosen no other place. */
   @IsOptional()
   @Matches(SCHEMA_NAME, { message: '$property must look like catalog.schema' })

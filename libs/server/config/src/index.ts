@@ -8,6 +8,7 @@ export {
   LogConfig,
   MetricsConfig,
   OtlpConfig,
+  QueryConfig,
   SecretsConfig,
   UnityCatalogConfig,
   type AppConfig,

@@ -55,6 +55,11 @@ export const ERROR_CODES = {
   REQUEST_TIMEOUT: entry(408, 'Request timeout', 'The request did not arrive in time.'),
   CONFLICT: entry(409, 'Conflict', 'The state of the object does not allow this.'),
   ALREADY_EXISTS: entry(409, 'Already exists', 'There is already an object of this name.'),
+  WAREHOUSE_STOPPED: entry(
+    409,
+    'SQL warehouse stopped',
+    'The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.',
+  ),
   JOB_NOT_ACTIVE: entry(409, 'Job not active', 'The job is not running.'),
   PRECONDITION_FAILED: entry(412, 'Precondition failed', 'The object has changed since it was read.'),
   PAYLOAD_TOO_LARGE: entry(413, 'Payload too large', 'The body is larger than the route takes.'),
@@ -77,6 +82,11 @@ export const ERROR_CODES = {
     503,
     'Lakebase not configured',
     'The feature needs a database, and none is configured; the details hold the suggestion.',
+  ),
+  WAREHOUSE_NOT_CONFIGURED: entry(
+    503,
+    'No SQL warehouse',
+    'The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.',
   ),
   DATABASE_UNAVAILABLE: entry(
     503,

@@ -108,6 +108,7 @@ export class LocalStack {
       DATABRICKS_CLIENT_SECRET: workspace.servicePrincipal.clientSecret,
       DATABRICKS_APP_NAME: workspace.app.name,
       DATABRICKS_WORKSPACE_ID: workspace.workspaceId,
+      DATABRICKS_WAREHOUSE_ID: workspace.warehouseId,
       LAKESCOPE_SECRET: 'a secret of tests, at least 32 bytes long',
       ...(this.lakebase === undefined ? {} : this.databaseEnvironment(this.lakebase)),
       ...overrides,

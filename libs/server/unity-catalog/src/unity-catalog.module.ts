@@ -12,6 +12,8 @@ import { VolumeCreation } from './operations/volume-creation';
 import { WorkspaceOperations } from './operations/workspace-operations';
 import { Projects } from './projects/projects';
 import { ProjectsController } from './projects/projects.controller';
+import { WarehouseController } from './queries/warehouse.controller';
+import { WarehouseState } from './queries/warehouse-state';
 import { DefaultSchema } from './settings/default-schema';
 import { SchemaSettingController } from './settings/schema-setting.controller';
 import { StorageProbe } from './storage-probe';
@@ -19,7 +21,14 @@ import { UpstreamCursors } from './upstream-cursors';
 
 @Module({
   imports: [LakebaseModule],
-  controllers: [CatalogsController, FilesController, OperationsController, ProjectsController, SchemaSettingController],
+  controllers: [
+    CatalogsController,
+    FilesController,
+    OperationsController,
+    ProjectsController,
+    SchemaSettingController,
+    WarehouseController,
+  ],
   providers: [
     BrowsePermissions,
     CatalogBrowser,
@@ -31,6 +40,7 @@ import { UpstreamCursors } from './upstream-cursors';
     UpstreamCursors,
     VolumeCreation,
     VolumeDirectory,
+    WarehouseState,
     WorkspaceOperations,
   ],
 })

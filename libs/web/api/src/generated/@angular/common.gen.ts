@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateProjectData, CreateProjectResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
+import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateProjectData, CreateProjectResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -403,6 +403,16 @@ export const putUnityCatalogSchemaRequest = <ThrowOnError extends boolean = fals
     responseStyle: 'data',
     method: 'PUT',
     url: '/api/v1/settings/unity-catalog-schema',
+    ...options
+});
+
+/**
+ * Says whether the SQL warehouse runs, without starting it.
+ */
+export const getWarehouseRequest = <ThrowOnError extends boolean = false>(options?: Options<GetWarehouseData, ThrowOnError>): HttpRequest<GetWarehouseResponse> => (options?.client ?? client).requestOptions<GetWarehouseResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/warehouse',
     ...options
 });
 
@@ -1009,6 +1019,14 @@ export const getUnityCatalogSchemaResource = <ThrowOnError extends boolean = fal
 export const putUnityCatalogSchemaResource = <ThrowOnError extends boolean = false>(options: () => Options<PutUnityCatalogSchemaData, ThrowOnError> | undefined) => httpResource<PutUnityCatalogSchemaResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? putUnityCatalogSchemaRequest(opts) : undefined;
+});
+
+/**
+ * Says whether the SQL warehouse runs, without starting it.
+ */
+export const getWarehouseResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetWarehouseData, ThrowOnError> | undefined) => httpResource<GetWarehouseResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getWarehouseRequest(opts) : undefined;
 });
 
 /**
