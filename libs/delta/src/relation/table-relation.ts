@@ -21,7 +21,10 @@ const ROWS_PER_INSERT = 10_000;
 export interface TableRelation {
   /** The only files that reading opens: real paths on this machine. */
   readonly files: readonly string[];
-  /** Statements that make a view of this name, with the table's columns by their logical names, and what it needs. */
+  /**
+   * Statements that make a view of this name, with the table's columns by their logical names, and what it needs. All of
+   * it is temporary: it belongs to the connection and ends with it.
+   */
   statements(view: string): Iterable<string>;
 }
 
@@ -67,7 +70,7 @@ function* statements(
   const { fields } = layout.schema;
   if (opened.length === 0) {
     const columns = fields.map((field) => `CAST(NULL AS ${logicalType(field)}) AS ${identifier(field.name)}`);
-    yield `CREATE VIEW ${identifier(view)} AS SELECT ${columns.join(', ')} WHERE false`;
+    yield `CREATE TEMP VIEW ${identifier(view)} AS SELECT ${columns.join(', ')} WHERE false`;
     return;
   }
   const list = opened.map(({ localFile }) => fileLiteral(localFile)).join(', ');
@@ -79,21 +82,21 @@ function* statements(
   if (partitions.length > 0) {
     const table = identifier(`${view} partitions`);
     const types = partitions.map((field, index) => `p${index} ${duckdbType(field.type)}`);
-    yield `CREATE TABLE ${table} (f UBIGINT, ${types.join(', ')})`;
+    yield `CREATE TEMP TABLE ${table} (f UBIGINT, ${types.join(', ')})`;
     yield* inserts(table, partitionRows(layout, partitions, opened));
     from += ` JOIN ${table} AS parts ON parts.f = rows.f`;
   }
   let where = '';
   if (opened.some(({ deleted }) => deleted.length > 0)) {
     const table = identifier(`${view} deleted`);
-    yield `CREATE TABLE ${table} (f UBIGINT, first BIGINT, last BIGINT)`;
+    yield `CREATE TEMP TABLE ${table} (f UBIGINT, first BIGINT, last BIGINT)`;
     yield* inserts(table, deletedRows(opened));
     // The span that starts at or before a row is the only one that can hold it, because spans never touch.
     from += ` ASOF LEFT JOIN ${table} AS gone ON gone.f = rows.f AND rows.r >= gone.first`;
     where = ' WHERE gone.last IS NULL OR rows.r > gone.last';
   }
   const columns = fields.map((field) => `${column(layout, stored, partitions, field)} AS ${identifier(field.name)}`);
-  yield `CREATE VIEW ${identifier(view)} AS SELECT ${columns.join(', ')} FROM ${from}${where}`;
+  yield `CREATE TEMP VIEW ${identifier(view)} AS SELECT ${columns.join(', ')} FROM ${from}${where}`;
 }
 
 function column(
