@@ -10,6 +10,8 @@ import { identityStorm, manyUsers } from './identity-load';
 import { localStart } from './local-start';
 import { goals, MetricsRun } from './metrics/all-goals';
 import { goalMarkdown, type Findings } from './metrics/goal';
+import { sqlMemory } from './sql-memory';
+import { sqlStatement } from './sql-statement';
 import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario';
 import { trivialRoute, trivialRoutePipelined } from './trivial-route';
 import { webBundle } from './web-bundle';
@@ -26,7 +28,14 @@ const benchmarks: readonly Benchmark[] = [
   webBundle,
 ];
 
-const scenarios: readonly Scenario[] = [identityStorm, manyUsers, credentialExpiry, databaseAway];
+const scenarios: readonly Scenario[] = [
+  identityStorm,
+  manyUsers,
+  credentialExpiry,
+  databaseAway,
+  sqlStatement,
+  sqlMemory,
+];
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });

@@ -129,6 +129,9 @@ describe('a statement that cannot be run', () => {
       `SELECT \`a" FROM read_csv('${secret}') --\` FROM sales.orders`,
       `SELECT 1 AS \`a", (SELECT x FROM read_csv('${secret}')) AS "b\` WHERE 1 = :p`,
       `WITH \`t" AS (SELECT * FROM read_csv('${secret}')), "u\` AS (SELECT 1 AS one) SELECT x FROM \`t\``,
+      `WITH RECURSIVE \`${secret}\` AS (SELECT * FROM \`${secret}\`) SELECT * FROM \`${secret}\``,
+      `WITH a AS (WITH \`${secret}\` AS (SELECT 1) SELECT 1) SELECT * FROM \`${secret}\``,
+      `SELECT * FROM sales.orders TIMESTAMP AS OF (WITH RECURSIVE \`${secret}\` AS (SELECT * FROM \`${secret}\`) SELECT max(x) FROM \`${secret}\`)`,
       `SELECT CAST('1' AS \`INT) FROM read_csv('${secret}') --\`)`,
       `SELECT * FROM sales.orders TABLESAMPLE (1; DROP PERCENT)`,
     ];

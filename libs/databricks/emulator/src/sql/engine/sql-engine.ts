@@ -56,7 +56,7 @@ export class SqlEngine {
     await Promise.all(tableRoots.map((root) => mkdir(root, { recursive: true })));
     const cacheDirectory = join(scratchDirectory, 'delta');
     const delta = await DeltaEngine.open({ cacheDirectory, localRoots: [...tableRoots] });
-    const sandboxes = new Sandboxes(join(scratchDirectory, 'sandboxes'));
+    const sandboxes = new Sandboxes({ tableRoots, scratchDirectory: join(scratchDirectory, 'sandboxes') });
     return { delta, sandboxes, runner: new StatementRunner(this.catalog, delta, sandboxes) };
   }
 }

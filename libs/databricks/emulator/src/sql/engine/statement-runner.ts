@@ -3,7 +3,7 @@ import { DescribeCommands } from './commands/describe';
 import { ShowCommands } from './commands/show';
 import { WriteCommands } from './commands/writes';
 import type { EngineCatalog } from './engine-catalog';
-import { toSqlFailure } from './failures/duckdb-failure';
+import { isFatal, toSqlFailure } from './failures/duckdb-failure';
 import { readSql } from './language/read-sql';
 import { catalogTypeText } from './language/spark-types';
 import type { Statement } from './language/statement';
@@ -84,6 +84,7 @@ export class StatementRunner {
       result = await this.runStatement(statement, tables, { caller, session, sandbox, signal }, request, interrupt);
       return result;
     } catch (error) {
+      if (isFatal(error)) await this.sandboxes.replaceDatabase();
       // Whatever broke when the caller left, it broke because the caller left.
       signal.throwIfAborted();
       throw toSqlFailure(error);
@@ -104,18 +105,19 @@ export class StatementRunner {
     interrupt: () => void,
   ): Promise<SqlResult> {
     const { sandbox, signal } = context;
-    const ready = async (): Promise<Sandbox> => {
-      await sandbox.lockDown(await this.relations.load(tables, context));
+    const ready = async (query: string): Promise<Sandbox> => {
+      await this.relations.load(tables, context);
+      sandbox.refuseForeign(query);
       return sandbox;
     };
     switch (statement.kind) {
       case 'query': {
-        await ready();
+        await ready(statement.sql);
         const { sandboxes } = this;
         return QueryResult.start(statement.sql, { sandbox, sandboxes, signal, rowLimit, interrupt });
       }
       case 'describe-query': {
-        const columns = await (await ready()).columns(statement.sql);
+        const columns = await (await ready(statement.sql)).columns(statement.sql);
         const rows = columns.map(([name, type]) => [name, catalogTypeText(resultType(type)), null]);
         return new RowsResult(
           [
@@ -130,12 +132,12 @@ export class StatementRunner {
       case 'create-table': {
         const name = await this.write.checkCreate(statement, context);
         if (name === undefined) return new RowsResult([], []);
-        await ready();
+        if (statement.query !== undefined) await ready(statement.query);
         return this.write.create(name, statement, context);
       }
       case 'insert': {
         const entry = await this.write.checkInsert(statement, context);
-        await ready();
+        await ready(statement.query);
         return this.write.insert(entry, statement, context);
       }
       case 'drop-table':

@@ -143,7 +143,7 @@ export class WriteCommands {
   }
 
   private async toFile(sql: string, { sandbox }: RelationContext): Promise<{ file: string; rows: bigint }> {
-    const file = join(sandbox.directory, 'rows.parquet');
+    const file = join(await sandbox.folder(), 'rows.parquet');
     const [[rows] = []] = await sandbox.rows(`COPY (${sql}) TO ${literal(file)} (FORMAT parquet)`);
     return { file, rows: typeof rows === 'bigint' ? rows : 0n };
   }

@@ -202,6 +202,11 @@ export function toSqlFailure(thrown: unknown): unknown {
   return new SqlFailure('UNSUPPORTED_FEATURE.SQL', text, '0A000', { cause: thrown });
 }
 
+/** Whether DuckDB has found a fault in itself; it then refuses everything that is asked of the same instance. */
+export function isFatal(thrown: unknown): boolean {
+  return /^(?:FATAL|INTERNAL|Fatal|Internal) Error\b|database has been invalidated/.test(messageOf(thrown));
+}
+
 /** Kinds of errors that speak of files, and paths in any other. */
 const OF_A_FILE = /^(?:IO|Permission|HTTP|Serialization) Error|parquet|\/[^/\s]+\//i;
 const OF_DUCKDB = /^[A-Z][A-Za-z]*(?: [A-Za-z]+)* Error: /;

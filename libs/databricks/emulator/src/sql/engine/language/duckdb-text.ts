@@ -13,3 +13,10 @@ export function identifier(name: string): string {
 export function backticked(...parts: readonly string[]): string {
   return parts.map((part) => `\`${part.replaceAll('`', '``')}\``).join('.');
 }
+
+/** A relation of a statement, in the schema that every connection has for itself; in front it keeps WITH from hiding it. */
+export function relationName(relation: string): string {
+  return `${RELATION_SCHEMA}.${identifier(relation)}`;
+}
+
+export const RELATION_SCHEMA = 'temp.main';

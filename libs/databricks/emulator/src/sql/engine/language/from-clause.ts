@@ -92,13 +92,11 @@ function readTable(grammar: Grammar): string {
   const alias = readAlias(grammar);
   const parts = name.map((part) => part.value);
   const last = identifier(parts.at(-1) ?? '');
-  if (scope.isQuery(name)) {
-    if (at !== undefined) throw reader.syntaxError();
-    return `${last}${alias}${sample}`;
-  }
+  const query = scope.query(name);
+  if (query !== undefined && at !== undefined) throw reader.syntaxError();
   const place = first === undefined ? '' : reader.placeOf(first);
-  const table = scope.table(parts, at, place, alias !== '');
-  return `${table}${alias === '' ? ` AS ${last}` : alias}${sample}`;
+  const relation = query === undefined ? scope.table(parts, at, place, alias !== '') : identifier(query);
+  return `${relation}${alias === '' ? ` AS ${last}` : alias}${sample}`;
 }
 
 /** `VERSION AS OF 3`, `TIMESTAMP AS OF '...'`, also with FOR in front and as `@v3`. */

@@ -16,18 +16,19 @@ export function readQuery(grammar: Grammar): string {
   );
 }
 
-function readWith(grammar: Grammar, names: Set<string>): string {
-  const { reader } = grammar;
+function readWith(grammar: Grammar, names: Map<string, string>): string {
+  const { reader, scope } = grammar;
   const isRecursive = reader.accept('RECURSIVE');
   const queries = reader.list(() => {
-    const name = reader.identifier().value;
+    const name = reader.identifier().value.toLowerCase();
+    const own = scope.newQuery();
     const columns = reader.isSymbol('(') ? columnNames(grammar) : '';
     reader.accept('AS');
     // A recursive query may speak of itself, any other only of those before it.
-    if (isRecursive) names.add(name.toLowerCase());
+    if (isRecursive) names.set(name, own);
     const query = reader.inParentheses(() => grammar.query());
-    names.add(name.toLowerCase());
-    return `${identifier(name)}${columns} AS (${query})`;
+    names.set(name, own);
+    return `${identifier(own)}${columns} AS (${query})`;
   });
   return `WITH ${isRecursive ? 'RECURSIVE ' : ''}${queries.join(', ')} `;
 }

@@ -1,6 +1,6 @@
 import type { SqlParameter } from '../sql-request';
 import type { Expression } from './expression';
-import { identifier } from './duckdb-text';
+import { relationName } from './duckdb-text';
 import type { Token } from './tokenizer';
 
 /** Who asks, and what names without catalog or schema mean. */
@@ -33,7 +33,8 @@ export class StatementScope {
   /** Qualified names of tables without an alias, from the first reading: columns may be called by them. */
   private readonly qualifiers: ReadonlySet<string>;
   private readonly written = new Set<string>();
-  private readonly queries: Set<string>[] = [];
+  private readonly queries: Map<string, string>[] = [];
+  private queryCount = 0;
   private readonly parameters: ReadonlyMap<string, SqlParameter>;
   private readonly relationOf = new Map<string, TableReference>();
 
@@ -52,7 +53,7 @@ export class StatementScope {
     return this.parameters.get(name.toLowerCase());
   }
 
-  /** The relation of a table, as it is written into FROM. The schema in front keeps WITH from hiding it. */
+  /** The relation of a table, as it is written into FROM. */
   table(parts: readonly string[], at: TableVersion | undefined, place: string, hasAlias: boolean): string {
     if (!hasAlias) for (const name of suffixes(parts)) this.written.add(name);
     const version = at === undefined ? '' : 'version' in at ? String(at.version) : at.timestamp.sql;
@@ -63,7 +64,7 @@ export class StatementScope {
       this.tables.push(reference);
       this.relationOf.set(key, reference);
     }
-    return `main.${identifier(reference.view)}`;
+    return relationName(reference.view);
   }
 
   /** How many leading parts of a column's name only say which table is meant, apart from the last of them. */
@@ -75,8 +76,8 @@ export class StatementScope {
   }
 
   /** Runs a rule in which the names of a WITH clause mean its queries. */
-  withQueries<T>(rule: (names: Set<string>) => T): T {
-    const names = new Set<string>();
+  withQueries<T>(rule: (names: Map<string, string>) => T): T {
+    const names = new Map<string, string>();
     this.queries.push(names);
     try {
       return rule(names);
@@ -85,10 +86,21 @@ export class StatementScope {
     }
   }
 
-  isQuery(parts: readonly Token[]): boolean {
+  /**
+   * A name of our own for a query of a WITH clause. No name that a caller has chosen ever stands where DuckDB expects a
+   * relation: a name that it does not know it would take for a file.
+   */
+  newQuery(): string {
+    this.queryCount += 1;
+    return `${this.prefix}q${this.queryCount}`;
+  }
+
+  /** What a query of a WITH clause is called inside DuckDB, if the name means one. */
+  query(parts: readonly Token[]): string | undefined {
     const [only, ...more] = parts;
-    if (only === undefined || more.length > 0) return false;
-    return this.queries.some((names) => names.has(only.value.toLowerCase()));
+    if (only === undefined || more.length > 0) return undefined;
+    const name = only.value.toLowerCase();
+    return this.queries.findLast((names) => names.has(name))?.get(name);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Principal } from '../../../identity/directory';
 import type { EngineCatalog, EngineTableEntry, TableName } from '../engine-catalog';
 import { insufficientPermissions, tableNotFound } from '../failures/catalog-failures';
-import { identifier, literal } from '../language/duckdb-text';
+import { literal, relationName } from '../language/duckdb-text';
 import type { TableReference } from '../language/statement-scope';
 import { catalogTypeText, typeName } from '../language/spark-types';
 import type { Sandbox } from '../sandbox/sandbox';
@@ -40,9 +40,9 @@ export class InformationSchema {
     const view = VIEWS.get(name.table.toLowerCase());
     if (view === undefined) throw tableNotFound(partsOf(name), reference.place);
     const catalogs = await this.catalogs(caller, name, reference.place);
-    const table = `main.${identifier(reference.view)}`;
+    const table = relationName(reference.view);
     const columns = Object.entries(view.columns).map(([column, type]) => `${column} ${type}`);
-    await sandbox.run(`CREATE TABLE ${table} (${columns.join(', ')})`);
+    await sandbox.run(`CREATE TEMP TABLE ${table} (${columns.join(', ')})`);
     let batch: string[] = [];
     const flush = async (): Promise<void> => {
       signal.throwIfAborted();

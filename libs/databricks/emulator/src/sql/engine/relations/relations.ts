@@ -3,7 +3,7 @@ import type { Principal } from '../../../identity/directory';
 import type { EngineCatalog, EnginePrivilege, EngineTableEntry, TableName } from '../engine-catalog';
 import { insufficientPermissions, tableNotFound } from '../failures/catalog-failures';
 import { fromDelta } from '../failures/delta-failure';
-import { identifier } from '../language/duckdb-text';
+import { relationName } from '../language/duckdb-text';
 import { readSql } from '../language/read-sql';
 import type { Session, TableReference, TableVersion } from '../language/statement-scope';
 import { tooComplex } from '../language/token-reader';
@@ -34,15 +34,13 @@ export class Relations {
     this.informationSchema = new InformationSchema(catalog);
   }
 
-  /** Makes a view in the sandbox for every reference, and returns the files they read. */
-  async load(references: readonly TableReference[], context: RelationContext, depth = 0): Promise<string[]> {
+  /** Makes a view in the sandbox for every reference. */
+  async load(references: readonly TableReference[], context: RelationContext, depth = 0): Promise<void> {
     if (depth > MAX_VIEW_DEPTH) throw tooComplex();
-    const files: string[] = [];
     for (const reference of references) {
       context.signal.throwIfAborted();
-      for (const file of await this.loadOne(reference, context, depth)) files.push(file);
+      await this.loadOne(reference, context, depth);
     }
-    return files;
   }
 
   /** A table the caller may use this way; rights come before existence. */
@@ -72,12 +70,12 @@ export class Relations {
     }
   }
 
-  private async loadOne(reference: TableReference, context: RelationContext, depth: number): Promise<string[]> {
+  private async loadOne(reference: TableReference, context: RelationContext, depth: number): Promise<void> {
     const { caller, session, sandbox, signal } = context;
     const name = resolveName(reference.parts, session, reference.place);
     if (isInformationSchema(name)) {
       await this.informationSchema.load(reference, name, context);
-      return [];
+      return;
     }
     const table = await this.tableFor(caller, 'SELECT', name, reference.place);
     if (table.viewDefinition !== undefined)
@@ -87,7 +85,6 @@ export class Relations {
       const snapshot = await this.snapshot(delta, reference.at, partsOf(name), context);
       const relation = await snapshot.relation({ signal });
       for (const statement of relation.statements(reference.view)) await sandbox.run(statement);
-      return [...relation.files];
     } catch (error) {
       throw fromDelta(error, partsOf(name));
     }
@@ -100,7 +97,7 @@ export class Relations {
     definition: string,
     context: RelationContext,
     depth: number,
-  ): Promise<string[]> {
+  ): Promise<void> {
     const owner = await this.catalog.principal(view.owner);
     if (owner === undefined) throw tableNotFound([view.catalog, view.schema, view.name], reference.place);
     if (reference.at !== undefined) {
@@ -113,9 +110,9 @@ export class Relations {
     const session = { ...context.session, catalog: view.catalog, schema: view.schema };
     const { statement, tables } = readSql(definition, session, [], `${reference.view}_`);
     if (statement.kind !== 'query') throw tableNotFound([view.catalog, view.schema, view.name], reference.place);
-    const files = await this.load(tables, { ...context, session, caller: owner }, depth + 1);
-    await context.sandbox.run(`CREATE VIEW main.${identifier(reference.view)} AS ${statement.sql}`);
-    return files;
+    await this.load(tables, { ...context, session, caller: owner }, depth + 1);
+    context.sandbox.refuseForeign(statement.sql);
+    await context.sandbox.run(`CREATE TEMP VIEW ${relationName(reference.view)} AS ${statement.sql}`);
   }
 
   private async snapshot(
@@ -126,7 +123,9 @@ export class Relations {
   ): Promise<TableSnapshot> {
     if (at === undefined) return table.snapshot({}, { signal });
     if ('version' in at) return table.snapshot({ version: at.version }, { signal });
-    const [[millis] = []] = await sandbox.rows(`SELECT epoch_ms(CAST(${at.timestamp.sql} AS TIMESTAMPTZ))`);
+    const query = `SELECT epoch_ms(CAST(${at.timestamp.sql} AS TIMESTAMPTZ))`;
+    sandbox.refuseForeign(query);
+    const [[millis] = []] = await sandbox.rows(query);
     if (typeof millis !== 'bigint') {
       throw new SqlFailure(
         'INVALID_TIME_TRAVEL_TIMESTAMP_EXPR.INPUT',

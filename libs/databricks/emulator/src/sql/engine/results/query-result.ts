@@ -1,6 +1,6 @@
 import type { DuckDBResult } from '@duckdb/node-api';
 import type { DataType } from '@lakescope/delta';
-import { toSqlFailure } from '../failures/duckdb-failure';
+import { isFatal, toSqlFailure } from '../failures/duckdb-failure';
 import type { Sandbox } from '../sandbox/sandbox';
 import type { Sandboxes } from '../sandbox/sandboxes';
 import type { SqlColumn, SqlResult, SqlRow } from '../sql-request';
@@ -80,6 +80,7 @@ export class QueryResult implements SqlResult {
       if (chunk === null || chunk.rowCount === 0) return undefined;
       return chunk.getRows().map((row) => row.map((value, index) => toCell(value, this.types[index] ?? 'string')));
     } catch (error) {
+      if (isFatal(error)) await this.sandboxes.replaceDatabase();
       this.signal.throwIfAborted();
       throw toSqlFailure(error);
     }

@@ -1,52 +1,50 @@
-import { randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { DuckDBConnection, DuckDBInstance, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { literal } from '../language/duckdb-text';
-import { MACROS } from './macros';
+import type { DuckDBConnection, DuckDBResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import { SqlFailure } from '../sql-failure';
+import type { Database } from './database';
 
-const MEMORY_LIMIT = '384MiB';
-const THREADS = '2';
 const INTERRUPT_MILLISECONDS = 20;
+/** How DuckDB writes the schema of what belongs to a connection. */
+const OWN_RELATION = '"temp".main.';
 
 /**
- * A DuckDB of one statement. It is set up by our own statements, then locked: from there on it opens the files of the
- * statement's tables and its own folder, and nothing can lift that.
+ * What one statement runs in: a connection whose relations nobody else sees and that are gone with it, and a folder for
+ * rows on their way into a table.
  */
 export class Sandbox {
   private interrupting: NodeJS.Timeout | undefined;
+  private hasFolder = false;
 
   private constructor(
-    private readonly instance: DuckDBInstance,
+    private readonly database: Database,
     private readonly connection: DuckDBConnection,
-    /** For what does not fit into memory and for rows on their way into a table; removed with the sandbox. */
-    readonly directory: string,
+    private readonly directory: string,
   ) {}
 
-  static async open(scratchDirectory: string): Promise<Sandbox> {
-    const { DuckDBInstance } = await import('@duckdb/node-api');
-    const directory = join(scratchDirectory, randomUUID());
-    await mkdir(directory, { recursive: true });
-    const instance = await DuckDBInstance.create(':memory:', {
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      memory_limit: MEMORY_LIMIT,
-      threads: THREADS,
-      temp_directory: directory,
-    });
-    const connection = await instance.connect();
-    await connection.run(`SET GLOBAL TimeZone = 'UTC'`);
-    await connection.run(`SET GLOBAL default_null_order = 'nulls_first_on_asc_last_on_desc'`);
-    for (const macro of MACROS) await connection.run(macro);
-    return new Sandbox(instance, connection, directory);
+  /** Nothing is at `directory` yet. */
+  static async open(database: Database, directory: string): Promise<Sandbox> {
+    return new Sandbox(database, await database.connect(), directory);
   }
 
-  /** From now on only these files and the sandbox's own folder can be opened. */
-  async lockDown(files: readonly string[]): Promise<void> {
-    await this.connection.run(`SET allowed_paths = [${files.map(literal).join(', ')}]`);
-    await this.connection.run(`SET allowed_directories = [${literal(`${this.directory}/`)}]`);
-    await this.connection.run('SET enable_external_access = false');
-    await this.connection.run('SET lock_configuration = true');
+  /** Made when it is first asked for, and removed with the sandbox. */
+  async folder(): Promise<string> {
+    if (!this.hasFolder) await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    this.hasFolder = true;
+    return this.directory;
+  }
+
+  /**
+   * Asks DuckDB's own parser which relations a query names, and refuses one that names any but the statement's own. Our
+   * grammar writes no other, so this is for the day when it has a fault.
+   */
+  refuseForeign(query: string): void {
+    const foreign = this.connection.getTableNames(query, true).some((name) => !name.startsWith(OWN_RELATION));
+    if (!foreign) return;
+    throw new SqlFailure(
+      'UNSUPPORTED_FEATURE.SQL',
+      'The feature is not supported: a query that speaks of itself.',
+      '0A000',
+    );
   }
 
   async run(sql: string): Promise<void> {
@@ -91,7 +89,7 @@ export class Sandbox {
   async close(): Promise<void> {
     clearInterval(this.interrupting);
     this.connection.closeSync();
-    this.instance.closeSync();
-    await rm(this.directory, { recursive: true, force: true });
+    this.database.left();
+    if (this.hasFolder) await rm(this.directory, { recursive: true, force: true });
   }
 }

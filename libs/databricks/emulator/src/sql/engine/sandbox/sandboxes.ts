@@ -1,32 +1,46 @@
-import { rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Database } from './database';
 import { Sandbox } from './sandbox';
 
 /** Statements at once. Each keeps a thread of Node's pool busy, and files are read and written by the same pool. */
 const CONCURRENT_STATEMENTS = 2;
 
-/** Gives every statement a sandbox of its own. One more is always ready, because opening one takes longer than a small query. */
+export interface SandboxesOptions {
+  /** The folders tables lie in. */
+  readonly tableRoots: readonly string[];
+  readonly scratchDirectory: string;
+}
+
+/** Gives every statement a sandbox of its own. */
 export class Sandboxes {
-  private ready: Promise<Sandbox> | undefined;
+  private database: Promise<Database> | undefined;
   private running = 0;
   private readonly waiting: (() => void)[] = [];
   private closed = false;
 
-  constructor(private readonly scratchDirectory: string) {}
+  constructor(private readonly options: SandboxesOptions) {}
 
   async take(): Promise<Sandbox> {
     if (this.closed) throw new Error('The engine is closed');
-    const sandbox = this.ready ?? Sandbox.open(this.scratchDirectory);
-    this.ready = undefined;
-    return sandbox;
+    this.database ??= this.open().catch((error: unknown) => {
+      // The next statement tries again: what was in the way (a full disk) may be gone by then.
+      this.database = undefined;
+      throw error;
+    });
+    return Sandbox.open(await this.database, join(this.options.scratchDirectory, randomUUID()));
   }
 
-  /** Ends a sandbox. The next one is opened now, and not beside a statement that somebody waits for. */
   async release(sandbox: Sandbox): Promise<void> {
     await sandbox.close();
-    if (this.closed || this.ready !== undefined) return;
-    this.ready = Sandbox.open(this.scratchDirectory);
-    // Whoever takes it hears of a failure; until then nobody does.
-    this.ready.catch(() => undefined);
+  }
+
+  /** After a fault inside of DuckDB it refuses whatever comes, so the statements from now on get another one. */
+  async replaceDatabase(): Promise<void> {
+    const broken = this.database;
+    this.database = undefined;
+    (await broken)?.retire();
   }
 
   /** Waits for its turn; a statement that only waits uses no thread. */
@@ -45,9 +59,18 @@ export class Sandboxes {
 
   async close(): Promise<void> {
     this.closed = true;
-    const ready = await this.ready?.catch(() => undefined);
-    await ready?.close();
-    await rm(this.scratchDirectory, { recursive: true, force: true });
+    const database = await this.database?.catch(() => undefined);
+    database?.retire();
+    await rm(this.options.scratchDirectory, { recursive: true, force: true });
+  }
+
+  private async open(): Promise<Database> {
+    const { scratchDirectory, tableRoots } = this.options;
+    await mkdir(scratchDirectory, { recursive: true });
+    return Database.open({
+      directories: await Promise.all(tableRoots.map((root) => realpath(root))),
+      temporaryDirectory: await realpath(scratchDirectory),
+    });
   }
 
   private turn(signal: AbortSignal): Promise<void> {
