@@ -8,6 +8,7 @@ export { Clock } from './clock';
 export { CopyButton } from './copy-button';
 export { Countdown } from './countdown';
 export { DataGrid, type GridColumn } from './data-grid/data-grid';
+export { type GridOrder, type GridOrderChange } from './data-grid/grid-head';
 export { EmptyState } from './empty-state';
 export { FixLine } from './fix-line';
 export { exactBytes, formatBytes } from './format-bytes';

@@ -1,4 +1,4 @@
-import { moveInGrid } from './grid-keys';
+import { HEAD_ROW, moveInGrid } from './grid-keys';
 
 const size = { rows: 20, columns: 3 };
 const press = (key: string, ctrlKey = false) => moveInGrid({ key, ctrlKey }, { row: 5, column: 1 }, size);
@@ -21,6 +21,17 @@ describe('moveInGrid', () => {
       row: 0,
       column: 2,
     });
+  });
+
+  it('walks into the heads of the columns where they can do something, and along them', () => {
+    const walk = (key: string, row: number, hasHeads: boolean) =>
+      moveInGrid({ key, ctrlKey: false }, { row, column: 1 }, { ...size, hasHeads });
+    expect(walk('ArrowUp', 0, true)).toEqual({ row: HEAD_ROW, column: 1 });
+    expect(walk('ArrowRight', HEAD_ROW, true)).toEqual({ row: HEAD_ROW, column: 2 });
+    expect(walk('ArrowUp', HEAD_ROW, true)).toEqual({ row: HEAD_ROW, column: 1 });
+    expect(walk('ArrowDown', HEAD_ROW, true)).toEqual({ row: 0, column: 1 });
+    expect(walk('PageUp', 3, true)).toEqual({ row: 0, column: 1 });
+    expect(walk('ArrowUp', 0, false)).toEqual({ row: 0, column: 1 });
   });
 
   it('leaves other keys to whoever wants them', () => {

@@ -3,6 +3,9 @@ export interface GridPosition {
   readonly column: number;
 }
 
+/** The row of the columns' heads, where it can be walked through. */
+export const HEAD_ROW = -1;
+
 const PAGE = 10;
 
 const within = (value: number, count: number): number => Math.max(0, Math.min(count - 1, value));
@@ -11,10 +14,11 @@ const within = (value: number, count: number): number => Math.max(0, Math.min(co
 export function moveInGrid(
   { key, ctrlKey }: Pick<KeyboardEvent, 'key' | 'ctrlKey'>,
   { row, column }: GridPosition,
-  size: { readonly rows: number; readonly columns: number },
+  size: { readonly rows: number; readonly columns: number; readonly hasHeads?: boolean },
 ): GridPosition | undefined {
+  if (row === HEAD_ROW && (key === 'ArrowUp' || key === 'PageUp')) return { row, column };
   const to = (nextRow: number, nextColumn: number): GridPosition => ({
-    row: within(nextRow, size.rows),
+    row: nextRow === HEAD_ROW && size.hasHeads ? HEAD_ROW : within(nextRow, size.rows),
     column: within(nextColumn, size.columns),
   });
   switch (key) {
@@ -29,7 +33,7 @@ export function moveInGrid(
     case 'PageDown':
       return to(row + PAGE, column);
     case 'PageUp':
-      return to(row - PAGE, column);
+      return to(Math.max(0, row - PAGE), column);
     case 'Home':
       return to(ctrlKey ? 0 : row, 0);
     case 'End':
