@@ -51,3 +51,4 @@ export { BackgroundApi } from './background-api';
 export { Connection } from './connection';
 export { type Problem, problemFrom } from './problem';
 export { provideApi } from './provide-api';
+export { TransferApi, type Transferred, type TransferOptions } from './transfer-api';

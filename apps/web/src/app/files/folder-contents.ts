@@ -1,6 +1,14 @@
 import { computed, type Signal } from '@angular/core';
-import { apiPages, type ApiPages, listCatalogs, listFiles, listSchemas, listVolumes } from '@lakescope/web-api';
-import { levelOf, partsOf, volumesRoot } from './volume-path';
+import {
+  apiPages,
+  type ApiPages,
+  type FileEntryDto,
+  listCatalogs,
+  listFiles,
+  listSchemas,
+  listVolumes,
+} from '@lakescope/web-api';
+import { levelOf, nameOf, partsOf, volumesRoot } from './volume-path';
 
 export interface FolderEntry {
   readonly kind: 'catalog' | 'schema' | 'volume' | 'directory' | 'file';
@@ -17,6 +25,23 @@ type CatalogObject = { name: string; comment: string | null; updated_at: string 
 
 function fromCatalogObject(kind: 'catalog' | 'schema' | 'volume', path: string, object: CatalogObject): FolderEntry {
   return { kind, name: object.name, path, sizeBytes: null, modifiedAt: object.updated_at, comment: object.comment };
+}
+
+/** A file or directory as the API tells of it. */
+export function entryOf(item: FileEntryDto): FolderEntry {
+  return {
+    kind: item.is_directory ? 'directory' : 'file',
+    name: item.name,
+    path: item.path,
+    sizeBytes: item.size_bytes,
+    modifiedAt: item.last_modified,
+    comment: null,
+  };
+}
+
+/** A directory of which nothing but its path is known. */
+export function directoryEntry(path: string): FolderEntry {
+  return { kind: 'directory', name: nameOf(path), path, sizeBytes: null, modifiedAt: null, comment: null };
 }
 
 /** What is below a path, whether Unity Catalog or the file system answers for it: to people it is one tree. */
@@ -61,14 +86,7 @@ export function folderContents(path: Signal<string | undefined>): ApiPages<Folde
       case 'schema':
         return volumes.items().map((item) => fromCatalogObject('volume', item.path, item));
       case 'folder':
-        return files.items().map((item) => ({
-          kind: item.is_directory ? 'directory' : 'file',
-          name: item.name,
-          path: item.path,
-          sizeBytes: item.size_bytes,
-          modifiedAt: item.last_modified,
-          comment: null,
-        }));
+        return files.items().map(entryOf);
       default:
         return catalogs.items().map((item) => fromCatalogObject('catalog', `${volumesRoot}/${item.name}`, item));
     }
