@@ -8,6 +8,10 @@ export const routes: Routes = [
     loadComponent: () => import('./home/home-page').then((m) => m.HomePage),
   },
   {
+    path: 'catalog',
+    loadChildren: () => import('./catalog/catalog.routes').then((m) => m.catalogRoutes),
+  },
+  {
     path: 'files',
     title: $localize`Files`,
     loadComponent: () => import('./files/files-page').then((m) => m.FilesPage),

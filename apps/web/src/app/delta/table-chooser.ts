@@ -57,7 +57,7 @@ export class TableChooser {
     () => new Set(this.found.items().map(({ path }) => path)) as ReadonlySet<string>,
   );
   protected readonly known = computed(() => {
-    const favourites = this.places.favourites();
+    const favourites = this.places.favourites().filter(({ kind }) => kind === 'delta');
     const recent = this.places.recent().filter(({ kind }) => kind === 'delta');
     return [...favourites, ...recent.filter(({ path }) => !favourites.some((other) => other.path === path))];
   });

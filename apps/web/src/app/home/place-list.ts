@@ -1,28 +1,23 @@
-import { Component, input } from '@angular/core';
+import { Component, computed, input } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { clipMiddle, Icon } from '@lakescope/web-ui';
-import { nameOf, parentOf } from '../files/volume-path';
+import { placeView } from '../preferences/place-view';
 import { type Place } from '../preferences/places';
 
 const LONGEST_PARENT = 44;
 
-/** Links to tables and folders; its content is shown when there are none. */
+/** Links to tables, volumes and folders; its content is shown when there are none. */
 @Component({
   selector: 'ls-place-list',
   imports: [Icon, RouterLink],
   template: `
     <ul>
-      @for (place of places(); track place.kind + place.path) {
+      @for (place of views(); track place.id) {
         <li>
-          <a
-            data-track-id="place-open"
-            [routerLink]="'/' + place.kind"
-            [queryParams]="{ path: place.path }"
-            [title]="place.path"
-          >
-            <ls-icon [name]="place.kind === 'delta' ? 'delta' : 'folder'" />
-            <span class="name">{{ nameOf(place.path) }}</span>
-            <span class="parent">{{ clippedParent(place.path) }}</span>
+          <a data-track-id="place-open" [routerLink]="place.commands" [queryParams]="place.query" [title]="place.whole">
+            <ls-icon [name]="place.icon" />
+            <span class="name">{{ place.name }}</span>
+            <span class="parent">{{ place.parent }}</span>
           </a>
         </li>
       }
@@ -74,10 +69,11 @@ const LONGEST_PARENT = 44;
 export class PlaceList {
   readonly places = input.required<readonly Place[]>();
 
-  protected readonly nameOf = nameOf;
-
   /** Tables often differ in the end of the path alone, so that is kept. */
-  protected clippedParent(path: string): string {
-    return clipMiddle(parentOf(path) ?? '', LONGEST_PARENT);
-  }
+  protected readonly views = computed(() =>
+    this.places().map((place) => {
+      const view = placeView(place);
+      return { ...view, id: place.kind + place.path, parent: clipMiddle(view.parent, LONGEST_PARENT) };
+    }),
+  );
 }

@@ -3,9 +3,11 @@ import { partsOf } from '../files/volume-path';
 import { UsageEvents } from '../tracking/usage-events';
 import { Preferences } from './preferences';
 
-/** Something a person went to: a Delta table or a folder. */
+const PLACE_KINDS = ['delta', 'files', 'table', 'volume'] as const;
+
+/** Something a person went to: a Delta table or a folder by its path, a table or volume of the catalog by its full name. */
 export interface Place {
-  readonly kind: 'delta' | 'files';
+  readonly kind: (typeof PLACE_KINDS)[number];
   readonly path: string;
 }
 
@@ -14,7 +16,7 @@ const MOST_RECENT = 12;
 function isPlace(value: unknown): value is Place {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, path } = value as Record<string, unknown>;
-  return (kind === 'delta' || kind === 'files') && typeof path === 'string';
+  return PLACE_KINDS.some((known) => known === kind) && typeof path === 'string';
 }
 
 const same = (a: Place, b: Place): boolean => a.kind === b.kind && a.path === b.path;
@@ -28,11 +30,12 @@ const KINDS = ['volumes', 'catalog', 'schema', 'volume'];
 
 /** What sort of thing it is; what it is called is left out. */
 function kindOf({ kind, path }: Place): string {
-  if (kind === 'delta') return 'table';
+  if (kind === 'delta' || kind === 'table') return 'table';
+  if (kind === 'volume') return 'volume';
   return KINDS[partsOf(path).length] ?? 'folder';
 }
 
-/** Where somebody was lately, and which tables they starred. */
+/** Where somebody was lately, and which tables and volumes they starred. */
 @Service()
 export class Places {
   private readonly preferences = inject(Preferences);

@@ -4,10 +4,17 @@ import { Router } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
 import { Navigation } from './navigation';
-import { paletteEntries, type PaletteEntry } from './palette-entries';
+import { paletteEntries, type PaletteEntry, paletteGroups } from './palette-entries';
 import { type TypedAheadKeys } from './typed-ahead';
 
-/** One field that leads anywhere: pages, what was open lately, and any path pasted into it. */
+/** What the palette begins with. */
+export interface PaletteOpening {
+  /** Listens until the field can. */
+  readonly keys: TypedAheadKeys;
+  readonly text: string;
+}
+
+/** One field that leads anywhere: pages, what was open lately, whatever is in the catalog, and any path pasted into it. */
 @Component({
   selector: 'ls-command-palette',
   imports: [Icon],
@@ -19,10 +26,9 @@ export class CommandPalette {
   private readonly places = inject(Places);
   private readonly navigation = inject(Navigation);
   private readonly dialog = inject(MatDialogRef);
-  /** Listens until the field can. */
-  private readonly keysBefore = inject<TypedAheadKeys>(MAT_DIALOG_DATA);
+  private readonly opening = inject<PaletteOpening>(MAT_DIALOG_DATA);
 
-  protected readonly text = signal('');
+  protected readonly text = signal(this.opening.text);
   protected readonly entries = computed(() =>
     paletteEntries(this.text(), {
       favourites: this.places.favourites(),
@@ -30,15 +36,16 @@ export class CommandPalette {
       pages: this.navigation.pages(),
     }),
   );
-  protected readonly active = linkedSignal<unknown, number>({ source: this.entries, computation: () => 0 });
+  protected readonly groups = computed(() => paletteGroups(this.entries()));
+  protected readonly active = linkedSignal<unknown, number>({ source: this.text, computation: () => 0 });
 
   constructor() {
-    inject(DestroyRef).onDestroy(() => void this.keysBefore.end());
+    inject(DestroyRef).onDestroy(() => void this.opening.keys.end());
   }
 
   /** From here on the field takes the keys itself; those before it come first. */
   protected takeOver(): void {
-    const { text, isEntered, isCancelled } = this.keysBefore.end();
+    const { text, isEntered, isCancelled } = this.opening.keys.end();
     if (text !== '') this.text.set(text);
     if (isCancelled) this.dialog.close();
     else if (isEntered) this.goToActive();
@@ -67,7 +74,7 @@ export class CommandPalette {
 
   protected go(entry: PaletteEntry): void {
     this.dialog.close();
-    if (entry.isExternal) location.assign(entry.link);
-    else void this.router.navigate([entry.link], { queryParams: entry.query ?? {} });
+    if (entry.isExternal) location.assign(entry.commands.join('/'));
+    else void this.router.navigate([...entry.commands], { queryParams: entry.query });
   }
 }

@@ -2,6 +2,7 @@ import { DOCUMENT, inject, Service } from '@angular/core';
 import { MatDialog } from '@angular/material/dialog';
 import { firstValueFrom } from 'rxjs';
 import { type ConfirmDialog as ConfirmDialogType, type Confirmation } from './confirm-dialog';
+import { type PaletteOpening } from './command-palette';
 import { TypedAheadKeys } from './typed-ahead';
 
 const PALETTE = 'ls-palette';
@@ -14,7 +15,8 @@ export class Dialogs {
   private readonly dialog = inject(MatDialog);
   private isPaletteOnItsWay = false;
 
-  async openPalette(): Promise<void> {
+  /** With a text, that is what is searched for at once. */
+  async openPalette(text = ''): Promise<void> {
     if (this.isPaletteOnItsWay || this.dialog.getDialogById(PALETTE)) return;
     this.isPaletteOnItsWay = true;
     const keys = new TypedAheadKeys(this.document);
@@ -26,7 +28,7 @@ export class Dialogs {
         maxWidth: 'calc(100vw - 24px)',
         position: { top: '80px' },
         ariaLabel: $localize`Search or jump`,
-        data: keys,
+        data: { keys, text } satisfies PaletteOpening,
       });
     } catch (error) {
       keys.end();

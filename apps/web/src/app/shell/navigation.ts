@@ -19,6 +19,7 @@ export interface Destination extends Page {
 
 const forEverybody: readonly Destination[] = [
   { label: $localize`Home`, link: '/', icon: 'home', key: 'h', trackId: 'nav-home' },
+  { label: $localize`Catalog`, link: '/catalog', icon: 'catalog', key: 'c', trackId: 'nav-catalog' },
   { label: $localize`Delta`, link: '/delta', icon: 'delta', key: 'd', trackId: 'nav-delta' },
   { label: $localize`Files`, link: '/files', icon: 'files', key: 'f', trackId: 'nav-files' },
 ];

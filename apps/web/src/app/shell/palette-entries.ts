@@ -1,70 +1,113 @@
 import { type Params } from '@angular/router';
 import { type IconName } from '@lakescope/web-ui';
 import { volumePath } from '../files/volume-path';
+import { placeView } from '../preferences/place-view';
 import { type Place } from '../preferences/places';
 import { type Page } from './navigation';
 
 export interface PaletteEntry {
   readonly id: string;
+  /** What it stands under. Those of a group follow each other. */
+  readonly group: string;
   readonly label: string;
+  /** What tells it from others of the same name. */
   readonly hint: string;
   readonly icon: IconName;
-  readonly link: string;
-  readonly query?: Params;
+  readonly commands: readonly string[];
+  readonly query: Params;
   readonly isExternal?: boolean;
 }
 
-function placeEntry(place: Place, hint: string): PaletteEntry {
-  return {
-    id: `${hint}:${place.kind}:${place.path}`,
-    label: place.path,
-    hint,
-    icon: place.kind === 'delta' ? 'delta' : 'folder',
-    link: `/${place.kind}`,
-    query: { path: place.path },
-  };
+/** Entries that stand together, with their places in the whole list. */
+export interface PaletteGroup {
+  readonly title: string;
+  readonly entries: readonly (PaletteEntry & { readonly index: number })[];
 }
 
-/** What the palette offers for a text: a pasted path first, then favourites, recent places and pages that match. */
+function placeEntry(place: Place, group: string): PaletteEntry {
+  const { whole, icon, commands, query } = placeView(place);
+  return { id: `${group}:${place.kind}:${place.path}`, group, label: whole, hint: '', icon, commands, query };
+}
+
+function pageEntry({ label, link, icon }: Page): PaletteEntry {
+  return { id: link, group: $localize`Pages`, label, hint: '', icon, commands: [link], query: {} };
+}
+
+function pastedEntries(path: string): readonly PaletteEntry[] {
+  const group = $localize`This path`;
+  const query = { path };
+  return [
+    {
+      id: 'pasted-files',
+      group,
+      label: path,
+      hint: $localize`Open in Files`,
+      icon: 'folder',
+      commands: ['/files'],
+      query,
+    },
+    {
+      id: 'pasted-delta',
+      group,
+      label: path,
+      hint: $localize`Inspect as Delta table`,
+      icon: 'delta',
+      commands: ['/delta'],
+      query,
+    },
+  ];
+}
+
+/**
+ * What the palette offers for a text: a pasted path first, then favourites, recent places and pages that match, then what
+ * was found in the catalog and is not among them.
+ */
 export function paletteEntries(
   text: string,
   {
     favourites,
     recent,
     pages,
-  }: { readonly favourites: readonly Place[]; readonly recent: readonly Place[]; readonly pages: readonly Page[] },
+    found = [],
+  }: {
+    readonly favourites: readonly Place[];
+    readonly recent: readonly Place[];
+    readonly pages: readonly Page[];
+    readonly found?: readonly PaletteEntry[];
+  },
 ): readonly PaletteEntry[] {
   const path = volumePath(text);
-  const pasted: PaletteEntry[] =
-    path === undefined
-      ? []
-      : [
-          {
-            id: 'pasted-files',
-            label: path,
-            hint: $localize`Open in Files`,
-            icon: 'folder',
-            link: '/files',
-            query: { path },
-          },
-          {
-            id: 'pasted-delta',
-            label: path,
-            hint: $localize`Inspect as Delta table`,
-            icon: 'delta',
-            link: '/delta',
-            query: { path },
-          },
-        ];
-  const anywhere: PaletteEntry[] = [
-    ...pages.map(({ label, link, icon }) => ({ id: link, label, link, icon, hint: $localize`Page` })),
-    { id: '/docs', label: $localize`API docs`, hint: $localize`Page`, icon: 'api', link: '/docs', isExternal: true },
-  ];
-  const starred = favourites.map((place) => placeEntry(place, $localize`Favourite`));
+  const docs: PaletteEntry = {
+    ...pageEntry({ label: $localize`API docs`, link: '/docs', icon: 'api' }),
+    isExternal: true,
+  };
+  const starred = favourites.map((place) => placeEntry(place, $localize`Favourites`));
   const lately = recent
     .filter((place) => !favourites.some((other) => other.kind === place.kind && other.path === place.path))
     .map((place) => placeEntry(place, $localize`Recent`));
   const wanted = text.trim().toLowerCase();
-  const known = [...starred, ...lately, ...anywhere].filter(({ label }) => label.toLowerCase().includes(wanted));
-  return [...pasted, ...known];
+  const known = [...starred, ...lately, ...pages.map(pageEntry), docs].filter(({ label }) =>
+    label.toLowerCase().includes(wanted),
+  );
+  const places = new Set(known.map(whereTo));
+  return [
+    ...(path === undefined ? [] : pastedEntries(path)),
+    ...known,
+    ...found.filter((entry) => !places.has(whereTo(entry))),
+  ];
+}
+
+function whereTo({ commands, query }: PaletteEntry): string {
+  return JSON.stringify([commands, query]);
+}
+
+/** The entries under their headings. */
+export function paletteGroups(entries: readonly PaletteEntry[]): readonly PaletteGroup[] {
+  const groups: { title: string; entries: (PaletteEntry & { index: number })[] }[] = [];
+  entries.forEach((entry, index) => {
+    const last = groups.at(-1);
+    if (last?.title === entry.group) last.entries.push({ ...entry, index });
+    else groups.push({ title: entry.group, entries: [{ ...entry, index }] });
+  });
+  return groups;
 }

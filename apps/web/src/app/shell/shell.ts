@@ -33,8 +33,11 @@ export class Shell {
         filter(([before, now]) => before !== now),
         takeUntilDestroyed(),
       )
-      // A new page begins at its top for keyboard and screen reader too; a new state of the same page keeps the focus.
-      .subscribe(() => this.focusMain());
+      // A new page begins at its top for keyboard and screen reader too; a new state of the same page keeps the focus,
+      // and so does what leads from page to page and stays beside them.
+      .subscribe(() => {
+        if (!document.activeElement?.closest('[data-keeps-focus]')) this.focusMain();
+      });
   }
 
   protected focusMain(): void {
