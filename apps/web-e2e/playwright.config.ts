@@ -5,10 +5,12 @@ export default defineConfig({
   testMatch: '**/*.e2e.ts',
   outputDir: '../../artifacts/e2e',
   globalSetup: './src/local-workspace.setup.ts',
-  // One local workspace serves the whole suite; some journeys change its state (personas, faults), so they take turns.
-  workers: 1,
+  // Each process has a local workspace of its own: some journeys change its state (personas, faults).
+  workers: 2,
   timeout: 120_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 15_000 },
+  // A journey that fails and then succeeds is reported by name as flaky: see CONTRIBUTING.
+  retries: process.env['CI'] ? 1 : 0,
   forbidOnly: true,
   reporter: [
     ['list'],
@@ -19,7 +21,8 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'UTC',
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // Recording costs as much as the journey: where a failure is tried again, only that is recorded.
+    trace: process.env['CI'] ? 'on-first-retry' : 'retain-on-failure',
     launchOptions: {
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
       args: [

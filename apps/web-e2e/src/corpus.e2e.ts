@@ -30,17 +30,23 @@ if (corpus !== undefined) {
           .locator('xpath=following-sibling::*[1]');
         await expect(shown).toContainText(rows.toLocaleString('en-GB'));
 
-        await product.open(`/delta?path=${path}&tab=schema`);
-        await expect(main.getByRole('alert')).toHaveCount(0);
+        // A tab stands in the URL before its content does: until then what is in sight belongs to the one before.
+        const turnTo = async (tab: string) => {
+          await main.getByRole('link', { name: tab, exact: true }).click();
+          await expect(page).toHaveURL(new RegExp(`tab=${tab.toLowerCase()}`));
+          await expect(main.getByRole('link', { name: tab, exact: true })).toHaveAttribute('aria-current', 'page');
+        };
+        await turnTo('Schema');
         await expect(main.getByRole('row').nth(1)).toBeVisible();
+        await expect(main.getByRole('alert')).toHaveCount(0);
 
-        await product.open(`/delta?path=${path}&tab=history`);
+        await turnTo('History');
         const history = page
           .getByRole('list', { name: 'Commits, newest first' })
           .or(page.getByText('No commit can be read any more'));
         await expect(history).toBeVisible();
 
-        await product.open(`/delta?path=${path}&tab=preview`);
+        await turnTo('Preview');
         if (rows === 0) await expect(page.getByText('This version has no rows')).toBeVisible();
         else await expect(page.locator('[data-cell="0:0"]')).toBeVisible();
         await expect(main.getByRole('alert')).toHaveCount(0);

@@ -1,16 +1,29 @@
+import { type FullConfig } from '@playwright/test';
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Endpoints, type Workspace, WORKSPACES } from './workspace';
 
-/** Starts what `npm start` starts, on free ports with a state of its own, and tells the tests where it is. */
-export default async function startLocalWorkspace(): Promise<() => Promise<void>> {
+/** Starts what `npm start` starts, one for each of the runner's processes, and tells the journeys where theirs is. */
+export default async function startLocalWorkspaces({ workers }: FullConfig): Promise<() => Promise<void>> {
+  const broken = await mkdtemp(join(tmpdir(), 'lakescope-broken-'));
+  await writeBrokenTables(broken);
+  const started = await Promise.all(Array.from({ length: workers }, () => startLocalWorkspace(broken)));
+  process.env[WORKSPACES] = JSON.stringify(started.map(({ workspace }) => workspace));
+
+  return async () => {
+    await Promise.all(started.map(({ stop }) => stop()));
+    await rm(broken, { recursive: true, force: true });
+  };
+}
+
+/** On free ports, with a state of its own. */
+async function startLocalWorkspace(broken: string): Promise<{ workspace: Workspace; stop: () => Promise<void> }> {
   const state = await mkdtemp(join(tmpdir(), 'lakescope-e2e-'));
   const corpus = process.env['LAKESCOPE_DELTA_CORPUS'];
   const mounts = corpus === undefined ? [] : ['--mount', `corpus=${corpus}`];
-  const broken = await mkdtemp(join(tmpdir(), 'lakescope-broken-'));
-  await writeBrokenTables(broken);
   const launcher = spawn(
     process.execPath,
     [
@@ -36,13 +49,16 @@ export default async function startLocalWorkspace(): Promise<() => Promise<void>
     if (launcher.exitCode !== null || waited > 60_000) throw new Error(`The local workspace did not start:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  process.env['LAKESCOPE_CA'] = join(state, 'ca', 'ca.pem');
-  process.env['LAKESCOPE_ENDPOINTS'] = readFileSync(endpointsFile, 'utf8');
-
-  return async () => {
-    launcher.kill('SIGINT');
-    await ended;
-    await Promise.all([state, broken].map((folder) => rm(folder, { recursive: true, force: true })));
+  return {
+    workspace: {
+      certificateAuthority: join(state, 'ca', 'ca.pem'),
+      endpoints: JSON.parse(readFileSync(endpointsFile, 'utf8')) as Endpoints,
+    },
+    stop: async () => {
+      launcher.kill('SIGINT');
+      await ended;
+      await rm(state, { recursive: true, force: true });
+    },
   };
 }
 

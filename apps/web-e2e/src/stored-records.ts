@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Client } from 'pg';
-import { endpoints } from './workspace';
+import { endpoints, workspace } from './workspace';
 
 /** Lakebase as the app's own role sees it, for what a journey needs and no page can bring about: time that has passed. */
 async function asApp<T>(work: (client: Client) => Promise<T>): Promise<T> {
@@ -11,7 +11,7 @@ async function asApp<T>(work: (client: Client) => Promise<T>): Promise<T> {
     database: postgres.database,
     user: app.client_id,
     password: await databasePassword(),
-    ssl: { ca: readFileSync(process.env['LAKESCOPE_CA'] ?? '', 'utf8') },
+    ssl: { ca: readFileSync(workspace().certificateAuthority, 'utf8') },
     options: '-c search_path=lakescope',
   });
   await client.connect();

@@ -7,11 +7,27 @@ export interface Endpoints {
   readonly personas: Readonly<Record<string, { readonly user_name: string; readonly token: string }>>;
 }
 
-/** Where the local workspace of this run listens, as its own `endpoints.json` says. */
+/** One of the local workspaces that the suite started. */
+export interface Workspace {
+  /** A PEM file: who vouches for its Lakebase gateway. */
+  readonly certificateAuthority: string;
+  /** Its own `endpoints.json`. */
+  readonly endpoints: Endpoints;
+}
+
+/** The variable by which the suite's set-up hands its workspaces to the runner's processes: a JSON array of `Workspace`. */
+export const WORKSPACES = 'LAKESCOPE_E2E_WORKSPACES';
+
+/** The local workspace of this process of the runner: journeys that change its state meet nobody else there. */
+export function workspace(): Workspace {
+  const all = JSON.parse(process.env[WORKSPACES] ?? '[]') as Workspace[];
+  const mine = all[Number(process.env['TEST_PARALLEL_INDEX'])];
+  if (!mine) throw new Error('The suite runs against a local workspace: use `npm run e2e`');
+  return mine;
+}
+
 export function endpoints(): Endpoints {
-  const text = process.env['LAKESCOPE_ENDPOINTS'];
-  if (!text) throw new Error('The suite runs against a local workspace: use `npm run e2e`');
-  return JSON.parse(text) as Endpoints;
+  return workspace().endpoints;
 }
 
 /** What the local workspace's fault API takes. */
