@@ -136,7 +136,7 @@ export const allowedDependencies = [
     'lib:server-persistence',
     'lib:server-testing',
   ],
-  ['app:local', 'lib:databricks-emulator', 'lib:delta'],
+  ['app:local', 'lib:databricks-client', 'lib:databricks-emulator', 'lib:delta'],
   [
     'lib:migrations',
     'lib:databricks-client',

@@ -1,5 +1,6 @@
 import { explain } from './explain';
 import { HelpRequested, parseLaunchOptions } from './launch-options';
+import { remoteSettings } from './remote/remote-settings';
 
 /** What there is to say instead of starting, and whether that is an error; undefined when the options are fine. */
 export function checkOptions(
@@ -7,7 +8,7 @@ export function checkOptions(
   directory: string,
 ): { text: string; isError: boolean } | undefined {
   try {
-    parseLaunchOptions(args, directory);
+    remoteSettings(parseLaunchOptions(args, directory), directory, process.env);
     return undefined;
   } catch (error) {
     return error instanceof HelpRequested

@@ -14,6 +14,8 @@ describe('the launcher’s options', () => {
       demo: true,
       mounts: {},
       json: false,
+      workspace: undefined,
+      profile: undefined,
     });
   });
 
@@ -47,6 +49,7 @@ describe('the launcher’s options', () => {
     [['--mount', 'a=.', '--mount', 'a=..'], '--mount a is given twice'],
     [['--mount', 'a=no-such-folder-anywhere'], 'is not a folder'],
     [['--ephemeral', '--reset'], 'use it without --reset'],
+    [['--workspace', 'dbc.cloud.databricks.com', '--no-demo'], 'belong to the embedded workspace'],
   ])('refuse %j in one line', (args, reason) => {
     expect(() => parseLaunchOptions(args, here)).toThrow(reason);
     expect(() => parseLaunchOptions(args, here)).not.toThrow(/\n/);

@@ -14,6 +14,10 @@ export interface LaunchOptions {
   readonly demo: boolean;
   readonly mounts: Readonly<Record<string, string>>;
   readonly json: boolean;
+  /** Address of a real workspace to develop against; `local` is the embedded one. Undefined: what `.env.local` says. */
+  readonly workspace: string | undefined;
+  /** Of the Databricks CLI, whose token is used there. */
+  readonly profile: string | undefined;
 }
 
 export const usage = `npm start -- [options]
@@ -23,6 +27,9 @@ export const usage = `npm start -- [options]
   --reset            delete the state folder's content first
   --no-demo          start with an empty lake
   --mount NAME=DIR   show DIR read-only as /Volumes/lakescope/mounts/NAME (repeatable)
+  --workspace HOST   develop against a real workspace, with your own rights (docs/local-development.md); "local": the embedded
+                     one, although .env.local names another
+  --profile P        with --workspace: the profile of the Databricks CLI that signs in
   --json             print endpoints.json instead of the overview
   --help             show this`;
 
@@ -37,6 +44,9 @@ export function parseLaunchOptions(args: readonly string[], directory: string): 
   if (values.ephemeral && values.reset) {
     throw new LaunchError('--ephemeral starts with nothing already; use it without --reset.');
   }
+  if (values.workspace !== undefined && values.workspace !== 'local' && (values.mount || values['no-demo'])) {
+    throw new LaunchError('--mount and --no-demo belong to the embedded workspace; leave them out with --workspace.');
+  }
   return {
     basePort: parseBase(values.ports),
     stateDirectory: values.state === undefined ? undefined : resolve(directory, values.state),
@@ -45,6 +55,8 @@ export function parseLaunchOptions(args: readonly string[], directory: string): 
     demo: !values['no-demo'],
     mounts: parseMounts(values.mount ?? [], directory),
     json: values.json ?? false,
+    workspace: values.workspace,
+    profile: values.profile,
   };
 }
 
@@ -60,6 +72,8 @@ function parse(args: readonly string[]) {
         'no-demo': { type: 'boolean' },
         mount: { type: 'string', multiple: true },
         json: { type: 'boolean' },
+        workspace: { type: 'string' },
+        profile: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;

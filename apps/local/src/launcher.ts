@@ -1,20 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startAppsProxy, type AppsProxy } from '@lakescope/databricks-emulator';
-import { apiEnvironment } from './api-environment';
 import { ApiLog } from './api-log';
 import { ApiProcess } from './api-process';
-import { describeEndpoints } from './endpoints';
+import { EmbeddedWorkplace } from './embedded/embedded-workplace';
 import { LaunchError } from './launch-error';
 import type { LaunchOptions } from './launch-options';
-import { overview } from './overview';
-import { Platform } from './platform';
 import { choosePorts, type Ports } from './ports';
 import type { Progress } from './progress';
+import type { RemoteSettings } from './remote/remote-settings';
 import { RotatingLog } from './rotating-log';
 import { StateFolder } from './state-folder';
-
-const demoMarker = 'demo-lake.json';
+import type { AppPlace, Workplace } from './workplace';
 
 export interface LauncherSurroundings {
   /** The API's production entry point. */
@@ -22,6 +18,8 @@ export interface LauncherSurroundings {
   readonly defaultStateDirectory: string;
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** The workspace that is developed against; undefined: the embedded one. */
+  readonly remote: RemoteSettings | undefined;
   readonly progress: Progress;
   readonly print: (text: string) => void;
 }
@@ -53,23 +51,17 @@ export class Launcher {
     const ports = await choosePorts(options.basePort);
     const state = await this.takeState();
     this.whenStopping(() => state.release());
-    const platform = await this.startPlatform(state, ports);
-    const appUrl = `http://localhost:${ports.app}`;
+    const workplace = await this.startWorkplace(state, ports);
+    this.whenStopping(() => workplace.close());
     const apiUrl = `http://127.0.0.1:${ports.api}`;
-    const proxy = await startAppsProxy({
-      port: ports.app,
-      target: new URL(apiUrl),
-      workspace: platform.workspace,
-      postgresFaults: platform.gateway.faults,
-    });
-    platform.workspace.publishApp(appUrl);
-    this.whenStopping(() => proxy.close());
-    platform.workspace.publishApp(proxy.url);
-    const api = this.startApi(state, platform, { appUrl, apiUrl, ports });
+    const door = await workplace.openDoor(ports.app, new URL(apiUrl));
+    this.whenStopping(() => door.close());
+    const place = { appUrl: door.url, apiPort: ports.api, secret: state.secret('lakescope-secret') };
+    const api = this.startApi(state, workplace, place, apiUrl);
     this.whenStopping(() => api.stop());
-    await Promise.all([this.seed(state, platform), api.ready()]);
+    await Promise.all([workplace.fill(this.stopping.signal), api.ready()]);
     this.continueUnlessStopped();
-    this.announce(state, platform, proxy, apiUrl);
+    this.announce(state, workplace, { appUrl: door.url, apiUrl });
   }
 
   /** Safe to call at any time and more than once; resolves when no process is left. */
@@ -109,91 +101,48 @@ export class Launcher {
 
   private takeState(): Promise<StateFolder> {
     const { ephemeral, reset, stateDirectory } = this.options;
-    const fallback = ephemeral ? StateFolder.temporary() : this.surroundings.defaultStateDirectory;
+    const { defaultStateDirectory, remote } = this.surroundings;
+    // What is kept for a real workspace never meets what belongs to the embedded one.
+    const usual =
+      remote === undefined ? defaultStateDirectory : join(defaultStateDirectory, 'workspaces', remote.origin.hostname);
+    const fallback = ephemeral ? StateFolder.temporary() : usual;
     return StateFolder.take({ directory: stateDirectory ?? fallback, ephemeral, reset });
   }
 
-  private async startPlatform(state: StateFolder, ports: Ports): Promise<Platform> {
-    const { progress } = this.surroundings;
-    progress.say('Starting Postgres and the workspace');
-    const platform = await Platform.start({
-      stateDirectory: state.directory,
-      ephemeral: this.options.ephemeral,
-      mounts: this.options.mounts,
-      ports,
-      say: (line) => progress.say(line),
-    });
-    progress.say(`Workspace on port ${ports.workspace}, Lakebase on port ${ports.database}`);
-    this.whenStopping(() => platform.close());
-    return platform;
+  /** Each kind is loaded only when it is wanted. */
+  private async startWorkplace(state: StateFolder, ports: Ports): Promise<Workplace> {
+    const { remote, progress, environment } = this.surroundings;
+    const { options } = this;
+    const say = (line: string): void => progress.say(line);
+    if (remote === undefined) return EmbeddedWorkplace.start({ state, ports, options, say });
+    const { RemoteWorkplace } = await import('./remote/remote-workplace.js');
+    return RemoteWorkplace.start({ settings: remote, state, ports, ephemeral: options.ephemeral, environment, say });
   }
 
-  private startApi(
-    state: StateFolder,
-    platform: Platform,
-    { appUrl, apiUrl, ports }: { appUrl: string; apiUrl: string; ports: Ports },
-  ): ApiProcess {
-    const { apiProgram, environment, progress } = this.surroundings;
+  private startApi(state: StateFolder, workplace: Workplace, place: AppPlace, url: string): ApiProcess {
+    const { apiProgram: program, environment, progress } = this.surroundings;
     const say = (line: string): void => progress.say(line);
     const logFile = new RotatingLog(join(state.logDirectory, 'api.log'));
     const api = new ApiProcess({
-      program: apiProgram,
-      environment: apiEnvironment(
-        {
-          workspace: platform.workspace,
-          gateway: platform.gateway,
-          database: platform.postgres.database,
-          ca: platform.ca,
-          appUrl,
-          apiPort: ports.api,
-          secret: state.secret('lakescope-secret'),
-        },
-        environment,
-      ),
-      url: apiUrl,
+      program,
+      environment: workplace.apiEnvironment(place, environment),
+      url,
       log: new ApiLog(logFile, (line) => say(`API: ${line}`), environment['LOG_LEVEL'] !== undefined),
       say,
-      onStarted: (pid) => state.noteApi({ pid, program: apiProgram }),
+      onStarted: (pid) => state.noteApi({ pid, program }),
     });
     this.api = api;
     api.start();
     return api;
   }
 
-  /** Loaded only when there is something to seed: a warm start needs no query engine here. */
-  private async seed(state: StateFolder, platform: Platform): Promise<void> {
-    const marker = join(state.directory, demoMarker);
-    if (!this.options.demo || existsSync(marker)) return;
-    this.surroundings.progress.say('Seeding the demo lake with open data');
-    const { DemoLake } = await import('./demo-lake/demo-lake.js');
-    await new DemoLake(platform.workspace, (line) => this.surroundings.progress.say(line)).seed(this.stopping.signal);
-    state.write(demoMarker, JSON.stringify({ version: 1 }));
-  }
-
-  private announce(state: StateFolder, platform: Platform, proxy: AppsProxy, apiUrl: string): void {
-    const { workspace, gateway, postgres, ca } = platform;
-    const endpoints = describeEndpoints({
-      appUrl: proxy.url,
-      apiUrl,
-      workspace,
-      databasePort: gateway.port,
-      database: postgres.database,
-    });
-    const text = JSON.stringify(endpoints);
-    state.write('endpoints.json', JSON.stringify(endpoints, undefined, 2));
+  private announce(state: StateFolder, workplace: Workplace, urls: { appUrl: string; apiUrl: string }): void {
     const { directory, print, progress } = this.surroundings;
-    const screen = (): string =>
-      overview({
-        endpoints,
-        endpointsFile: state.endpointsFile,
-        caFile: ca.caFile,
-        apiLog: join(state.logDirectory, 'api.log'),
-        workspace,
-        mounts: Object.keys(this.options.mounts),
-        seconds: progress.seconds,
-        directory,
-      });
-    print(this.options.json ? text : screen());
+    const { endpoints, overview } = workplace.announce(urls);
+    state.write('endpoints.json', JSON.stringify(endpoints, undefined, 2));
+    if (this.options.json) return print(JSON.stringify(endpoints));
+    const { endpointsFile, logDirectory } = state;
+    print(overview({ endpointsFile, apiLog: join(logDirectory, 'api.log'), seconds: progress.seconds, directory }));
   }
 }
 

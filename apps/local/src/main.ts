@@ -4,16 +4,20 @@ import { HelpRequested, parseLaunchOptions } from './launch-options';
 import { Launcher, StoppedWhileStarting } from './launcher';
 import { stopWithParent, stopOnSignals } from './stop-signals';
 import { Progress } from './progress';
+import { remoteSettings } from './remote/remote-settings';
 
 const root = resolve(__dirname, '../../..');
 
 async function main(): Promise<void> {
   const progress = new Progress();
-  const launcher = new Launcher(parseLaunchOptions(process.argv.slice(2), process.cwd()), {
+  const directory = process.cwd();
+  const options = parseLaunchOptions(process.argv.slice(2), directory);
+  const launcher = new Launcher(options, {
     apiProgram: join(root, 'dist/apps/api/main.js'),
     defaultStateDirectory: join(root, '.lakescope'),
-    directory: process.cwd(),
+    directory,
     environment: process.env,
+    remote: remoteSettings(options, directory, process.env),
     progress,
     print: (text) => process.stdout.write(`${text}\n`),
   });

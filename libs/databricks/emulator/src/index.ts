@@ -26,4 +26,6 @@ export {
   type LakebaseGatewayOptions,
 } from './lakebase-gateway/lakebase-gateway';
 export type { PostgresFault, PostgresFaultKind, PostgresFaults } from './lakebase-gateway/postgres-faults';
-export { startAppsProxy, type AppsProxy, type AppsProxyOptions } from './apps-proxy/apps-proxy';
+export { startAppsProxy, type AppsProxyOptions } from './apps-proxy/apps-proxy';
+export { ProxyRefusal, type ForwardedIdentity } from './apps-proxy/forwarded-identity';
+export { openFrontDoor, type FrontDoor } from './apps-proxy/front-door';

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import { startWorkspace } from '../workspace/start-workspace';
-import { startAppsProxy, type AppsProxy } from './apps-proxy';
+import { startAppsProxy } from './apps-proxy';
+import type { FrontDoor } from './front-door';
 
 interface Answer {
   status: number;
@@ -29,7 +30,7 @@ const absoluteMilliseconds = 900;
 describe('the apps proxy', () => {
   let state: string;
   let workspace: LocalWorkspace;
-  let proxy: AppsProxy;
+  let proxy: FrontDoor;
   let now = Date.now();
   let behave: (request: IncomingMessage, response: ServerResponse) => void;
   const app = createServer((incoming, response) => behave(incoming, response));
@@ -310,7 +311,7 @@ describe('the apps proxy', () => {
   });
 
   describe('while the app is away', () => {
-    let lonely: AppsProxy;
+    let lonely: FrontDoor;
     beforeAll(async () => {
       lonely = await startAppsProxy({ port: 0, target: new URL('http://127.0.0.1:1'), workspace });
     });

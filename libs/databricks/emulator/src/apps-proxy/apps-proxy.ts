@@ -1,12 +1,10 @@
-import { Agent, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
 import type { LocalWorkspace } from '../workspace/local-workspace';
-import { Exchange, type ExchangeLimits } from './exchange';
-import { ForwardedIdentities, ProxyRefusal, type SignedInWorkspace } from './forwarded-identity';
+import type { ExchangeLimits } from './exchange';
+import { ForwardedIdentities, type SignedInWorkspace } from './forwarded-identity';
+import { openFrontDoor, type FrontDoor } from './front-door';
 import { LocalPages, type ShownWorkspace } from './local-pages';
 import { PersonaSessions } from './persona-sessions';
-import { answerFailure, answerRefusal } from './proxy-answers';
 
 export interface AppsProxyOptions extends Partial<ExchangeLimits> {
   /** 0: any free port. */
@@ -19,75 +17,11 @@ export interface AppsProxyOptions extends Partial<ExchangeLimits> {
   readonly now?: () => number;
 }
 
-export interface AppsProxy {
-  readonly url: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-const defaultLimits: ExchangeLimits = { idleMilliseconds: 120_000, absoluteMilliseconds: 300_000 };
-/** Names that mean this machine. Any other in `Host` is a page that made its own name point here (DNS rebinding). */
-const loopbackHost = /^(localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
-
-/** The platform's front door of an app: signs in, says who is calling, and limits how long anything may take. */
-export async function startAppsProxy(options: AppsProxyOptions): Promise<AppsProxy> {
-  const limits = {
-    idleMilliseconds: options.idleMilliseconds ?? defaultLimits.idleMilliseconds,
-    absoluteMilliseconds: options.absoluteMilliseconds ?? defaultLimits.absoluteMilliseconds,
-  };
-  const { workspace, postgresFaults } = options;
-  const sessions = new PersonaSessions(workspace, options.now);
+/** The platform's front door of an app, where whoever comes is signed in as a persona of the local workspace. */
+export function startAppsProxy(options: AppsProxyOptions): Promise<FrontDoor> {
+  const { workspace, postgresFaults, now, ...door } = options;
+  const sessions = new PersonaSessions(workspace, now);
   const identities = new ForwardedIdentities(workspace, sessions);
   const pages = new LocalPages({ workspace, identities, sessions, postgresFaults });
-  const agent = new Agent({ keepAlive: true });
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    refuseForeigners(request);
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (pages.owns(path)) return pages.answer(path, request, response);
-    const exchange = new Exchange(request, response, limits, (failure) => answerFailure(request, response, failure));
-    exchange.forward(options.target, agent, await identities.of(request));
-  }
-
-  const server = createServer({ requestTimeout: 0, noDelay: true }, (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else if (error instanceof ProxyRefusal) answerRefusal(request, response, error);
-      else {
-        answerRefusal(request, response, {
-          status: 500,
-          message: 'The local proxy could not handle this request.',
-        });
-      }
-    });
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://localhost:${port}`,
-    port,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      agent.destroy();
-      await closed;
-    },
-  };
-}
-
-/**
- * Here everybody is signed in without a password, so a page of another origin must not be able to act: the platform's
- * session cookie (SameSite) does this there.
- */
-function refuseForeigners(request: IncomingMessage): void {
-  const { host = '', origin, authorization } = request.headers;
-  const isLocalPage = /^\/\.local(\/|\?|$)/.test(request.url ?? '');
-  if (!loopbackHost.test(host)) throw new ProxyRefusal(403, 'The local workspace answers to localhost only.');
-  const reading = ['GET', 'HEAD', 'OPTIONS'].includes(request.method ?? '');
-  // A program brings its own token to the app; `/.local` asks for none, so there every strange page is refused.
-  if (origin === undefined || (!isLocalPage && (reading || authorization !== undefined))) return;
-  if (origin !== `http://${host}`) throw new ProxyRefusal(403, 'Requests from pages of another origin are refused.');
+  return openFrontDoor({ ...door, identityOf: (request) => identities.of(request), pages });
 }

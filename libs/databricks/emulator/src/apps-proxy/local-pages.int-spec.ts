@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { ask } from '../testing/given-workspace';
 import { GivenLakebase } from '../testing/given-lakebase';
 import type { LocalWorkspace } from '../workspace/local-workspace';
-import { startAppsProxy, type AppsProxy } from './apps-proxy';
+import { startAppsProxy } from './apps-proxy';
+import type { FrontDoor } from './front-door';
 
 interface TokenAnswer {
   persona: string;
@@ -17,7 +18,7 @@ interface TokenAnswer {
 describe('the page of the local workspace', () => {
   let lakebase: GivenLakebase;
   let workspace: LocalWorkspace;
-  let proxy: AppsProxy;
+  let proxy: FrontDoor;
   const app = createServer((request, response) => {
     const { headers } = request;
     response.end(

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   EmbeddedPostgres,
   LocalCa,
@@ -7,7 +6,8 @@ import {
   type LakebaseGateway,
   type LocalWorkspace,
 } from '@lakescope/databricks-emulator';
-import type { Ports } from './ports';
+import type { Ports } from '../ports';
+import { KeptPostgres } from '../kept-postgres';
 
 export interface PlatformOptions {
   readonly stateDirectory: string;
@@ -17,20 +17,17 @@ export interface PlatformOptions {
   readonly say: (line: string) => void;
 }
 
-const longestPause = 10_000;
-
 /** Everything of Databricks that the app sees from below: the workspace, and the database behind its gateway. */
 export class Platform {
-  private closing = false;
-
   private constructor(
     readonly workspace: LocalWorkspace,
-    readonly postgres: EmbeddedPostgres,
+    private readonly kept: KeptPostgres,
     readonly gateway: LakebaseGateway,
     readonly ca: LocalCa,
-    private readonly say: (line: string) => void,
-  ) {
-    postgres.onExit((reason) => void this.bringBack(reason));
+  ) {}
+
+  get database(): string {
+    return this.kept.postgres.database;
   }
 
   static async start({ stateDirectory, ephemeral, mounts, ports, say }: PlatformOptions): Promise<Platform> {
@@ -46,7 +43,7 @@ export class Platform {
         port: ports.database,
         onFailure: (error) => say(`The database gateway failed: ${String(error)}`),
       });
-      return new Platform(parts.workspace, parts.postgres, gateway, parts.ca, say);
+      return new Platform(parts.workspace, new KeptPostgres(parts.postgres, say), gateway, parts.ca);
     } catch (error) {
       if (workspace.status === 'fulfilled') await workspace.value.close();
       if (postgres.status === 'fulfilled') await postgres.value.stop();
@@ -55,25 +52,8 @@ export class Platform {
   }
 
   async close(): Promise<void> {
-    this.closing = true;
     await this.gateway.close();
-    await Promise.all([this.workspace.close(), this.postgres.stop()]);
-  }
-
-  /** The database comes back by itself; meanwhile the gateway says it is away and the API answers 503. */
-  private async bringBack(reason: string): Promise<void> {
-    this.say(`Postgres ${reason}; starting it again.`);
-    for (let pause = 250; !this.closing; pause = Math.min(pause * 2, longestPause)) {
-      try {
-        await this.postgres.restart();
-        if (this.closing) await this.postgres.stop();
-        else this.say('Postgres is back.');
-        return;
-      } catch (error) {
-        this.say(`Postgres could not be started: ${String(error)}`);
-        await delay(pause);
-      }
-    }
+    await Promise.all([this.workspace.close(), this.kept.stop()]);
   }
 }
 

@@ -1,23 +1,18 @@
-import { relative } from 'node:path';
 import type { LocalWorkspace } from '@lakescope/databricks-emulator';
+import { nearFile, type OverviewDetails } from '../workplace';
 import type { Endpoints } from './endpoints';
 
 /** The one screen that is printed when everything is ready. Tokens stay in `endpoints.json`; the commands read them there. */
-export function overview(parts: {
-  endpoints: Endpoints;
-  endpointsFile: string;
-  caFile: string;
-  apiLog: string;
-  workspace: Pick<LocalWorkspace, 'personas' | 'databaseInstance'>;
-  mounts: readonly string[];
-  seconds: number;
-  directory: string;
-}): string {
+export function overview(
+  parts: OverviewDetails & {
+    endpoints: Endpoints;
+    caFile: string;
+    workspace: Pick<LocalWorkspace, 'personas' | 'databaseInstance'>;
+    mounts: readonly string[];
+  },
+): string {
   const { endpoints, workspace, directory } = parts;
-  const near = (file: string): string => {
-    const path = relative(directory, file);
-    return path.startsWith('..') ? file : path;
-  };
+  const near = (file: string): string => nearFile(file, directory);
   const file = near(parts.endpointsFile);
   const read = (path: string): string => `node -p 'JSON.parse(fs.readFileSync("${file}")).${path}'`;
   const people = Object.entries(workspace.personas).map(

@@ -1,3 +1,4 @@
+import { inheritedEnvironment } from '../inherited-environment';
 import type { LakebaseGateway, LocalCa, LocalWorkspace } from '@lakescope/databricks-emulator';
 
 export interface ApiSurroundings {
@@ -16,21 +17,6 @@ export interface ApiSurroundings {
   readonly secret: string;
 }
 
-/** What a process needs of the machine to run at all, on any platform. */
-const machine = ['PATH', 'HOME', 'TMPDIR', 'SystemRoot', 'TEMP'];
-
-const WISHES = [
-  'LOG_LEVEL',
-  'AGENT_BUILDER_UC_SCHEMA',
-  'LAKESCOPE_RESULT_HOSTS',
-  'LAKESCOPE_UC_SCHEMA',
-  'LAKESCOPE_WEBHOOK_HOSTS',
-  'METRICS_ALERT_ROWS',
-  'METRICS_RING_SAMPLES',
-  'OTEL_EXPORTER_OTLP_ENDPOINT',
-  'OTEL_EXPORTER_OTLP_HEADERS',
-];
-
 /**
  * The API's whole environment: what Databricks Apps sets, by the same names, plus what only a local run needs. Nothing else
  * of the caller's comes along, so a developer's own DATABRICKS_*, PG* or AWS_* cannot change where the API goes.
@@ -40,9 +26,7 @@ export function apiEnvironment(
   inherited: NodeJS.ProcessEnv,
 ): Record<string, string> {
   return {
-    ...pick(inherited, machine),
-    // Wishes that a developer may have about the app itself.
-    ...pick(inherited, WISHES),
+    ...inheritedEnvironment(inherited),
     DATABRICKS_HOST: workspace.url,
     DATABRICKS_CLIENT_ID: workspace.servicePrincipal.clientId,
     DATABRICKS_CLIENT_SECRET: workspace.servicePrincipal.clientSecret,
@@ -66,13 +50,4 @@ export function apiEnvironment(
     AWS_ENDPOINT_URL_S3: workspace.s3.url,
     LAKESCOPE_BIND_ADDRESS: '127.0.0.1',
   };
-}
-
-function pick(environment: NodeJS.ProcessEnv, names: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const name of names) {
-    const value = environment[name];
-    if (value !== undefined) found[name] = value;
-  }
-  return found;
 }

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startAppsProxy, type FrontDoor } from '@lakescope/databricks-emulator';
+import type { LaunchOptions } from '../launch-options';
+import type { Ports } from '../ports';
+import type { StateFolder } from '../state-folder';
+import type { Announcement, AppPlace, Workplace } from '../workplace';
+import { apiEnvironment } from './api-environment';
+import { describeEndpoints } from './endpoints';
+import { overview } from './overview';
+import { Platform } from './platform';
+
+const demoMarker = 'demo-lake.json';
+
+export interface EmbeddedWorkplaceOptions {
+  readonly state: StateFolder;
+  readonly ports: Ports;
+  readonly options: Pick<LaunchOptions, 'ephemeral' | 'mounts' | 'demo'>;
+  readonly say: (line: string) => void;
+}
+
+/** The workspace and the database of this machine, and the demo lake in them. */
+export class EmbeddedWorkplace implements Workplace {
+  private constructor(
+    private readonly platform: Platform,
+    private readonly parts: EmbeddedWorkplaceOptions,
+  ) {}
+
+  static async start(parts: EmbeddedWorkplaceOptions): Promise<EmbeddedWorkplace> {
+    const { state, ports, options, say } = parts;
+    say('Starting Postgres and the workspace');
+    const platform = await Platform.start({
+      stateDirectory: state.directory,
+      ephemeral: options.ephemeral,
+      mounts: options.mounts,
+      ports,
+      say,
+    });
+    say(`Workspace on port ${ports.workspace}, Lakebase on port ${ports.database}`);
+    return new EmbeddedWorkplace(platform, parts);
+  }
+
+  async openDoor(port: number, target: URL): Promise<FrontDoor> {
+    const { workspace, gateway } = this.platform;
+    const door = await startAppsProxy({ port, target, workspace, postgresFaults: gateway.faults });
+    workspace.publishApp(door.url);
+    return door;
+  }
+
+  apiEnvironment({ appUrl, apiPort, secret }: AppPlace, inherited: NodeJS.ProcessEnv): Record<string, string> {
+    const { workspace, gateway, database, ca } = this.platform;
+    return apiEnvironment({ workspace, gateway, database, ca, appUrl, apiPort, secret }, inherited);
+  }
+
+  /** Loaded only when there is something to seed: a warm start needs no query engine here. */
+  async fill(signal: AbortSignal): Promise<void> {
+    const { state, options, say } = this.parts;
+    if (!options.demo || existsSync(join(state.directory, demoMarker))) return;
+    say('Seeding the demo lake with open data');
+    const { DemoLake } = await import('./demo-lake/demo-lake.js');
+    await new DemoLake(this.platform.workspace, say).seed(signal);
+    state.write(demoMarker, JSON.stringify({ version: 1 }));
+  }
+
+  announce(urls: { appUrl: string; apiUrl: string }): Announcement {
+    const { workspace, gateway, database, ca } = this.platform;
+    const endpoints = describeEndpoints({ ...urls, workspace, databasePort: gateway.port, database });
+    const mounts = Object.keys(this.parts.options.mounts);
+    return {
+      endpoints,
+      overview: (details) => overview({ ...details, endpoints, caFile: ca.caFile, workspace, mounts }),
+    };
+  }
+
+  close(): Promise<void> {
+    return this.platform.close();
+  }
+}

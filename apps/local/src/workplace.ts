@@ -1,0 +1,44 @@
+import { relative } from 'node:path';
+import type { FrontDoor } from '@lakescope/databricks-emulator';
+
+/** Where the app itself is. */
+export interface AppPlace {
+  readonly appUrl: string;
+  readonly apiPort: number;
+  /** What the API signs and encrypts with. */
+  readonly secret: string;
+}
+
+/** What people and scripts are told once everything is ready. */
+export interface Announcement {
+  /** What `endpoints.json` says. */
+  readonly endpoints: object;
+  /** The one screen that is printed. */
+  overview(about: OverviewDetails): string;
+}
+
+export interface OverviewDetails {
+  readonly endpointsFile: string;
+  readonly apiLog: string;
+  readonly seconds: number;
+  /** Files below it are named relative to it. */
+  readonly directory: string;
+}
+
+/** What surrounds the app: the embedded workspace, or a real one that is developed against. */
+export interface Workplace {
+  /** The proxy that people come through, which signs them in. */
+  openDoor(port: number, target: URL): Promise<FrontDoor>;
+  /** The API's whole environment. */
+  apiEnvironment(place: AppPlace, inherited: NodeJS.ProcessEnv): Record<string, string>;
+  /** What it needs before it is of use; runs while the API starts. */
+  fill(signal: AbortSignal): Promise<void>;
+  announce(urls: { appUrl: string; apiUrl: string }): Announcement;
+  close(): Promise<void>;
+}
+
+/** A file as somebody in this directory would name it. */
+export function nearFile(file: string, directory: string): string {
+  const path = relative(directory, file);
+  return path.startsWith('..') ? file : path;
+}
