@@ -99,7 +99,20 @@ export class AlreadyExists extends DeltaError {
 /** Another writer changed the table in a way this write cannot be rebased on. */
 export class CommitConflict extends DeltaError {
   readonly code = 'COMMIT_CONFLICT';
+
+  constructor(
+    readonly reason: ConflictReason,
+    message: string,
+  ) {
+    super(message);
+  }
 }
+
+/**
+ * What the other writer did: changed schema or properties; removed a file this write replaces; changed rows this write
+ * has read; committed the same transaction. BUSY: others took every version this write tried.
+ */
+export type ConflictReason = 'METADATA' | 'FILES_REMOVED' | 'ROWS_CHANGED' | 'TRANSACTION' | 'BUSY';
 
 /** The caller asked for something that can never be answered: a path outside the root, an unknown column, a negative offset. */
 export class InvalidRequest extends DeltaError {

@@ -15,7 +15,7 @@ export type {
   TableMetadata,
   TableProtocol,
 } from './table/snapshot';
-export type { TableRelation } from './relation/table-relation';
+export type { RowIdentity, TableRelation } from './relation/table-relation';
 export type { TableSnapshot } from './table/table-snapshot';
 export { duckdbType } from './schema/duckdb-type';
 export {
@@ -33,7 +33,16 @@ export { VolumeStorage, type VolumeFiles } from './storage/volume-storage';
 export type { ByteRange, Storage, StorageEntry, StorageReadOptions } from './storage/storage';
 export { append } from './writer/append';
 export { createTable } from './writer/create-table';
-export type { AppendOptions, CommitAuthor, CreateTableOptions, RowSource } from './writer/write-options';
+export { rewrite } from './writer/rewrite';
+export type {
+  AppendOptions,
+  CommitAuthor,
+  CreateTableOptions,
+  RewriteCounts,
+  RewriteOptions,
+  RowSource,
+  TransactionId,
+} from './writer/write-options';
 export {
   AlreadyExists,
   CommitConflict,
@@ -44,5 +53,6 @@ export {
   TableNotFound,
   UnsupportedTableFeature,
   VersionNotFound,
+  type ConflictReason,
   type DeltaErrorCode,
 } from './errors';

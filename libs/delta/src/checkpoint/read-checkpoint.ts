@@ -8,7 +8,7 @@ import type { SidecarAction } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
 import { LOG_DIRECTORY, type CheckpointEntry } from '../log/log-listing';
 import type { LogState } from '../log/log-state';
-import { parseActions, parseDeletionVector, parseMetadata, parseProtocol } from '../log/parse-actions';
+import { filePath, parseActions, parseDeletionVector, parseMetadata, parseProtocol } from '../log/parse-actions';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import { child, readParquetFields, type ParquetField } from './parquet-fields';
@@ -144,7 +144,7 @@ async function readAdds(
 function addFile(row: Value[], state: LogState, location: string): void {
   const [path, size, modifiedAt, partitionValues, stats, deletionVector] = row;
   state.add({
-    path: dataPath(String(path), location),
+    ...filePath(String(path), location),
     sizeBytes: Number(size),
     modifiedAt: Number(modifiedAt ?? 0),
     partitionValues: typeof partitionValues === 'string' ? partitionValues : '{}',

@@ -57,6 +57,17 @@ export function refuseUnwritable(
   }
 }
 
+/** Refuses what taking rows away or changing them would get wrong, beyond what an append does. */
+export function refuseUnchangeable(protocol: TableProtocol, properties: Readonly<Record<string, string>>): void {
+  const isOn = (property: string): boolean => properties[property]?.toLowerCase() === 'true';
+  // The change feed wants the rows of every change in files of their own.
+  const changeFeed = isOn('delta.enableChangeDataFeed') ? ['changeDataFeed'] : [];
+  const refused = isOn('delta.appendOnly') ? [...changeFeed, 'appendOnly'] : changeFeed;
+  if (refused.length === 0) return;
+  const text = `The table (writer version ${protocol.minWriterVersion}) uses ${refused.join(', ')}, so its rows cannot be changed here`;
+  throw new UnsupportedTableFeature(refused, text);
+}
+
 function anyField(schema: StructType, holds: (field: StructField) => boolean): boolean {
   return schema.fields.some(
     (field) =>

@@ -26,7 +26,7 @@ function significantDigits(source: string): number {
     .replace(/^0+/, '').length;
 }
 
-/** A number given as its exact text. */
+/** A number, or other JSON, given as its exact text. */
 export class NumberText {
   constructor(readonly text: string) {}
 }

@@ -4,6 +4,8 @@ import type { DeletionVectorDescriptor, TableProtocol } from '../table/snapshot'
 /** A data file as the log holds it; statistics and partition values stay text until someone looks at them. */
 export interface LogFile {
   path: string;
+  /** The path as it stands in the log, where it is encoded there: who removes the file must name it the same way. */
+  reference?: string;
   sizeBytes: number;
   modifiedAt: number;
   /** JSON object by physical column name. */

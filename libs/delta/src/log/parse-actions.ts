@@ -134,14 +134,21 @@ function apply(actions: Actions, action: JsonRecord, location: string): void {
 }
 
 function parseAdd(add: JsonRecord, location: string): LogFile {
+  const reference = required(asText(add['path']), 'add.path');
   return {
-    path: dataPath(required(asText(add['path']), 'add.path'), location),
+    ...filePath(reference, location),
     sizeBytes: required(wholeNumber(add['size']), 'add.size'),
     modifiedAt: asNumber(add['modificationTime']) ?? 0,
     partitionValues: JSON.stringify(asRecord(add['partitionValues']) ?? {}),
     stats: statsText(add),
     deletionVector: parseDeletionVector(add['deletionVector']),
   };
+}
+
+/** The reference is kept only where it differs, because a table may have a million files. */
+export function filePath(reference: string, location: string): Pick<LogFile, 'path' | 'reference'> {
+  const path = dataPath(reference, location);
+  return path === reference ? { path } : { path, reference };
 }
 
 function parseRemove(remove: JsonRecord, location: string): RemovedFile {

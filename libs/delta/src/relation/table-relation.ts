@@ -25,7 +25,13 @@ export interface TableRelation {
    * Statements that make a view of this name, with the table's columns by their logical names, and what it needs. All of
    * it is temporary: it belongs to the connection and ends with it.
    */
-  statements(view: string): Iterable<string>;
+  statements(view: string, identity?: RowIdentity): Iterable<string>;
+}
+
+/** Names of two more columns for a view: the place of a row's file in `files`, and of the row in that file. */
+export interface RowIdentity {
+  readonly file: string;
+  readonly row: string;
 }
 
 interface OpenFile {
@@ -56,12 +62,13 @@ export async function openRelation(
   });
   return {
     files: opened.map(({ localFile }) => localFile),
-    statements: (view) => statements(view, layout, stored, columnTypes, opened),
+    statements: (view, identity) => statements(view, identity, layout, stored, columnTypes, opened),
   };
 }
 
 function* statements(
   view: string,
+  identity: RowIdentity | undefined,
   layout: TableLayout,
   stored: readonly StructField[],
   columnTypes: string,
@@ -70,6 +77,7 @@ function* statements(
   const { fields } = layout.schema;
   if (opened.length === 0) {
     const columns = fields.map((field) => `CAST(NULL AS ${logicalType(field)}) AS ${identifier(field.name)}`);
+    columns.push(...identityColumns(identity, 'CAST(NULL AS UBIGINT)', 'CAST(NULL AS BIGINT)'));
     yield `CREATE TEMP VIEW ${identifier(view)} AS SELECT ${columns.join(', ')} WHERE false`;
     return;
   }
@@ -96,7 +104,13 @@ function* statements(
     where = ' WHERE gone.last IS NULL OR rows.r > gone.last';
   }
   const columns = fields.map((field) => `${column(layout, stored, partitions, field)} AS ${identifier(field.name)}`);
+  columns.push(...identityColumns(identity, 'rows.f', 'rows.r'));
   yield `CREATE TEMP VIEW ${identifier(view)} AS SELECT ${columns.join(', ')} FROM ${from}${where}`;
+}
+
+function identityColumns(identity: RowIdentity | undefined, file: string, row: string): string[] {
+  if (identity === undefined) return [];
+  return [`${file} AS ${identifier(identity.file)}`, `${row} AS ${identifier(identity.row)}`];
 }
 
 function column(

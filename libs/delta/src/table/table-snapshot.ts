@@ -138,6 +138,16 @@ export class TableSnapshot implements Snapshot {
     return openRelation(storage, this.layout, this.inOrder(), engine.deletionVectors, options.signal);
   }
 
+  /** Files by their places in the relation of this version. */
+  filesAt(places: readonly number[]): LogFile[] {
+    const files = this.inOrder();
+    return places.map((place) => {
+      const file = files[place];
+      if (file === undefined) throw new InvalidRequest(`The version has no file ${place}`);
+      return file;
+    });
+  }
+
   /** The newest batch an application has put into the table. */
   lastTransaction(appId: string): bigint | undefined {
     return this.source.state.transactions.get(appId);

@@ -11,7 +11,7 @@ import { hasType } from './create-table';
 import { writeDataFiles, type WrittenFile } from './data-writer';
 import { matchColumns } from './match-columns';
 import { StagedRows } from './staged-rows';
-import type { AppendOptions } from './write-options';
+import type { AppendOptions, TransactionId } from './write-options';
 
 const MAX_ATTEMPTS = 15;
 const BACKOFF_MS = 20;
@@ -26,6 +26,7 @@ export async function append(engine: DeltaEngine, table: DeltaTable, options: Ap
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const snapshot = await table.snapshot();
       if (isAlreadyApplied(snapshot, options)) return snapshot.version;
+      refuseMarked(snapshot, options.marks ?? []);
       const schema = writableSchema(snapshot, staged, options);
       const { partitionColumns, properties } = snapshot.metadata;
       const rules = JSON.stringify([schema, partitionColumns]);
@@ -41,7 +42,7 @@ export async function append(engine: DeltaEngine, table: DeltaTable, options: Ap
         await delay(Math.random() * BACKOFF_MS * 2 ** Math.min(attempt, 6));
       }
     }
-    throw new CommitConflict(`Other writers took every version in ${MAX_ATTEMPTS} attempts to append`);
+    throw new CommitConflict('BUSY', `Other writers took every version in ${MAX_ATTEMPTS} attempts to append`);
   });
 }
 
@@ -50,6 +51,12 @@ function isAlreadyApplied(snapshot: TableSnapshot, options: AppendOptions): bool
   if (options.transaction === undefined) return false;
   const last = snapshot.lastTransaction(options.transaction.appId);
   return last !== undefined && last >= BigInt(options.transaction.version);
+}
+
+function refuseMarked(snapshot: TableSnapshot, marks: readonly TransactionId[]): void {
+  const known = marks.find(({ appId }) => snapshot.lastTransaction(appId) !== undefined);
+  if (known === undefined) return;
+  throw new CommitConflict('TRANSACTION', `Another writer has put ${known.appId} into the table`);
 }
 
 function writableSchema(snapshot: TableSnapshot, staged: StagedRows, options: AppendOptions): StructType {
@@ -76,15 +83,18 @@ async function putAppend(
   const addsColumns = schema !== snapshot.schema;
   const hasInCommitTime = inCommitStart(metadata.properties) !== undefined;
   await putCommit(table.storage, snapshot.version + 1, {
-    operation: 'WRITE',
-    operationParameters: { mode: 'Append', partitionBy: JSON.stringify(metadata.partitionColumns) },
+    operation: options.operation?.name ?? 'WRITE',
+    operationParameters: options.operation?.parameters ?? {
+      mode: 'Append',
+      partitionBy: JSON.stringify(metadata.partitionColumns),
+    },
     author: options,
     readVersion: snapshot.version,
     isBlindAppend: !addsColumns,
     inCommitTimestamp: hasInCommitTime ? Math.max(Date.now(), snapshot.timestamp.getTime() + 1) : undefined,
     protocol: undefined,
     metadata: addsColumns ? { ...metadata, schema } : undefined,
-    transaction: options.transaction,
+    transactions: [...(options.transaction === undefined ? [] : [options.transaction]), ...(options.marks ?? [])],
     files,
   });
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { writeJson, type WritableJson } from '../json/lossless-json';
+import { NumberText, writeJson, type WritableJson } from '../json/lossless-json';
+import type { LogFile } from '../log/actions';
 import { commitName, LOG_DIRECTORY } from '../log/log-listing';
 import type { StructType } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import type { TableMetadata, TableProtocol } from '../table/snapshot';
 import type { WrittenFile } from './data-writer';
-import type { CommitAuthor } from './write-options';
+import type { CommitAuthor, TransactionId } from './write-options';
 
 const ENGINE_INFO = 'Lakescope-Delta';
 
@@ -20,8 +21,13 @@ export interface CommitContent {
   inCommitTimestamp: number | undefined;
   protocol: TableProtocol | undefined;
   metadata: (TableMetadata & { schema: StructType }) | undefined;
-  transaction: { appId: string; version: number } | undefined;
+  transactions: readonly TransactionId[];
   files: readonly WrittenFile[];
+  /** Files of the version before that this one has no more. */
+  removed?: readonly LogFile[];
+  /** In place of those of a plain write. */
+  operationMetrics?: Readonly<Record<string, string>> | undefined;
+  isolationLevel?: 'Serializable' | 'WriteSerializable';
 }
 
 /** Writes one commit, or throws AlreadyExists when another writer has taken its version. */
@@ -37,10 +43,11 @@ function commitActions(content: CommitContent): WritableJson[] {
   const actions: WritableJson[] = [{ commitInfo: commitInfo(content) }];
   if (content.protocol !== undefined) actions.push({ protocol: protocolAction(content.protocol) });
   if (content.metadata !== undefined) actions.push({ metaData: metadataAction(content.metadata) });
-  if (content.transaction !== undefined) {
-    actions.push({ txn: { ...content.transaction, lastUpdated: Date.now() } });
-  }
   const modificationTime = Date.now();
+  for (const { appId, version } of content.transactions) {
+    actions.push({ txn: { appId, version, lastUpdated: modificationTime } });
+  }
+  for (const file of content.removed ?? []) actions.push({ remove: removeAction(file, modificationTime) });
   for (const file of content.files) {
     actions.push({
       add: {
@@ -67,15 +74,29 @@ function commitInfo(content: CommitContent): WritableJson {
     operation: content.operation,
     operationParameters: content.operationParameters,
     readVersion: content.readVersion,
-    isolationLevel: 'Serializable',
+    isolationLevel: content.isolationLevel ?? 'Serializable',
     isBlindAppend: content.isBlindAppend,
-    operationMetrics: {
+    operationMetrics: content.operationMetrics ?? {
       numFiles: String(files.length),
       numOutputRows: String(rows),
       numOutputBytes: String(bytes),
     },
     engineInfo: content.author.engineInfo ?? ENGINE_INFO,
     txnId: randomUUID(),
+  };
+}
+
+/** A file is its path with its deletion vector, so both are named. */
+function removeAction(file: LogFile, deletionTimestamp: number): WritableJson {
+  const { deletionVector } = file;
+  return {
+    path: file.reference ?? file.path,
+    deletionTimestamp,
+    dataChange: true,
+    extendedFileMetadata: true,
+    partitionValues: new NumberText(file.partitionValues),
+    size: file.sizeBytes,
+    deletionVector: deletionVector === undefined ? undefined : { ...deletionVector },
   };
 }
 

@@ -84,7 +84,7 @@ async function commitTable(
       properties,
       schema,
     },
-    transaction: undefined,
+    transactions: [],
     files,
   });
 }

@@ -1,4 +1,5 @@
 import type { StructType } from '../schema/types';
+import type { TableSnapshot } from '../table/table-snapshot';
 
 /** Rows to write, taken from files on this machine. */
 export interface RowSource {
@@ -34,5 +35,39 @@ export interface AppendOptions extends CommitAuthor {
   mergeSchema?: boolean;
   maxRowsPerFile?: number;
   /** A batch number per application: a batch that is already in the table is not written again. */
-  transaction?: { appId: string; version: number };
+  transaction?: TransactionId;
+  /**
+   * Marks that come with the rows, for instance of the files they are from. CommitConflict when the table has one of them
+   * already: somebody else was faster.
+   */
+  marks?: readonly TransactionId[];
+  /** What history says of it; a WRITE that appends when left out. */
+  operation?: { name: string; parameters: Readonly<Record<string, string>> };
+}
+
+/** An application and how far it is, as a `txn` action keeps it (PROTOCOL.md, "Transaction Identifiers"). */
+export interface TransactionId {
+  appId: string;
+  version: number;
+}
+
+/** What a rewrite wrote and took away. Sizes in bytes. */
+export interface RewriteCounts {
+  filesAdded: number;
+  bytesAdded: number;
+  filesRemoved: number;
+  bytesRemoved: number;
+}
+
+export interface RewriteOptions extends CommitAuthor {
+  /** The version whose rows were read. */
+  snapshot: TableSnapshot;
+  /** Files that are replaced, by their places in the snapshot's relation. */
+  files: readonly number[];
+  /** What the table gets in their place: the rows of those files that stay, those that changed, and new ones. */
+  source: RowSource;
+  operation: { name: string; parameters: Readonly<Record<string, string>> };
+  /** What history says of it; values as text. */
+  metrics: (counts: RewriteCounts) => Record<string, string>;
+  maxRowsPerFile?: number;
 }
