@@ -6,6 +6,7 @@ import { CreateMetrics1795392000000 } from './1795392000000-create-metrics';
 import { CreateAlertRules1795392060000 } from './1795392060000-create-alert-rules';
 import { FindPeopleOfMetrics1795392120000 } from './1795392120000-find-people-of-metrics';
 import { CreateMetricTotals1795392180000 } from './1795392180000-create-metric-totals';
+import { CreateFileUploads1795478520000 } from './1795478520000-create-file-uploads';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   CreateAlertRules1795392060000,
   FindPeopleOfMetrics1795392120000,
   CreateMetricTotals1795392180000,
+  CreateFileUploads1795478520000,
 ];

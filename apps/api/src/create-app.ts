@@ -17,6 +17,7 @@ import {
   useDirectRoutes,
   useRequestLog,
   useSecurityHeaders,
+  useStreamedBodies,
   type LogDestination,
 } from '@lakescope/server-http';
 import { useRawBodies } from '@lakescope/server-metrics';
@@ -89,6 +90,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   // JSON is the only body the API takes; everything else is 415. A beacon is the same JSON by another name.
   fastify.removeContentTypeParser('text/plain');
   useRawBodies(fastify);
+  useStreamedBodies(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, product, limits, observers),

@@ -19,6 +19,9 @@ const ROW_OF: Readonly<Record<string, string>> = {
     ("timestamp", response_time_ms, status_code, endpoint, method, user_id) VALUES (now(), 1, 200, '/x', 'GET', $1)`,
   usage_events: `INSERT INTO lakescope.usage_events (event_id, "timestamp", user_id, event_type)
     VALUES (gen_random_uuid(), now(), $1, 'page_view')`,
+  file_uploads: `INSERT INTO lakescope.file_uploads
+    (id, user_id, path, size_bytes, part_size_bytes, overwrite, sealed_token, expires_at)
+    VALUES (gen_random_uuid(), $1, '/Volumes/a/b/c/d', 1, 1, false, 'sealed', now())`,
   metric_users: `INSERT INTO lakescope.metric_users (granularity_min, time_bucket, user_id, requests)
     VALUES (60, date_trunc('hour', now()) - (random() * 80)::int * interval '1 day', $1, 1)`,
 };

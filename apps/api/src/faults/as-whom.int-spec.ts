@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   AS_WHOM,
@@ -19,6 +19,7 @@ const SCOPES = ['files', 'unity-catalog'];
 const TABLES = '/Volumes/demo/lake/tables';
 const TABLE = `${TABLES}/airports`;
 const PROJECT = { slug: 'one', content: 'name: One\n' };
+const FOLDER = '/Volumes/demo/lake/files';
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 
 interface Operation {
@@ -35,6 +36,10 @@ const QUERIES: Readonly<Record<string, string>> = {
   listFiles: '?path=/Volumes/demo/lake/files',
   headFileContent: '?path=/Volumes/demo/lake/files/hello.txt',
   getFileContent: '?path=/Volumes/demo/lake/files/hello.txt',
+  previewFile: `?path=${FOLDER}/hello.txt`,
+  putFileContent: `?path=${FOLDER}/hello.txt`,
+  deleteFile: `?path=${FOLDER}/gone.txt`,
+  deleteDirectory: `?path=${FOLDER}/gone`,
   discoverTablesByPath: `?path=${TABLES}`,
   describeTableByPath: `?path=${TABLE}`,
   getTableSchemaByPath: `?path=${TABLE}`,
@@ -50,6 +55,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   postPreference: PREFERENCE,
   putLakebasePreference: PREFERENCE,
   postLakebasePreference: PREFERENCE,
+  putFileContent: 'content',
+  putDirectory: { path: `${FOLDER}/new` },
+  createDownloadUrl: { path: `${FOLDER}/hello.txt` },
+  startUpload: { path: `${FOLDER}/uploaded.txt`, size_bytes: 3 },
+  putUploadPart: 'abc',
   discoverTables: { source: { kind: 'volume', path: TABLES } },
   describeTable: OF_TABLE,
   getTableSchema: OF_TABLE,
@@ -63,6 +73,12 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createProject: PROJECT,
   saveProject: { content: 'name: Saved\n' },
 };
+
+/** For bodies that are no JSON: a text without a type is what any site could send. */
+const BYTES = { 'Content-Type': 'application/octet-stream' };
+
+/** Those that replace a version that was seen. */
+const CONDITIONAL: ReadonlySet<string> = new Set(['saveProject', 'putFileContent']);
 
 const OPERATIONS = operationsOf('libs/contract/openapi.json');
 
@@ -169,18 +185,28 @@ describe('the table that says as whom each operation runs', () => {
     if (method === 'DELETE') await api.ask('/api/v1/preferences', { method: 'PUT', as: 'admin', json: PREFERENCE });
     if (id === 'createAlertRule') await withoutAlertRules(api);
     if (path.includes('/projects')) await withOneProject(id !== 'createProject');
+    if (path.includes('/files')) await withFiles();
     const ruleId = path.includes('/alerts/{id}') ? await givenAlertRule(api) : '';
+    const uploadId = path.includes('/uploads/{id}') ? await givenUpload(id === 'completeUpload') : '';
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
     const before = workspace.requestLog.count();
     const correlationId = randomUUID();
     const answer = await ask(
-      path.replace('{key}', 'theme').replace('{id}', ruleId).replace('{slug}', PROJECT.slug) + (QUERIES[id] ?? ''),
+      path
+        .replace('{key}', 'theme')
+        .replace('{id}', ruleId + uploadId)
+        .replace('{part}', '1')
+        .replace('{slug}', PROJECT.slug) + (QUERIES[id] ?? ''),
       {
         method,
         token,
-        headers: { 'X-Correlation-ID': correlationId, ...(id === 'saveProject' ? { 'If-Match': '*' } : {}) },
-        ...(id in BODIES ? { json: BODIES[id] } : {}),
+        headers: {
+          ...(typeof BODIES[id] === 'string' ? BYTES : {}),
+          'X-Correlation-ID': correlationId,
+          ...(CONDITIONAL.has(id) ? { 'If-Match': '*' } : {}),
+        },
+        ...(id in BODIES ? bodyOf(BODIES[id]) : {}),
       },
     );
     const made = workspace.requestLog.entries().slice(-(workspace.requestLog.count() - before) || Infinity);
@@ -189,6 +215,24 @@ describe('the table that says as whom each operation runs', () => {
       made: new Set(made.map((one) => inOneLine({ as: whoIs(one.principal), route: `${one.method} ${one.route}` }))),
       used: usedDatabase.get(correlationId) ?? new Set(),
     };
+  }
+
+  /** What is written and deleted is there as before. */
+  async function withFiles(): Promise<void> {
+    const folder = api.stack.workspace.volumeDirectory('demo', 'lake', 'files');
+    await rm(join(folder, 'uploaded.txt'), { force: true });
+    await mkdir(join(folder, 'gone'), { recursive: true });
+    for (const name of ['hello.txt', 'gone.txt']) await writeFile(join(folder, name), 'hello');
+  }
+
+  /** An upload of the administrator's. */
+  async function givenUpload(hasParts: boolean): Promise<string> {
+    const uploads = '/api/v1/unity-catalog/files/uploads';
+    const started = await api.ask(uploads, { method: 'POST', as: 'admin', json: BODIES['startUpload'] });
+    const id = String((started.json as { upload_id: string }).upload_id);
+    if (hasParts)
+      await api.ask(`${uploads}/${id}/parts/1`, { method: 'PUT', as: 'admin', body: 'abc', headers: BYTES });
+    return id;
   }
 
   /** The project and nothing else, or nothing at all. */
@@ -228,6 +272,11 @@ function certain(calls: readonly PlatformCall[], kind: PlatformCall['when']): st
 
 function inOneLine({ as, route }: Pick<PlatformCall, 'as' | 'route'>): string {
   return `as ${as}: ${route}`;
+}
+
+/** Text is sent as it is, everything else as JSON. */
+function bodyOf(body: unknown): Ask {
+  return typeof body === 'string' ? { body } : { json: body };
 }
 
 function operationsOf(file: string): Operation[] {

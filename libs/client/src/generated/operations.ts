@@ -1,14 +1,21 @@
 // Generated from the contract by `npm run contract`.
 import type {
+  AbortUploadData,
   AggregateMetricsData,
   AggregateMetricsResponse,
+  CompleteUploadData,
+  CompleteUploadResponse,
   CountMyUsageEventsData,
   CountMyUsageEventsResponse,
   CreateAlertRuleData,
   CreateAlertRuleResponse,
+  CreateDownloadUrlData,
+  CreateDownloadUrlResponse,
   CreateProjectData,
   CreateProjectResponse,
   DeleteAlertRuleData,
+  DeleteDirectoryData,
+  DeleteFileData,
   DeleteLakebasePreferenceData,
   DeletePreferenceData,
   DescribeTableData,
@@ -69,6 +76,8 @@ import type {
   GetTableSchemaByPathResponse,
   GetUnityCatalogSchemaData,
   GetUnityCatalogSchemaResponse,
+  GetUploadData,
+  GetUploadResponse,
   GetUsageMetricsData,
   GetUsageMetricsResponse,
   GetWarehouseData,
@@ -102,18 +111,26 @@ import type {
   PostLakebasePreferenceResponse,
   PostPreferenceData,
   PostPreferenceResponse,
+  PreviewFileData,
+  PreviewFileResponse,
   PreviewTableData,
   PreviewTableResponse,
   PreviewTableByPathData,
   PreviewTableByPathResponse,
   PurgeOrphanedRecordsData,
   PurgeOrphanedRecordsResponse,
+  PutDirectoryData,
+  PutDirectoryResponse,
+  PutFileContentData,
+  PutFileContentResponse,
   PutLakebasePreferenceData,
   PutLakebasePreferenceResponse,
   PutPreferenceData,
   PutPreferenceResponse,
   PutUnityCatalogSchemaData,
   PutUnityCatalogSchemaResponse,
+  PutUploadPartData,
+  PutUploadPartResponse,
   RecordUsageEventsData,
   RecordUsageEventsResponse,
   RotateCredentialData,
@@ -125,6 +142,8 @@ import type {
   SaveProjectData,
   SaveProjectResponse,
   ScrapeMetricsData,
+  StartUploadData,
+  StartUploadResponse,
   TestAlertDeliveryData,
   TestAlertDeliveryResponse,
   UpdateAlertRuleData,
@@ -132,11 +151,16 @@ import type {
 } from '@lakescope/contract';
 
 export const operations = {
+  abortUpload: { method: 'DELETE', path: '/api/v1/unity-catalog/files/uploads/{id}', answer: 'nothing' },
   aggregateMetrics: { method: 'POST', path: '/api/v1/metrics/aggregate', answer: 'json' },
+  completeUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads/{id}/complete', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
+  createDownloadUrl: { method: 'POST', path: '/api/v1/unity-catalog/files/download-url', answer: 'json' },
   createProject: { method: 'POST', path: '/api/v1/unity-catalog/projects', answer: 'json' },
   deleteAlertRule: { method: 'DELETE', path: '/api/v1/metrics/alerts/{id}', answer: 'nothing' },
+  deleteDirectory: { method: 'DELETE', path: '/api/v1/unity-catalog/files/directory', answer: 'nothing' },
+  deleteFile: { method: 'DELETE', path: '/api/v1/unity-catalog/files', answer: 'nothing' },
   deleteLakebasePreference: { method: 'DELETE', path: '/api/v1/lakebase/preferences/{key}', answer: 'nothing' },
   deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
   describeTable: { method: 'POST', path: '/api/v1/delta/tables/detail', answer: 'json' },
@@ -170,6 +194,7 @@ export const operations = {
   getTableSchema: { method: 'POST', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getTableSchemaByPath: { method: 'GET', path: '/api/v1/delta/tables/schema', answer: 'json' },
   getUnityCatalogSchema: { method: 'GET', path: '/api/v1/settings/unity-catalog-schema', answer: 'json' },
+  getUpload: { method: 'GET', path: '/api/v1/unity-catalog/files/uploads/{id}', answer: 'json' },
   getUsageMetrics: { method: 'GET', path: '/api/v1/metrics/usage', answer: 'json' },
   getWarehouse: { method: 'GET', path: '/api/v1/unity-catalog/warehouse', answer: 'json' },
   headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
@@ -187,34 +212,49 @@ export const operations = {
   listVolumes: { method: 'GET', path: '/api/v1/unity-catalog/volumes', answer: 'json' },
   postLakebasePreference: { method: 'POST', path: '/api/v1/lakebase/preferences', answer: 'json' },
   postPreference: { method: 'POST', path: '/api/v1/preferences', answer: 'json' },
+  previewFile: { method: 'GET', path: '/api/v1/unity-catalog/files/preview', answer: 'json' },
   previewTable: { method: 'POST', path: '/api/v1/delta/tables/preview', answer: 'json' },
   previewTableByPath: { method: 'GET', path: '/api/v1/delta/tables/preview', answer: 'json' },
   purgeOrphanedRecords: { method: 'POST', path: '/api/v1/admin/orphaned-records/purge', answer: 'json' },
+  putDirectory: { method: 'PUT', path: '/api/v1/unity-catalog/files/directory', answer: 'json' },
+  putFileContent: { method: 'PUT', path: '/api/v1/unity-catalog/files/content', answer: 'json' },
   putLakebasePreference: { method: 'PUT', path: '/api/v1/lakebase/preferences', answer: 'json' },
   putPreference: { method: 'PUT', path: '/api/v1/preferences', answer: 'json' },
   putUnityCatalogSchema: { method: 'PUT', path: '/api/v1/settings/unity-catalog-schema', answer: 'json' },
+  putUploadPart: { method: 'PUT', path: '/api/v1/unity-catalog/files/uploads/{id}/parts/{part}', answer: 'json' },
   recordUsageEvents: { method: 'POST', path: '/api/v1/metrics/usage-events', answer: 'json' },
   rotateCredential: { method: 'POST', path: '/api/v1/admin/credentials/rotate', answer: 'json' },
   runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
   runOperation: { method: 'POST', path: '/api/v1/operations', answer: 'json' },
   saveProject: { method: 'PUT', path: '/api/v1/unity-catalog/projects/{slug}', answer: 'json' },
   scrapeMetrics: { method: 'GET', path: '/metrics', answer: 'response' },
+  startUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads', answer: 'json' },
   testAlertDelivery: { method: 'POST', path: '/api/v1/metrics/alerts/{id}/test-delivery', answer: 'json' },
   updateAlertRule: { method: 'PATCH', path: '/api/v1/metrics/alerts/{id}', answer: 'json' },
 } as const;
 
 /** What each operation takes and answers. */
 export interface OperationTypes {
+  /** Gives an upload up. */
+  abortUpload: { data: AbortUploadData; answer: undefined };
   /** Rolls metrics up, makes the partitions of the coming days, and lets go of what is old. */
   aggregateMetrics: { data: AggregateMetricsData; answer: AggregateMetricsResponse };
+  /** Makes the file out of its parts. Nothing is to be seen of it before. */
+  completeUpload: { data: CompleteUploadData; answer: CompleteUploadResponse };
   /** How many usage events of the caller are stored */
   countMyUsageEvents: { data: CountMyUsageEventsData; answer: CountMyUsageEventsResponse };
   /** Makes an alert rule; it is evaluated every minute. */
   createAlertRule: { data: CreateAlertRuleData; answer: CreateAlertRuleResponse };
+  /** Makes a link by which anybody who has it may read the file for a quarter of an hour, where the platform offers that. */
+  createDownloadUrl: { data: CreateDownloadUrlData; answer: CreateDownloadUrlResponse };
   /** Creates a project; the volume for projects is created with the first one. */
   createProject: { data: CreateProjectData; answer: CreateProjectResponse };
   /** Deletes an alert rule, and what is still to be told about it. */
   deleteAlertRule: { data: DeleteAlertRuleData; answer: undefined };
+  /** Deletes an empty directory; one that is not is kept, and how much is in it is told. */
+  deleteDirectory: { data: DeleteDirectoryData; answer: undefined };
+  /** Deletes a file. */
+  deleteFile: { data: DeleteFileData; answer: undefined };
   /** Forgets a preference, so that its default applies again */
   deleteLakebasePreference: { data: DeleteLakebasePreferenceData; answer: undefined };
   /** Forgets a preference, so that its default applies again */
@@ -282,6 +322,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getTableSchemaByPath: { data: GetTableSchemaByPathData; answer: GetTableSchemaByPathResponse };
   /** The caller's default schema: the one they chose, else the one the app was set up with. Answers without a database, too. */
   getUnityCatalogSchema: { data: GetUnityCatalogSchemaData; answer: GetUnityCatalogSchemaResponse };
+  /** Says which parts of an upload are there, to go on with it. */
+  getUpload: { data: GetUploadData; answer: GetUploadResponse };
   /** Tells what people do in the app: events by their type, and page views. */
   getUsageMetrics: { data: GetUsageMetricsData; answer: GetUsageMetricsResponse };
   /** Says whether the SQL warehouse runs, without starting it. */
@@ -316,18 +358,26 @@ UTC; by hours at least where it begins more than 7 days ago. */
   postLakebasePreference: { data: PostLakebasePreferenceData; answer: PostLakebasePreferenceResponse };
   /** Stores a preference, replacing an earlier value; the same as PUT */
   postPreference: { data: PostPreferenceData; answer: PostPreferenceResponse };
+  /** Shows the beginning of a file: rows, text, or that it is an image. */
+  previewFile: { data: PreviewFileData; answer: PreviewFileResponse };
   /** Reads rows of a version of a table. */
   previewTable: { data: PreviewTableData; answer: PreviewTableResponse };
   /** Reads rows of a version of a table. */
   previewTableByPath: { data: PreviewTableByPathData; answer: PreviewTableByPathResponse };
   /** Deletes what is kept for them, or only counts it: nothing is deleted unless dry_run is false. */
   purgeOrphanedRecords: { data: PurgeOrphanedRecordsData; answer: PurgeOrphanedRecordsResponse };
+  /** Sees to it that a directory is there, with all of its parents. */
+  putDirectory: { data: PutDirectoryData; answer: PutDirectoryResponse };
+  /** Writes a whole file of up to 16 MiB in one request. */
+  putFileContent: { data: PutFileContentData; answer: PutFileContentResponse };
   /** Stores a preference, replacing an earlier value */
   putLakebasePreference: { data: PutLakebasePreferenceData; answer: PutLakebasePreferenceResponse };
   /** Stores a preference, replacing an earlier value */
   putPreference: { data: PutPreferenceData; answer: PutPreferenceResponse };
   /** Chooses the caller's default schema; it is kept as the preference uc_schema. */
   putUnityCatalogSchema: { data: PutUnityCatalogSchemaData; answer: PutUnityCatalogSchemaResponse };
+  /** Takes one part, in any order; sent again it replaces what was sent before. */
+  putUploadPart: { data: PutUploadPartData; answer: PutUploadPartResponse };
   /** Stores what the caller did in the browser, and says what became of each event */
   recordUsageEvents: { data: RecordUsageEventsData; answer: RecordUsageEventsResponse };
   /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
@@ -340,6 +390,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   saveProject: { data: SaveProjectData; answer: SaveProjectResponse };
   /** The same as `/api/v1/metrics/prometheus`, where collectors look for it */
   scrapeMetrics: { data: ScrapeMetricsData; answer: Response };
+  /** Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent. */
+  startUpload: { data: StartUploadData; answer: StartUploadResponse };
   /** Posts a test message to the webhook of a rule, once, and tells what became of it. */
   testAlertDelivery: { data: TestAlertDeliveryData; answer: TestAlertDeliveryResponse };
   /** Changes what is named of an alert rule. What it says begins anew when it is about something else from now on. */

@@ -34,6 +34,12 @@ const VOLUMES: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes', 'unit
 const DIRECTORIES: PlatformCall = asUser('GET /api/2.0/fs/directories/*', 'files');
 const FILES: PlatformCall = asUser('GET /api/2.0/fs/files/*', 'files');
 const WRITE_FILES: PlatformCall = asUser('PUT /api/2.0/fs/files/*', 'files');
+const LOOK_AT_FILES: PlatformCall = asUser('HEAD /api/2.0/fs/files/*', 'files');
+const UPLOAD_IN_PARTS: PlatformCall = asUser('POST /api/2.0/fs/files/*', 'files');
+const ABORT_UPLOAD: PlatformCall = asUser('POST /api/2.0/fs/create-abort-upload-url', 'files');
+/** A link of the platform's carries its own right, for one part and a quarter of an hour. */
+const SEND_PART: PlatformCall = { as: 'nobody', route: 'PUT /.storage/uploads/:id/:part' };
+const END_PARTS: PlatformCall = { as: 'nobody', route: 'DELETE /.storage/uploads/:id' };
 const GET_VOLUME: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes/:name', 'unity-catalog');
 const CREATE_VOLUME: PlatformCall = asUser('POST /api/2.1/unity-catalog/volumes', 'unity-catalog');
 const GET_WAREHOUSE: PlatformCall = asUser('GET /api/2.0/sql/warehouses/:id', 'sql');
@@ -82,8 +88,23 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   listVolumes: { calls: [VOLUMES], database: [] },
   getWarehouse: { calls: [{ ...GET_WAREHOUSE, when: 'not remembered' }], database: [] },
   listFiles: { calls: [DIRECTORIES], database: [] },
-  headFileContent: { calls: [asUser('HEAD /api/2.0/fs/files/*', 'files')], database: [] },
+  headFileContent: { calls: [LOOK_AT_FILES], database: [] },
   getFileContent: { calls: [FILES], database: [] },
+  previewFile: { calls: [LOOK_AT_FILES, FILES], database: [] },
+  // The database only to replace a version that was seen: two people must not do so at once.
+  putFileContent: { calls: [LOOK_AT_FILES, WRITE_FILES], database: ['user'] },
+  putDirectory: { calls: [asUser('PUT /api/2.0/fs/directories/*', 'files')], database: [] },
+  deleteFile: { calls: [asUser('DELETE /api/2.0/fs/files/*', 'files')], database: [] },
+  deleteDirectory: { calls: [asUser('DELETE /api/2.0/fs/directories/*', 'files')], database: [] },
+  createDownloadUrl: { calls: [asUser('POST /api/2.0/fs/create-download-url', 'files')], database: [] },
+  startUpload: { calls: [LOOK_AT_FILES, UPLOAD_IN_PARTS], database: ['user'] },
+  getUpload: OWN_ROWS,
+  putUploadPart: {
+    calls: [asUser('POST /api/2.0/fs/create-upload-part-urls', 'files'), SEND_PART],
+    database: ['user'],
+  },
+  completeUpload: { calls: [UPLOAD_IN_PARTS, LOOK_AT_FILES], database: ['user'] },
+  abortUpload: { calls: [ABORT_UPLOAD, END_PARTS], database: ['user'] },
 
   // Each operation makes one of them; to ensure a volume takes two, and so does reading a file that is too large.
   runOperation: {
@@ -97,7 +118,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
       DIRECTORIES,
       asUser('PUT /api/2.0/fs/directories/*', 'files'),
       FILES,
-      asUser('HEAD /api/2.0/fs/files/*', 'files'),
+      LOOK_AT_FILES,
       WRITE_FILES,
     ].map((call) => ({ ...call, when: 'by the operation asked for' })),
     database: [],

@@ -50,6 +50,13 @@ export { RouteTable } from './route-table';
 export { contentSecurityPolicy, useSecurityHeaders } from './security-headers';
 export { Slots } from './slots';
 export { answerOnSocket } from './socket-problems';
+export {
+  StreamedBodyTooLarge,
+  StreamedRequestBody,
+  TakesStream,
+  useStreamedBodies,
+  type StreamedBody,
+} from './streamed-body';
 export { textDownload } from './text-download';
 export { TokenBuckets } from './token-buckets';
 export { strictValidation } from './validation';

@@ -3,9 +3,7 @@ import { Module } from '@nestjs/common';
 import { BrowsePermissions } from './browse/browse-permissions';
 import { CatalogBrowser } from './browse/catalog-browser';
 import { CatalogsController } from './browse/catalogs.controller';
-import { FileContent } from './files/file-content';
-import { FilesController } from './files/files.controller';
-import { VolumeDirectory } from './files/volume-directory';
+import { FILE_CONTROLLERS, FILE_PROVIDERS } from './files/files.parts';
 import { FileOperations } from './operations/file-operations';
 import { OperationsController } from './operations/operations.controller';
 import { VolumeCreation } from './operations/volume-creation';
@@ -23,7 +21,7 @@ import { UpstreamCursors } from './upstream-cursors';
   imports: [LakebaseModule],
   controllers: [
     CatalogsController,
-    FilesController,
+    ...FILE_CONTROLLERS,
     OperationsController,
     ProjectsController,
     SchemaSettingController,
@@ -33,13 +31,12 @@ import { UpstreamCursors } from './upstream-cursors';
     BrowsePermissions,
     CatalogBrowser,
     DefaultSchema,
-    FileContent,
+    ...FILE_PROVIDERS,
     FileOperations,
     Projects,
     StorageProbe,
     UpstreamCursors,
     VolumeCreation,
-    VolumeDirectory,
     WarehouseState,
     WorkspaceOperations,
   ],

@@ -41,6 +41,11 @@ export function inlineType(name: string): string | undefined {
   return type !== undefined && IMAGES.has(type) ? type : undefined;
 }
 
+/** Whether a browser shows it as a picture. */
+export function isImage(name: string): boolean {
+  return IMAGES.has(downloadType(name));
+}
+
 /** RFC 6266 with RFC 5987: an ASCII name for old clients, the real one for all others. */
 export function contentDisposition(kind: 'attachment' | 'inline', name: string): string {
   const ascii = name.replace(/[^\x20-\x7e]/g, '_').replace(/["\\%]/g, '_');
@@ -52,7 +57,8 @@ function hex(character: string): string {
   return character.charCodeAt(0).toString(16).toUpperCase();
 }
 
-function extensionOf(name: string): string {
+/** In small letters; empty for a type that is not known. */
+export function extensionOf(name: string): string {
   const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   return Object.hasOwn(BY_EXTENSION, extension) ? extension : '';
 }

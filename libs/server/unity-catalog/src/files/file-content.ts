@@ -1,18 +1,15 @@
 import { DatabricksClients, PlatformError, type FilesApi, type OpenFile } from '@lakescope/databricks-client';
-import { InvalidRequest, UserCaller } from '@lakescope/server-http';
+import { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { contentDisposition, downloadType, inlineType } from './content-type';
+import { etagOf, type FileVersion } from './file-version';
+import { RangeNotSatisfiable } from './files.errors';
 import type { FileContentQuery } from './files-query.dto';
-import { FileNotFound, RangeNotSatisfiable } from './files.errors';
+import { versionOf } from './look-at-file';
 import { VolumePath } from './volume-path';
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
-
-interface Version {
-  sizeBytes: number;
-  lastModified: number | undefined;
-}
 
 /** One range; several at once would need a multipart answer, so they count as none, which the HTTP standard allows. */
 const SINGLE_RANGE = /^bytes=(?:\d+-\d*|-\d+)$/;
@@ -29,27 +26,27 @@ export class FileContent {
     signal: AbortSignal,
     reply: FastifyReply,
   ): Promise<void> {
-    const path = filePath(query.path);
+    const path = VolumePath.parseBelow(query.path, 'a file');
     const { files } = this.databricks.asUser(caller);
     if (headers['if-none-match'] !== undefined || headers['if-range'] !== undefined) {
-      const version = await head(files, path, signal);
-      if (headers['if-none-match']?.split(',').some((tag) => tag.trim() === etag(version))) {
-        reply.header('ETag', etag(version)).status(304).send();
+      const version = await versionOf(files, path, signal);
+      if (headers['if-none-match']?.split(',').some((tag) => tag.trim() === etagOf(version))) {
+        reply.header('ETag', etagOf(version)).status(304).send();
         return;
       }
-      if (headers['if-range'] !== undefined && headers['if-range'] !== etag(version))
+      if (headers['if-range'] !== undefined && headers['if-range'] !== etagOf(version))
         headers = { ...headers, range: undefined };
     }
     const file = await this.open(files, path, headers['range'], signal, reply);
-    this.describeOn(reply, path, query, versionOf(file));
+    this.describeOn(reply, path, query, wholeVersionOf(file));
     if (file.sizeBytes !== undefined) reply.header('Content-Length', file.sizeBytes);
     if (file.contentRange !== undefined) reply.header('Content-Range', file.contentRange);
     reply.status(file.status).send(file.body);
   }
 
   async describe(caller: UserCaller, query: FileContentQuery, signal: AbortSignal, reply: FastifyReply): Promise<void> {
-    const path = filePath(query.path);
-    const version = await head(this.databricks.asUser(caller).files, path, signal);
+    const path = VolumePath.parseBelow(query.path, 'a file');
+    const version = await versionOf(this.databricks.asUser(caller).files, path, signal);
     this.describeOn(reply, path, query, version);
     reply.header('Content-Length', version.sizeBytes).send();
   }
@@ -76,7 +73,7 @@ export class FileContent {
     reply: FastifyReply,
     path: VolumePath,
     query: FileContentQuery,
-    version: Version | undefined,
+    version: FileVersion | undefined,
   ): void {
     const shown = query.disposition === 'inline' ? inlineType(path.name) : undefined;
     reply
@@ -88,35 +85,14 @@ export class FileContent {
       // What people upload is not ours: even a type that slipped through may neither run scripts nor read our pages.
       .header('Content-Security-Policy', "sandbox; default-src 'none'; frame-ancestors 'none'");
     if (version === undefined) return;
-    reply.header('ETag', etag(version));
+    reply.header('ETag', etagOf(version));
     if (version.lastModified !== undefined) reply.header('Last-Modified', new Date(version.lastModified).toUTCString());
   }
 }
 
-function filePath(text: string): VolumePath {
-  const path = VolumePath.parse(text);
-  if (path.isVolume) {
-    throw new InvalidRequest('The path names a volume, not a file in it.', [
-      { path: 'path', message: 'must name a file' },
-    ]);
-  }
-  return path;
-}
-
-async function head(files: FilesApi, path: VolumePath, signal: AbortSignal): Promise<Version> {
-  const found = await files.head(path.toString(), { signal });
-  if (found === undefined) throw new FileNotFound(path.toString());
-  return found;
-}
-
 /** The whole file's size and age, also when only a part of it was answered. */
-function versionOf(file: OpenFile): Version | undefined {
+function wholeVersionOf(file: OpenFile): FileVersion | undefined {
   const total = file.contentRange?.match(/\/(\d+)$/)?.[1];
   const sizeBytes = file.status === 206 ? (total === undefined ? undefined : Number(total)) : file.sizeBytes;
   return sizeBytes === undefined ? undefined : { sizeBytes, lastModified: file.lastModified };
-}
-
-/** The platform's files have no ETag; size and time change whenever the content does, within the second its clock tells. */
-function etag({ sizeBytes, lastModified }: Version): string {
-  return `"${sizeBytes.toString(36)}-${(lastModified ?? 0).toString(36)}"`;
 }

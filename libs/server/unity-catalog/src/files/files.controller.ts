@@ -4,7 +4,9 @@ import { ApiProblems, CurrentCaller, RequestSignal, UserCaller, WithoutDeadline 
 import type { FastifyReply } from 'fastify';
 import { FileContent } from './file-content';
 import { FilePage } from './file-entry.dto';
-import { FileContentQuery, ListFilesQuery } from './files-query.dto';
+import { FileContentQuery, FileQuery, ListFilesQuery } from './files-query.dto';
+import { FilePreviewDto } from './preview/file-preview.dto';
+import { FilePreviews } from './preview/file-previews';
 import { VolumeDirectory } from './volume-directory';
 
 const BYTES = { content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } as const;
@@ -16,6 +18,7 @@ export class FilesController {
   constructor(
     private readonly directory: VolumeDirectory,
     private readonly content: FileContent,
+    private readonly previews: FilePreviews,
   ) {}
 
   /** Lists a directory of a volume. */
@@ -77,5 +80,25 @@ export class FilesController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.content.stream(caller, query, headers, signal, reply);
+  }
+
+  /** Shows the beginning of a file: rows, text, or that it is an image. */
+  @Get('preview')
+  @ApiOkResponse({ type: FilePreviewDto })
+  @ApiProblems(
+    'INVALID_REQUEST',
+    'PERMISSION_DENIED',
+    'SCOPE_MISSING',
+    'NOT_FOUND',
+    'UPSTREAM_ERROR',
+    'SERVICE_UNAVAILABLE',
+    'UPSTREAM_TIMEOUT',
+  )
+  previewFile(
+    @CurrentCaller() caller: UserCaller,
+    @Query() { path }: FileQuery,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<FilePreviewDto> {
+    return this.previews.preview(caller, path, signal);
   }
 }

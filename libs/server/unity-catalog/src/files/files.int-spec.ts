@@ -62,12 +62,14 @@ describe('files of volumes over HTTP', () => {
     expect(items.map(({ name }) => name).sort()).toEqual(
       ['digits.txt', 'empty.bin', 'käse 1.csv', 'large.bin', 'page.html', 'sub'].sort(),
     );
+    const etag = (await content('analyst', 'digits.txt')).headers.get('etag');
     expect(items.find(({ name }) => name === 'digits.txt')).toEqual({
       name: 'digits.txt',
       path: `${FILES}/digits.txt`,
       is_directory: false,
       size_bytes: 1000,
       last_modified: expect.stringMatching(/Z$/),
+      etag,
     });
     expect(items.find(({ name }) => name === 'sub')).toMatchObject({ is_directory: true, size_bytes: null });
   });

@@ -3,9 +3,13 @@ import { InvalidRequest } from '@lakescope/server-http';
 /** Control characters, and halves of characters, which cannot be sent in a URL. */
 const UNUSABLE = /[\p{Cc}\p{Cs}]/u;
 /** How a separator can be spelled for somebody who decodes once too often, or runs on Windows. */
-const SEPARATORS = /\\|%2f|%5c/i;
-/** `.` and `..`, also spelled as `%2e`. */
-const DOTS = /^(?:\.|%2e){1,2}$/i;
+const SEPARATORS = /\\|%(?:25)*2f|%(?:25)*5c/i;
+/** `.` and `..`, also spelled as `%2e`, once or twice. */
+const DOTS = /^(?:\.|%(?:25)*2e){1,2}$/i;
+/** Bytes that spell a character longer than UTF-8 allows: nobody means them but to get a separator or a dot past somebody. */
+const OVERLONG = /%(?:25)*(?:c[01]%|e0%(?:25)*[89]|f0%(?:25)*8)/i;
+/** Of one name, as the storage behind volumes takes it. */
+const NAME_BYTES = 255;
 
 /**
  * A path inside a volume: `/Volumes/<catalog>/<schema>/<volume>[/...]`, checked before anything is asked of the platform. The text
@@ -29,6 +33,14 @@ export class VolumePath {
     return new VolumePath(catalog, schema, volume, segments);
   }
 
+  /** The path of something below a volume; refuses the volume itself. */
+  static parseBelow(text: string, what: 'a file' | 'a directory', field = 'path'): VolumePath {
+    const path = VolumePath.parse(text, field);
+    if (!path.isVolume) return path;
+    const message = `must name ${what}, not a volume`;
+    throw new InvalidRequest(`The path ${message}.`, [{ path: field, message }]);
+  }
+
   get name(): string {
     return this.segments.at(-1) ?? this.volume;
   }
@@ -50,6 +62,10 @@ function refusal(text: string): string | undefined {
   if (rest.includes('')) return 'must not contain empty segments';
   if (rest.some((segment) => segment.split(SEPARATORS).some((part) => DOTS.test(part)))) {
     return 'must not contain . or .. segments';
+  }
+  if (OVERLONG.test(text)) return 'must not contain overlong encodings';
+  if (rest.some((segment) => Buffer.byteLength(segment) > NAME_BYTES)) {
+    return `must not contain names of more than ${NAME_BYTES} bytes`;
   }
   return undefined;
 }

@@ -27,7 +27,7 @@ export class FileOperations {
   }
 
   async read(caller: UserCaller, operation: ReadFileOperation, signal: AbortSignal): Promise<FileTextDto> {
-    const path = filePath(operation.path);
+    const path = VolumePath.parseBelow(operation.path, 'a file').toString();
     const { files } = this.databricks.asUser(caller);
     const bytes = await readBounded(files, path, MAX_FILE_BYTES, signal);
     if (bytes === undefined) {
@@ -42,7 +42,7 @@ export class FileOperations {
   }
 
   async write(caller: UserCaller, operation: WriteFileOperation, signal: AbortSignal): Promise<WrittenFileDto> {
-    const path = filePath(operation.path);
+    const path = VolumePath.parseBelow(operation.path, 'a file').toString();
     const bytes = contentOf(operation);
     const { files } = this.databricks.asUser(caller);
     const written = { path, size_bytes: bytes.length };
@@ -59,12 +59,6 @@ export class FileOperations {
     await files.upload(path, bytes, { overwrite: true, signal });
     return { ...written, overwritten: true };
   }
-}
-
-function filePath(text: string): string {
-  const path = VolumePath.parse(text);
-  if (path.isVolume) throw refusal('path', 'must name a file, not a volume');
-  return path.toString();
 }
 
 function contentOf({ content, encoding }: WriteFileOperation): Buffer {

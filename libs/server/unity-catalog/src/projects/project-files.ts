@@ -4,7 +4,7 @@ import { PlatformError, type FilesApi } from '@lakescope/databricks-client';
 import { Logger } from '@nestjs/common';
 import { readBounded } from '../files/bounded-file';
 import type { SchemaName } from '../settings/schema-name';
-import type { TagCondition } from './if-match';
+import type { TagCondition } from '../if-match';
 import { backupFile, backupNumberOf, projectFile, projectsDirectory } from './project-name';
 import { problemsInProject, type YamlProblem } from './project-yaml';
 import type { FoundProject } from './project.dto';

@@ -1,7 +1,7 @@
 import { ApiProblems, CurrentCaller, RequestSignal, UserCaller } from '@lakescope/server-http';
 import { Body, Controller, Get, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { IfMatch, type TagCondition } from './if-match';
+import { IfMatch, type TagCondition } from '../if-match';
 import {
   CreateProjectDto,
   ListProjectsQuery,

@@ -6,7 +6,7 @@ import { DefaultSchema } from '../settings/default-schema';
 import type { SchemaName } from '../settings/schema-name';
 import { timeText } from '../time-text';
 import { UpstreamCursors } from '../upstream-cursors';
-import type { TagCondition } from './if-match';
+import type { TagCondition } from '../if-match';
 import { MAX_PROJECT_BYTES, ProjectFiles, isMissing } from './project-files';
 import { PROJECTS_VOLUME, projectFile, projectsDirectory, slugOf } from './project-name';
 import { problemsInProject } from './project-yaml';

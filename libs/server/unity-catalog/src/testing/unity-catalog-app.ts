@@ -1,10 +1,18 @@
 import { Secret } from '@lakescope/databricks-client';
 import { migrations } from '@lakescope/migrations';
 import { ConfigModule } from '@lakescope/server-config';
-import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
+import {
+  HttpLimits,
+  HttpModule,
+  ProblemFilter,
+  strictValidation,
+  UserCaller,
+  useStreamedBodies,
+} from '@lakescope/server-http';
 import { UserPreference } from '@lakescope/server-lakebase';
 import { DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, type LocalStack } from '@lakescope/server-testing';
+import type { FastifyInstance } from 'fastify';
 import { UnityCatalogModule } from '../unity-catalog.module';
 
 export type Persona = 'admin' | 'engineer' | 'analyst' | 'outsider';
@@ -39,6 +47,7 @@ export class UnityCatalogApp {
       ],
       identify: caller,
       configure: (nest) => {
+        useStreamedBodies(nest.getHttpAdapter().getInstance() as unknown as FastifyInstance);
         nest.useGlobalPipes(strictValidation());
         nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
       },

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, CreateAlertRuleData, CreateAlertRuleErrors, CreateAlertRuleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteAlertRuleData, DeleteAlertRuleErrors, DeleteAlertRuleResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetStorageAlertsData, GetStorageAlertsErrors, GetStorageAlertsResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUnityCatalogSchemaData, GetUnityCatalogSchemaErrors, GetUnityCatalogSchemaResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, GetWarehouseData, GetWarehouseErrors, GetWarehouseResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, PutUnityCatalogSchemaData, PutUnityCatalogSchemaErrors, PutUnityCatalogSchemaResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, RunOperationData, RunOperationErrors, RunOperationResponses, SaveProjectData, SaveProjectErrors, SaveProjectResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses, TestAlertDeliveryData, TestAlertDeliveryErrors, TestAlertDeliveryResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses } from './types.gen';
+import type { AbortUploadData, AbortUploadErrors, AbortUploadResponses, AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, CreateAlertRuleData, CreateAlertRuleErrors, CreateAlertRuleResponses, CreateDownloadUrlData, CreateDownloadUrlErrors, CreateDownloadUrlResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, DeleteAlertRuleData, DeleteAlertRuleErrors, DeleteAlertRuleResponses, DeleteDirectoryData, DeleteDirectoryErrors, DeleteDirectoryResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetStorageAlertsData, GetStorageAlertsErrors, GetStorageAlertsResponses, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUnityCatalogSchemaData, GetUnityCatalogSchemaErrors, GetUnityCatalogSchemaResponses, GetUploadData, GetUploadErrors, GetUploadResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, GetWarehouseData, GetWarehouseErrors, GetWarehouseResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewFileData, PreviewFileErrors, PreviewFileResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutDirectoryData, PutDirectoryErrors, PutDirectoryResponses, PutFileContentData, PutFileContentErrors, PutFileContentResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, PutUnityCatalogSchemaData, PutUnityCatalogSchemaErrors, PutUnityCatalogSchemaResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, RunOperationData, RunOperationErrors, RunOperationResponses, SaveProjectData, SaveProjectErrors, SaveProjectResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses, StartUploadData, StartUploadErrors, StartUploadResponses, TestAlertDeliveryData, TestAlertDeliveryErrors, TestAlertDeliveryResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -293,6 +293,15 @@ export const listVolumes = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
+ * Deletes a file.
+ */
+export const deleteFile = <ThrowOnError extends boolean = false>(options: Options<DeleteFileData, ThrowOnError>): RequestResult<DeleteFileResponses, DeleteFileErrors, ThrowOnError> => (options.client ?? client).delete<DeleteFileResponses, DeleteFileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files',
+    ...options
+});
+
+/**
  * Lists a directory of a volume.
  */
 export const listFiles = <ThrowOnError extends boolean = false>(options: Options<ListFilesData, ThrowOnError>): RequestResult<ListFilesResponses, ListFilesErrors, ThrowOnError> => (options.client ?? client).get<ListFilesResponses, ListFilesErrors, ThrowOnError>({
@@ -316,6 +325,118 @@ export const getFileContent = <ThrowOnError extends boolean = false>(options: Op
 export const headFileContent = <ThrowOnError extends boolean = false>(options: Options<HeadFileContentData, ThrowOnError>): RequestResult<HeadFileContentResponses, HeadFileContentErrors, ThrowOnError> => (options.client ?? client).head<HeadFileContentResponses, HeadFileContentErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/unity-catalog/files/content',
+    ...options
+});
+
+/**
+ * Writes a whole file of up to 16 MiB in one request.
+ */
+export const putFileContent = <ThrowOnError extends boolean = false>(options: Options<PutFileContentData, ThrowOnError>): RequestResult<PutFileContentResponses, PutFileContentErrors, ThrowOnError> => (options.client ?? client).put<PutFileContentResponses, PutFileContentErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/content',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Shows the beginning of a file: rows, text, or that it is an image.
+ */
+export const previewFile = <ThrowOnError extends boolean = false>(options: Options<PreviewFileData, ThrowOnError>): RequestResult<PreviewFileResponses, PreviewFileErrors, ThrowOnError> => (options.client ?? client).get<PreviewFileResponses, PreviewFileErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/preview',
+    ...options
+});
+
+/**
+ * Deletes an empty directory; one that is not is kept, and how much is in it is told.
+ */
+export const deleteDirectory = <ThrowOnError extends boolean = false>(options: Options<DeleteDirectoryData, ThrowOnError>): RequestResult<DeleteDirectoryResponses, DeleteDirectoryErrors, ThrowOnError> => (options.client ?? client).delete<DeleteDirectoryResponses, DeleteDirectoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/directory',
+    ...options
+});
+
+/**
+ * Sees to it that a directory is there, with all of its parents.
+ */
+export const putDirectory = <ThrowOnError extends boolean = false>(options: Options<PutDirectoryData, ThrowOnError>): RequestResult<PutDirectoryResponses, PutDirectoryErrors, ThrowOnError> => (options.client ?? client).put<PutDirectoryResponses, PutDirectoryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/directory',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes a link by which anybody who has it may read the file for a quarter of an hour, where the platform offers that.
+ */
+export const createDownloadUrl = <ThrowOnError extends boolean = false>(options: Options<CreateDownloadUrlData, ThrowOnError>): RequestResult<CreateDownloadUrlResponses, CreateDownloadUrlErrors, ThrowOnError> => (options.client ?? client).post<CreateDownloadUrlResponses, CreateDownloadUrlErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/download-url',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent.
+ */
+export const startUpload = <ThrowOnError extends boolean = false>(options: Options<StartUploadData, ThrowOnError>): RequestResult<StartUploadResponses, StartUploadErrors, ThrowOnError> => (options.client ?? client).post<StartUploadResponses, StartUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/uploads',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Gives an upload up.
+ */
+export const abortUpload = <ThrowOnError extends boolean = false>(options: Options<AbortUploadData, ThrowOnError>): RequestResult<AbortUploadResponses, AbortUploadErrors, ThrowOnError> => (options.client ?? client).delete<AbortUploadResponses, AbortUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/uploads/{id}',
+    ...options
+});
+
+/**
+ * Says which parts of an upload are there, to go on with it.
+ */
+export const getUpload = <ThrowOnError extends boolean = false>(options: Options<GetUploadData, ThrowOnError>): RequestResult<GetUploadResponses, GetUploadErrors, ThrowOnError> => (options.client ?? client).get<GetUploadResponses, GetUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/uploads/{id}',
+    ...options
+});
+
+/**
+ * Takes one part, in any order; sent again it replaces what was sent before.
+ */
+export const putUploadPart = <ThrowOnError extends boolean = false>(options: Options<PutUploadPartData, ThrowOnError>): RequestResult<PutUploadPartResponses, PutUploadPartErrors, ThrowOnError> => (options.client ?? client).put<PutUploadPartResponses, PutUploadPartErrors, ThrowOnError>({
+    bodySerializer: null,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/uploads/{id}/parts/{part}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/octet-stream',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes the file out of its parts. Nothing is to be seen of it before.
+ */
+export const completeUpload = <ThrowOnError extends boolean = false>(options: Options<CompleteUploadData, ThrowOnError>): RequestResult<CompleteUploadResponses, CompleteUploadErrors, ThrowOnError> => (options.client ?? client).post<CompleteUploadResponses, CompleteUploadErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/unity-catalog/files/uploads/{id}/complete',
     ...options
 });
 

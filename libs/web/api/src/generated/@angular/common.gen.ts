@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AggregateMetricsData, AggregateMetricsResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateProjectData, CreateProjectResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -307,6 +307,16 @@ export const listVolumesRequest = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * Deletes a file.
+ */
+export const deleteFileRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteFileData, ThrowOnError>): HttpRequest<DeleteFileResponse> => (options?.client ?? client).requestOptions<DeleteFileResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/unity-catalog/files',
+    ...options
+});
+
+/**
  * Lists a directory of a volume.
  */
 export const listFilesRequest = <ThrowOnError extends boolean = false>(options: Options<ListFilesData, ThrowOnError>): HttpRequest<ListFilesResponse> => (options?.client ?? client).requestOptions<ListFilesResponse, ThrowOnError>({
@@ -333,6 +343,106 @@ export const headFileContentRequest = <ThrowOnError extends boolean = false>(opt
     responseStyle: 'data',
     method: 'HEAD',
     url: '/api/v1/unity-catalog/files/content',
+    ...options
+});
+
+/**
+ * Writes a whole file of up to 16 MiB in one request.
+ */
+export const putFileContentRequest = <ThrowOnError extends boolean = false>(options: Options<PutFileContentData, ThrowOnError>): HttpRequest<PutFileContentResponse> => (options?.client ?? client).requestOptions<PutFileContentResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PUT',
+    url: '/api/v1/unity-catalog/files/content',
+    ...options
+});
+
+/**
+ * Shows the beginning of a file: rows, text, or that it is an image.
+ */
+export const previewFileRequest = <ThrowOnError extends boolean = false>(options: Options<PreviewFileData, ThrowOnError>): HttpRequest<PreviewFileResponse> => (options?.client ?? client).requestOptions<PreviewFileResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/files/preview',
+    ...options
+});
+
+/**
+ * Deletes an empty directory; one that is not is kept, and how much is in it is told.
+ */
+export const deleteDirectoryRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteDirectoryData, ThrowOnError>): HttpRequest<DeleteDirectoryResponse> => (options?.client ?? client).requestOptions<DeleteDirectoryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/unity-catalog/files/directory',
+    ...options
+});
+
+/**
+ * Sees to it that a directory is there, with all of its parents.
+ */
+export const putDirectoryRequest = <ThrowOnError extends boolean = false>(options: Options<PutDirectoryData, ThrowOnError>): HttpRequest<PutDirectoryResponse> => (options?.client ?? client).requestOptions<PutDirectoryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PUT',
+    url: '/api/v1/unity-catalog/files/directory',
+    ...options
+});
+
+/**
+ * Makes a link by which anybody who has it may read the file for a quarter of an hour, where the platform offers that.
+ */
+export const createDownloadUrlRequest = <ThrowOnError extends boolean = false>(options: Options<CreateDownloadUrlData, ThrowOnError>): HttpRequest<CreateDownloadUrlResponse> => (options?.client ?? client).requestOptions<CreateDownloadUrlResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/unity-catalog/files/download-url',
+    ...options
+});
+
+/**
+ * Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent.
+ */
+export const startUploadRequest = <ThrowOnError extends boolean = false>(options: Options<StartUploadData, ThrowOnError>): HttpRequest<StartUploadResponse> => (options?.client ?? client).requestOptions<StartUploadResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/unity-catalog/files/uploads',
+    ...options
+});
+
+/**
+ * Gives an upload up.
+ */
+export const abortUploadRequest = <ThrowOnError extends boolean = false>(options: Options<AbortUploadData, ThrowOnError>): HttpRequest<AbortUploadResponse> => (options?.client ?? client).requestOptions<AbortUploadResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/unity-catalog/files/uploads/{id}',
+    ...options
+});
+
+/**
+ * Says which parts of an upload are there, to go on with it.
+ */
+export const getUploadRequest = <ThrowOnError extends boolean = false>(options: Options<GetUploadData, ThrowOnError>): HttpRequest<GetUploadResponse> => (options?.client ?? client).requestOptions<GetUploadResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/files/uploads/{id}',
+    ...options
+});
+
+/**
+ * Takes one part, in any order; sent again it replaces what was sent before.
+ */
+export const putUploadPartRequest = <ThrowOnError extends boolean = false>(options: Options<PutUploadPartData, ThrowOnError>): HttpRequest<PutUploadPartResponse> => (options?.client ?? client).requestOptions<PutUploadPartResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PUT',
+    url: '/api/v1/unity-catalog/files/uploads/{id}/parts/{part}',
+    ...options
+});
+
+/**
+ * Makes the file out of its parts. Nothing is to be seen of it before.
+ */
+export const completeUploadRequest = <ThrowOnError extends boolean = false>(options: Options<CompleteUploadData, ThrowOnError>): HttpRequest<CompleteUploadResponse> => (options?.client ?? client).requestOptions<CompleteUploadResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/unity-catalog/files/uploads/{id}/complete',
     ...options
 });
 
@@ -942,6 +1052,14 @@ export const listVolumesResource = <ThrowOnError extends boolean = false>(option
 });
 
 /**
+ * Deletes a file.
+ */
+export const deleteFileResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteFileData, ThrowOnError> | undefined) => httpResource<DeleteFileResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? deleteFileRequest(opts) : undefined;
+});
+
+/**
  * Lists a directory of a volume.
  */
 export const listFilesResource = <ThrowOnError extends boolean = false>(options: () => Options<ListFilesData, ThrowOnError> | undefined) => httpResource<ListFilesResponse>(() => {
@@ -963,6 +1081,86 @@ export const getFileContentResource = <ThrowOnError extends boolean = false>(opt
 export const headFileContentResource = <ThrowOnError extends boolean = false>(options: () => Options<HeadFileContentData, ThrowOnError> | undefined) => httpResource<unknown>(() => {
     const opts = options ? options() : undefined;
     return opts ? headFileContentRequest(opts) : undefined;
+});
+
+/**
+ * Writes a whole file of up to 16 MiB in one request.
+ */
+export const putFileContentResource = <ThrowOnError extends boolean = false>(options: () => Options<PutFileContentData, ThrowOnError> | undefined) => httpResource<PutFileContentResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? putFileContentRequest(opts) : undefined;
+});
+
+/**
+ * Shows the beginning of a file: rows, text, or that it is an image.
+ */
+export const previewFileResource = <ThrowOnError extends boolean = false>(options: () => Options<PreviewFileData, ThrowOnError> | undefined) => httpResource<PreviewFileResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? previewFileRequest(opts) : undefined;
+});
+
+/**
+ * Deletes an empty directory; one that is not is kept, and how much is in it is told.
+ */
+export const deleteDirectoryResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteDirectoryData, ThrowOnError> | undefined) => httpResource<DeleteDirectoryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? deleteDirectoryRequest(opts) : undefined;
+});
+
+/**
+ * Sees to it that a directory is there, with all of its parents.
+ */
+export const putDirectoryResource = <ThrowOnError extends boolean = false>(options: () => Options<PutDirectoryData, ThrowOnError> | undefined) => httpResource<PutDirectoryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? putDirectoryRequest(opts) : undefined;
+});
+
+/**
+ * Makes a link by which anybody who has it may read the file for a quarter of an hour, where the platform offers that.
+ */
+export const createDownloadUrlResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateDownloadUrlData, ThrowOnError> | undefined) => httpResource<CreateDownloadUrlResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? createDownloadUrlRequest(opts) : undefined;
+});
+
+/**
+ * Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent.
+ */
+export const startUploadResource = <ThrowOnError extends boolean = false>(options: () => Options<StartUploadData, ThrowOnError> | undefined) => httpResource<StartUploadResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? startUploadRequest(opts) : undefined;
+});
+
+/**
+ * Gives an upload up.
+ */
+export const abortUploadResource = <ThrowOnError extends boolean = false>(options: () => Options<AbortUploadData, ThrowOnError> | undefined) => httpResource<AbortUploadResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? abortUploadRequest(opts) : undefined;
+});
+
+/**
+ * Says which parts of an upload are there, to go on with it.
+ */
+export const getUploadResource = <ThrowOnError extends boolean = false>(options: () => Options<GetUploadData, ThrowOnError> | undefined) => httpResource<GetUploadResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getUploadRequest(opts) : undefined;
+});
+
+/**
+ * Takes one part, in any order; sent again it replaces what was sent before.
+ */
+export const putUploadPartResource = <ThrowOnError extends boolean = false>(options: () => Options<PutUploadPartData, ThrowOnError> | undefined) => httpResource<PutUploadPartResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? putUploadPartRequest(opts) : undefined;
+});
+
+/**
+ * Makes the file out of its parts. Nothing is to be seen of it before.
+ */
+export const completeUploadResource = <ThrowOnError extends boolean = false>(options: () => Options<CompleteUploadData, ThrowOnError> | undefined) => httpResource<CompleteUploadResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? completeUploadRequest(opts) : undefined;
 });
 
 /**
