@@ -13,6 +13,7 @@ import { goalMarkdown, type Findings } from './metrics/goal';
 import { sqlMemory } from './sql-memory';
 import { sqlStatement } from './sql-statement';
 import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario';
+import { userCallCpu } from './user-call-cpu';
 import { trivialRoute, trivialRoutePipelined } from './trivial-route';
 import { webBundle } from './web-bundle';
 
@@ -35,6 +36,7 @@ const scenarios: readonly Scenario[] = [
   databaseAway,
   sqlStatement,
   sqlMemory,
+  userCallCpu,
 ];
 
 async function main(): Promise<number> {
