@@ -148,6 +148,7 @@ export const allowedDependencies = [
   [
     'app:tools',
     'lib:databricks-client',
+    'lib:databricks-emulator',
     'lib:delta',
     'lib:migrations',
     'lib:server-auth',

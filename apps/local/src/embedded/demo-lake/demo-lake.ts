@@ -11,7 +11,7 @@ import {
   LocalStorage,
   type RowSource,
 } from '@lakescope/delta';
-import { demoFiles, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
+import { demoFiles, demoProjects, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
 import { OpenData } from './open-data';
 
 const catalog = 'demo';
@@ -43,6 +43,9 @@ export class DemoLake {
     });
     const files = await this.workspace.createVolume(catalog, schema, 'files', { comment: 'Files to browse' });
     await this.copyFiles(files);
+    await this.writeProjects(
+      await this.workspace.createVolume(catalog, schema, 'projects', { comment: 'Project documents' }),
+    );
     await this.writeTables(tables, signal);
     // Once they are complete, so that the catalog shows the columns of their last versions.
     for (const { name, description } of demoTables) {
@@ -94,6 +97,12 @@ export class DemoLake {
 
   private rows({ file, format }: DemoTable, { query }: DemoBatch): RowSource {
     return { files: [this.data.file(file)], format, query };
+  }
+
+  private async writeProjects(volume: string): Promise<void> {
+    for (const [slug, content] of Object.entries(demoProjects)) {
+      await writeFile(join(volume, `${slug}.proj.yaml`), content);
+    }
   }
 
   private async copyFiles(volume: string): Promise<void> {

@@ -78,4 +78,16 @@ export const demoFiles: Readonly<Record<string, readonly string[]>> = {
   flights: ['airports.csv', 'flights-2k.json', 'birdstrikes.csv'],
   maps: ['us-10m.json', 'world-110m.json', 'londonBoroughs.json'],
   images: ['7zip.png', 'ffox.png', 'gimp.png'],
+  parquet: ['flights-3m.parquet'],
+};
+
+/** A project document, as people of the lake would keep one: `<slug>.proj.yaml` and its content. */
+export const demoProjects: Readonly<Record<string, string>> = {
+  'late-departures': `# An example: change it, or delete it.
+name: Late departures
+tables:
+  - demo.lake.flights
+  - demo.lake.airports
+question: Which airports had the longest delays in the first quarter of 2001?
+`,
 };
