@@ -11,6 +11,9 @@ const TABLE_PATH = '/Volumes/demo/lake/tables/airports';
 const QUERY: Readonly<Record<string, string>> = {
   '/api/unity-catalog/schemas': 'catalog=demo',
   '/api/unity-catalog/volumes': 'catalog=demo&schema=lake',
+  '/api/unity-catalog/table-names': 'catalog=demo&schema=lake',
+  '/api/unity-catalog/tables': 'catalog=demo&schema=lake',
+  '/api/unity-catalog/search': 'q=air',
   '/api/unity-catalog/files': 'path=/Volumes/demo/lake/files',
   '/api/unity-catalog/files/content': 'path=/Volumes/demo/lake/files/hello.txt',
 };
@@ -18,6 +21,7 @@ const NEW_QUERY = { ...QUERY, ...forEachTableRoute(`path=${TABLE_PATH}`) };
 const OLD_QUERY = { ...QUERY, ...forEachTableRoute(`table_path=${TABLE_PATH}`) };
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 const BODY: Readonly<Record<string, unknown>> = {
+  '/api/unity-catalog/volumes': { catalog: 'demo', schema: 'lake', name: 'files' },
   '/api/unity-catalog/projects': { slug: 'two', content: 'name: Two\n' },
   '/api/unity-catalog/projects/:slug': { content: 'name: One\n' },
   '/api/metrics/usage-events': { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
@@ -42,6 +46,7 @@ describe('the paths of the first public API', () => {
     await api.stack.volume('demo.lake.tables');
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
+    await api.stack.workspace.registerTable('demo.lake.airports', TABLE_PATH);
   });
 
   afterAll(() => api.stop());
@@ -186,7 +191,7 @@ describe('the paths of the first public API', () => {
     const method = alias?.method ?? 'GET';
     const isWriting = method === 'PUT' || method === 'POST';
     const answer = await fetch(
-      `${api.url}${path.replace(':key', 'theme').replace(':slug', 'one')}${query === '' ? '' : `?${query}`}`,
+      `${api.url}${path.replace(':key', 'theme').replace(':slug', 'one').replace(':full_name', 'demo.lake.airports')}${query === '' ? '' : `?${query}`}`,
       {
         method,
         headers: {

@@ -18,6 +18,7 @@ import { TestApi, type Answer, type Ask } from '../testing/test-api';
 const SCOPES = ['files', 'unity-catalog'];
 const TABLES = '/Volumes/demo/lake/tables';
 const TABLE = `${TABLES}/airports`;
+const TABLE_NAME = 'demo.lake.airports';
 const PROJECT = { slug: 'one', content: 'name: One\n' };
 const FOLDER = '/Volumes/demo/lake/files';
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
@@ -33,6 +34,9 @@ interface Operation {
 const QUERIES: Readonly<Record<string, string>> = {
   listSchemas: '?catalog=demo',
   listVolumes: '?catalog=demo&schema=lake',
+  listTableNames: '?catalog=demo&schema=lake',
+  listTables: '?catalog=demo&schema=lake',
+  searchCatalog: '?q=air',
   listFiles: '?path=/Volumes/demo/lake/files',
   headFileContent: '?path=/Volumes/demo/lake/files/hello.txt',
   getFileContent: '?path=/Volumes/demo/lake/files/hello.txt',
@@ -69,6 +73,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createAlertRule: ALERT_RULE,
   updateAlertRule: { for_minutes: 1 },
   runOperation: { op: 'me' },
+  createVolume: { catalog: 'demo', schema: 'lake', name: 'tables' },
   putUnityCatalogSchema: { uc_schema: 'demo.lake' },
   createProject: PROJECT,
   saveProject: { content: 'name: Saved\n' },
@@ -98,6 +103,7 @@ describe('the table that says as whom each operation runs', () => {
     await api.stack.volume('demo.lake.tables');
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
+    await api.stack.workspace.registerTable(TABLE_NAME, TABLE);
   });
 
   afterAll(async () => {
@@ -197,7 +203,8 @@ describe('the table that says as whom each operation runs', () => {
         .replace('{key}', 'theme')
         .replace('{id}', ruleId + uploadId)
         .replace('{part}', '1')
-        .replace('{slug}', PROJECT.slug) + (QUERIES[id] ?? ''),
+        .replace('{slug}', PROJECT.slug)
+        .replace('{full_name}', TABLE_NAME) + (QUERIES[id] ?? ''),
       {
         method,
         token,

@@ -13,6 +13,8 @@ import type {
   CreateDownloadUrlResponse,
   CreateProjectData,
   CreateProjectResponse,
+  CreateVolumeData,
+  CreateVolumeResponse,
   DeleteAlertRuleData,
   DeleteDirectoryData,
   DeleteFileData,
@@ -66,6 +68,8 @@ import type {
   GetStatusResponse,
   GetStorageAlertsData,
   GetStorageAlertsResponse,
+  GetTableData,
+  GetTableResponse,
   GetTableHistoryData,
   GetTableHistoryResponse,
   GetTableHistoryByPathData,
@@ -103,6 +107,10 @@ import type {
   ListRequestsResponse,
   ListSchemasData,
   ListSchemasResponse,
+  ListTableNamesData,
+  ListTableNamesResponse,
+  ListTablesData,
+  ListTablesResponse,
   ListTopUsersData,
   ListTopUsersResponse,
   ListVolumesData,
@@ -142,6 +150,8 @@ import type {
   SaveProjectData,
   SaveProjectResponse,
   ScrapeMetricsData,
+  SearchCatalogData,
+  SearchCatalogResponse,
   StartUploadData,
   StartUploadResponse,
   TestAlertDeliveryData,
@@ -158,6 +168,7 @@ export const operations = {
   createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
   createDownloadUrl: { method: 'POST', path: '/api/v1/unity-catalog/files/download-url', answer: 'json' },
   createProject: { method: 'POST', path: '/api/v1/unity-catalog/projects', answer: 'json' },
+  createVolume: { method: 'POST', path: '/api/v1/unity-catalog/volumes', answer: 'json' },
   deleteAlertRule: { method: 'DELETE', path: '/api/v1/metrics/alerts/{id}', answer: 'nothing' },
   deleteDirectory: { method: 'DELETE', path: '/api/v1/unity-catalog/files/directory', answer: 'nothing' },
   deleteFile: { method: 'DELETE', path: '/api/v1/unity-catalog/files', answer: 'nothing' },
@@ -189,6 +200,7 @@ export const operations = {
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
   getStorageAlerts: { method: 'GET', path: '/api/v1/metrics/alerts/storage', answer: 'json' },
+  getTable: { method: 'GET', path: '/api/v1/unity-catalog/tables/{full_name}', answer: 'json' },
   getTableHistory: { method: 'POST', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableHistoryByPath: { method: 'GET', path: '/api/v1/delta/tables/history', answer: 'json' },
   getTableSchema: { method: 'POST', path: '/api/v1/delta/tables/schema', answer: 'json' },
@@ -208,6 +220,8 @@ export const operations = {
   listProjects: { method: 'GET', path: '/api/v1/unity-catalog/projects', answer: 'json' },
   listRequests: { method: 'GET', path: '/api/v1/metrics/requests', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
+  listTableNames: { method: 'GET', path: '/api/v1/unity-catalog/table-names', answer: 'json' },
+  listTables: { method: 'GET', path: '/api/v1/unity-catalog/tables', answer: 'json' },
   listTopUsers: { method: 'GET', path: '/api/v1/metrics/users', answer: 'json' },
   listVolumes: { method: 'GET', path: '/api/v1/unity-catalog/volumes', answer: 'json' },
   postLakebasePreference: { method: 'POST', path: '/api/v1/lakebase/preferences', answer: 'json' },
@@ -228,6 +242,7 @@ export const operations = {
   runOperation: { method: 'POST', path: '/api/v1/operations', answer: 'json' },
   saveProject: { method: 'PUT', path: '/api/v1/unity-catalog/projects/{slug}', answer: 'json' },
   scrapeMetrics: { method: 'GET', path: '/metrics', answer: 'response' },
+  searchCatalog: { method: 'GET', path: '/api/v1/unity-catalog/search', answer: 'json' },
   startUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads', answer: 'json' },
   testAlertDelivery: { method: 'POST', path: '/api/v1/metrics/alerts/{id}/test-delivery', answer: 'json' },
   updateAlertRule: { method: 'PATCH', path: '/api/v1/metrics/alerts/{id}', answer: 'json' },
@@ -249,6 +264,8 @@ export interface OperationTypes {
   createDownloadUrl: { data: CreateDownloadUrlData; answer: CreateDownloadUrlResponse };
   /** Creates a project; the volume for projects is created with the first one. */
   createProject: { data: CreateProjectData; answer: CreateProjectResponse };
+  /** Sees to it that a managed volume is there: 201 when it was created, 200 when it was there already. */
+  createVolume: { data: CreateVolumeData; answer: CreateVolumeResponse };
   /** Deletes an alert rule, and what is still to be told about it. */
   deleteAlertRule: { data: DeleteAlertRuleData; answer: undefined };
   /** Deletes an empty directory; one that is not is kept, and how much is in it is told. */
@@ -312,6 +329,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getStatus: { data: GetStatusData; answer: GetStatusResponse };
   /** Tells whether there is room for metrics, and whether they are worked off. */
   getStorageAlerts: { data: GetStorageAlertsData; answer: GetStorageAlertsResponse };
+  /** Shows one table or view: its columns, who may do what with it, and where the Delta Inspector finds it. */
+  getTable: { data: GetTableData; answer: GetTableResponse };
   /** Lists the commits of a table, newest first. */
   getTableHistory: { data: GetTableHistoryData; answer: GetTableHistoryResponse };
   /** Lists the commits of a table, newest first. */
@@ -350,6 +369,10 @@ UTC; by hours at least where it begins more than 7 days ago. */
   listRequests: { data: ListRequestsData; answer: ListRequestsResponse };
   /** Lists the schemas of a catalog that the caller may see. */
   listSchemas: { data: ListSchemasData; answer: ListSchemasResponse };
+  /** Lists the tables and views of a schema by name: all that a tree needs. */
+  listTableNames: { data: ListTableNamesData; answer: ListTableNamesResponse };
+  /** Lists the tables and views of a schema with what is known of each. */
+  listTables: { data: ListTablesData; answer: ListTablesResponse };
   /** Lists the people who did most. */
   listTopUsers: { data: ListTopUsersData; answer: ListTopUsersResponse };
   /** Lists the volumes of a schema that the caller may see. */
@@ -390,6 +413,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   saveProject: { data: SaveProjectData; answer: SaveProjectResponse };
   /** The same as `/api/v1/metrics/prometheus`, where collectors look for it */
   scrapeMetrics: { data: ScrapeMetricsData; answer: Response };
+  /** Finds what the caller may see by its name. What was found may be up to a minute old. */
+  searchCatalog: { data: SearchCatalogData; answer: SearchCatalogResponse };
   /** Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent. */
   startUpload: { data: StartUploadData; answer: StartUploadResponse };
   /** Posts a test message to the webhook of a rule, once, and tells what became of it. */

@@ -640,7 +640,7 @@ export type CatalogPage = {
     /**
      * How the platform was asked.
      */
-    via: 'rest';
+    via: 'rest' | 'sql';
 };
 
 export type SchemaDto = {
@@ -683,7 +683,7 @@ export type SchemaPage = {
     /**
      * How the platform was asked.
      */
-    via: 'rest';
+    via: 'rest' | 'sql';
 };
 
 export type VolumeDto = {
@@ -738,7 +738,317 @@ export type VolumePage = {
     /**
      * How the platform was asked.
      */
-    via: 'rest';
+    via: 'rest' | 'sql';
+};
+
+export type CreateVolumeDto = {
+    /**
+     * Catalog of the volume.
+     */
+    catalog: string;
+    /**
+     * Schema of the volume.
+     */
+    schema: string;
+    /**
+     * Name of the volume.
+     */
+    name: string;
+    /**
+     * What is said about the volume when it is created.
+     */
+    comment?: string;
+};
+
+export type TableNameDto = {
+    /**
+     * Name of the table.
+     */
+    name: string;
+    /**
+     * Catalog, schema and table, joined by dots.
+     */
+    full_name: string;
+    /**
+     * MANAGED, EXTERNAL, VIEW or another kind, as the platform names it.
+     */
+    table_type: string | null;
+};
+
+export type TableNamePage = {
+    items: Array<TableNameDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * How the platform was asked.
+     */
+    via: 'rest' | 'sql';
+};
+
+export type CatalogColumnDto = {
+    /**
+     * Name of the column.
+     */
+    name: string;
+    /**
+     * Its type as SQL writes it, nested types in full.
+     */
+    data_type: string;
+    /**
+     * Its place among the columns the table is partitioned by; null for all others.
+     */
+    partition_index: number | null;
+    /**
+     * Whether it may be null.
+     */
+    nullable: boolean;
+    /**
+     * What is said about it.
+     */
+    comment: string | null;
+};
+
+export type CatalogTableDto = {
+    /**
+     * Catalog it belongs to.
+     */
+    catalog_name: string;
+    /**
+     * Schema it belongs to.
+     */
+    schema_name: string;
+    /**
+     * Name of the table.
+     */
+    table_name: string;
+    /**
+     * Catalog, schema and table, joined by dots.
+     */
+    full_name: string;
+    /**
+     * MANAGED, EXTERNAL, VIEW or another kind, as the platform names it.
+     */
+    table_type: string | null;
+    /**
+     * Format of its files; null for views.
+     */
+    data_source_format: string | null;
+    /**
+     * Its columns in order; in a list only the first 100 of each table.
+     */
+    columns: Array<CatalogColumnDto>;
+    /**
+     * How many columns it has.
+     */
+    column_count: number;
+    /**
+     * Where its files are; null for views and where the platform does not say.
+     */
+    storage_location: string | null;
+    /**
+     * Rows, as text, where the platform keeps statistics of the table.
+     */
+    row_count: string | null;
+    /**
+     * Bytes, as text, where the platform keeps statistics of the table.
+     */
+    size_bytes: string | null;
+    /**
+     * BROWSE: only that it is there. READ: its rows. WRITE: known to be allowed to change them, which only the table itself tells.
+     */
+    access_level: 'BROWSE' | 'READ' | 'WRITE';
+    /**
+     * Who owns it.
+     */
+    owner: string | null;
+    /**
+     * What its owner says about it.
+     */
+    comment: string | null;
+    /**
+     * When it was created.
+     */
+    created_at: string | null;
+    /**
+     * When it was last changed.
+     */
+    updated_at: string | null;
+};
+
+export type TablePage = {
+    items: Array<CatalogTableDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * How the platform was asked.
+     */
+    via: 'rest' | 'sql';
+};
+
+export type GrantedPrivilegeDto = {
+    /**
+     * As the platform names it.
+     */
+    privilege: string;
+    /**
+     * CATALOG or SCHEMA when it was granted there; null when it was granted on the table itself.
+     */
+    inherited_from_type: string | null;
+    /**
+     * Name of what it was granted on; null when that is the table itself or was not told.
+     */
+    inherited_from_name: string | null;
+};
+
+export type TableGrantDto = {
+    /**
+     * Name of the user or group, or client id of the service principal.
+     */
+    principal: string;
+    /**
+     * Everything it holds on the table.
+     */
+    privileges: Array<GrantedPrivilegeDto>;
+};
+
+export type CatalogTableDetailDto = {
+    /**
+     * Catalog it belongs to.
+     */
+    catalog_name: string;
+    /**
+     * Schema it belongs to.
+     */
+    schema_name: string;
+    /**
+     * Name of the table.
+     */
+    table_name: string;
+    /**
+     * Catalog, schema and table, joined by dots.
+     */
+    full_name: string;
+    /**
+     * MANAGED, EXTERNAL, VIEW or another kind, as the platform names it.
+     */
+    table_type: string | null;
+    /**
+     * Format of its files; null for views.
+     */
+    data_source_format: string | null;
+    /**
+     * Its columns in order; in a list only the first 100 of each table.
+     */
+    columns: Array<CatalogColumnDto>;
+    /**
+     * How many columns it has.
+     */
+    column_count: number;
+    /**
+     * Where its files are; null for views and where the platform does not say.
+     */
+    storage_location: string | null;
+    /**
+     * Rows, as text, where the platform keeps statistics of the table.
+     */
+    row_count: string | null;
+    /**
+     * Bytes, as text, where the platform keeps statistics of the table.
+     */
+    size_bytes: string | null;
+    /**
+     * BROWSE: only that it is there. READ: its rows. WRITE: known to be allowed to change them, which only the table itself tells.
+     */
+    access_level: 'BROWSE' | 'READ' | 'WRITE';
+    /**
+     * Who may do what with it, as far as the caller may know; sorted by principal.
+     */
+    grants: Array<TableGrantDto>;
+    /**
+     * What `grants` holds. effective: those of everybody. own: those of the caller and their groups only. denied: the caller may not know them.
+     */
+    grants_access: 'effective' | 'own' | 'denied';
+    /**
+     * The query of a view.
+     */
+    view_definition: string | null;
+    /**
+     * Properties of the table.
+     */
+    properties: {
+        [key: string]: string;
+    };
+    /**
+     * The path the Delta Inspector takes for this table; null when it lies where the inspector cannot read.
+     */
+    inspector_path: string | null;
+    /**
+     * How the platform was asked.
+     */
+    via: 'rest' | 'sql';
+    /**
+     * Who owns it.
+     */
+    owner: string | null;
+    /**
+     * What its owner says about it.
+     */
+    comment: string | null;
+    /**
+     * When it was created.
+     */
+    created_at: string | null;
+    /**
+     * When it was last changed.
+     */
+    updated_at: string | null;
+};
+
+export type SearchHitDto = {
+    /**
+     * What it is.
+     */
+    kind: 'catalog' | 'schema' | 'table' | 'volume';
+    /**
+     * Its own name.
+     */
+    name: string;
+    /**
+     * Its name and those of what it lies in, joined by dots.
+     */
+    full_name: string;
+    /**
+     * Catalog it is, or belongs to.
+     */
+    catalog_name: string;
+    /**
+     * Schema it is, or belongs to; null for a catalog.
+     */
+    schema_name: string | null;
+    /**
+     * What is said about it, where the list it was found in tells.
+     */
+    comment: string | null;
+};
+
+export type SearchPage = {
+    items: Array<SearchHitDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * How the platform was asked.
+     */
+    via: 'rest' | 'sql';
+    /**
+     * Whether not everything the caller may see was looked through: there is too much of it, or a part could not be listed.
+     */
+    incomplete: boolean;
 };
 
 export type FileEntryDto = {
@@ -902,6 +1212,10 @@ export type MeOperation = {
 
 export type ListCatalogsOperation = {
     /**
+     * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+     */
+    start_warehouse?: boolean;
+    /**
      * Most items of one page.
      */
     limit?: number;
@@ -916,6 +1230,10 @@ export type ListCatalogsOperation = {
 };
 
 export type ListSchemasOperation = {
+    /**
+     * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+     */
+    start_warehouse?: boolean;
     /**
      * Most items of one page.
      */
@@ -935,6 +1253,10 @@ export type ListSchemasOperation = {
 };
 
 export type ListVolumesOperation = {
+    /**
+     * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+     */
+    start_warehouse?: boolean;
     /**
      * Most items of one page.
      */
@@ -4208,6 +4530,10 @@ export type ListCatalogsData = {
     path?: never;
     query?: {
         /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+        /**
          * Most items of one page.
          */
         limit?: number;
@@ -4240,6 +4566,10 @@ export type ListCatalogsErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      */
     403: Problem;
+    /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
     /**
      * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
      *
@@ -4279,6 +4609,10 @@ export type ListSchemasData = {
     body?: never;
     path?: never;
     query: {
+        /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
         /**
          * Most items of one page.
          */
@@ -4321,6 +4655,10 @@ export type ListSchemasErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
      *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
@@ -4359,6 +4697,10 @@ export type ListVolumesData = {
     body?: never;
     path?: never;
     query: {
+        /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
         /**
          * Most items of one page.
          */
@@ -4405,6 +4747,10 @@ export type ListVolumesErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
      *
      * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
@@ -4438,6 +4784,444 @@ export type ListVolumesResponses = {
 };
 
 export type ListVolumesResponse = ListVolumesResponses[keyof ListVolumesResponses];
+
+export type CreateVolumeData = {
+    body: CreateVolumeDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/unity-catalog/volumes';
+};
+
+export type CreateVolumeErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CreateVolumeError = CreateVolumeErrors[keyof CreateVolumeErrors];
+
+export type CreateVolumeResponses = {
+    /**
+     * The volume was there already; nothing of it was changed.
+     */
+    200: VolumeDto;
+    /**
+     * The volume was created.
+     */
+    201: VolumeDto;
+};
+
+export type CreateVolumeResponse = CreateVolumeResponses[keyof CreateVolumeResponses];
+
+export type ListTableNamesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Catalog whose schemas are listed.
+         */
+        catalog: string;
+        /**
+         * Schema whose tables are listed.
+         */
+        schema: string;
+    };
+    url: '/api/v1/unity-catalog/table-names';
+};
+
+export type ListTableNamesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListTableNamesError = ListTableNamesErrors[keyof ListTableNamesErrors];
+
+export type ListTableNamesResponses = {
+    /**
+     * The answer.
+     */
+    200: TableNamePage;
+};
+
+export type ListTableNamesResponse = ListTableNamesResponses[keyof ListTableNamesResponses];
+
+export type ListTablesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Catalog whose schemas are listed.
+         */
+        catalog: string;
+        /**
+         * Schema whose tables are listed.
+         */
+        schema: string;
+    };
+    url: '/api/v1/unity-catalog/tables';
+};
+
+export type ListTablesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListTablesError = ListTablesErrors[keyof ListTablesErrors];
+
+export type ListTablesResponses = {
+    /**
+     * The answer.
+     */
+    200: TablePage;
+};
+
+export type ListTablesResponse = ListTablesResponses[keyof ListTablesResponses];
+
+export type GetTableData = {
+    body?: never;
+    path: {
+        /**
+         * Catalog, schema and table, joined by dots.
+         */
+        full_name: string;
+    };
+    query?: {
+        /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+    };
+    url: '/api/v1/unity-catalog/tables/{full_name}';
+};
+
+export type GetTableErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     */
+    404: Problem;
+    /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetTableError = GetTableErrors[keyof GetTableErrors];
+
+export type GetTableResponses = {
+    /**
+     * The answer.
+     */
+    200: CatalogTableDetailDto;
+};
+
+export type GetTableResponse = GetTableResponses[keyof GetTableResponses];
+
+export type SearchCatalogData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+        /**
+         * Part of a name or of a full name such as `lake.air`; upper and lower case are the same.
+         */
+        q: string;
+        /**
+         * Kinds of objects, separated by commas: catalog, schema, table, volume. Left out, all of them.
+         */
+        kinds?: string;
+    };
+    url: '/api/v1/unity-catalog/search';
+};
+
+export type SearchCatalogErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type SearchCatalogError = SearchCatalogErrors[keyof SearchCatalogErrors];
+
+export type SearchCatalogResponses = {
+    /**
+     * The answer.
+     */
+    200: SearchPage;
+};
+
+export type SearchCatalogResponse = SearchCatalogResponses[keyof SearchCatalogResponses];
 
 export type DeleteFileData = {
     body?: never;

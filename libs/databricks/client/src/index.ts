@@ -28,7 +28,7 @@ export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
 export { Secret } from './secret';
 export type { StatementsApi } from './statements-api';
 export type { CallOptions } from './transport';
-export type { PageOptions, UnityCatalogApi } from './unity-catalog-api';
+export type { EffectiveAssignment, PageOptions, TablePageOptions, UnityCatalogApi } from './unity-catalog-api';
 export type { UploadSource } from './upload-content';
 export type { WarehousesApi } from './warehouses-api';
 export type {
@@ -46,6 +46,8 @@ export type {
   StatementResponse,
   StatementResult,
   StatementState,
+  TableInfo,
+  TableSummary,
   UploadedPart,
   VolumeInfo,
   Warehouse,

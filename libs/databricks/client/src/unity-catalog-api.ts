@@ -1,20 +1,36 @@
 import type {
   CatalogInfo,
   CreateVolumeRequest,
+  EffectivePermissionsList,
   ListCatalogsResponse,
   ListSchemasResponse,
+  ListTablesResponse,
+  ListTableSummariesResponse,
   ListVolumesResponse,
   SchemaInfo,
+  TableInfo,
+  TableSummary,
   VolumeInfo,
 } from '@lakescope/databricks-wire';
 import { followPages, type Page } from './paging';
-import type { CallOptions, Credential, Transport } from './transport';
+import type { Call, CallOptions, Credential, Transport } from './transport';
 
 export interface PageOptions extends CallOptions {
   pageToken?: string;
   /** Left out, the server decides. */
   maxResults?: number;
 }
+
+/** What a list of tables holds besides their names; by default everything the platform gives by itself. */
+export interface TablePageOptions extends PageOptions {
+  /** Leaves out columns and properties: the pages are then larger and the answers much smaller. */
+  namesOnly?: boolean;
+  /** Lists also what the caller may only browse (`browse_only`). */
+  includeBrowse?: boolean;
+}
+
+/** Who holds which privileges on something, its own and inherited ones. */
+export type EffectiveAssignment = NonNullable<EffectivePermissionsList['privilege_assignments']>[number];
 
 const BASE = '/api/2.1/unity-catalog';
 
@@ -56,6 +72,50 @@ export class UnityCatalogApi {
     return { items: page.volumes ?? [], nextPageToken: page.next_page_token };
   }
 
+  async listTablesPage(catalog: string, schema: string, options: TablePageOptions = {}): Promise<Page<TableInfo>> {
+    const { namesOnly, includeBrowse, ...page } = options;
+    const answer = await this.list<ListTablesResponse>(
+      '/tables',
+      {
+        catalog_name: catalog,
+        schema_name: schema,
+        omit_columns: namesOnly,
+        omit_properties: namesOnly,
+        include_browse: includeBrowse,
+      },
+      page,
+    );
+    return { items: answer.tables ?? [], nextPageToken: answer.next_page_token };
+  }
+
+  /** Names and kinds of the tables of a whole catalog, in pages of up to 10,000. */
+  async listTableSummariesPage(catalog: string, options: PageOptions = {}): Promise<Page<TableSummary>> {
+    const page = await this.list<ListTableSummariesResponse>('/table-summaries', { catalog_name: catalog }, options);
+    return { items: page.tables ?? [], nextPageToken: page.next_page_token };
+  }
+
+  getTable(fullName: string, options: CallOptions & { includeBrowse?: boolean } = {}): Promise<TableInfo> {
+    const { includeBrowse, ...call } = options;
+    return this.get(`/tables/${encodeURIComponent(fullName)}`, call, { include_browse: includeBrowse });
+  }
+
+  /**
+   * Privileges on a securable, with where they are inherited from; `type` as the platform spells it, e.g. `TABLE`. Whoever does not
+   * manage the securable may be refused unless they name themselves as the `principal`.
+   */
+  listEffectivePermissions(
+    type: string,
+    fullName: string,
+    options: CallOptions & { principal?: string } = {},
+  ): AsyncIterable<EffectiveAssignment> {
+    const { principal, ...call } = options;
+    const path = `/effective-permissions/${encodeURIComponent(type)}/${encodeURIComponent(fullName)}`;
+    return followPages(async (pageToken) => {
+      const page = await this.list<EffectivePermissionsList>(path, { principal }, withToken(call, pageToken));
+      return { items: page.privilege_assignments ?? [], nextPageToken: page.next_page_token };
+    });
+  }
+
   getCatalog(name: string, options: CallOptions = {}): Promise<CatalogInfo> {
     return this.get(`/catalogs/${encodeURIComponent(name)}`, options);
   }
@@ -91,11 +151,11 @@ export class UnityCatalogApi {
     });
   }
 
-  private get<T>(path: string, options: CallOptions): Promise<T> {
-    return this.transport.json(this.credential, { ...options, method: 'GET', path: BASE + path });
+  private get<T>(path: string, options: CallOptions, query: Call['query'] = {}): Promise<T> {
+    return this.transport.json(this.credential, { ...options, method: 'GET', path: BASE + path, query });
   }
 
-  private list<T>(path: string, query: Record<string, string>, options: PageOptions): Promise<T> {
+  private list<T>(path: string, query: Call['query'], options: PageOptions): Promise<T> {
     const { pageToken, maxResults, ...call } = options;
     return this.transport.json(this.credential, {
       ...call,

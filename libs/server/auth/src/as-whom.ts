@@ -13,6 +13,7 @@ export interface PlatformCall {
     | 'on Lakebase Autoscaling'
     | 'by the operation asked for'
     | 'without the volume'
+    | 'for Delta tables outside of volumes'
     | 'with too many backups';
 }
 
@@ -31,6 +32,7 @@ const WHO_AM_I = 'GET /api/2.0/preview/scim/v2/Me';
 const CATALOGS: PlatformCall = asUser('GET /api/2.1/unity-catalog/catalogs', 'unity-catalog');
 const SCHEMAS: PlatformCall = asUser('GET /api/2.1/unity-catalog/schemas', 'unity-catalog');
 const VOLUMES: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes', 'unity-catalog');
+const TABLES: PlatformCall = asUser('GET /api/2.1/unity-catalog/tables', 'unity-catalog');
 const DIRECTORIES: PlatformCall = asUser('GET /api/2.0/fs/directories/*', 'files');
 const FILES: PlatformCall = asUser('GET /api/2.0/fs/files/*', 'files');
 const WRITE_FILES: PlatformCall = asUser('PUT /api/2.0/fs/files/*', 'files');
@@ -86,6 +88,26 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   listCatalogs: { calls: [CATALOGS], database: [] },
   listSchemas: { calls: [SCHEMAS], database: [] },
   listVolumes: { calls: [VOLUMES], database: [] },
+  createVolume: { calls: [GET_VOLUME, { ...CREATE_VOLUME, when: 'without the volume' }], database: [] },
+  listTableNames: { calls: [TABLES], database: [] },
+  listTables: { calls: [TABLES], database: [] },
+  getTable: {
+    calls: [
+      asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog'),
+      asUser('GET /api/2.1/unity-catalog/effective-permissions/:type/:name', 'unity-catalog'),
+      { ...VOLUMES, when: 'for Delta tables outside of volumes' },
+    ],
+    database: [],
+  },
+  searchCatalog: {
+    calls: [
+      { ...CATALOGS, when: 'not remembered' },
+      { ...SCHEMAS, when: 'not remembered' },
+      { ...asUser('GET /api/2.1/unity-catalog/table-summaries', 'unity-catalog'), when: 'not remembered' },
+      { ...VOLUMES, when: 'not remembered' },
+    ],
+    database: [],
+  },
   getWarehouse: { calls: [{ ...GET_WAREHOUSE, when: 'not remembered' }], database: [] },
   listFiles: { calls: [DIRECTORIES], database: [] },
   headFileContent: { calls: [LOOK_AT_FILES], database: [] },

@@ -1,8 +1,6 @@
 import { LakebaseModule } from '@lakescope/server-lakebase';
 import { Module } from '@nestjs/common';
-import { BrowsePermissions } from './browse/browse-permissions';
-import { CatalogBrowser } from './browse/catalog-browser';
-import { CatalogsController } from './browse/catalogs.controller';
+import { BROWSE_CONTROLLERS, BROWSE_PROVIDERS } from './browse/browse.parts';
 import { FILE_CONTROLLERS, FILE_PROVIDERS } from './files/files.parts';
 import { FileOperations } from './operations/file-operations';
 import { OperationsController } from './operations/operations.controller';
@@ -20,7 +18,7 @@ import { UpstreamCursors } from './upstream-cursors';
 @Module({
   imports: [LakebaseModule],
   controllers: [
-    CatalogsController,
+    ...BROWSE_CONTROLLERS,
     ...FILE_CONTROLLERS,
     OperationsController,
     ProjectsController,
@@ -28,8 +26,7 @@ import { UpstreamCursors } from './upstream-cursors';
     WarehouseController,
   ],
   providers: [
-    BrowsePermissions,
-    CatalogBrowser,
+    ...BROWSE_PROVIDERS,
     DefaultSchema,
     ...FILE_PROVIDERS,
     FileOperations,

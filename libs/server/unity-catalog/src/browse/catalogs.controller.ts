@@ -1,20 +1,37 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpStatus, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, CurrentCaller, RequestSignal, UserCaller } from '@lakescope/server-http';
 import { CatalogPage, SchemaPage, VolumePage } from './browse-page.dto';
 import { ListCatalogsQuery, ListSchemasQuery, ListVolumesQuery } from './browse-query.dto';
 import { CatalogBrowser } from './catalog-browser';
+import { CreateVolumeDto } from './create-volume.dto';
+import { VolumeDto } from './volume.dto';
+import { VolumeCreation } from '../operations/volume-creation';
+
+interface Reply {
+  status(code: number): unknown;
+}
 
 /** Catalogs, schemas and volumes, as far as the caller's own rights reach. */
 @ApiTags('unity-catalog')
 @Controller('unity-catalog')
 export class CatalogsController {
-  constructor(private readonly browser: CatalogBrowser) {}
+  constructor(
+    private readonly browser: CatalogBrowser,
+    private readonly volumes: VolumeCreation,
+  ) {}
 
   /** Lists the catalogs the caller may see. */
   @Get('catalogs')
   @ApiOkResponse({ type: CatalogPage })
-  @ApiProblems('INVALID_REQUEST', 'CATALOG_PERMISSION_DENIED', 'SCOPE_MISSING', 'UPSTREAM_ERROR', 'UPSTREAM_TIMEOUT')
+  @ApiProblems(
+    'INVALID_REQUEST',
+    'CATALOG_PERMISSION_DENIED',
+    'SCOPE_MISSING',
+    'WAREHOUSE_STOPPED',
+    'UPSTREAM_ERROR',
+    'UPSTREAM_TIMEOUT',
+  )
   listCatalogs(
     @CurrentCaller() caller: UserCaller,
     @Query() query: ListCatalogsQuery,
@@ -31,6 +48,7 @@ export class CatalogsController {
     'CATALOG_PERMISSION_DENIED',
     'SCOPE_MISSING',
     'NOT_FOUND',
+    'WAREHOUSE_STOPPED',
     'UPSTREAM_ERROR',
     'UPSTREAM_TIMEOUT',
   )
@@ -50,6 +68,7 @@ export class CatalogsController {
     'CATALOG_PERMISSION_DENIED',
     'SCOPE_MISSING',
     'NOT_FOUND',
+    'WAREHOUSE_STOPPED',
     'UPSTREAM_ERROR',
     'UPSTREAM_TIMEOUT',
   )
@@ -59,5 +78,30 @@ export class CatalogsController {
     @RequestSignal() signal: AbortSignal,
   ): Promise<VolumePage> {
     return this.browser.listVolumes(caller, query, signal);
+  }
+
+  /** Sees to it that a managed volume is there: 201 when it was created, 200 when it was there already. */
+  @Post('volumes')
+  @ApiCreatedResponse({ type: VolumeDto, description: 'The volume was created.' })
+  @ApiOkResponse({ type: VolumeDto, description: 'The volume was there already; nothing of it was changed.' })
+  @ApiProblems(
+    'INVALID_REQUEST',
+    'CATALOG_PERMISSION_DENIED',
+    'SCOPE_MISSING',
+    'NOT_FOUND',
+    'CONFLICT',
+    'UPSTREAM_ERROR',
+    'UPSTREAM_TIMEOUT',
+  )
+  async createVolume(
+    @CurrentCaller() caller: UserCaller,
+    @Body() { catalog, schema, name, comment }: CreateVolumeDto,
+    @RequestSignal() signal: AbortSignal,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<VolumeDto> {
+    const place = { catalog, schema, volume: name };
+    const { volume, created } = await this.volumes.ensure(caller, place, signal, comment);
+    reply.status(created ? HttpStatus.CREATED : HttpStatus.OK);
+    return VolumeDto.from(volume);
   }
 }

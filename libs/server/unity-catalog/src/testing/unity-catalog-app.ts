@@ -45,7 +45,7 @@ export class UnityCatalogApp {
         PersistenceModule.with([UserPreference], migrations),
         UnityCatalogModule,
       ],
-      identify: caller,
+      identify: (userId, token) => caller(stack, userId, token),
       configure: (nest) => {
         useStreamedBodies(nest.getHttpAdapter().getInstance() as unknown as FastifyInstance);
         nest.useGlobalPipes(strictValidation());
@@ -67,6 +67,8 @@ export class UnityCatalogApp {
   }
 }
 
-function caller(userId: string, token: string): UserCaller {
-  return new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token));
+function caller({ workspace }: LocalStack, userId: string, token: string): UserCaller {
+  const persona = Object.values(workspace.personas).find(({ userName }) => userName === userId);
+  const groups = persona?.groups ?? [];
+  return new UserCaller({ userId, displayName: userId, active: true, emails: [], groups }, new Secret(token));
 }

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -303,6 +303,56 @@ export const listVolumesRequest = <ThrowOnError extends boolean = false>(options
     responseStyle: 'data',
     method: 'GET',
     url: '/api/v1/unity-catalog/volumes',
+    ...options
+});
+
+/**
+ * Sees to it that a managed volume is there: 201 when it was created, 200 when it was there already.
+ */
+export const createVolumeRequest = <ThrowOnError extends boolean = false>(options: Options<CreateVolumeData, ThrowOnError>): HttpRequest<CreateVolumeResponse> => (options?.client ?? client).requestOptions<CreateVolumeResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/unity-catalog/volumes',
+    ...options
+});
+
+/**
+ * Lists the tables and views of a schema by name: all that a tree needs.
+ */
+export const listTableNamesRequest = <ThrowOnError extends boolean = false>(options: Options<ListTableNamesData, ThrowOnError>): HttpRequest<ListTableNamesResponse> => (options?.client ?? client).requestOptions<ListTableNamesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/table-names',
+    ...options
+});
+
+/**
+ * Lists the tables and views of a schema with what is known of each.
+ */
+export const listTablesRequest = <ThrowOnError extends boolean = false>(options: Options<ListTablesData, ThrowOnError>): HttpRequest<ListTablesResponse> => (options?.client ?? client).requestOptions<ListTablesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/tables',
+    ...options
+});
+
+/**
+ * Shows one table or view: its columns, who may do what with it, and where the Delta Inspector finds it.
+ */
+export const getTableRequest = <ThrowOnError extends boolean = false>(options: Options<GetTableData, ThrowOnError>): HttpRequest<GetTableResponse> => (options?.client ?? client).requestOptions<GetTableResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/tables/{full_name}',
+    ...options
+});
+
+/**
+ * Finds what the caller may see by its name. What was found may be up to a minute old.
+ */
+export const searchCatalogRequest = <ThrowOnError extends boolean = false>(options: Options<SearchCatalogData, ThrowOnError>): HttpRequest<SearchCatalogResponse> => (options?.client ?? client).requestOptions<SearchCatalogResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/search',
     ...options
 });
 
@@ -1049,6 +1099,46 @@ export const listSchemasResource = <ThrowOnError extends boolean = false>(option
 export const listVolumesResource = <ThrowOnError extends boolean = false>(options: () => Options<ListVolumesData, ThrowOnError> | undefined) => httpResource<ListVolumesResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? listVolumesRequest(opts) : undefined;
+});
+
+/**
+ * Sees to it that a managed volume is there: 201 when it was created, 200 when it was there already.
+ */
+export const createVolumeResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateVolumeData, ThrowOnError> | undefined) => httpResource<CreateVolumeResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? createVolumeRequest(opts) : undefined;
+});
+
+/**
+ * Lists the tables and views of a schema by name: all that a tree needs.
+ */
+export const listTableNamesResource = <ThrowOnError extends boolean = false>(options: () => Options<ListTableNamesData, ThrowOnError> | undefined) => httpResource<ListTableNamesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listTableNamesRequest(opts) : undefined;
+});
+
+/**
+ * Lists the tables and views of a schema with what is known of each.
+ */
+export const listTablesResource = <ThrowOnError extends boolean = false>(options: () => Options<ListTablesData, ThrowOnError> | undefined) => httpResource<ListTablesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listTablesRequest(opts) : undefined;
+});
+
+/**
+ * Shows one table or view: its columns, who may do what with it, and where the Delta Inspector finds it.
+ */
+export const getTableResource = <ThrowOnError extends boolean = false>(options: () => Options<GetTableData, ThrowOnError> | undefined) => httpResource<GetTableResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getTableRequest(opts) : undefined;
+});
+
+/**
+ * Finds what the caller may see by its name. What was found may be up to a minute old.
+ */
+export const searchCatalogResource = <ThrowOnError extends boolean = false>(options: () => Options<SearchCatalogData, ThrowOnError> | undefined) => httpResource<SearchCatalogResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? searchCatalogRequest(opts) : undefined;
 });
 
 /**
