@@ -35,6 +35,7 @@ export async function rewrite(engine: DeltaEngine, table: DeltaTable, options: R
     const target = { schema: schema.fields, partitionColumns, properties };
     const files = await writeDataFiles(table.storage, target, staged, options.maxRowsPerFile);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      options.signal?.throwIfAborted();
       const newest = await table.snapshot();
       await refuseConflicts(engine, table, { from: snapshot.version + 1, to: newest.version }, removed);
       const hasInCommitTime = inCommitStart(newest.metadata.properties) !== undefined;

@@ -70,4 +70,6 @@ export interface RewriteOptions extends CommitAuthor {
   /** What history says of it; values as text. */
   metrics: (counts: RewriteCounts) => Record<string, string>;
   maxRowsPerFile?: number;
+  /** Nothing is committed after an abort; a commit that has begun is not undone. */
+  signal?: AbortSignal;
 }

@@ -9,6 +9,7 @@ import {
   type MissingPrivilege,
   type NewTable,
   type TableName,
+  type VolumePlace,
 } from '../sql/engine/engine-catalog';
 import { columnInfosOf, partitionColumnsOf, structFieldsOf } from './column-types';
 import { SecurableExists, type Metastore } from './metastore';
@@ -23,7 +24,7 @@ const DELTA = 'DELTA';
 /** A link of the chain from the catalog down. */
 interface Needed {
   readonly privilege: Privilege;
-  readonly type: 'CATALOG' | 'SCHEMA' | 'TABLE';
+  readonly type: 'CATALOG' | 'SCHEMA' | 'TABLE' | 'VOLUME';
   readonly fullName: string;
 }
 
@@ -84,14 +85,11 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
       privilege === 'CREATE_TABLE'
         ? { privilege, type: 'SCHEMA', fullName: schema }
         : { privilege, type: 'TABLE', fullName: fullNameOf(name) };
-    const chain: readonly Needed[] = [
+    return this.firstMissing(caller, [
       { privilege: 'USE_CATALOG', type: 'CATALOG', fullName: name.catalog.toLowerCase() },
       { privilege: 'USE_SCHEMA', type: 'SCHEMA', fullName: schema },
       last,
-    ];
-    const lacking = chain.find((needed) => this.lacks(caller, needed));
-    if (lacking === undefined) return undefined;
-    return { privilege: wordsOf(lacking.privilege), type: wordOf(lacking.type), fullName: lacking.fullName };
+    ]);
   }
 
   async principal(name: string): Promise<Principal | undefined> {
@@ -118,6 +116,23 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
     if (table !== undefined) await this.metastore.drop(table);
   }
 
+  async volumePath(caller: Principal, path: string): Promise<VolumePlace | MissingPrivilege | undefined> {
+    const [root, catalog = '', schema = '', volumeName = ''] = path.split('/').filter((segment) => segment !== '');
+    if (root !== 'Volumes' || volumeName === '') return undefined;
+    const schemaName = `${catalog}.${schema}`.toLowerCase();
+    const fullName = `${schemaName}.${volumeName}`.toLowerCase();
+    const missing = this.firstMissing(caller, [
+      { privilege: 'USE_CATALOG', type: 'CATALOG', fullName: catalog.toLowerCase() },
+      { privilege: 'USE_SCHEMA', type: 'SCHEMA', fullName: schemaName },
+      { privilege: 'READ_VOLUME', type: 'VOLUME', fullName },
+    ]);
+    if (missing !== undefined) return missing;
+    const place = this.metastore.places.find(path);
+    if (place?.volume === undefined) return undefined;
+    const { directory } = this.metastore.directoryOf(place.volume);
+    return { name: `/Volumes/${fullName.replaceAll('.', '/')}`, root: directory, path: place.directory };
+  }
+
   async tableChanged(caller: Principal, name: TableName): Promise<void> {
     const fullName = fullNameOf(name);
     const known = this.metastore.tableOf(fullName);
@@ -128,6 +143,13 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
     if (table === undefined || table.id !== known?.id) return;
     const details = { ...asTable(table).details, ...(columns !== undefined && { columns }) };
     await this.metastore.update(table, { details: JSON.stringify(details) }, caller.name);
+  }
+
+  /** From the catalog down. */
+  private firstMissing(caller: Principal, chain: readonly Needed[]): MissingPrivilege | undefined {
+    const lacking = chain.find((needed) => this.lacks(caller, needed));
+    if (lacking === undefined) return undefined;
+    return { privilege: wordsOf(lacking.privilege), type: wordOf(lacking.type), fullName: lacking.fullName };
   }
 
   private lacks(caller: Principal, needed: Needed): boolean {

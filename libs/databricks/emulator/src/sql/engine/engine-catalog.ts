@@ -53,8 +53,17 @@ export type EnginePrivilege = 'SELECT' | 'MODIFY' | 'CREATE_TABLE' | 'MANAGE';
 export interface MissingPrivilege {
   /** As messages say it: `USE CATALOG`, `SELECT`, ... */
   readonly privilege: string;
-  readonly type: 'Catalog' | 'Schema' | 'Table';
+  readonly type: 'Catalog' | 'Schema' | 'Table' | 'Volume';
   readonly fullName: string;
+}
+
+/** A path of a volume on this machine; nothing may be there, or a link that leads out of the volume. */
+export interface VolumePlace {
+  /** The volume as clients call it: `/Volumes/catalog/schema/volume`. */
+  readonly name: string;
+  /** The volume's folder. */
+  readonly root: string;
+  readonly path: string;
 }
 
 export interface NewTable {
@@ -101,6 +110,12 @@ export interface EngineCatalog {
 
   /** Rights were asked for before. */
   dropTable(caller: Principal, name: TableName): Promise<void>;
+
+  /**
+   * Where a path of a volume (`/Volumes/...`) leads, for whoever may read the volume. Undefined when it names no volume, or
+   * leads out of it. Rights come before existence.
+   */
+  volumePath(caller: Principal, path: string): Promise<VolumePlace | MissingPrivilege | undefined>;
 
   /** A write has changed the table; its `updatedAt` and, where they differ, its columns follow. */
   tableChanged(caller: Principal, name: TableName): Promise<void>;

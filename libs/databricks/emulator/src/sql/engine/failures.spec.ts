@@ -70,7 +70,7 @@ describe('a statement that cannot be run', () => {
     ['SHOW TABLES IN nowhere', '[SCHEMA_NOT_FOUND] The schema `main`.`nowhere` cannot be found.'],
     ['DESCRIBE nowhere', '[TABLE_OR_VIEW_NOT_FOUND]'],
     ['SELECT * FROM information_schema.nowhere', '[TABLE_OR_VIEW_NOT_FOUND]'],
-    ['DELETE FROM sales.orders', "[PARSE_SYNTAX_ERROR] Syntax error at or near 'DELETE'"],
+    ['TRUNCATE TABLE sales.orders', "[PARSE_SYNTAX_ERROR] Syntax error at or near 'TRUNCATE'"],
     [`SELECT ${'('.repeat(5000)}1${')'.repeat(5000)}`, '[FAILED_TO_PARSE_TOO_COMPLEX]'],
     [`SELECT ${'1 + '.repeat(5000)}1`, '[FAILED_TO_PARSE_TOO_COMPLEX]'],
     [`SELECT ${'NOT '.repeat(5000)}true`, '[FAILED_TO_PARSE_TOO_COMPLEX]'],
@@ -181,6 +181,30 @@ describe('a statement that cannot be run', () => {
       await result.close();
       expect(result.columns.map((column) => column.name)).toEqual(batch);
     }
+  }, 60_000);
+
+  it('takes rubbish that looks like a change for rubbish, and never loses the table', async () => {
+    const random = seeded(11);
+    const starts = [
+      'DELETE FROM sales.orders WHERE id = 100 AND',
+      'UPDATE sales.orders SET name =',
+      'MERGE INTO sales.orders t USING sales.orders s ON t.id = s.id AND false WHEN',
+      "COPY INTO sales.orders FROM '/Volumes/main/sales/x'",
+      'UPDATE sales.orders SET',
+      'MERGE INTO sales.orders USING',
+    ];
+    const words =
+      "SELECT FROM WHERE sales.orders id name ( ) , * = 'a' 1 MATCHED NOT THEN AND OR BY SOURCE TARGET UPDATE SET DELETE INSERT VALUES DEFAULT NULL t.id s.id `c` -- FILEFORMAT CSV FILES PATTERN FORMAT_OPTIONS WITH ON USING [ ] . : \\ END CASE WHEN false".split(
+        ' ',
+      );
+    for (let round = 0; round < 1_000; round += 1) {
+      const length = 1 + Math.floor(random() * 12);
+      const rest = Array.from({ length }, () => words[Math.floor(random() * words.length)] ?? '');
+      const text = [starts[round % starts.length] ?? '', ...rest].join(' ');
+      const outcome: unknown = await lake.sql(text).catch((error: unknown) => error);
+      if (!Array.isArray(outcome)) expect({ text, outcome }).toMatchObject({ outcome: { name: 'SqlFailure' } });
+    }
+    expect(await lake.sql('SELECT count(*) FROM sales.orders')).toEqual([['3']]);
   }, 60_000);
 
   it('takes any rubbish for rubbish', async () => {

@@ -1,5 +1,8 @@
 import type { DeltaEngine } from '@lakescope/delta';
+import { ChangeCommands } from './commands/changes';
+import { CopyIntoCommand } from './commands/copy-into';
 import { DescribeCommands } from './commands/describe';
+import { MergeCommand } from './commands/merge';
 import { ShowCommands } from './commands/show';
 import { WriteCommands } from './commands/writes';
 import type { EngineCatalog } from './engine-catalog';
@@ -27,6 +30,9 @@ export class StatementRunner {
   private readonly show: ShowCommands;
   private readonly describe: DescribeCommands;
   private readonly write: WriteCommands;
+  private readonly changes: ChangeCommands;
+  private readonly mergeCommand: MergeCommand;
+  private readonly copyInto: CopyIntoCommand;
 
   constructor(
     private readonly catalog: EngineCatalog,
@@ -37,6 +43,9 @@ export class StatementRunner {
     this.show = new ShowCommands(catalog, this.relations);
     this.describe = new DescribeCommands(this.relations);
     this.write = new WriteCommands(catalog, this.relations, delta);
+    this.changes = new ChangeCommands(catalog, this.relations, delta);
+    this.mergeCommand = new MergeCommand(catalog, this.relations, delta);
+    this.copyInto = new CopyIntoCommand(catalog, this.relations, delta);
   }
 
   /** Rejects with SqlFailure, or with the signal's reason. The result must be closed. */
@@ -140,6 +149,18 @@ export class StatementRunner {
         await ready(statement.query);
         return this.write.insert(entry, statement, context);
       }
+      case 'delete':
+        await this.relations.load(tables, context);
+        return this.changes.delete(statement, context);
+      case 'update':
+        await this.relations.load(tables, context);
+        return this.changes.update(statement, context);
+      case 'merge':
+        await this.relations.load(tables, context);
+        return this.mergeCommand.merge(statement, context);
+      case 'copy-into':
+        await this.relations.load(tables, context);
+        return this.copyInto.copy(statement, context);
       case 'drop-table':
         return this.write.drop(statement, context);
       default:

@@ -12,6 +12,7 @@ import { resultType } from '../results/result-type';
 import { RowsResult } from '../results/rows-result';
 import { SqlFailure } from '../sql-failure';
 import { sqlTypeText } from '../language/spark-types';
+import { ENGINE_INFO } from './target-table';
 
 type Write<Kind extends Statement['kind']> = Extract<Statement, { kind: Kind }>;
 
@@ -19,7 +20,6 @@ const AFFECTED = [
   ['num_affected_rows', 'long'],
   ['num_inserted_rows', 'long'],
 ] as const;
-const ENGINE_INFO = 'Databricks-Runtime/local Lakescope';
 
 /** CREATE TABLE, INSERT and DROP TABLE: rows go through a file of the sandbox into a Delta commit. */
 export class WriteCommands {

@@ -1,4 +1,10 @@
-import { DeltaError, VersionNotFound, UnsupportedTableFeature } from '@lakescope/delta';
+import {
+  CommitConflict,
+  DeltaError,
+  UnsupportedTableFeature,
+  VersionNotFound,
+  type ConflictReason,
+} from '@lakescope/delta';
 import { backticked } from '../language/duckdb-text';
 import { SqlFailure } from '../sql-failure';
 
@@ -32,16 +38,13 @@ export function fromDelta(thrown: unknown, table: readonly string[]): unknown {
       options,
     );
   }
+  if (thrown instanceof CommitConflict) {
+    const [errorClass, text] = conflict(thrown.reason, name);
+    return new SqlFailure(errorClass, text, '2D521', { errorCode: 'ABORTED', ...options });
+  }
   switch (thrown.code) {
     case 'TABLE_NOT_FOUND':
       return new SqlFailure('DELTA_TABLE_NOT_FOUND', `Delta table ${name} doesn't exist.`, '42P01', options);
-    case 'COMMIT_CONFLICT':
-      return new SqlFailure(
-        'DELTA_CONCURRENT_WRITE',
-        `Transaction conflict detected: ${name} was changed by other writers.`,
-        '2D521',
-        { errorCode: 'ABORTED', ...options },
-      );
     case 'INVALID_REQUEST':
       return new SqlFailure(
         'DELTA_FAILED_TO_WRITE',
@@ -56,5 +59,37 @@ export function fromDelta(thrown: unknown, table: readonly string[]): unknown {
         'XXKDS',
         { errorCode: 'IO_ERROR', ...options },
       );
+  }
+}
+
+/** Class and text of the platform for a write that somebody else was faster than. */
+function conflict(reason: ConflictReason, table: string): [errorClass: string, text: string] {
+  const again = `Please try the operation again. Table: ${table}.`;
+  switch (reason) {
+    case 'METADATA':
+      return [
+        'DELTA_METADATA_CHANGED',
+        `MetadataChangedException: The metadata of the Delta table has been changed by a concurrent update. ${again}`,
+      ];
+    case 'FILES_REMOVED':
+      return [
+        'DELTA_CONCURRENT_DELETE_DELETE',
+        `ConcurrentDeleteDeleteException: This transaction attempted to delete one or more files that were deleted by a concurrent update. ${again}`,
+      ];
+    case 'ROWS_CHANGED':
+      return [
+        'DELTA_CONCURRENT_APPEND',
+        `ConcurrentAppendException: Files were added to the root of the table by a concurrent update. ${again}`,
+      ];
+    case 'TRANSACTION':
+      return [
+        'DELTA_CONCURRENT_TRANSACTION',
+        `ConcurrentTransactionException: The same files were loaded by a concurrent update. ${again}`,
+      ];
+    case 'BUSY':
+      return [
+        'DELTA_CONCURRENT_WRITE',
+        `ConcurrentWriteException: A concurrent transaction has written new data. ${again}`,
+      ];
   }
 }

@@ -99,6 +99,24 @@ function readTable(grammar: Grammar): string {
   return `${relation}${alias === '' ? ` AS ${last}` : alias}${sample}`;
 }
 
+/** The source of MERGE, which has a name of its own: a table, a view or a query in parentheses. */
+export function readSource(grammar: Grammar): { sql: string; alias: string } {
+  const { reader, scope } = grammar;
+  if (reader.isSymbol('(')) {
+    const query = reader.inParentheses(() => grammar.query());
+    const alias = reader.alias();
+    return { sql: `(${query})`, alias: identifier(alias?.value ?? '__auto_generated_subquery_name') };
+  }
+  const name = reader.name();
+  const [first] = name;
+  const at = readVersion(grammar);
+  const alias = reader.alias();
+  const parts = name.map((part) => part.value);
+  const place = first === undefined ? '' : reader.placeOf(first);
+  const sql = scope.table(parts, at, place, alias !== undefined);
+  return { sql, alias: identifier(alias?.value ?? parts.at(-1) ?? '') };
+}
+
 /** `VERSION AS OF 3`, `TIMESTAMP AS OF '...'`, also with FOR in front and as `@v3`. */
 function readVersion(grammar: Grammar): TableVersion | undefined {
   const { reader } = grammar;

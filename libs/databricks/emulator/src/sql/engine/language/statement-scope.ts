@@ -67,6 +67,12 @@ export class StatementScope {
     return relationName(reference.view);
   }
 
+  /** The table that the statement changes. It is none of those it only reads: it is loaded apart, with other rights. */
+  target(parts: readonly string[], place: string, hasAlias: boolean): TableReference {
+    if (!hasAlias) for (const name of suffixes(parts)) this.written.add(name);
+    return { parts, at: undefined, view: `${this.prefix}target`, place };
+  }
+
   /** How many leading parts of a column's name only say which table is meant, apart from the last of them. */
   qualifierParts(parts: readonly string[]): number {
     for (const count of [3, 2]) {

@@ -1,8 +1,11 @@
 import type { StructField } from '@lakescope/delta';
 import { SqlFailure } from '../sql-failure';
+import { readDelete, readMerge, readUpdate } from './changes';
+import { readCopyInto } from './copy-into';
 import type { Grammar } from './grammar';
 import { readType } from './spark-types';
-import type { Statement, WrittenName } from './statement';
+import type { Statement } from './statement';
+import { readName } from './written-name';
 
 /** A whole statement, from its first word to its end. */
 export function readStatement(grammar: Grammar): Statement {
@@ -24,18 +27,16 @@ function read(grammar: Grammar): Statement {
   if (reader.accept('DESCRIBE') || reader.accept('DESC')) return readDescribe(grammar);
   if (reader.accept('CREATE')) return readCreate(grammar);
   if (reader.accept('INSERT')) return readInsert(grammar);
+  if (reader.accept('DELETE')) return readDelete(grammar);
+  if (reader.accept('UPDATE')) return readUpdate(grammar);
+  if (reader.accept('MERGE')) return readMerge(grammar);
+  if (reader.accept('COPY')) return readCopyInto(grammar);
   if (reader.accept('DROP')) {
     reader.expect('TABLE');
     const ifExists = reader.accept('IF', 'EXISTS');
-    return { kind: 'drop-table', table: name(grammar), ifExists };
+    return { kind: 'drop-table', table: readName(grammar), ifExists };
   }
   throw reader.syntaxError();
-}
-
-function name({ reader }: Grammar): WrittenName {
-  const parts = reader.name();
-  const [first] = parts;
-  return { parts: parts.map((part) => part.value), place: first === undefined ? '' : reader.placeOf(first) };
 }
 
 function readShow(grammar: Grammar): Statement {
@@ -50,14 +51,14 @@ function readShow(grammar: Grammar): Statement {
     return { kind: 'show-schemas', catalog, like: pattern() };
   }
   if (reader.accept('TABLES')) {
-    const schema = reader.accept('IN') || reader.accept('FROM') ? name(grammar) : undefined;
+    const schema = reader.accept('IN') || reader.accept('FROM') ? readName(grammar) : undefined;
     return { kind: 'show-tables', schema, like: pattern() };
   }
   if (reader.accept('COLUMNS')) {
     if (!reader.accept('IN')) reader.expect('FROM');
-    const table = name(grammar);
+    const table = readName(grammar);
     const isIn = reader.accept('IN') || reader.accept('FROM');
-    const schema = isIn ? name(grammar).parts : [];
+    const schema = isIn ? readName(grammar).parts : [];
     return { kind: 'show-columns', table: { ...table, parts: [...schema, ...table.parts.slice(isIn ? -1 : 0)] } };
   }
   throw reader.syntaxError();
@@ -72,17 +73,17 @@ function readDescribe(grammar: Grammar): Statement {
   const isName = (ahead: number): boolean => ['word', 'quoted'].includes(reader.peek(ahead).kind);
   if (reader.isKeyword('DETAIL') && isName(1)) {
     reader.next();
-    return { kind: 'describe-detail', table: name(grammar) };
+    return { kind: 'describe-detail', table: readName(grammar) };
   }
   if (reader.isKeyword('HISTORY') && isName(1)) {
     reader.next();
-    const table = name(grammar);
+    const table = readName(grammar);
     return { kind: 'describe-history', table, limit: reader.accept('LIMIT') ? count(grammar) : undefined };
   }
   if (reader.isKeyword('TABLE') && isName(1)) reader.next();
   const isExtended = (reader.isKeyword('EXTENDED') || reader.isKeyword('FORMATTED')) && isName(1);
   if (isExtended) reader.next();
-  return { kind: 'describe', table: name(grammar), isExtended };
+  return { kind: 'describe', table: readName(grammar), isExtended };
 }
 
 function count({ reader }: Grammar): number {
@@ -96,7 +97,7 @@ function readCreate(grammar: Grammar): Statement {
   const { reader } = grammar;
   reader.expect('TABLE');
   const ifNotExists = reader.accept('IF', 'NOT', 'EXISTS');
-  const table = name(grammar);
+  const table = readName(grammar);
   const columns = reader.isSymbol('(') ? reader.inParentheses(() => reader.list(() => columnDefinition(grammar))) : [];
   let partitionColumns: readonly string[] = [];
   let comment = '';
@@ -174,7 +175,7 @@ function readInsert(grammar: Grammar): Statement {
   const { reader } = grammar;
   reader.expect('INTO');
   reader.accept('TABLE');
-  const table = name(grammar);
+  const table = readName(grammar);
   const isList =
     reader.isSymbol('(') &&
     !['SELECT', 'WITH', 'VALUES', 'FROM'].some((word) => reader.isKeywordAt(1, word)) &&

@@ -13,6 +13,7 @@ import {
   type MissingPrivilege,
   type NewTable,
   type TableName,
+  type VolumePlace,
 } from '../engine-catalog';
 import { SqlEngine } from '../sql-engine';
 import type { SqlParameter, SqlRequest, SqlRow } from '../sql-request';
@@ -32,7 +33,7 @@ export class GivenLake implements EngineCatalog {
     private readonly delta: DeltaEngine,
   ) {
     this.engine = new SqlEngine(this, {
-      tableRoots: [join(directory, 'tables')],
+      tableRoots: [join(directory, 'tables'), join(directory, 'volumes')],
       scratchDirectory: join(directory, 'scratch'),
     });
   }
@@ -69,6 +70,10 @@ export class GivenLake implements EngineCatalog {
 
   folder(fullName: string): string {
     return join(this.directory, 'tables', fullName);
+  }
+
+  volumeFolder(fullName: string): string {
+    return join(this.directory, 'volumes', fullName);
   }
 
   person(name: string): Principal {
@@ -173,6 +178,15 @@ export class GivenLake implements EngineCatalog {
 
   async dropTable(_caller: Principal, name: TableName): Promise<void> {
     this.entries.delete(fullNameOf(name));
+  }
+
+  async volumePath(caller: Principal, path: string): Promise<VolumePlace | MissingPrivilege | undefined> {
+    const [, catalog, schema, volume, ...rest] = path.split('/').filter((segment) => segment !== '');
+    if (rest.includes('..')) return undefined;
+    const fullName = `${catalog}.${schema}.${volume}`.toLowerCase();
+    if (!this.may(caller, `READ VOLUME ${fullName}`)) return { privilege: 'READ VOLUME', type: 'Volume', fullName };
+    const root = this.volumeFolder(fullName);
+    return { name: `/Volumes/${fullName.replaceAll('.', '/')}`, root, path: join(root, ...rest) };
   }
 
   async tableChanged(): Promise<void> {
