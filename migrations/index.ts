@@ -7,6 +7,7 @@ import { CreateAlertRules1795392060000 } from './1795392060000-create-alert-rule
 import { FindPeopleOfMetrics1795392120000 } from './1795392120000-find-people-of-metrics';
 import { CreateMetricTotals1795392180000 } from './1795392180000-create-metric-totals';
 import { CreateFileUploads1795478520000 } from './1795478520000-create-file-uploads';
+import { CreateQueries1795478580000 } from './1795478580000-create-queries';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   FindPeopleOfMetrics1795392120000,
   CreateMetricTotals1795392180000,
   CreateFileUploads1795478520000,
+  CreateQueries1795478580000,
 ];

@@ -24,6 +24,14 @@ const ROW_OF: Readonly<Record<string, string>> = {
     VALUES (gen_random_uuid(), $1, '/Volumes/a/b/c/d', 1, 1, false, 'sealed', now())`,
   metric_users: `INSERT INTO lakescope.metric_users (granularity_min, time_bucket, user_id, requests)
     VALUES (60, date_trunc('hour', now()) - (random() * 80)::int * interval '1 day', $1, 1)`,
+  queries: `INSERT INTO lakescope.queries
+    (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step)
+    VALUES (gen_random_uuid(), $1, 'c', 's', 't', '{}', 'w', 'PENDING', 'rows')`,
+  query_exports: `WITH query AS (INSERT INTO lakescope.queries
+      (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step)
+      VALUES (gen_random_uuid(), $1, 'c', 's', 't', '{}', 'w', 'PENDING', 'rows') RETURNING query_id)
+    INSERT INTO lakescope.query_exports (export_id, query_id, user_id, format, path, status)
+    SELECT gen_random_uuid(), query_id, $1, 'csv', '/Volumes/c/s/v/t.csv', 'PENDING' FROM query`,
 };
 
 describe('row-level security', () => {

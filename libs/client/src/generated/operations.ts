@@ -3,6 +3,8 @@ import type {
   AbortUploadData,
   AggregateMetricsData,
   AggregateMetricsResponse,
+  CancelQueryData,
+  CancelQueryResponse,
   CompleteUploadData,
   CompleteUploadResponse,
   CountMyUsageEventsData,
@@ -60,6 +62,8 @@ import type {
   GetProjectData,
   GetProjectResponse,
   GetPrometheusMetricsData,
+  GetQueryData,
+  GetQueryResponse,
   GetReadyData,
   GetReadyResponse,
   GetScopePreflightData,
@@ -103,6 +107,8 @@ import type {
   ListPreferencesResponse,
   ListProjectsData,
   ListProjectsResponse,
+  ListQueriesData,
+  ListQueriesResponse,
   ListRequestsData,
   ListRequestsResponse,
   ListSchemasData,
@@ -147,6 +153,8 @@ import type {
   RunDoctorResponse,
   RunOperationData,
   RunOperationResponse,
+  RunQueryData,
+  RunQueryResponse,
   SaveProjectData,
   SaveProjectResponse,
   ScrapeMetricsData,
@@ -163,6 +171,7 @@ import type {
 export const operations = {
   abortUpload: { method: 'DELETE', path: '/api/v1/unity-catalog/files/uploads/{id}', answer: 'nothing' },
   aggregateMetrics: { method: 'POST', path: '/api/v1/metrics/aggregate', answer: 'json' },
+  cancelQuery: { method: 'DELETE', path: '/api/v1/unity-catalog/query/{id}', answer: 'json' },
   completeUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads/{id}/complete', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
@@ -196,6 +205,7 @@ export const operations = {
   getPoolHistory: { method: 'GET', path: '/api/v1/lakebase/pool', answer: 'json' },
   getProject: { method: 'GET', path: '/api/v1/unity-catalog/projects/{slug}', answer: 'json' },
   getPrometheusMetrics: { method: 'GET', path: '/api/v1/metrics/prometheus', answer: 'response' },
+  getQuery: { method: 'GET', path: '/api/v1/unity-catalog/query/{id}', answer: 'json' },
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
@@ -218,6 +228,7 @@ export const operations = {
   listOrphanedRecords: { method: 'GET', path: '/api/v1/admin/orphaned-records', answer: 'json' },
   listPreferences: { method: 'GET', path: '/api/v1/preferences', answer: 'json' },
   listProjects: { method: 'GET', path: '/api/v1/unity-catalog/projects', answer: 'json' },
+  listQueries: { method: 'GET', path: '/api/v1/unity-catalog/queries', answer: 'json' },
   listRequests: { method: 'GET', path: '/api/v1/metrics/requests', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
   listTableNames: { method: 'GET', path: '/api/v1/unity-catalog/table-names', answer: 'json' },
@@ -240,6 +251,7 @@ export const operations = {
   rotateCredential: { method: 'POST', path: '/api/v1/admin/credentials/rotate', answer: 'json' },
   runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
   runOperation: { method: 'POST', path: '/api/v1/operations', answer: 'json' },
+  runQuery: { method: 'POST', path: '/api/v1/unity-catalog/query', answer: 'json' },
   saveProject: { method: 'PUT', path: '/api/v1/unity-catalog/projects/{slug}', answer: 'json' },
   scrapeMetrics: { method: 'GET', path: '/metrics', answer: 'response' },
   searchCatalog: { method: 'GET', path: '/api/v1/unity-catalog/search', answer: 'json' },
@@ -254,6 +266,8 @@ export interface OperationTypes {
   abortUpload: { data: AbortUploadData; answer: undefined };
   /** Rolls metrics up, makes the partitions of the coming days, and lets go of what is old. */
   aggregateMetrics: { data: AggregateMetricsData; answer: AggregateMetricsResponse };
+  /** Cancels a query on the SQL warehouse. */
+  cancelQuery: { data: CancelQueryData; answer: CancelQueryResponse };
   /** Makes the file out of its parts. Nothing is to be seen of it before. */
   completeUpload: { data: CompleteUploadData; answer: CompleteUploadResponse };
   /** How many usage events of the caller are stored */
@@ -321,6 +335,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getProject: { data: GetProjectData; answer: GetProjectResponse };
   /** The metrics of this replica since it started, in the Prometheus text format */
   getPrometheusMetrics: { data: GetPrometheusMetricsData; answer: Response };
+  /** Tells how a query stands, with one chunk of its rows. Without being asked for 30 s, a query that runs is canceled. */
+  getQuery: { data: GetQueryData; answer: GetQueryResponse };
   /** Whether the server is migrated and may get traffic */
   getReady: { data: GetReadyData; answer: GetReadyResponse };
   /** Which scopes the features need, and which of them the app and the caller have */
@@ -365,6 +381,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   listPreferences: { data: ListPreferencesData; answer: ListPreferencesResponse };
   /** Lists the projects of the caller's default schema. */
   listProjects: { data: ListProjectsData; answer: ListProjectsResponse };
+  /** Lists the caller's queries of the last 30 days, the newest first. */
+  listQueries: { data: ListQueriesData; answer: ListQueriesResponse };
   /** Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry. */
   listRequests: { data: ListRequestsData; answer: ListRequestsResponse };
   /** Lists the schemas of a catalog that the caller may see. */
@@ -409,6 +427,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   runDoctor: { data: RunDoctorData; answer: RunDoctorResponse };
   /** Runs one operation on the workspace with the caller's own rights. */
   runOperation: { data: RunOperationData; answer: RunOperationResponse };
+  /** Runs a query of one table; the answer is whole when `wait_ms` suffices, else ask for it by its id. */
+  runQuery: { data: RunQueryData; answer: RunQueryResponse };
   /** Saves a project document, unless somebody else did since it was read. The version before is kept as a backup, the last ten. */
   saveProject: { data: SaveProjectData; answer: SaveProjectResponse };
   /** The same as `/api/v1/metrics/prometheus`, where collectors look for it */

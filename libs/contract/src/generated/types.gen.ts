@@ -1661,29 +1661,6 @@ export type PutSchemaSettingDto = {
     uc_schema: string;
 };
 
-export type WarehouseDto = {
-    /**
-     * Its id.
-     */
-    warehouse_id: string | null;
-    /**
-     * Whether it runs. Only a query, or who says so, starts one that is STOPPED.
-     */
-    state: 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'DELETING' | 'DELETED' | null;
-    /**
-     * Milliseconds since it was seen to start, while it is STARTING.
-     */
-    elapsed_ms: number | null;
-    /**
-     * Whether the app has one; without it all others are null.
-     */
-    configured: boolean;
-    /**
-     * What people call it.
-     */
-    name: string | null;
-};
-
 export type TableSourceDto = {
     /**
      * Kind of place: a folder of a volume, a table of Unity Catalog, or an S3 location.
@@ -2812,6 +2789,208 @@ export type UpdateAlertRuleDto = {
     name?: string;
     condition?: 'error_rate' | 'latency' | 'volume' | 'no_data';
     window_minutes?: number;
+};
+
+export type FilterDto = {
+    /**
+     * Column of the table, in any case.
+     */
+    column: string;
+    op: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not_in' | 'like' | 'not_like' | 'is_null' | 'is_not_null' | 'between';
+    /**
+     * A value of the type of the column; BIGINT and DECIMAL may be text, which keeps all digits. A list for `in`, `not_in` and `between`; left out for `is_null` and `is_not_null`.
+     */
+    value?: string | number | boolean | Array<string | number | boolean>;
+};
+
+export type OrderDto = {
+    column: string;
+    direction?: 'asc' | 'desc';
+};
+
+export type RunQueryDto = {
+    catalog: string;
+    schema: string;
+    table: string;
+    /**
+     * Columns in this order; left out, all.
+     */
+    columns?: Array<string>;
+    /**
+     * Conditions that all must hold.
+     */
+    filters?: Array<FilterDto>;
+    /**
+     * Left out, and where rows are equal in it, the first columns of the table decide, so that pages do not overlap.
+     */
+    order_by?: Array<OrderDto>;
+    /**
+     * Most rows of the page.
+     */
+    limit?: number;
+    /**
+     * Rows that come before the page.
+     */
+    offset?: number;
+    /**
+     * Milliseconds to wait for the result before answering.
+     */
+    wait_ms?: number;
+    /**
+     * Whether a SQL warehouse that is stopped may be started, which costs money; if not, the answer is 409.
+     */
+    start_warehouse?: boolean;
+};
+
+export type QueryParameterDto = {
+    name: string;
+    value: string | null;
+    type: string;
+};
+
+export type QueryColumnDto = {
+    /**
+     * The type as Databricks SQL writes it.
+     */
+    type: string;
+    name: string;
+};
+
+export type QueryErrorDto = {
+    error_code: 'TABLE_NOT_FOUND' | 'CATALOG_PERMISSION_DENIED' | 'INVALID_QUERY' | 'RATE_LIMITED' | 'SERVICE_UNAVAILABLE' | 'UPSTREAM_ERROR' | 'ABANDONED' | 'INTERRUPTED' | 'RESULT_EXPIRED';
+    /**
+     * As the SQL warehouse classifies it.
+     */
+    sql_state: string | null;
+    /**
+     * What happened, and what to do.
+     */
+    message: string;
+};
+
+export type QueryWarehouseDto = {
+    /**
+     * Null when it was not asked, because the query has ended.
+     */
+    state: 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'DELETING' | 'DELETED' | null;
+    /**
+     * Milliseconds since the query was asked for, while it waits.
+     */
+    elapsed_ms: number | null;
+};
+
+export type QueryRequestDto = {
+    columns: Array<string> | null;
+    filters: Array<FilterDto>;
+    order_by: Array<OrderDto>;
+    limit: number;
+    offset: number;
+    catalog: string;
+    schema: string;
+    table: string;
+};
+
+export type QueryDto = {
+    query_id: string;
+    /**
+     * It ends as SUCCEEDED, FAILED, CANCELED, or INTERRUPTED: the SQL warehouse ended or lost it.
+     */
+    status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'INTERRUPTED';
+    /**
+     * The statement that runs; null until the columns of the table are known.
+     */
+    sql_statement: string | null;
+    /**
+     * The values that go with it.
+     */
+    parameters: Array<QueryParameterDto>;
+    columns: Array<QueryColumnDto>;
+    /**
+     * Rows of this chunk, each a list in the order of the columns. BIGINT, DECIMAL, dates, times and BINARY (Base64) are text, other numbers
+     * and truth values such, nested values lists and objects.
+     */
+    rows: Array<Array<unknown>>;
+    /**
+     * Rows of all chunks.
+     */
+    row_count: number | null;
+    /**
+     * Rows of all pages; null when only further pages can tell.
+     */
+    total_row_count: number | null;
+    /**
+     * From being asked for to its end.
+     */
+    execution_time_ms: number | null;
+    /**
+     * The chunk whose rows these are, counted from 0.
+     */
+    chunk: number;
+    chunk_count: number | null;
+    submitted_at: string;
+    finished_at: string | null;
+    /**
+     * Why there are no rows; RESULT_EXPIRED also after a success, when the warehouse has dropped them.
+     */
+    error: QueryErrorDto | null;
+    warehouse: QueryWarehouseDto;
+    /**
+     * What was asked for.
+     */
+    request: QueryRequestDto;
+    /**
+     * Whether rows of this page are missing because the result was too large.
+     */
+    truncated: boolean;
+};
+
+export type PastQueryDto = {
+    query_id: string;
+    status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'INTERRUPTED';
+    sql_statement: string | null;
+    row_count: number | null;
+    execution_time_ms: number | null;
+    submitted_at: string;
+    finished_at: string | null;
+    error_code: 'TABLE_NOT_FOUND' | 'CATALOG_PERMISSION_DENIED' | 'INVALID_QUERY' | 'RATE_LIMITED' | 'SERVICE_UNAVAILABLE' | 'UPSTREAM_ERROR' | 'ABANDONED' | 'INTERRUPTED' | 'RESULT_EXPIRED' | null;
+    catalog: string;
+    schema: string;
+    table: string;
+    /**
+     * What was asked for: send it again to run it again.
+     */
+    request: QueryRequestDto;
+};
+
+export type QueryHistoryPage = {
+    items: Array<PastQueryDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type WarehouseDto = {
+    /**
+     * Its id.
+     */
+    warehouse_id: string | null;
+    /**
+     * Whether it runs. Only a query, or who says so, starts one that is STOPPED.
+     */
+    state: 'STARTING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'DELETING' | 'DELETED' | null;
+    /**
+     * Milliseconds since it was seen to start, while it is STARTING.
+     */
+    elapsed_ms: number | null;
+    /**
+     * Whether the app has one; without it all others are null.
+     */
+    configured: boolean;
+    /**
+     * What people call it.
+     */
+    name: string | null;
 };
 
 export type GetHealthData = {
@@ -7000,67 +7179,6 @@ export type PutUnityCatalogSchemaResponses = {
 
 export type PutUnityCatalogSchemaResponse = PutUnityCatalogSchemaResponses[keyof PutUnityCatalogSchemaResponses];
 
-export type GetWarehouseData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/v1/unity-catalog/warehouse';
-};
-
-export type GetWarehouseErrors = {
-    /**
-     * `AUTH_MISSING`: The request carries no user token.
-     *
-     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
-     *
-     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
-     *
-     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
-     */
-    401: Problem;
-    /**
-     * `PERMISSION_DENIED`: The caller may not do this.
-     *
-     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
-     */
-    403: Problem;
-    /**
-     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
-     *
-     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
-     */
-    429: Problem;
-    /**
-     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
-     */
-    500: Problem;
-    /**
-     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
-     */
-    502: Problem;
-    /**
-     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
-     *
-     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
-     */
-    503: Problem;
-    /**
-     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
-     */
-    504: Problem;
-};
-
-export type GetWarehouseError = GetWarehouseErrors[keyof GetWarehouseErrors];
-
-export type GetWarehouseResponses = {
-    /**
-     * The answer.
-     */
-    200: WarehouseDto;
-};
-
-export type GetWarehouseResponse = GetWarehouseResponses[keyof GetWarehouseResponses];
-
 export type DiscoverTablesByPathData = {
     body?: never;
     path?: never;
@@ -9317,3 +9435,376 @@ export type TestAlertDeliveryResponses = {
 };
 
 export type TestAlertDeliveryResponse = TestAlertDeliveryResponses[keyof TestAlertDeliveryResponses];
+
+export type RunQueryData = {
+    body: RunQueryDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/unity-catalog/query';
+};
+
+export type RunQueryErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     *
+     * `INVALID_QUERY`: The query cannot be run as asked.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     */
+    404: Problem;
+    /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RunQueryError = RunQueryErrors[keyof RunQueryErrors];
+
+export type RunQueryResponses = {
+    /**
+     * The answer.
+     */
+    202: QueryDto;
+};
+
+export type RunQueryResponse = RunQueryResponses[keyof RunQueryResponses];
+
+export type CancelQueryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/unity-catalog/query/{id}';
+};
+
+export type CancelQueryErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CancelQueryError = CancelQueryErrors[keyof CancelQueryErrors];
+
+export type CancelQueryResponses = {
+    /**
+     * The answer.
+     */
+    200: QueryDto;
+};
+
+export type CancelQueryResponse = CancelQueryResponses[keyof CancelQueryResponses];
+
+export type GetQueryData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Chunk of the result, counted from 0.
+         */
+        chunk?: number;
+    };
+    url: '/api/v1/unity-catalog/query/{id}';
+};
+
+export type GetQueryErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetQueryError = GetQueryErrors[keyof GetQueryErrors];
+
+export type GetQueryResponses = {
+    /**
+     * The answer.
+     */
+    200: QueryDto;
+};
+
+export type GetQueryResponse = GetQueryResponses[keyof GetQueryResponses];
+
+export type ListQueriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/unity-catalog/queries';
+};
+
+export type ListQueriesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListQueriesError = ListQueriesErrors[keyof ListQueriesErrors];
+
+export type ListQueriesResponses = {
+    /**
+     * The answer.
+     */
+    200: QueryHistoryPage;
+};
+
+export type ListQueriesResponse = ListQueriesResponses[keyof ListQueriesResponses];
+
+export type GetWarehouseData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/unity-catalog/warehouse';
+};
+
+export type GetWarehouseErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetWarehouseError = GetWarehouseErrors[keyof GetWarehouseErrors];
+
+export type GetWarehouseResponses = {
+    /**
+     * The answer.
+     */
+    200: WarehouseDto;
+};
+
+export type GetWarehouseResponse = GetWarehouseResponses[keyof GetWarehouseResponses];

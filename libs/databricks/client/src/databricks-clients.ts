@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { AppToken, type AppCredentials } from './app-token';
 import { AppsApi } from './apps-api';
 import { CurrentUserApi } from './current-user-api';
@@ -7,6 +8,7 @@ import { FilesApi } from './files-api';
 import { GroupsApi } from './groups-api';
 import { workspaceOrigin } from './host';
 import { LakebaseDirectoryApi } from './lakebase-directory-api';
+import { ResultLinks } from './result-links';
 import type { Secret } from './secret';
 import { SignedLinks } from './signed-links';
 import { StatementsApi } from './statements-api';
@@ -43,12 +45,16 @@ export interface DatabricksClientsOptions {
   product: { name: string; version: string };
   /** Sent along as X-Request-Id, so that one id finds a request on both sides. */
   correlationId?: () => string | undefined;
+  /** Where links to results of statements may lead, besides the workspace and the clouds' storage; see ResultLinks. */
+  results?: { hosts: readonly string[]; lookup?: LookupFunction };
 }
 
 /** The only doors to the platform: with the rights of a person, or with those of the app itself. */
 export class DatabricksClients {
   /** Needs no token. */
   readonly discovery: DiscoveryApi;
+  /** Results of statements that the platform gives links to; they carry their own right. */
+  readonly results: ResultLinks;
   private readonly transport: Transport;
   private readonly links: SignedLinks;
   private readonly app: DatabricksClient;
@@ -62,6 +68,7 @@ export class DatabricksClients {
       userAgent,
       ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
     });
+    this.results = new ResultLinks({ userAgent, workspace: origin, hosts: [], ...options.results });
     this.discovery = new DiscoveryApi(this.transport);
     this.app = this.clientFor(this.appCredential(origin, options.app));
   }
@@ -75,7 +82,7 @@ export class DatabricksClients {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.transport.close(), this.links.close()]);
+    await Promise.all([this.transport.close(), this.links.close(), this.results.close()]);
   }
 
   private appCredential(origin: URL, app: DatabricksClientsOptions['app']): Credential {

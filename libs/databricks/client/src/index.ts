@@ -25,6 +25,7 @@ export { parseLossless } from './lossless-json';
 export type { Page } from './paging';
 export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from './platform-error';
 export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
+export type { ResultLinks } from './result-links';
 export { Secret } from './secret';
 export type { StatementsApi } from './statements-api';
 export type { CallOptions } from './transport';
@@ -36,6 +37,7 @@ export type {
   DatabaseInstance,
   DirectoryEntry,
   ExecuteStatementRequest,
+  ExternalLink,
   PostgresEndpoint,
   PresignedUrl,
   SchemaInfo,

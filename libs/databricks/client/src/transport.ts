@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher, Pool } from 'undici';
@@ -56,6 +57,8 @@ export interface TransportOptions {
   origin: URL;
   userAgent: string;
   correlationId?: () => string | undefined;
+  /** Resolves the host's name; connections use the very addresses it answers. */
+  lookup?: LookupFunction;
 }
 
 /** The one place that talks HTTP to the platform: pool, deadlines, retries, error mapping. It knows no API of the platform. */
@@ -92,7 +95,7 @@ export class Transport {
   }
 
   /** Hands the body over as a stream: the deadline then covers the headers only, the signal covers the stream too. */
-  async stream(credential: Credential, call: Call): Promise<Answer> {
+  async stream(credential: Credential | undefined, call: Call): Promise<Answer> {
     return this.withRetries(credential, call, (answer) => Promise.resolve(answer), true);
   }
 
@@ -206,7 +209,11 @@ export class Transport {
           bodyTimeout: defaults.streamIdleMs,
           headersTimeout: 0,
           // Explicit, so that no NODE_TLS_REJECT_UNAUTHORIZED in the environment can switch the check off.
-          connect: { timeout: defaults.connectTimeoutMs, rejectUnauthorized: true },
+          connect: {
+            timeout: defaults.connectTimeoutMs,
+            rejectUnauthorized: true,
+            ...(this.options.lookup === undefined ? {} : { lookup: this.options.lookup }),
+          },
         }),
     );
     return this.pool;

@@ -14,7 +14,10 @@ export interface PlatformCall {
     | 'by the operation asked for'
     | 'without the volume'
     | 'for Delta tables outside of volumes'
-    | 'with too many backups';
+    | 'with too many backups'
+    | 'while it waits'
+    | 'for the next step'
+    | 'when nobody asks any more';
 }
 
 /** In whose name rows are read and written. The app alone logs in; row-level security shows a user's transaction that user's rows. */
@@ -45,6 +48,14 @@ const END_PARTS: PlatformCall = { as: 'nobody', route: 'DELETE /.storage/uploads
 const GET_VOLUME: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes/:name', 'unity-catalog');
 const CREATE_VOLUME: PlatformCall = asUser('POST /api/2.1/unity-catalog/volumes', 'unity-catalog');
 const GET_WAREHOUSE: PlatformCall = asUser('GET /api/2.0/sql/warehouses/:id', 'sql');
+const GET_TABLE: PlatformCall = {
+  ...asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog'),
+  when: 'not remembered',
+};
+const RUN_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements', 'sql');
+const GET_STATEMENT: PlatformCall = asUser('GET /api/2.0/sql/statements/:id', 'sql');
+const GET_CHUNK: PlatformCall = asUser('GET /api/2.0/sql/statements/:id/result/chunks/:index', 'sql');
+const CANCEL_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements/:id/cancel', 'sql');
 const CREDENTIALS: readonly PlatformCall[] = [
   { ...asApp('POST /api/2.0/database/credentials'), when: PROVISIONED },
   { ...asApp('POST /api/2.0/postgres/credentials'), when: AUTOSCALING },
@@ -109,6 +120,28 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
     database: [],
   },
   getWarehouse: { calls: [{ ...GET_WAREHOUSE, when: 'not remembered' }], database: [] },
+  runQuery: {
+    calls: [
+      GET_TABLE,
+      { ...GET_WAREHOUSE, when: 'while it waits' },
+      RUN_STATEMENT,
+      GET_STATEMENT,
+      { ...CANCEL_STATEMENT, when: 'when nobody asks any more' },
+    ],
+    database: ['user'],
+  },
+  getQuery: {
+    calls: [
+      GET_STATEMENT,
+      GET_CHUNK,
+      { ...GET_WAREHOUSE, when: 'while it waits' },
+      { ...RUN_STATEMENT, when: 'for the next step' },
+      { ...CANCEL_STATEMENT, when: 'when nobody asks any more' },
+    ],
+    database: ['user'],
+  },
+  cancelQuery: { calls: [CANCEL_STATEMENT], database: ['user'] },
+  listQueries: { calls: [{ ...CANCEL_STATEMENT, when: 'when nobody asks any more' }], database: ['user'] },
   listFiles: { calls: [DIRECTORIES], database: [] },
   headFileContent: { calls: [LOOK_AT_FILES], database: [] },
   getFileContent: { calls: [FILES], database: [] },

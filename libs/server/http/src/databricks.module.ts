@@ -1,7 +1,8 @@
 import { DatabricksClients } from '@lakescope/databricks-client';
-import { DatabricksConfig } from '@lakescope/server-config';
+import { DatabricksConfig, QueryConfig } from '@lakescope/server-config';
 import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { currentCorrelationId } from './correlation';
+import { publicLookup } from './outbound-address';
 import { Product } from './product';
 
 @Injectable()
@@ -19,13 +20,18 @@ class ClosesClients implements OnApplicationShutdown {
   providers: [
     {
       provide: DatabricksClients,
-      inject: [DatabricksConfig, Product],
-      useFactory: ({ host, clientId, clientSecret }: DatabricksConfig, product: Product) =>
+      inject: [DatabricksConfig, Product, QueryConfig],
+      useFactory: (
+        { host, clientId, clientSecret }: DatabricksConfig,
+        product: Product,
+        { resultHosts: hosts }: QueryConfig,
+      ) =>
         new DatabricksClients({
           host: host.href,
           ...(clientId === undefined || clientSecret === undefined ? {} : { app: { clientId, clientSecret } }),
           product,
           correlationId: currentCorrelationId,
+          results: { hosts, lookup: publicLookup },
         }),
     },
     ClosesClients,

@@ -19,7 +19,11 @@ import type { SeededRandom } from './seeded-random';
 
 export interface LocalStackOptions extends Pick<
   WorkspaceOptions,
-  'tokenLifetimeSeconds' | 'databaseCredentialLifetimeSeconds' | 'endpointWakeMilliseconds' | 'mounts'
+  | 'tokenLifetimeSeconds'
+  | 'databaseCredentialLifetimeSeconds'
+  | 'endpointWakeMilliseconds'
+  | 'warehouseStartMilliseconds'
+  | 'mounts'
 > {
   /** A suite that never touches the database starts without one. */
   database?: boolean;

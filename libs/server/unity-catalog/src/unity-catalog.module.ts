@@ -8,22 +8,20 @@ import { VolumeCreation } from './operations/volume-creation';
 import { WorkspaceOperations } from './operations/workspace-operations';
 import { Projects } from './projects/projects';
 import { ProjectsController } from './projects/projects.controller';
-import { WarehouseController } from './queries/warehouse.controller';
-import { WarehouseState } from './queries/warehouse-state';
+import { QueriesModule } from './queries/queries.module';
 import { DefaultSchema } from './settings/default-schema';
 import { SchemaSettingController } from './settings/schema-setting.controller';
 import { StorageProbe } from './storage-probe';
 import { UpstreamCursors } from './upstream-cursors';
 
 @Module({
-  imports: [LakebaseModule],
+  imports: [LakebaseModule, QueriesModule],
   controllers: [
     ...BROWSE_CONTROLLERS,
     ...FILE_CONTROLLERS,
     OperationsController,
     ProjectsController,
     SchemaSettingController,
-    WarehouseController,
   ],
   providers: [
     ...BROWSE_PROVIDERS,
@@ -34,7 +32,6 @@ import { UpstreamCursors } from './upstream-cursors';
     StorageProbe,
     UpstreamCursors,
     VolumeCreation,
-    WarehouseState,
     WorkspaceOperations,
   ],
 })

@@ -1,0 +1,49 @@
+import { PreferenceKeys, LakebaseModule } from '@lakescope/server-lakebase';
+import { UserOwnedTables } from '@lakescope/server-persistence';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { AbandonedQueries } from './abandoned-queries';
+import { QueriesController } from './queries.controller';
+import { QUERY_PREFERENCES } from './query-preferences';
+import { QueryHistory } from './query-history';
+import { QueryLimits } from './query-limits';
+import { QueryProgress } from './query-progress';
+import { QueryRecords } from './query-records';
+import { QueryResults } from './query-results';
+import { QueryRunner } from './query-runner';
+import { QUERY_TABLES } from './query-tables';
+import { ResultWays } from './result-ways';
+import { StatementSender } from './statement-sender';
+import { TableColumns } from './table-columns';
+import { WarehouseController } from './warehouse.controller';
+import { WarehouseState } from './warehouse-state';
+
+/** Queries of tables on the SQL warehouse. */
+@Module({
+  imports: [LakebaseModule],
+  controllers: [QueriesController, WarehouseController],
+  providers: [
+    AbandonedQueries,
+    { provide: QueryLimits, useFactory: () => new QueryLimits() },
+    QueryHistory,
+    QueryProgress,
+    QueryRecords,
+    QueryResults,
+    QueryRunner,
+    ResultWays,
+    StatementSender,
+    TableColumns,
+    WarehouseState,
+  ],
+  exports: [WarehouseState],
+})
+export class QueriesModule implements OnModuleInit {
+  constructor(
+    private readonly tables: UserOwnedTables,
+    private readonly preferences: PreferenceKeys,
+  ) {}
+
+  onModuleInit(): void {
+    for (const table of QUERY_TABLES) this.tables.register(table);
+    for (const [key, schema] of Object.entries(QUERY_PREFERENCES)) this.preferences.register(key, schema);
+  }
+}
