@@ -11,7 +11,7 @@ test('a person walks down to a file and downloads it', async ({ page, product })
   await product.photograph('files-folder');
 
   const download = page.waitForEvent('download');
-  await page.getByRole('main').getByRole('link', { name: 'seattle-weather.csv' }).first().click();
+  await page.getByRole('main').getByRole('link', { name: 'Download seattle-weather.csv' }).click();
   expect((await download).suggestedFilename()).toBe('seattle-weather.csv');
 });
 

@@ -1,88 +1,160 @@
-import { Component, computed, effect, inject, input, untracked } from '@angular/core';
+import { Component, computed, effect, inject, signal, untracked, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { Router, RouterLink } from '@angular/router';
+import { RouterLink } from '@angular/router';
 import { apiResource, discoverTables } from '@lakescope/web-api';
-import { Breadcrumbs, EmptyState, formatCount, Notice, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { Breadcrumbs, EmptyState, formatBytes, formatCount, Notice, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
-import { type FolderEntry, folderContents } from './folder-contents';
-import { FolderTable } from './folder-table';
+import { visibleName } from './file-name';
+import { type FolderEntry } from './folder-contents';
+import { FolderView } from './folder-view';
+import { FileList } from './list/file-list';
+import { only } from './list/selection';
+import { FileActions } from './manage/file-actions';
+import { FolderToolbar } from './manage/folder-toolbar';
 import { PathBar } from './path-bar';
-import { type EntryOrder, orderFrom, orderText, sortEntries } from './sort-entries';
-import { ancestorsOf, levelOf, nameOf, parentOf, volumePath, volumesRoot } from './volume-path';
+import { FilePreview } from './preview/file-preview';
+import { PreviewPane } from './preview/preview-pane';
+import { DropZone } from './upload/drop-zone';
+import { FilePathCheck } from './file-path-check';
+import { ancestorsOf, nameOf, volumesRoot } from './volume-path';
 
 const DELTA_LOG = '_delta_log';
+/** So many entries are read at once when somebody asks for all of them; then they are asked again. */
+const MOST_AT_ONCE = 10_000;
 
-/** Catalogs, schemas, volumes and directories as one tree of folders. */
+/** Catalogs, schemas, volumes and directories as one tree of folders, and a file manager in those that hold files. */
 @Component({
   selector: 'ls-files-page',
-  imports: [Breadcrumbs, EmptyState, FolderTable, MatButton, Notice, PathBar, ProblemBanner, RouterLink, Skeleton],
+  imports: [
+    Breadcrumbs,
+    DropZone,
+    EmptyState,
+    FileList,
+    FilePreview,
+    FolderToolbar,
+    MatButton,
+    Notice,
+    PathBar,
+    PreviewPane,
+    ProblemBanner,
+    RouterLink,
+    Skeleton,
+  ],
+  providers: [FolderView, FileActions, FilePathCheck],
   templateUrl: './files-page.html',
   styleUrl: './files-page.css',
 })
 export class FilesPage {
-  /** Query parameters. */
-  readonly path = input<string>();
-  readonly sort = input<string>();
-
-  private readonly router = inject(Router);
   private readonly places = inject(Places);
   private readonly title = inject(PageTitle);
+  private readonly list = viewChild(FileList);
 
-  protected readonly here = computed(() => volumePath(this.path() ?? '') ?? volumesRoot);
-  /** What the link asks for and cannot be understood. */
-  protected readonly unreadablePath = computed(() => {
-    const text = this.path();
-    return text && volumePath(text) === undefined ? text : undefined;
-  });
-  protected readonly name = computed(() => (this.here() === volumesRoot ? $localize`Files` : nameOf(this.here())));
-  protected readonly parent = computed(() => parentOf(this.here()));
-  protected readonly level = computed(() => levelOf(this.here()));
-  protected readonly crumbs = computed(() =>
-    ancestorsOf(this.here()).map((path) => ({ label: nameOf(path), link: '/files', query: { path } })),
+  protected readonly view = inject(FolderView);
+  protected readonly actions = inject(FileActions);
+  private readonly pathCheck = inject(FilePathCheck);
+
+  protected readonly name = computed(() =>
+    this.view.here() === volumesRoot ? $localize`Files` : visibleName(nameOf(this.view.here())),
   );
-  protected readonly order = computed(() => orderFrom(this.sort()));
-  protected readonly contents = folderContents(this.here);
-  protected readonly entries = computed(() => sortEntries(this.contents.items(), this.order()));
+  protected readonly crumbs = computed(() =>
+    ancestorsOf(this.view.here()).map((path) => ({
+      label: visibleName(nameOf(path)),
+      link: '/files',
+      query: { path },
+    })),
+  );
   protected readonly isTable = computed(() =>
-    this.contents.items().some(({ kind, name }) => kind === 'directory' && name === DELTA_LOG),
+    this.view.listed().some(({ kind, name }) => kind === 'directory' && name === DELTA_LOG),
+  );
+  /** The folder that something dragged over the page would fall into. */
+  protected readonly dropTarget = signal<string | undefined>(undefined);
+  protected readonly dropName = computed(() => visibleName(nameOf(this.dropTarget() ?? this.view.here())));
+  protected readonly isLoadingAll = signal(false);
+  protected readonly refused = computed(() => this.actions.undeleted()[0]);
+  protected readonly othersRefused = computed(() =>
+    this.actions
+      .undeleted()
+      .slice(1)
+      .map(({ entry, problem }) => ({ name: visibleName(entry.name), detail: problem.detail })),
   );
   protected readonly count = computed(() => {
-    const count = formatCount(this.contents.items().length);
-    return this.contents.hasMore() ? $localize`first ${count}:count: entries` : $localize`${count}:count: entries`;
+    const { listed, entries, contents, filter } = this.view;
+    const all = formatCount(listed().length);
+    const known = contents.hasMore() ? $localize`first ${all}:count: entries` : $localize`${all}:count: entries`;
+    return filter().trim() === ''
+      ? known
+      : $localize`${formatCount(entries().length)}:matching: of the ${known}:known:`;
+  });
+  protected readonly choice = computed(() => {
+    const chosen = this.view.chosen();
+    if (chosen.length === 0) return undefined;
+    const count = formatCount(chosen.length);
+    const bytes = chosen.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+    return bytes > 0
+      ? $localize`${count}:count: chosen, ${formatBytes(bytes)}:size:`
+      : $localize`${count}:count: chosen`;
   });
 
   /** Which of the folders here are tables. Only marks rows: without the answer the list is as useful as any. */
   private readonly discovered = apiResource(discoverTables, () =>
-    this.level() === 'folder' && !this.isTable() && this.contents.items().some(isDirectory)
-      ? { body: { source: { kind: 'volume' as const, path: this.here() }, max_depth: 1, limit: 500 } }
+    this.view.level() === 'folder' && !this.isTable() && this.view.contents.items().some(isDirectory)
+      ? { body: { source: { kind: 'volume' as const, path: this.view.here() }, max_depth: 1, limit: 500 } }
       : undefined,
   );
   protected readonly tables = computed(
-    () => new Set((this.discovered.value()?.items ?? []).map(({ path }) => path)) as ReadonlySet<string>,
+    () => new Set((this.discovered.latest()?.items ?? []).map(({ path }) => path)) as ReadonlySet<string>,
+  );
+  protected readonly isWaiting = computed(
+    () => this.view.contents.isLoading() && this.view.contents.items().length === 0,
   );
 
   constructor() {
     effect(() => {
-      const path = this.here();
-      if (path === volumesRoot || this.contents.isLoading() || this.contents.problem()) return;
+      const path = this.view.here();
+      if (path === volumesRoot || this.isWaiting() || this.view.contents.problem()) return;
       untracked(() => {
-        this.title.name(nameOf(path), $localize`Files`);
+        this.title.name(visibleName(nameOf(path)), $localize`Files`);
         this.places.visit({ kind: 'files', path });
       });
     });
-  }
-
-  protected open(path: string): void {
-    void this.router.navigate(['/files'], { queryParams: { path } });
-  }
-
-  protected reorder(order: EntryOrder): void {
-    void this.router.navigate(['/files'], {
-      queryParams: { sort: orderText(order) },
-      queryParamsHandling: 'merge',
-      replaceUrl: true,
+    effect(() => {
+      const list = this.list();
+      if (list && !this.isWaiting() && this.view.entries().length > 0) untracked(() => this.standWhereExpected(list));
     });
+    this.pathCheck.watch();
+  }
+
+  protected loadMore(): void {
+    // A filter that matches little would otherwise read on and on by itself.
+    if (this.view.filter().trim() === '' && !this.view.contents.isLoadingMore()) void this.view.contents.loadMore();
+  }
+
+  protected async loadAll(): Promise<void> {
+    const { contents } = this.view;
+    const here = this.view.here();
+    const most = contents.items().length + MOST_AT_ONCE;
+    this.isLoadingAll.set(true);
+    while (contents.hasMore() && !contents.problem() && contents.items().length < most && this.view.here() === here) {
+      await contents.loadMore();
+    }
+    this.isLoadingAll.set(false);
+  }
+
+  /** Who came by keyboard goes on by keyboard: on the folder they came from, or on the first entry. */
+  private standWhereExpected(list: FileList): void {
+    const expected = this.view.takeExpected();
+    if (expected === undefined) return;
+    const entries = this.view.entries();
+    const row = Math.max(
+      0,
+      entries.findIndex(({ path }) => path === expected),
+    );
+    const entry = entries[row];
+    if (!entry) return;
+    this.view.selection.set(only(entry.path));
+    list.focus();
+    list.reveal(row);
   }
 }
 

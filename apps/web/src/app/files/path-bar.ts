@@ -14,6 +14,8 @@ export class PathBar {
   readonly path = input.required<string>();
   readonly label = input.required<string>();
   readonly action = input.required<string>();
+  /** Whether `/` leads here; not so on a page whose list has a filter of its own. */
+  readonly isPageFilter = input(true);
   readonly chosen = output<string>();
 
   protected readonly text = linkedSignal(() => this.path());
@@ -22,6 +24,22 @@ export class PathBar {
   protected edit(event: Event): void {
     this.text.set((event.target as HTMLInputElement).value);
     this.isRefused.set(false);
+  }
+
+  /** A path that is pasted over everything is opened at once: nobody pastes one to look at it. */
+  protected paste(event: ClipboardEvent): void {
+    const { selectionStart, selectionEnd, value } = event.target as HTMLInputElement;
+    const path = volumePath(event.clipboardData?.getData('text') ?? '');
+    if (path === undefined || selectionStart !== 0 || selectionEnd !== value.length) return;
+    event.preventDefault();
+    this.text.set(path);
+    this.isRefused.set(false);
+    this.chosen.emit(path);
+  }
+
+  /** Ready to be pasted over. */
+  protected select(event: Event): void {
+    (event.target as HTMLInputElement).select();
   }
 
   protected submit(event: Event): void {

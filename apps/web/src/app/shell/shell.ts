@@ -3,6 +3,8 @@ import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { filter, map, pairwise } from 'rxjs';
 import { UsageTracking } from '../tracking/usage-tracking';
+import { UploadDock } from '../files/upload/upload-dock';
+import { UploadPresence } from '../files/upload/upload-presence';
 import { Appearance } from '../preferences/appearance';
 import { PreferenceConflictBanner } from '../preferences/preference-conflict';
 import { ConnectionBanner } from './connection-banner';
@@ -13,13 +15,16 @@ import { TopBar } from './top-bar';
 /** The frame around every page: top bar, navigation, the state of the connection, and the one main landmark. */
 @Component({
   selector: 'ls-shell',
-  imports: [ConnectionBanner, PreferenceConflictBanner, RouterOutlet, SideNav, TopBar],
+  imports: [ConnectionBanner, PreferenceConflictBanner, RouterOutlet, SideNav, TopBar, UploadDock],
   templateUrl: './shell.html',
   styleUrl: './shell.css',
 })
 export class Shell {
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
   private readonly drawer = viewChild.required<ElementRef<HTMLDialogElement>>('drawer');
+
+  /** The dock's code is loaded with the first upload. */
+  protected readonly hasUploads = inject(UploadPresence).isKnown;
 
   constructor() {
     inject(Appearance);

@@ -31,7 +31,16 @@ const isFolder = (entry: DroppedEntry): entry is DroppedFolder => entry.isDirect
 
 /** What was dropped. To be called within the event: the browser empties its list when the handler returns. */
 export function entriesOf(transfer: DataTransfer): readonly DroppedEntry[] {
-  return [...transfer.items].flatMap((item) => (item.kind === 'file' ? (item.webkitGetAsEntry() ?? []) : []));
+  return [...transfer.items].flatMap((item) => {
+    if (item.kind !== 'file') return [];
+    // What another program hands over may be a file without a place on the disk.
+    return item.webkitGetAsEntry() ?? placeless(item.getAsFile()) ?? [];
+  });
+}
+
+function placeless(file: File | null): DroppedFile | undefined {
+  if (file === null) return undefined;
+  return { isFile: true, isDirectory: false, name: file.name, file: (found) => found(file) };
 }
 
 /** Whether something that is dragged over the page is files of the device, not a text or a link of the page itself. */

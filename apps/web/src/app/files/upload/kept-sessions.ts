@@ -1,5 +1,6 @@
 import { inject, Service } from '@angular/core';
 import { DeviceStorage } from '../../preferences/device-storage';
+import { KEPT_SESSIONS_KEY } from './upload-presence';
 
 /** An upload in parts that this browser began, so that it can go on after a reload. */
 export interface KeptSession {
@@ -11,7 +12,6 @@ export interface KeptSession {
   readonly fileModified: number;
 }
 
-const KEY = 'uploads';
 /** The server gives up what is older and never touched; more than a handful is never open. */
 const MOST_KEPT = 50;
 
@@ -34,19 +34,19 @@ export class KeptSessions {
   private readonly releases = new Map<string, () => void>();
 
   all(): readonly KeptSession[] {
-    const value = this.device.read(KEY);
+    const value = this.device.read(KEPT_SESSIONS_KEY);
     return Array.isArray(value) ? value.filter(isKeptSession) : [];
   }
 
   keep(session: KeptSession): void {
-    this.device.keep(KEY, [session, ...this.without(session.sessionId)].slice(0, MOST_KEPT));
+    this.device.keep(KEPT_SESSIONS_KEY, [session, ...this.without(session.sessionId)].slice(0, MOST_KEPT));
     this.hold(session.sessionId);
   }
 
   forget(sessionId: string): void {
     this.release(sessionId);
     const left = this.without(sessionId);
-    this.device.keep(KEY, left.length > 0 ? left : undefined);
+    this.device.keep(KEPT_SESSIONS_KEY, left.length > 0 ? left : undefined);
   }
 
   /** The session of the same file for the same place. */

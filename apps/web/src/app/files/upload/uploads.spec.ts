@@ -6,7 +6,7 @@ import { type LocalFile } from './dropped-files';
 import { SINGLE_REQUEST_BYTES } from './part-layout';
 import { MemoryServer } from './testing/memory-server';
 import { type Upload } from './upload';
-import { UploadTransport } from './upload-transport';
+import { UPLOAD_TRANSPORT } from './api-upload-transport';
 import { Uploads } from './uploads';
 
 const FOLDER = '/Volumes/c/s/v';
@@ -26,7 +26,7 @@ const answer = (status: number, error_code: string) =>
 function loadPage(server = new MemoryServer()) {
   TestBed.resetTestingModule();
   TestBed.configureTestingModule({
-    providers: [provideRouter([]), { provide: UploadTransport, useValue: server }],
+    providers: [provideRouter([]), { provide: UPLOAD_TRANSPORT, useValue: server }],
   });
   return { server, uploads: TestBed.inject(Uploads), changes: TestBed.inject(FolderChanges) };
 }

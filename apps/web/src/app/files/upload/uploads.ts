@@ -4,15 +4,16 @@ import { UsageEvents } from '../../tracking/usage-events';
 import { nameRefusal, nextFreeName } from '../file-name';
 import { FolderChanges } from '../folder-changes';
 import { directoryEntry, type FolderEntry } from '../folder-contents';
-import { ancestorsOf, nameOf, parentOf, partsOf } from '../volume-path';
+import { ancestorsOf, parentOf, partsOf } from '../volume-path';
 import { type LocalFile } from './dropped-files';
 import { FileSender, type SendingProgress } from './file-sender';
 import { KeptSessions } from './kept-sessions';
 import { LARGEST_FILE_BYTES, receivedBytes } from './part-layout';
 import { Slots } from './slots';
 import { TransferRate } from './transfer-rate';
+import { UploadPresence } from './upload-presence';
 import { type ConflictDecision, Upload, type UploadState } from './upload';
-import { UploadTransport } from './upload-transport';
+import { UPLOAD_TRANSPORT } from './api-upload-transport';
 
 /** A browser has six connections to a server; the page needs the others. */
 const REQUESTS_AT_ONCE = 3;
@@ -23,9 +24,10 @@ class Cancelled extends Error {}
 /** Every upload of this tab. It outlives the pages: one walks on while files are on their way. */
 @Service()
 export class Uploads {
-  private readonly transport = inject(UploadTransport);
+  private readonly transport = inject(UPLOAD_TRANSPORT);
   private readonly kept = inject(KeptSessions);
   private readonly changes = inject(FolderChanges);
+  private readonly presence = inject(UploadPresence);
   private readonly usage = inject(UsageEvents);
   private readonly sender = new FileSender(this.transport, new Slots(REQUESTS_AT_ONCE), () => Math.random());
   private readonly list = signal<readonly Upload[]>([]);
@@ -48,6 +50,7 @@ export class Uploads {
 
   /** Queues files for a folder; one that was interrupted before goes on where it stopped. */
   add(files: readonly LocalFile[], target: string): void {
+    this.presence.begin();
     this.batches += 1;
     const fresh = files.flatMap(({ file, folder }) => {
       const path = [target, ...folder.split('/').filter((part) => part !== ''), file.name].join('/');
