@@ -12,19 +12,6 @@ export class InvalidQuery extends DomainError {
   }
 }
 
-/** The table is not there, or the caller may not see that it is. */
-export class QueriedTableNotFound extends DomainError {
-  constructor(fullName: string, cause?: unknown) {
-    super({
-      kind: 'not_found',
-      code: 'TABLE_NOT_FOUND',
-      message: `There is no table ${fullName} that you may see.`,
-      details: { table: fullName },
-      cause,
-    });
-  }
-}
-
 /** The caller has no query of this id. */
 export class QueryNotFound extends DomainError {
   constructor(queryId: string) {

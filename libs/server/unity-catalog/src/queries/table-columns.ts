@@ -1,8 +1,7 @@
 import { DatabricksClients, PlatformError, type PlatformErrorKind } from '@lakescope/databricks-client';
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
-import { CatalogPermissionDenied } from '../browse/browse.errors';
-import { QueriedTableNotFound } from './query.errors';
+import { CatalogPermissionDenied, TableNotFound } from '../browse/browse.errors';
 import { quotedTable } from './sql-names';
 import type { TableColumn, TableQuery } from './table-select';
 
@@ -24,7 +23,7 @@ export class TableColumns {
   constructor(private readonly databricks: DatabricksClients) {}
 
   /**
-   * Undefined when only SQL can tell the caller. Throws QueriedTableNotFound, or CatalogPermissionDenied with what to ask for; and
+   * Undefined when only SQL can tell the caller. Throws TableNotFound, or CatalogPermissionDenied with what to ask for; and
    * InvalidQuery for names that no table has.
    */
   async ask(caller: UserCaller, table: TableName, signal?: AbortSignal): Promise<readonly TableColumn[] | undefined> {
@@ -52,10 +51,10 @@ export class TableColumns {
         this.withoutRest.set(caller.userId, performance.now() + WITHOUT_REST_MS);
         return undefined;
       }
-      if (error.kind === 'not_found') throw new QueriedTableNotFound(fullName, error);
+      if (error.kind === 'not_found') throw new TableNotFound(fullName, error);
       if (error.kind === 'permission_denied') {
         const request = 'Ask its owner for SELECT on it, and for USE CATALOG and USE SCHEMA above it';
-        throw new CatalogPermissionDenied(`the table ${fullName}`, request, error);
+        throw new CatalogPermissionDenied(`the table ${fullName}`, request, caller.userId, error);
       }
       throw error;
     }

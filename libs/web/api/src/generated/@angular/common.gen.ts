@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryData, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -567,16 +567,6 @@ export const putUnityCatalogSchemaRequest = <ThrowOnError extends boolean = fals
 });
 
 /**
- * Says whether the SQL warehouse runs, without starting it.
- */
-export const getWarehouseRequest = <ThrowOnError extends boolean = false>(options?: Options<GetWarehouseData, ThrowOnError>): HttpRequest<GetWarehouseResponse> => (options?.client ?? client).requestOptions<GetWarehouseResponse, ThrowOnError>({
-    responseStyle: 'data',
-    method: 'GET',
-    url: '/api/v1/unity-catalog/warehouse',
-    ...options
-});
-
-/**
  * Finds the Delta tables below a folder.
  */
 export const discoverTablesByPathRequest = <ThrowOnError extends boolean = false>(options?: Options<DiscoverTablesByPathData, ThrowOnError>): HttpRequest<DiscoverTablesByPathResponse> => (options?.client ?? client).requestOptions<DiscoverTablesByPathResponse, ThrowOnError>({
@@ -858,6 +848,56 @@ export const testAlertDeliveryRequest = <ThrowOnError extends boolean = false>(o
     responseStyle: 'data',
     method: 'POST',
     url: '/api/v1/metrics/alerts/{id}/test-delivery',
+    ...options
+});
+
+/**
+ * Runs a query of one table; the answer is whole when `wait_ms` suffices, else ask for it by its id.
+ */
+export const runQueryRequest = <ThrowOnError extends boolean = false>(options: Options<RunQueryData, ThrowOnError>): HttpRequest<RunQueryResponse> => (options?.client ?? client).requestOptions<RunQueryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/unity-catalog/query',
+    ...options
+});
+
+/**
+ * Cancels a query on the SQL warehouse.
+ */
+export const cancelQueryRequest = <ThrowOnError extends boolean = false>(options: Options<CancelQueryData, ThrowOnError>): HttpRequest<CancelQueryResponse> => (options?.client ?? client).requestOptions<CancelQueryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/unity-catalog/query/{id}',
+    ...options
+});
+
+/**
+ * Tells how a query stands, with one chunk of its rows. Without being asked for 30 s, a query that runs is canceled.
+ */
+export const getQueryRequest = <ThrowOnError extends boolean = false>(options: Options<GetQueryData, ThrowOnError>): HttpRequest<GetQueryResponse> => (options?.client ?? client).requestOptions<GetQueryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/query/{id}',
+    ...options
+});
+
+/**
+ * Lists the caller's queries of the last 30 days, the newest first.
+ */
+export const listQueriesRequest = <ThrowOnError extends boolean = false>(options?: Options<ListQueriesData, ThrowOnError>): HttpRequest<ListQueriesResponse> => (options?.client ?? client).requestOptions<ListQueriesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/queries',
+    ...options
+});
+
+/**
+ * Says whether the SQL warehouse runs, without starting it.
+ */
+export const getWarehouseRequest = <ThrowOnError extends boolean = false>(options?: Options<GetWarehouseData, ThrowOnError>): HttpRequest<GetWarehouseResponse> => (options?.client ?? client).requestOptions<GetWarehouseResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/warehouse',
     ...options
 });
 
@@ -1310,14 +1350,6 @@ export const putUnityCatalogSchemaResource = <ThrowOnError extends boolean = fal
 });
 
 /**
- * Says whether the SQL warehouse runs, without starting it.
- */
-export const getWarehouseResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetWarehouseData, ThrowOnError> | undefined) => httpResource<GetWarehouseResponse>(() => {
-    const opts = options ? options() : undefined;
-    return opts ? getWarehouseRequest(opts) : undefined;
-});
-
-/**
  * Finds the Delta tables below a folder.
  */
 export const discoverTablesByPathResource = <ThrowOnError extends boolean = false>(options?: () => Options<DiscoverTablesByPathData, ThrowOnError> | undefined) => httpResource<DiscoverTablesByPathResponse>(() => {
@@ -1544,4 +1576,44 @@ export const updateAlertRuleResource = <ThrowOnError extends boolean = false>(op
 export const testAlertDeliveryResource = <ThrowOnError extends boolean = false>(options: () => Options<TestAlertDeliveryData, ThrowOnError> | undefined) => httpResource<TestAlertDeliveryResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? testAlertDeliveryRequest(opts) : undefined;
+});
+
+/**
+ * Runs a query of one table; the answer is whole when `wait_ms` suffices, else ask for it by its id.
+ */
+export const runQueryResource = <ThrowOnError extends boolean = false>(options: () => Options<RunQueryData, ThrowOnError> | undefined) => httpResource<RunQueryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? runQueryRequest(opts) : undefined;
+});
+
+/**
+ * Cancels a query on the SQL warehouse.
+ */
+export const cancelQueryResource = <ThrowOnError extends boolean = false>(options: () => Options<CancelQueryData, ThrowOnError> | undefined) => httpResource<CancelQueryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? cancelQueryRequest(opts) : undefined;
+});
+
+/**
+ * Tells how a query stands, with one chunk of its rows. Without being asked for 30 s, a query that runs is canceled.
+ */
+export const getQueryResource = <ThrowOnError extends boolean = false>(options: () => Options<GetQueryData, ThrowOnError> | undefined) => httpResource<GetQueryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getQueryRequest(opts) : undefined;
+});
+
+/**
+ * Lists the caller's queries of the last 30 days, the newest first.
+ */
+export const listQueriesResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListQueriesData, ThrowOnError> | undefined) => httpResource<ListQueriesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listQueriesRequest(opts) : undefined;
+});
+
+/**
+ * Says whether the SQL warehouse runs, without starting it.
+ */
+export const getWarehouseResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetWarehouseData, ThrowOnError> | undefined) => httpResource<GetWarehouseResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getWarehouseRequest(opts) : undefined;
 });
