@@ -3,9 +3,11 @@ import {
   TableAlreadyExists,
   type EngineCatalog,
   type EngineCatalogEntry,
+  type EngineGrant,
   type EnginePrivilege,
   type EngineSchemaEntry,
   type EngineTableEntry,
+  type EngineVolumeEntry,
   type MissingPrivilege,
   type NewTable,
   type TableName,
@@ -13,6 +15,7 @@ import {
 } from '../sql/engine/engine-catalog';
 import { columnInfosOf, partitionColumnsOf, structFieldsOf } from './column-types';
 import { SecurableExists, type Metastore } from './metastore';
+import { Permissions } from './permissions';
 import { wordsOf, type Privilege } from './privileges';
 import type { Rights } from './rights';
 import { ancestry, nameOf, wordOf, type Securable } from './securables';
@@ -64,6 +67,32 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
       .children('TABLE', parent.fullName)
       .filter((table) => this.rights.sees(caller, table))
       .map((table) => this.tableEntry(table));
+  }
+
+  async volumes(caller: Principal, catalog: string, schema: string): Promise<readonly EngineVolumeEntry[]> {
+    const parent = this.metastore.find('SCHEMA', `${catalog}.${schema}`);
+    if (parent === undefined) return [];
+    if (!ancestry(parent).every((level) => this.rights.sees(caller, level))) return [];
+    return this.metastore
+      .children('VOLUME', parent.fullName)
+      .filter((volume) => this.rights.sees(caller, volume))
+      .map((volume) => ({
+        ...entryOf(volume),
+        volumeType: volume.volumeType ?? 'MANAGED',
+        storageLocation: this.metastore.places.locationOfVolume(volume),
+      }));
+  }
+
+  async grants(caller: Principal, table: EngineTableEntry): Promise<readonly EngineGrant[]> {
+    const found = this.metastore.find('TABLE', `${table.catalog}.${table.schema}.${table.name}`);
+    if (found === undefined) return [];
+    const permissions = new Permissions(this.metastore, this.rights, this.directory);
+    const { privilege_assignments: assignments = [] } = permissions.effective(caller, found, undefined);
+    return assignments.flatMap(({ principal = '', privileges = [] }) =>
+      privileges.map(({ privilege = '', inherited_from_type: inheritedFrom = 'NONE' }) => ({
+        ...{ grantee: principal, privilege, inheritedFrom },
+      })),
+    );
   }
 
   async hasCatalog(catalog: string): Promise<boolean> {

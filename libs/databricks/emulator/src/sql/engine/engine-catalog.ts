@@ -46,6 +46,20 @@ export interface EngineTableEntry extends Authored {
   readonly partitionColumns: readonly string[];
 }
 
+export interface EngineVolumeEntry extends Authored {
+  readonly name: string;
+  readonly volumeType: 'MANAGED' | 'EXTERNAL';
+  readonly storageLocation: string;
+}
+
+/** A privilege that somebody holds on a table. */
+export interface EngineGrant {
+  readonly grantee: string;
+  readonly privilege: string;
+  /** Where it was granted; `NONE`: on the table itself. */
+  readonly inheritedFrom: string;
+}
+
 /** What a statement may need on a table, or on the schema that a table is to be created in. */
 export type EnginePrivilege = 'SELECT' | 'MODIFY' | 'CREATE_TABLE' | 'MANAGE';
 
@@ -84,6 +98,9 @@ export interface EngineCatalog {
   catalogs(caller: Principal): Promise<readonly EngineCatalogEntry[]>;
   schemas(caller: Principal, catalog: string): Promise<readonly EngineSchemaEntry[]>;
   tables(caller: Principal, catalog: string, schema: string): Promise<readonly EngineTableEntry[]>;
+  volumes(caller: Principal, catalog: string, schema: string): Promise<readonly EngineVolumeEntry[]>;
+  /** Of a table the caller may see; whoever does not manage it learns only about himself and his groups. */
+  grants(caller: Principal, table: EngineTableEntry): Promise<readonly EngineGrant[]>;
 
   /** Whatever the caller's rights are. */
   hasCatalog(catalog: string): Promise<boolean>;

@@ -71,6 +71,9 @@ describe('what a caller may do', () => {
     ).toEqual([['orders', 'id', 'int']]);
     expect(await asGuest('SELECT catalog_name FROM system.information_schema.catalogs')).toEqual([['main']]);
     expect(await asGuest('SELECT schema_name FROM main.information_schema.schemata')).toEqual([['sales']]);
+    expect(await asGuest('SELECT table_name, grantee FROM information_schema.table_privileges')).toEqual([
+      ['orders', 'guest'],
+    ]);
     await expect(asGuest('SELECT * FROM secret.information_schema.tables')).rejects.toThrow(
       "USE CATALOG on Catalog 'secret'",
     );

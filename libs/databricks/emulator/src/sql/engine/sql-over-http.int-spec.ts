@@ -79,4 +79,20 @@ describe('SQL over HTTP', () => {
     await sql('admin', 'DROP TABLE made');
     expect((await ask(workspace, '/api/2.1/unity-catalog/tables/shop.sales.made', { token })).status).toBe(404);
   });
+
+  it('shows volumes and rights in information_schema to those who may know of them', async () => {
+    await sql('admin', 'CREATE TABLE guarded AS SELECT 1 AS one');
+    await workspace.createVolume('shop', 'sales', 'files', { comment: 'Papers' });
+    await workspace.grant('TABLE', 'shop.sales.guarded', 'engineers', ['SELECT']);
+    const volumes =
+      "SELECT volume_name, volume_type, comment FROM information_schema.volumes WHERE volume_schema = 'sales'";
+    const rights =
+      "SELECT grantee, inherited_from FROM information_schema.table_privileges WHERE table_name = 'guarded' AND privilege_type = 'SELECT' ORDER BY 1, 2";
+
+    expect((await sql('admin', volumes)).result?.data_array).toEqual([['files', 'MANAGED', 'Papers']]);
+    expect((await sql('engineer', volumes)).result?.data_array ?? []).toEqual([]);
+    expect((await sql('admin', rights)).result?.data_array).toContainEqual(['engineers', 'NONE']);
+    expect((await sql('engineer', rights)).result?.data_array).toEqual([['engineers', 'NONE']]);
+    await sql('admin', 'DROP TABLE guarded');
+  });
 });

@@ -7,9 +7,11 @@ import {
   TableAlreadyExists,
   type EngineCatalog,
   type EngineCatalogEntry,
+  type EngineGrant,
   type EnginePrivilege,
   type EngineSchemaEntry,
   type EngineTableEntry,
+  type EngineVolumeEntry,
   type MissingPrivilege,
   type NewTable,
   type TableName,
@@ -139,6 +141,14 @@ export class GivenLake implements EngineCatalog {
         entry.schema === schema &&
         this.may(caller, `SELECT ${entry.catalog}.${entry.schema}.${entry.name}`),
     );
+  }
+
+  async volumes(): Promise<readonly EngineVolumeEntry[]> {
+    return [];
+  }
+
+  async grants(caller: Principal): Promise<readonly EngineGrant[]> {
+    return [{ grantee: caller.name, privilege: 'SELECT', inheritedFrom: 'NONE' }];
   }
 
   async hasCatalog(catalog: string): Promise<boolean> {
