@@ -79,14 +79,18 @@ export function useStreamedBodies(fastify: FastifyInstance): void {
 }
 
 /**
- * Whoever stops reading in the middle leaves the connection as it is: the answer still has to go out on it, and what is left of the body
- * is read and thrown away after that.
+ * Whoever stops reading in the middle leaves the connection as it is: the answer still has to go out on it, and the next request comes in
+ * on it. What is left of the body is read and thrown away, which Node does by itself only for bodies that nobody has begun to read.
  */
 async function* bounded(stream: Readable, maxBytes: number): AsyncGenerator<Uint8Array> {
   let received = 0;
-  for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    received += chunk.length;
-    if (received > maxBytes) throw new StreamedBodyTooLarge(maxBytes, undefined);
-    yield chunk;
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      received += chunk.length;
+      if (received > maxBytes) throw new StreamedBodyTooLarge(maxBytes, undefined);
+      yield chunk;
+    }
+  } finally {
+    stream.resume();
   }
 }

@@ -10,7 +10,7 @@ import {
   useStreamedBodies,
 } from '@lakescope/server-http';
 import { UserPreference } from '@lakescope/server-lakebase';
-import { DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
+import { Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, type LocalStack } from '@lakescope/server-testing';
 import type { FastifyInstance } from 'fastify';
 import { UnityCatalogModule } from '../unity-catalog.module';
@@ -56,10 +56,19 @@ export class UnityCatalogApp {
     return new UnityCatalogApp(stack, http);
   }
 
+  get url(): string {
+    return this.http.url;
+  }
+
   async ask(persona: Persona, path: string, { token, ...init }: Ask = {}): Promise<Answer> {
     const answer = await this.http.fetch(path, token ?? (await this.stack.token(persona)), init);
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, body: text === '' ? {} : (JSON.parse(text) as Json) };
+  }
+
+  /** Past every wall between people. */
+  sql<Row>(statement: string, values: unknown[] = []): Promise<Row[]> {
+    return this.http.nest.get(Database).asSystem((tx) => tx.query(statement, values));
   }
 
   stop(): Promise<void> {
