@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { apiMemory, apiStart } from './api-start';
 import { run, toMarkdown, type Benchmark, type Result } from './benchmark';
+import { catalogTree } from './catalog-tree';
 import { credentialExpiry, databaseAway } from './database-load';
 import { deltaOpenAndPreview, previewAtTheApi } from './delta-preview';
 import { identityCost } from './identity-cost';
@@ -30,6 +31,7 @@ const benchmarks: readonly Benchmark[] = [
 ];
 
 const scenarios: readonly Scenario[] = [
+  catalogTree,
   identityStorm,
   manyUsers,
   credentialExpiry,

@@ -1,6 +1,7 @@
 import { Component, computed, effect, inject, input, untracked } from '@angular/core';
-import { EmptyState, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { EmptyState, Skeleton } from '@lakescope/web-ui';
 import { PageTitle } from '../shell/page-title';
+import { AccessProblem } from './access/access-problem';
 import { MissingGrant } from './access/missing-grant';
 import { objectFrom } from './lists/listed-node';
 import { ObjectList } from './lists/object-list';
@@ -11,7 +12,7 @@ import { ROOT_KEY } from './tree/tree-rows';
 /** One catalog: whose it is, and its schemas. */
 @Component({
   selector: 'ls-catalog-view',
-  imports: [EmptyState, MissingGrant, ObjectHeader, ObjectList, ProblemBanner, Skeleton],
+  imports: [AccessProblem, EmptyState, MissingGrant, ObjectHeader, ObjectList, Skeleton],
   templateUrl: './catalog-view.html',
   styleUrl: './catalog-view.css',
 })
@@ -25,7 +26,6 @@ export class CatalogView {
   protected readonly node = computed(() => this.root()?.nodes.find(({ name }) => name === this.catalog()));
   protected readonly branch = computed(() => this.tree.branches().get(this.catalog()));
   protected readonly schemas = computed(() => (this.branch()?.nodes ?? []).map(objectFrom));
-  protected readonly isRefused = computed(() => this.branch()?.problems.some(({ status }) => status === 403) ?? false);
 
   constructor() {
     effect(() => {

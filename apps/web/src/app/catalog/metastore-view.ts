@@ -1,6 +1,7 @@
 import { Component, computed, inject } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { EmptyState, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { EmptyState, Skeleton } from '@lakescope/web-ui';
+import { AccessProblem } from './access/access-problem';
 import { objectFrom } from './lists/listed-node';
 import { ObjectList } from './lists/object-list';
 import { CatalogTree } from './tree/catalog-tree';
@@ -9,12 +10,18 @@ import { ROOT_KEY } from './tree/tree-rows';
 /** Where the catalog begins: every catalog that the person may see. */
 @Component({
   selector: 'ls-metastore-view',
-  imports: [EmptyState, ObjectList, ProblemBanner, RouterLink, Skeleton],
+  imports: [AccessProblem, EmptyState, ObjectList, RouterLink, Skeleton],
   template: `
     <div class="ls-page">
       <h1 i18n>Catalog</h1>
       @for (problem of branch()?.problems ?? []; track problem.code) {
-        <ls-problem [problem]="problem" (retry)="tree.reload(root)" />
+        <ls-access-problem
+          privilege="USE CATALOG"
+          type="CATALOG"
+          [problem]="problem"
+          [names]="[anyCatalog]"
+          (retry)="tree.reload(root)"
+        />
       }
       @if (catalogs().length > 0) {
         <ls-object-list [objects]="catalogs()" label="Catalogs you may see" i18n-label />
@@ -41,6 +48,8 @@ import { ROOT_KEY } from './tree/tree-rows';
 export class MetastoreView {
   protected readonly tree = inject(CatalogTree);
   protected readonly root = ROOT_KEY;
+  /** To be put in by whoever asks: no catalog is known by name here. */
+  protected readonly anyCatalog = '<catalog>';
   protected readonly branch = computed(() => this.tree.branches().get(ROOT_KEY));
   protected readonly catalogs = computed(() => (this.branch()?.nodes ?? []).map(objectFrom));
 }

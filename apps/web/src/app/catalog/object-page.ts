@@ -1,14 +1,19 @@
 import { Component, computed, input } from '@angular/core';
-import { kindOf } from './catalog-place';
+import { keyOf, kindOf } from './catalog-place';
+import { TableView } from './table/table-view';
 import { VolumeView } from './volume/volume-view';
 
-/** An object of a schema: what it is decides what is shown. */
+/** An object of a schema; its address says whether it is a volume. */
 @Component({
   selector: 'ls-object-page',
-  imports: [VolumeView],
+  imports: [TableView, VolumeView],
   template: `
     <div class="ls-page">
-      <ls-volume-view [names]="names()" />
+      @if (isVolume()) {
+        <ls-volume-view [names]="names()" />
+      } @else {
+        <ls-table-view [names]="names()" [tab]="tab()" />
+      }
     </div>
   `,
 })
@@ -16,11 +21,12 @@ export class ObjectPage {
   readonly catalog = input.required<string>();
   readonly schema = input.required<string>();
   readonly object = input.required<string>();
-  /** Query parameter: `volume`, or nothing for a table. */
+  /** Query parameters. */
   readonly kind = input<string>();
+  readonly tab = input<string>();
 
   protected readonly names = computed(() => [this.catalog(), this.schema(), this.object()], {
-    equal: (a, b) => a.join('/') === b.join('/'),
+    equal: (a, b) => keyOf({ names: a }) === keyOf({ names: b }),
   });
-  protected readonly objectKind = computed(() => kindOf(this.names(), this.kind()));
+  protected readonly isVolume = computed(() => kindOf(this.names(), this.kind()) === 'volume');
 }

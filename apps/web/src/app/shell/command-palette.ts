@@ -3,6 +3,7 @@ import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
 import { Router } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
+import { catalogSearch } from './catalog-search';
 import { Navigation } from './navigation';
 import { paletteEntries, type PaletteEntry, paletteGroups } from './palette-entries';
 import { type TypedAheadKeys } from './typed-ahead';
@@ -29,11 +30,13 @@ export class CommandPalette {
   private readonly opening = inject<PaletteOpening>(MAT_DIALOG_DATA);
 
   protected readonly text = signal(this.opening.text);
+  protected readonly search = catalogSearch(this.text);
   protected readonly entries = computed(() =>
     paletteEntries(this.text(), {
       favourites: this.places.favourites(),
       recent: this.places.recent(),
       pages: this.navigation.pages(),
+      found: this.search.entries(),
     }),
   );
   protected readonly groups = computed(() => paletteGroups(this.entries()));

@@ -1,4 +1,4 @@
-import { type PaletteEntry, paletteEntries, paletteGroups } from './palette-entries';
+import { hitEntries, type PaletteEntry, paletteEntries, paletteGroups } from './palette-entries';
 
 const pages = [
   { label: 'Home', link: '/', icon: 'home' },
@@ -41,6 +41,19 @@ describe('paletteEntries', () => {
     expect(entries.map(({ group, label }) => [group, label])).toEqual([
       ['Recent', 'demo.lake.trips'],
       ['Tables', 'trips_old'],
+    ]);
+  });
+
+  it('leads to what was found, tables before volumes, schemas and catalogs', () => {
+    const entries = hitEntries([
+      { kind: 'catalog', name: 'air', full_name: 'air' },
+      { kind: 'volume', name: 'air', full_name: 'demo.lake.air' },
+      { kind: 'table', name: 'airports', full_name: 'demo.lake.airports' },
+    ]);
+    expect(entries).toMatchObject([
+      { group: 'Tables', label: 'airports', hint: 'demo.lake', commands: ['/catalog', 'demo', 'lake', 'airports'] },
+      { group: 'Volumes', commands: ['/catalog', 'demo', 'lake', 'air'], query: { kind: 'volume' } },
+      { group: 'Catalogs', hint: '', commands: ['/catalog', 'air'] },
     ]);
   });
 

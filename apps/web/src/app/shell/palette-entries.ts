@@ -1,5 +1,7 @@
 import { type Params } from '@angular/router';
+import { type SearchHitDto } from '@lakescope/web-api';
 import { type IconName } from '@lakescope/web-ui';
+import { linkTo } from '../catalog/catalog-place';
 import { volumePath } from '../files/volume-path';
 import { placeView } from '../preferences/place-view';
 import { type Place } from '../preferences/places';
@@ -95,6 +97,36 @@ export function paletteEntries(
     ...known,
     ...found.filter((entry) => !places.has(whereTo(entry))),
   ];
+}
+
+type Hit = Pick<SearchHitDto, 'kind' | 'name' | 'full_name'>;
+
+/** In this order; the best of each kind first, as they came. */
+const HIT_GROUPS: readonly { kind: Hit['kind']; title: string; icon: IconName }[] = [
+  { kind: 'table', title: $localize`Tables`, icon: 'table' },
+  { kind: 'volume', title: $localize`Volumes`, icon: 'volume' },
+  { kind: 'schema', title: $localize`Schemas`, icon: 'schema' },
+  { kind: 'catalog', title: $localize`Catalogs`, icon: 'catalog' },
+];
+
+/** What a search found, by kind. */
+export function hitEntries(hits: readonly Hit[]): readonly PaletteEntry[] {
+  return HIT_GROUPS.flatMap(({ kind, title, icon }) =>
+    hits
+      .filter((hit) => hit.kind === kind)
+      .map(({ name, full_name }) => {
+        const names = full_name.split('.');
+        const place = linkTo({ names, kind: kind === 'volume' ? 'volume' : undefined });
+        return {
+          id: `${kind}:${full_name}`,
+          group: title,
+          label: name,
+          hint: names.slice(0, -1).join('.'),
+          icon,
+          ...place,
+        };
+      }),
+  );
 }
 
 function whereTo({ commands, query }: PaletteEntry): string {

@@ -1,6 +1,16 @@
 import { computed, inject, Service, signal } from '@angular/core';
-import { Api, listCatalogs, listSchemas, listVolumes, type Problem, problemFrom } from '@lakescope/web-api';
-import { keyOf } from '../catalog-place';
+import {
+  Api,
+  listCatalogs,
+  listSchemas,
+  listTableNames,
+  listVolumes,
+  type Problem,
+  problemFrom,
+} from '@lakescope/web-api';
+import { keyOf, type ObjectKind } from '../catalog-place';
+import { isView } from '../table/table-kind';
+import { WarehouseConsent } from '../warehouse/warehouse-consent';
 import { type Branch, type NodeFacts, ROOT_KEY, type TreeNode } from './tree-rows';
 
 /** As many as the API answers at once. */
@@ -8,6 +18,7 @@ const PAGE_SIZE = 500;
 
 interface Listed extends Partial<NodeFacts> {
   readonly name: string;
+  readonly table_type?: string | null;
 }
 
 interface ListPage {
@@ -30,6 +41,7 @@ const NOTHING: Branch = { nodes: [], isLoading: true, problems: [] };
 @Service()
 export class CatalogTree {
   private readonly api = inject(Api);
+  private readonly consent = inject(WarehouseConsent);
   private readonly known = signal<ReadonlyMap<string, Branch>>(new Map());
   private readonly unfolded = signal<ReadonlySet<string>>(new Set());
   /** Which load of a branch is the newest: an answer to an older one no longer counts. */
@@ -68,8 +80,8 @@ export class CatalogTree {
   }
 
   /** The node of a place, when its row has come. */
-  nodeOf(names: readonly string[]): TreeNode | undefined {
-    const key = keyOf({ names });
+  nodeOf(names: readonly string[], kind?: ObjectKind): TreeNode | undefined {
+    const key = keyOf({ names, kind });
     return this.known()
       .get(keyOf({ names: names.slice(0, -1) }))
       ?.nodes.find((node) => node.key === key);
@@ -103,17 +115,31 @@ export class CatalogTree {
 
   private listingsOf([catalog, schema]: readonly string[]): readonly Listing[] {
     if (catalog === undefined) {
-      return [{ kindOf: () => 'catalog', page: (query) => this.api.invoke(listCatalogs, { query }) }];
+      return [
+        {
+          kindOf: () => 'catalog',
+          page: (query) => this.api.invoke(listCatalogs, { query: { ...query, ...this.consent.options() } }),
+        },
+      ];
     }
     if (schema === undefined) {
       return [
-        { kindOf: () => 'schema', page: (query) => this.api.invoke(listSchemas, { query: { catalog, ...query } }) },
+        {
+          kindOf: () => 'schema',
+          page: (query) => this.api.invoke(listSchemas, { query: { catalog, ...query, ...this.consent.options() } }),
+        },
       ];
     }
     return [
       {
+        kindOf: ({ table_type }) => (isView(table_type ?? null) ? 'view' : 'table'),
+        page: (query) =>
+          this.api.invoke(listTableNames, { query: { catalog, schema, ...query, ...this.consent.options() } }),
+      },
+      {
         kindOf: () => 'volume',
-        page: (query) => this.api.invoke(listVolumes, { query: { catalog, schema, ...query } }),
+        page: (query) =>
+          this.api.invoke(listVolumes, { query: { catalog, schema, ...query, ...this.consent.options() } }),
       },
     ];
   }

@@ -3,6 +3,7 @@ import { Router } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
 import { Dialogs } from '../../shell/dialogs';
 import { type CatalogPlace, keyOf, linkTo } from '../catalog-place';
+import { WarehouseConsent } from '../warehouse/warehouse-consent';
 import { CatalogTree } from './catalog-tree';
 import { isBranch, type ProblemRow, treeRows, type TreeNode } from './tree-rows';
 import { TreeView } from './tree-view';
@@ -21,6 +22,7 @@ export class TreePane {
 
   private readonly router = inject(Router);
   private readonly dialogs = inject(Dialogs);
+  private readonly consent = inject(WarehouseConsent);
   protected readonly tree = inject(CatalogTree);
 
   protected readonly filter = signal('');
@@ -58,10 +60,11 @@ export class TreePane {
     this.go({ names: node.names, kind: node.kind === 'volume' ? 'volume' : undefined });
   }
 
-  /** A refusal is explained on the page of what refused; anything else may have passed. */
-  protected onProblem({ problem, branch }: ProblemRow): void {
-    if (branch !== '' && problem.status === 403) this.go({ names: branch.split('/') });
-    else this.tree.reload(branch);
+  /** A refusal is explained on the page of what refused; a stopped warehouse is asked about; the rest may have passed. */
+  protected async onProblem({ problem, branch }: ProblemRow): Promise<void> {
+    if (problem.status === 403) return this.go({ names: branch === '' ? [] : branch.split('/') });
+    if (problem.code === 'WAREHOUSE_STOPPED' && !(await this.consent.ask())) return;
+    this.tree.reload(branch);
   }
 
   private go(place: CatalogPlace): void {

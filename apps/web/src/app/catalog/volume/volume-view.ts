@@ -2,14 +2,16 @@ import { Component, computed, effect, inject, input, untracked } from '@angular/
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { apiPages, listVolumes } from '@lakescope/web-api';
-import { ClippedText, EmptyState, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
+import { ClippedText, EmptyState, Skeleton, TimeAgo } from '@lakescope/web-ui';
 import { Places } from '../../preferences/places';
 import { PageTitle } from '../../shell/page-title';
+import { AccessProblem } from '../access/access-problem';
 import { MissingGrant } from '../access/missing-grant';
 import { fullName } from '../catalog-place';
 import { FavouriteStar } from '../favourite-star';
 import { ObjectHeader } from '../object-header';
 import { CatalogTree } from '../tree/catalog-tree';
+import { WarehouseConsent } from '../warehouse/warehouse-consent';
 
 const PAGE_SIZE = 500;
 
@@ -17,13 +19,13 @@ const PAGE_SIZE = 500;
 @Component({
   selector: 'ls-volume-view',
   imports: [
+    AccessProblem,
     ClippedText,
     EmptyState,
     FavouriteStar,
     MatButton,
     MissingGrant,
     ObjectHeader,
-    ProblemBanner,
     RouterLink,
     Skeleton,
     TimeAgo,
@@ -37,13 +39,22 @@ export class VolumeView {
   private readonly title = inject(PageTitle);
   private readonly places = inject(Places);
   private readonly tree = inject(CatalogTree);
+  private readonly consent = inject(WarehouseConsent);
 
   protected readonly schema = computed(() => this.names().slice(0, 2));
   protected readonly schemaName = computed(() => fullName(this.schema()));
   /** There is no route for one volume, so it is looked for in the list of its schema, to its end. */
   protected readonly volumes = apiPages(listVolumes, (cursor) => {
     const [catalog = '', schema = ''] = this.schema();
-    return { query: { catalog, schema, limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) } };
+    return {
+      query: {
+        catalog,
+        schema,
+        limit: PAGE_SIZE,
+        ...this.consent.options(),
+        ...(cursor === undefined ? {} : { cursor }),
+      },
+    };
   });
   protected readonly volume = computed(() => this.volumes.items().find(({ name }) => name === this.names()[2]));
   protected readonly isLookedFor = computed(() => this.volumes.isLoading() || this.volumes.hasMore());
