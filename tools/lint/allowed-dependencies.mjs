@@ -12,6 +12,7 @@ export const allowedDependencies = [
   ['lib:databricks-wire'],
   ['lib:databricks-client', 'lib:databricks-wire'],
   ['lib:databricks-emulator', 'lib:databricks-wire', 'lib:delta'],
+  ['lib:databricks-contract-suite', 'lib:databricks-client', 'lib:databricks-emulator', 'lib:databricks-wire'],
 
   ['lib:server-config', 'lib:databricks-client'],
   ['lib:server-http', 'lib:server-config', 'lib:databricks-client', 'lib:databricks-wire', 'lib:server-testing'],

@@ -139,7 +139,8 @@ export class Warehouses {
       creator_name: warehouse.creator,
       jdbc_url: `jdbc:spark://${host.host}/default;transportMode=http;ssl=0;AuthMech=3;httpPath=${path};`,
       odbc_params: { hostname: host.hostname, path, port, protocol: host.protocol.replace(':', '') },
-      ...(running && { health: { status: 'HEALTHY' } }),
+      // Always there: official SDKs read a field of it while they wait for a warehouse to start.
+      health: running ? { status: 'HEALTHY' } : {},
       channel: { name: warehouse.channel },
       tags: { custom_tags: tags.map((tag) => ({ ...tag })) },
     };
