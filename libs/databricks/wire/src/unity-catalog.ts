@@ -152,8 +152,22 @@ export interface TemporaryTableCredentialsRequest {
   operation?: string;
 }
 
-/** Keys for the storage of a table; on other clouds another field stands in the place of `aws_temp_credentials`. */
-export interface TemporaryTableCredentials {
+/** Body of `POST /api/2.0/unity-catalog/temporary-path-credentials`; `operation`: `PATH_READ`, `PATH_READ_WRITE`, `PATH_CREATE_TABLE`. */
+export interface TemporaryPathCredentialsRequest {
+  url?: string;
+  operation?: string;
+  /** Answers whether there would be keys, without any. */
+  dry_run?: boolean;
+}
+
+/** Body of `POST /api/2.0/unity-catalog/temporary-volume-credentials`; `operation`: `READ_VOLUME` or `WRITE_VOLUME`. */
+export interface TemporaryVolumeCredentialsRequest {
+  volume_id?: string;
+  operation?: string;
+}
+
+/** Keys for the storage of a table, a volume or a path; on other clouds another field stands in the place of `aws_temp_credentials`. */
+export interface TemporaryStorageCredentials {
   url?: string;
   /** Epoch milliseconds. */
   expiration_time?: number;
@@ -164,6 +178,8 @@ export interface TemporaryTableCredentials {
     access_point?: string;
   };
 }
+
+export type TemporaryTableCredentials = TemporaryStorageCredentials;
 
 /** A page of `GET /catalogs`. The list is absent when empty; an empty page may still carry a `next_page_token`. */
 export interface ListCatalogsResponse {
@@ -243,5 +259,85 @@ export interface EffectivePrivilege {
 /** `GET /effective-permissions/{type}/{full_name}`. */
 export interface EffectivePermissionsList {
   privilege_assignments?: { principal?: string; privileges?: EffectivePrivilege[] }[];
+  next_page_token?: string;
+}
+
+/** `GET /external-locations/{name}`: a place in a bucket that tables and volumes may lie in. */
+export interface ExternalLocationInfo extends SecurableInfo {
+  url?: string;
+  credential_id?: string;
+  credential_name?: string;
+  read_only?: boolean;
+  isolation_mode?: string;
+  fallback?: boolean;
+}
+
+/** A page of `GET /external-locations`. */
+export interface ListExternalLocationsResponse {
+  external_locations?: ExternalLocationInfo[];
+  next_page_token?: string;
+}
+
+/** `GET /storage-credentials/{name}`: how the platform reaches buckets. On other clouds another field stands for the role. */
+export interface StorageCredentialInfo extends SecurableInfo {
+  id?: string;
+  aws_iam_role?: { role_arn?: string; external_id?: string; unity_catalog_iam_arn?: string };
+  read_only?: boolean;
+  used_for_managed_storage?: boolean;
+  isolation_mode?: string;
+}
+
+/** A page of `GET /storage-credentials`. */
+export interface ListStorageCredentialsResponse {
+  storage_credentials?: StorageCredentialInfo[];
+  next_page_token?: string;
+}
+
+/** A name for one version of a registered model. */
+export interface RegisteredModelAlias {
+  alias_name?: string;
+  version_num?: number;
+}
+
+/** `GET /models/{catalog.schema.model}` and the items of `GET /models`; aliases only when they are asked for. */
+export interface RegisteredModelInfo extends SecurableInfo {
+  catalog_name?: string;
+  schema_name?: string;
+  storage_location?: string;
+  aliases?: RegisteredModelAlias[];
+}
+
+/** A page of `GET /models`. */
+export interface ListRegisteredModelsResponse {
+  registered_models?: RegisteredModelInfo[];
+  next_page_token?: string;
+}
+
+export type ModelVersionStatus = 'PENDING_REGISTRATION' | 'READY' | 'FAILED_REGISTRATION';
+
+/** `GET /models/{catalog.schema.model}/versions/{n}` and the items of their list; versions count from 1. */
+export interface ModelVersionInfo {
+  model_name?: string;
+  catalog_name?: string;
+  schema_name?: string;
+  version?: number;
+  id?: string;
+  status?: ModelVersionStatus;
+  source?: string;
+  run_id?: string;
+  run_workspace_id?: number;
+  storage_location?: string;
+  aliases?: RegisteredModelAlias[];
+  comment?: string;
+  metastore_id?: string;
+  created_at?: number;
+  created_by?: string;
+  updated_at?: number;
+  updated_by?: string;
+}
+
+/** A page of `GET /models/{catalog.schema.model}/versions`. */
+export interface ListModelVersionsResponse {
+  model_versions?: ModelVersionInfo[];
   next_page_token?: string;
 }

@@ -57,8 +57,8 @@ function filesReadRoutes(app: FastifyInstance, context: FilesContext): void {
     context.readable(request, () => parseVolumePath(pathOf(request).slice(prefix.length)));
 
   app.get(`${DIRECTORIES}/*`, async (request): Promise<ListDirectoryResponse> => {
-    const { volume, segments, files } = await target(request, DIRECTORIES);
-    const path = formatVolumePath(volume, segments);
+    const { root, volume, segments, files } = await target(request, DIRECTORIES);
+    const path = formatVolumePath(volume, segments, root);
     const page = await files?.list(segments, {
       path,
       after: decodePageToken([path], queryText(request.query, 'page_token')),

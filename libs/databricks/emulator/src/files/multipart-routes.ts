@@ -62,12 +62,12 @@ export function multipartRoutes(
   /** The upload that the body of a request speaks of. */
   const upload = async (request: FastifyRequest) => {
     const body = { fields: new JsonFields({}) };
-    const { volume, segments } = await context.writable(request, async () => {
+    const { root, volume, segments } = await context.writable(request, async () => {
       body.fields = await jsonFields(request);
       return volumePathOf(body.fields.requiredText('path'));
     });
     const { fields } = body;
-    const { id } = sessions.byToken(fields.requiredText('session_token'), { volume, segments });
+    const { id } = sessions.byToken(fields.requiredText('session_token'), { root, volume, segments });
     return { id, fields, expireTime: fields.requiredText('expire_time') };
   };
 
@@ -94,6 +94,8 @@ export function multipartRoutes(
     const { files, ...target } = await context.readable(request, () =>
       volumePathOf(requiredQueryText(request.query, 'path')),
     );
+    // Only volumes have links: clients then read a model's file by the plain call.
+    if (target.root === 'Models') throw noSuchFile();
     if ((await files?.fileStats(target.segments)) === undefined) throw noSuchFile();
     const expireTime = requiredQueryText(request.query, 'expire_time');
     return { url: links.sign('GET', pathOfFile(target), expireTime), headers: [] };

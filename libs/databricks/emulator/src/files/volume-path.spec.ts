@@ -12,7 +12,7 @@ describe('a Files API path', () => {
     ['/Volumes/demo/lake/files/...', ['...']],
     ['/Volumes/DEMO/Lake/files/Case', ['Case']],
   ])('%s is split, then decoded once', (path, segments) => {
-    expect(parseVolumePath(path)).toEqual({ volume: 'demo.lake.files', segments });
+    expect(parseVolumePath(path)).toEqual({ root: 'Volumes', volume: 'demo.lake.files', segments });
   });
 
   it.each([

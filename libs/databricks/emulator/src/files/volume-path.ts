@@ -1,11 +1,12 @@
 import { sep } from 'node:path';
-import { invalidParameter, ServiceRefusal } from '../http/refusals';
+import { invalidParameter } from '../http/refusals';
 
-/** Where in which volume a Files API path points. */
+/** Where in which volume or registered model a Files API path points. */
 export interface VolumePath {
-  /** `catalog.schema.volume` */
+  readonly root: 'Volumes' | 'Models';
+  /** `catalog.schema.volume`, or the full name of the model. */
   readonly volume: string;
-  /** What is below the volume's root; empty for the root. */
+  /** What is below the volume's root, empty for the root; of a model the first one is a version. */
   readonly segments: readonly string[];
 }
 
@@ -23,18 +24,22 @@ export function volumePathOf(path: string): VolumePath {
   const segments = path.split('/').filter((segment) => segment !== '');
   segments.forEach(refuseTrick);
   const [root, catalog, schema, volume, ...rest] = segments;
-  if (root === 'Models') throw new ServiceRefusal(404, 'NOT_FOUND', 'There are no registered models here.');
-  if (root !== 'Volumes') throw invalidParameter('The path must start with /Volumes/<catalog>/<schema>/<volume>');
+  if (root !== 'Volumes' && root !== 'Models')
+    throw invalidParameter('The path must start with /Volumes/<catalog>/<schema>/<volume>');
   if (catalog === undefined || schema === undefined || volume === undefined) {
     throw invalidParameter('The path must name a volume: /Volumes/<catalog>/<schema>/<volume>');
   }
   if ([catalog, schema, volume].some((name) => name.includes('.'))) throw invalidParameter('Invalid volume name');
-  return { volume: `${catalog}.${schema}.${volume}`.toLowerCase(), segments: rest };
+  return { root, volume: `${catalog}.${schema}.${volume}`.toLowerCase(), segments: rest };
 }
 
 /** The path as clients write it. */
-export function formatVolumePath(volume: string, segments: readonly string[]): string {
-  return `/${['Volumes', ...volume.split('.'), ...segments].join('/')}`;
+export function formatVolumePath(
+  volume: string,
+  segments: readonly string[],
+  root: VolumePath['root'] = 'Volumes',
+): string {
+  return `/${[root, ...volume.split('.'), ...segments].join('/')}`;
 }
 
 /** The path as it stands in a URL. */

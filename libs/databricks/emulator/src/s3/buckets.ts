@@ -4,7 +4,7 @@ import { errorCode } from '../state/error-code';
 import { BucketStore } from './bucket-store';
 import { MultipartUploads } from './multipart-uploads';
 import { accessDenied, noSuchBucket, S3Error } from './s3-error';
-import { LAKE_BUCKET } from './storage-location';
+import { isBucketName, LAKE_BUCKET } from './storage-location';
 
 export interface Bucket {
   readonly name: string;
@@ -90,9 +90,4 @@ export class Buckets {
   private ownFolderOf(name: string): string {
     return join(this.stateDirectory, 's3', 'state', name);
   }
-}
-
-/** S3 user guide, "Bucket naming rules". */
-function isBucketName(name: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/.test(name) && !name.includes('..') && !/^\d+(\.\d+){3}$/.test(name);
 }

@@ -19,3 +19,8 @@ export function holdsKey(location: StorageLocation, bucket: string, key: string)
   if (bucket !== location.bucket) return false;
   return location.path === '' || key === location.path || key.startsWith(`${location.path}/`);
 }
+
+/** S3 user guide, "Bucket naming rules". */
+export function isBucketName(name: string): boolean {
+  return /^[a-z0-9](?:[a-z0-9.-]{1,61})[a-z0-9]$/.test(name) && !name.includes('..') && !/^\d+(\.\d+){3}$/.test(name);
+}

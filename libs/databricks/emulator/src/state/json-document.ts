@@ -23,6 +23,8 @@ export class JsonDocument<Content> {
     private readonly file: string,
     private readonly version: number,
     private current: Content,
+    /** Written by an older version of this program, and not since. */
+    readonly isOutdated = false,
   ) {}
 
   static async open<Content>(file: string, definition: DocumentDefinition<Content>): Promise<JsonDocument<Content>> {
@@ -32,7 +34,8 @@ export class JsonDocument<Content> {
       await document.write(document.current);
       return document;
     }
-    return new JsonDocument(file, definition.version, checked(file, stored, definition));
+    const { content, version } = checked(file, stored, definition);
+    return new JsonDocument(file, definition.version, content, version < definition.version);
   }
 
   read(): Content {
@@ -75,7 +78,11 @@ async function readStored(file: string): Promise<unknown> {
   }
 }
 
-function checked<Content>(file: string, stored: unknown, definition: DocumentDefinition<Content>): Content {
+function checked<Content>(
+  file: string,
+  stored: unknown,
+  definition: DocumentDefinition<Content>,
+): { content: Content; version: number } {
   if (typeof stored !== 'object' || stored === null || !('state_version' in stored) || !('content' in stored)) {
     throw new StateCorrupt(file, 'no state_version and content');
   }
@@ -87,7 +94,7 @@ function checked<Content>(file: string, stored: unknown, definition: DocumentDef
   const ajv = new Ajv();
   const isContent = ajv.compile(definition.schema);
   if (!isContent(content)) throw new StateCorrupt(file, ajv.errorsText(isContent.errors, { dataVar: 'content' }));
-  return content;
+  return { content, version: found };
 }
 
 async function replaceFile(file: string, text: string): Promise<void> {

@@ -21,6 +21,13 @@ export function requiredField(fields: ReadonlyMap<string, unknown>, name: string
   return value;
 }
 
+/** False when it is not given. */
+export function flagField(fields: ReadonlyMap<string, unknown>, name: string): boolean {
+  const value = fields.get(name) ?? undefined;
+  if (value === undefined || typeof value === 'boolean') return value ?? false;
+  throw invalidParameter(`${name} must be a boolean`);
+}
+
 /** A name for something new, relative to its parent. */
 export function nameField(fields: ReadonlyMap<string, unknown>, type: SecurableType, field = 'name'): string {
   const name = requiredField(fields, field);
@@ -64,6 +71,9 @@ const EXISTS: Readonly<Record<SecurableType, readonly [status: number, code: str
   TABLE: [400, 'TABLE_ALREADY_EXISTS'],
   VOLUME: [409, 'RESOURCE_ALREADY_EXISTS'],
   FUNCTION: [409, 'RESOURCE_ALREADY_EXISTS'],
+  MODEL: [409, 'RESOURCE_ALREADY_EXISTS'],
+  EXTERNAL_LOCATION: [409, 'EXTERNAL_LOCATION_ALREADY_EXISTS'],
+  STORAGE_CREDENTIAL: [409, 'STORAGE_CREDENTIAL_ALREADY_EXISTS'],
 };
 
 function alreadyExists(type: SecurableType, fullName: string): ServiceRefusal {

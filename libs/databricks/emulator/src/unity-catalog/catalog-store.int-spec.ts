@@ -160,7 +160,7 @@ describe('the store of Unity Catalog', () => {
       ['READ_VOLUME'],
     ]);
     const file: unknown = JSON.parse(await readFile(join(folder, 'unity-catalog.json'), 'utf8'));
-    expect(file).toMatchObject({ state_version: 3 });
+    expect(file).toMatchObject({ state_version: 4 });
   });
 
   it.each(['nonsense\n', '[{"put":{"type":"MOON"}}]\n', '[{"put":{}},{"drop":5}]\n', '{}\n', '[{"fly":1}]\n'])(

@@ -78,8 +78,8 @@ export class CatalogStore {
 
   static async open(folder: string): Promise<CatalogStore> {
     const document = await JsonDocument.open<CatalogDocument>(join(folder, 'unity-catalog.json'), {
-      // Version 1 knew three privileges only, version 2 no journal.
-      version: 3,
+      // Version 1 knew three privileges only, version 2 no journal, version 3 neither models nor external locations.
+      version: 4,
       schema: {
         type: 'object',
         required: ['securables', 'grants'],
@@ -104,7 +104,10 @@ export class CatalogStore {
     const anew = known === undefined || read.lines > LONG_JOURNAL + 2 * index.size;
     const current = anew ? number + 1 : number;
     await removeOtherJournals(folder, number);
-    if (!anew) return new CatalogStore(index, read.journal);
+    if (!anew) {
+      if (document.isOutdated) await document.write(document.read());
+      return new CatalogStore(index, read.journal);
+    }
     const fresh = await ChangeJournal.open(journalFile(folder, current), isChanges, () => undefined);
     await writeAll(fresh.journal, index);
     await document.write({ securables: [], grants: [], journal: current });

@@ -11,6 +11,9 @@ const MISSING: Readonly<Record<SecurableType, { code: string; word: string }>> =
   VOLUME: { code: 'RESOURCE_DOES_NOT_EXIST', word: 'Volume' },
   TABLE: { code: 'TABLE_DOES_NOT_EXIST', word: 'Table' },
   FUNCTION: { code: 'RESOURCE_DOES_NOT_EXIST', word: 'Function' },
+  MODEL: { code: 'RESOURCE_DOES_NOT_EXIST', word: 'Registered Model' },
+  EXTERNAL_LOCATION: { code: 'EXTERNAL_LOCATION_DOES_NOT_EXIST', word: 'External Location' },
+  STORAGE_CREDENTIAL: { code: 'STORAGE_CREDENTIAL_DOES_NOT_EXIST', word: 'Storage Credential' },
 };
 
 /** Finds securables for callers: not there is a 404 that names what is missing first, not allowed is a 403. */

@@ -8,7 +8,15 @@ import { InvalidSecurable, SecurableExists } from './metastore-errors';
 import { newFullName, newNameParts } from './new-names';
 import { READER, type Privilege } from './privileges';
 import { folderOf } from './securable-index';
-import { levelsTo, parentOf, type Grant, type Securable, type SecurableName, type SecurableType } from './securables';
+import {
+  holdsOthers,
+  levelsTo,
+  parentOf,
+  type Grant,
+  type Securable,
+  type SecurableName,
+  type SecurableType,
+} from './securables';
 import { StoragePlaces } from './storage-places';
 import { asTable, type Table, type TableDetails, type TableOptions } from './table-details';
 
@@ -35,7 +43,7 @@ export class Metastore {
     private readonly stateDirectory: string,
     private readonly owner: string,
   ) {
-    this.places = new StoragePlaces(store.index, join(stateDirectory, 'volumes'), join(stateDirectory, 'tables'));
+    this.places = new StoragePlaces(store.index, stateDirectory);
   }
 
   static async open(stateDirectory: string, owner: string): Promise<Metastore> {
@@ -53,6 +61,11 @@ export class Metastore {
   /** Direct children (of nothing: the catalogs), ordered by name. */
   children(type: SecurableType, parent?: string): readonly Securable[] {
     return this.store.index.children(type, parent);
+  }
+
+  /** Everything of a type, by full name. */
+  all(type: SecurableType): readonly Securable[] {
+    return [...this.store.index.all(type)].sort((one, other) => (one.fullName < other.fullName ? -1 : 1));
   }
 
   /** At most `limit` children after a name; `more` when there are further ones. */
@@ -88,7 +101,7 @@ export class Metastore {
 
   /** The real folder of a volume, and whether it may ever be written to. */
   directoryOf(volume: Securable): { directory: string; readOnly: boolean } {
-    return { directory: this.places.ofVolume(volume), readOnly: this.places.isMounted(volume) };
+    return { directory: this.places.ofVolume(volume), readOnly: this.places.isReadOnly(volume) };
   }
 
   async createCatalog(catalog: string, options: SecurableOptions = {}): Promise<void> {
@@ -106,7 +119,8 @@ export class Metastore {
   /** Makes something new. Throws InvalidSecurable for a bad name or a missing parent, SecurableExists when it is there. */
   async create(type: SecurableType, fullName: string, options: NewSecurable = {}): Promise<Securable> {
     this.checkNew(type, fullName);
-    const folder = type === 'VOLUME' ? await this.newVolumeFolder(fullName.toLowerCase()) : {};
+    const isManaged = type === 'VOLUME' && options.volumeType !== 'EXTERNAL';
+    const folder = isManaged ? await this.newVolumeFolder(fullName.toLowerCase()) : {};
     // Somebody else may have been faster while the folder was made.
     this.checkNew(type, fullName);
     const made = this.newSecurable(type, fullName, { ...folder, ...options });
@@ -153,6 +167,11 @@ export class Metastore {
     return this.places.ofTable(table);
   }
 
+  /** Of a table, as clients see it; undefined for views. */
+  locationOfTable(table: Securable): string | undefined {
+    return this.places.locationOf(asTable(table));
+  }
+
   /** Changes what it says about itself, in the name of who did it. */
   async update(securable: Securable, update: SecurableUpdate, updatedBy: string): Promise<Securable> {
     const changed = { ...securable, ...update, updatedAt: Date.now(), updatedBy };
@@ -173,7 +192,7 @@ export class Metastore {
 
   /** Removes it with everything in it. Files of volumes and managed tables are gone, mounted folders stay. */
   async drop(dropped: SecurableName): Promise<void> {
-    const directories = this.directoriesBelow(dropped);
+    const directories = this.places.ownedBelow(dropped);
     for (const directory of directories) this.removing.add(directory);
     await this.store.change({ drop: { type: dropped.type, fullName: dropped.fullName } });
     try {
@@ -264,18 +283,6 @@ export class Metastore {
     }
     await mkdir(directory, { recursive: true });
     return {};
-  }
-
-  private directoriesBelow(dropped: SecurableName): string[] {
-    const within = (one: Securable) =>
-      (one.type === dropped.type && one.fullName === dropped.fullName) ||
-      (levelsTo(dropped.type).length < 3 && one.fullName.startsWith(`${dropped.fullName}.`));
-    const volumes = [...this.store.index.all('VOLUME')].filter((one) => within(one) && !this.places.isMounted(one));
-    const tables = [...this.store.index.all('TABLE')].filter(within);
-    return [
-      ...volumes.map((volume) => this.places.ofVolume(volume)),
-      ...tables.filter(({ tableType }) => tableType === 'MANAGED').map(({ id }) => this.places.ofManagedTable(id)),
-    ];
   }
 }
 

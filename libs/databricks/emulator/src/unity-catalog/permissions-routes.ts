@@ -21,10 +21,12 @@ export function permissionsRoutes(app: FastifyInstance, access: Access, lookup: 
 
   const target = ({ type, name }: ByTypeAndName['Params']): Securable => {
     // The type comes in lower or upper case.
-    const known = SECURABLE_TYPES.find((level) => level === type.toUpperCase());
+    const known = SECURABLE_TYPES.find((level) => level === type.toUpperCase().replaceAll('-', '_'));
     if (known === undefined)
       throw invalidParameter(`'${type.slice(0, 100)}' is no type of securable this workspace has`);
-    return lookup.existing(known, name);
+    // Grants call a registered model a function.
+    const isModel = known === 'FUNCTION' && lookup.metastore.find('MODEL', name) !== undefined;
+    return lookup.existing(isModel ? 'MODEL' : known, name);
   };
 
   app.get<ByTypeAndName>(`${ROOT}/permissions/:type/:name`, async (request): Promise<PermissionsList> => {

@@ -1,7 +1,7 @@
 import { permissionDenied, type ServiceRefusal } from '../http/refusals';
 import { ADMINS, type Principal } from '../identity/directory';
 import type { Metastore } from './metastore';
-import { includesPrivilege, wordsOf, type Privilege } from './privileges';
+import { includesPrivilege, isExternalUse, wordsOf, type Privilege } from './privileges';
 import { ancestry, wordOf, type SecurableName, type SecurableType } from './securables';
 
 const TO_SEE: Readonly<Record<SecurableType, Privilege>> = {
@@ -11,6 +11,9 @@ const TO_SEE: Readonly<Record<SecurableType, Privilege>> = {
   VOLUME: 'READ_VOLUME',
   TABLE: 'SELECT',
   FUNCTION: 'EXECUTE',
+  MODEL: 'EXECUTE',
+  EXTERNAL_LOCATION: 'BROWSE',
+  STORAGE_CREDENTIAL: 'READ_FILES',
 };
 
 /** What a principal may do. Privileges are inherited downwards, and an owner may do everything below what he owns. */
@@ -25,8 +28,7 @@ export class Rights {
     return ancestry(securable).some((level) => {
       const owner = this.metastore.find(level.type, level.fullName)?.owner;
       const owns = owner !== undefined && (owner === caller.name || caller.groups.includes(owner));
-      // Reading past the platform is never implied, not even for owners: it must be granted by name.
-      if (owns && privilege !== 'EXTERNAL_USE_SCHEMA') return true;
+      if (owns && !isExternalUse(privilege)) return true;
       return this.metastore
         .grantsOn(level)
         .some(
@@ -39,7 +41,10 @@ export class Rights {
 
   /** Whether lists show it, and whether it can be used when its parents can. */
   sees(caller: Principal, securable: SecurableName): boolean {
-    return this.may(caller, TO_SEE[securable.type], securable);
+    const { type } = securable;
+    // Whoever may do anything at all with a place or its credential sees it, as on the platform.
+    if (type === 'EXTERNAL_LOCATION' || type === 'STORAGE_CREDENTIAL') return this.mayAnything(caller, securable);
+    return this.may(caller, TO_SEE[type], securable);
   }
 
   /** Whether the caller may see and change who else has rights: the owner, workspace admins, holders of MANAGE. */
@@ -49,7 +54,7 @@ export class Rights {
 
   /** Refuses, with the platform's text, to show or use a securable; its parents are not asked about. */
   require(caller: Principal, securable: SecurableName): void {
-    this.requireHeld(caller, TO_SEE[securable.type], securable);
+    if (!this.sees(caller, securable)) throw missing(TO_SEE[securable.type], securable);
   }
 
   /**
@@ -66,6 +71,12 @@ export class Rights {
   /** Refuses whoever may not change or remove the securable. */
   requireManage(caller: Principal, securable: SecurableName): void {
     if (!this.manages(caller, securable)) throw missing('MANAGE', securable);
+  }
+
+  private mayAnything(caller: Principal, securable: SecurableName): boolean {
+    if (this.manages(caller, securable)) return true;
+    const principals = new Set([caller.name, ...caller.groups]);
+    return this.metastore.grantsOn(securable).some(({ principal }) => principals.has(principal));
   }
 
   private requireHeld(caller: Principal, privilege: Privilege, securable: SecurableName): void {

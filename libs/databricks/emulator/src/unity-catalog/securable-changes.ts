@@ -13,6 +13,7 @@ const ADDED_WITH = {
   VOLUME: { parent: 'SCHEMA', privilege: 'CREATE_VOLUME' },
   TABLE: { parent: 'SCHEMA', privilege: 'CREATE_TABLE' },
   FUNCTION: { parent: 'SCHEMA', privilege: 'CREATE_FUNCTION' },
+  MODEL: { parent: 'SCHEMA', privilege: 'CREATE_MODEL' },
 } as const satisfies Record<string, { parent: SecurableType; privilege: Privilege }>;
 
 /** POST, PATCH and DELETE, as far as they are the same for everything. */
@@ -44,7 +45,7 @@ export class SecurableChanges {
     type: SecurableType,
     fullName: string,
     body: unknown,
-    changeable: { readonly description: boolean },
+    changeable: { readonly description: boolean; readonly details?: (latest: Securable) => object },
   ): Promise<Securable> {
     const { metastore } = this.lookup;
     const securable = this.lookup.manage(caller, type, fullName);
@@ -56,13 +57,18 @@ export class SecurableChanges {
       ...(owner !== undefined && { owner }),
       ...(changeable.description ? describedBy(fields) : {}),
     };
+    const { details } = changeable;
     const name = changeable.description && fields.has('new_name') ? nameField(fields, type, 'new_name') : undefined;
     if (name !== undefined && name.toLowerCase() !== nameOf(securable)) this.refuseMountsBelow(securable);
     const renamed =
       name === undefined || name.toLowerCase() === nameOf(securable)
         ? securable
         : await refusingInvalid(() => metastore.rename(securable, name, caller.name));
-    return Object.keys(update).length === 0 ? renamed : metastore.update(renamed, update, caller.name);
+    if (Object.keys(update).length === 0 && details === undefined) return renamed;
+    // What is kept as text may have been changed while this one was renamed.
+    const latest = metastore.findById(renamed.id) ?? renamed;
+    const detailed = details === undefined ? {} : { details: JSON.stringify(details(latest)) };
+    return metastore.update(latest, { ...update, ...detailed }, caller.name);
   }
 
   /** Removes it; what is not empty only by force. */
@@ -84,7 +90,9 @@ export class SecurableChanges {
         `Catalog '${fullName}' is not empty. The catalog has ${count('SCHEMA')} schema(s)`,
       );
     }
-    const [tables, functions, volumes] = [count('TABLE'), count('FUNCTION'), count('VOLUME')];
+    // A registered model is a function to whoever counts.
+    const functions = count('FUNCTION') + count('MODEL');
+    const [tables, volumes] = [count('TABLE'), count('VOLUME')];
     if (type === 'SCHEMA' && tables + functions + volumes > 0) {
       throw new ServiceRefusal(
         400,

@@ -1,4 +1,5 @@
 import {
+  holdsOthers,
   levelsTo,
   nameOf,
   parentOf,
@@ -136,6 +137,7 @@ export class SecurableIndex {
   }
 
   private below({ type, fullName }: SecurableName): readonly Securable[] {
+    if (!holdsOthers(type)) return [];
     const depth = levelsTo(type).length;
     return SECURABLE_TYPES.filter((child) => levelsTo(child).length === depth + 1).flatMap((child) => [
       ...this.children(child, fullName),

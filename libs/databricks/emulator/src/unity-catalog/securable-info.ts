@@ -1,12 +1,19 @@
 import type {
   CatalogInfo,
+  ExternalLocationInfo,
   FunctionInfo,
+  ModelVersionInfo,
+  RegisteredModelInfo,
   SchemaInfo,
   SecurableInfo,
+  StorageCredentialInfo,
   TableInfo,
   VolumeInfo,
 } from '@lakescope/databricks-wire';
+import { placeOf } from './external-place';
+import { storageCredentialDetails } from './external-places';
 import { functionDetailsOf } from './function-details';
+import { modelDetailsOf, type ModelDetails, type ModelVersion } from './model-details';
 import { nameOf, type Securable } from './securables';
 import type { StoragePlaces } from './storage-places';
 import { asTable } from './table-details';
@@ -80,6 +87,64 @@ export class SecurableInfos {
     };
   }
 
+  /** Aliases only where they are asked for. */
+  model(model: Securable, browseOnly = false, aliases?: ModelDetails['aliases']): RegisteredModelInfo {
+    if (browseOnly) return { ...this.glimpse(model), ...parentsOf(model) };
+    return {
+      ...this.common(model),
+      ...parentsOf(model),
+      securable_type: 'FUNCTION',
+      storage_location: this.places.locationOfModel(model.id),
+      ...(aliases !== undefined && { aliases: aliases.map(aliasInfo) }),
+    };
+  }
+
+  modelVersion(model: Securable, version: ModelVersion, withAliases = false): ModelVersionInfo {
+    const aliases = modelDetailsOf(model).aliases.filter((alias) => alias.version === version.version);
+    return {
+      ...parentsOf(model),
+      model_name: nameOf(model),
+      version: version.version,
+      id: version.id,
+      status: version.status,
+      source: version.source,
+      ...(version.runId !== undefined && { run_id: version.runId }),
+      storage_location: this.places.locationOfModel(model.id, version.version),
+      ...(withAliases && { aliases: aliases.map(aliasInfo) }),
+      comment: version.comment,
+      metastore_id: this.metastoreId,
+      created_at: version.createdAt,
+      created_by: version.createdBy,
+      updated_at: version.updatedAt,
+      updated_by: version.updatedBy,
+    };
+  }
+
+  externalLocation(location: Securable, browseOnly = false): ExternalLocationInfo {
+    if (browseOnly) return this.glimpse(location);
+    const { url, credentialName = '', readOnly = false } = placeOf(location);
+    return {
+      ...this.common(location),
+      url,
+      credential_name: credentialName,
+      read_only: readOnly,
+      isolation_mode: 'ISOLATION_MODE_OPEN',
+      fallback: false,
+    };
+  }
+
+  storageCredential(credential: Securable): StorageCredentialInfo {
+    const { roleArn, readOnly = false } = storageCredentialDetails(credential);
+    return {
+      ...this.common(credential),
+      id: credential.id,
+      aws_iam_role: { role_arn: roleArn, external_id: this.metastoreId },
+      read_only: readOnly,
+      used_for_managed_storage: false,
+      isolation_mode: 'ISOLATION_MODE_OPEN',
+    };
+  }
+
   private common(securable: Securable): SecurableInfo {
     return {
       ...this.glimpse(securable),
@@ -107,6 +172,10 @@ export class SecurableInfos {
 function parentsOf({ fullName }: Securable): { catalog_name: string; schema_name: string } {
   const [catalog_name = '', schema_name = ''] = fullName.split('.');
   return { catalog_name, schema_name };
+}
+
+function aliasInfo({ name, version }: ModelDetails['aliases'][number]) {
+  return { alias_name: name, version_num: version };
 }
 
 function without(info: SecurableInfo, userNames: boolean): SecurableInfo {

@@ -1,6 +1,16 @@
 import type { Privilege } from './privileges';
 
-export type SecurableType = 'METASTORE' | 'CATALOG' | 'SCHEMA' | 'VOLUME' | 'TABLE' | 'FUNCTION';
+/** `MODEL` is a registered model, which grants call a FUNCTION. */
+export type SecurableType =
+  | 'METASTORE'
+  | 'CATALOG'
+  | 'SCHEMA'
+  | 'VOLUME'
+  | 'TABLE'
+  | 'FUNCTION'
+  | 'MODEL'
+  | 'EXTERNAL_LOCATION'
+  | 'STORAGE_CREDENTIAL';
 
 /** `table_type` of what this workspace can have. */
 export type TableType = 'MANAGED' | 'EXTERNAL' | 'VIEW';
@@ -12,6 +22,9 @@ export const SECURABLE_TYPES: readonly SecurableType[] = [
   'VOLUME',
   'TABLE',
   'FUNCTION',
+  'MODEL',
+  'EXTERNAL_LOCATION',
+  'STORAGE_CREDENTIAL',
 ];
 
 /**
@@ -49,9 +62,17 @@ export interface Grant {
   readonly privileges: readonly Privilege[];
 }
 
+/** Belongs to no catalog, and nothing lies in it. */
+const ALONE: readonly SecurableType[] = ['METASTORE', 'EXTERNAL_LOCATION', 'STORAGE_CREDENTIAL'];
+
+/** Whether a name below it can be the name of something in it. */
+export function holdsOthers(type: SecurableType): boolean {
+  return type === 'CATALOG' || type === 'SCHEMA';
+}
+
 /** From the catalog down to the type; a full name has as many parts. The metastore stands alone: nothing is inherited from it. */
 export function levelsTo(type: SecurableType): readonly SecurableType[] {
-  if (type === 'METASTORE' || type === 'CATALOG') return [type];
+  if (ALONE.includes(type) || type === 'CATALOG') return [type];
   return type === 'SCHEMA' ? ['CATALOG', 'SCHEMA'] : ['CATALOG', 'SCHEMA', type];
 }
 
@@ -78,14 +99,26 @@ export function ancestry({ type, fullName }: SecurableName): SecurableName[] {
 
 /**
  * Names as the local workspace accepts them for something new. Catalogs, schemas and volumes are folders, so theirs have
- * no separators; tables and functions may have whatever the platform allows: no period, space, slash or control character.
+ * no separators; tables, functions and models may have whatever the platform allows: no period, space, slash or control character.
  */
 export function isSecurableName(type: SecurableType, name: string): boolean {
-  if (type !== 'TABLE' && type !== 'FUNCTION') return /^[a-z0-9_][a-z0-9_-]{0,254}$/i.test(name);
+  if (type !== 'TABLE' && type !== 'FUNCTION' && type !== 'MODEL') return /^[a-z0-9_][a-z0-9_-]{0,254}$/i.test(name);
   return name !== '' && name.length <= 255 && !/[./ \p{Cc}]/u.test(name);
 }
 
+const WORDS = {
+  METASTORE: 'Metastore',
+  CATALOG: 'Catalog',
+  SCHEMA: 'Schema',
+  VOLUME: 'Volume',
+  TABLE: 'Table',
+  FUNCTION: 'Function',
+  MODEL: 'Registered Model',
+  EXTERNAL_LOCATION: 'External Location',
+  STORAGE_CREDENTIAL: 'Storage Credential',
+} as const satisfies Record<SecurableType, string>;
+
 /** The type as messages say it. */
-export function wordOf<Type extends SecurableType>(type: Type): Capitalize<Lowercase<Type>> {
-  return `${type.charAt(0)}${type.slice(1).toLowerCase()}` as Capitalize<Lowercase<Type>>;
+export function wordOf<Type extends SecurableType>(type: Type): (typeof WORDS)[Type] {
+  return WORDS[type];
 }

@@ -5,8 +5,11 @@ import type { Directory } from '../identity/directory';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import { ROOT, type CatalogApi } from './catalog-api';
 import { catalogsRoutes } from './catalogs-routes';
+import { externalPlacesRoutes } from './external-places-routes';
 import { functionsRoutes } from './functions-routes';
 import type { Lookup } from './lookup';
+import { modelVersionsRoutes } from './model-versions-routes';
+import { modelsRoutes } from './models-routes';
 import { schemasRoutes } from './schemas-routes';
 import { SecurableChanges } from './securable-changes';
 import { SecurableInfos } from './securable-info';
@@ -42,6 +45,9 @@ export function unityCatalogRoutes(app: FastifyInstance, parts: CatalogParts): v
   tablesRoutes(app, api);
   tableSummariesRoutes(app, api);
   functionsRoutes(app, api);
+  modelsRoutes(app, api);
+  modelVersionsRoutes(app, api);
+  externalPlacesRoutes(app, api, ids.metastoreId);
   temporaryCredentialsRoutes(app, api, temporaryKeys);
   metastoreRoutes(app, api, ids, temporaryKeys !== undefined);
 }

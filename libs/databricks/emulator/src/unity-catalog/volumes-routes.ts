@@ -1,13 +1,14 @@
+import { mkdir } from 'node:fs/promises';
 import type { ListVolumesResponse, VolumeInfo } from '@lakescope/databricks-wire';
 import type { FastifyInstance } from 'fastify';
 import { requiredQueryText } from '../http/query';
 import { invalidParameter } from '../http/refusals';
 import { ROOT, type ByName, type CatalogApi } from './catalog-api';
 import { fieldsOf, nameField, requiredField, textField } from './catalog-request';
-import { noExternalLocation } from './external-locations';
+import { refuseOverlap, requireExternalLocation, storageUrl } from './external-locations';
 
-/** `/volumes`. New ones are MANAGED: this workspace has no external locations that one could point at. */
-export function volumesRoutes(app: FastifyInstance, { access, lists, changes, infos }: CatalogApi): void {
+/** `/volumes`. A MANAGED one has a folder of its own, an EXTERNAL one shows what lies in an external location. */
+export function volumesRoutes(app: FastifyInstance, { access, lookup, lists, changes, infos }: CatalogApi): void {
   app.get(`${ROOT}/volumes`, async (request): Promise<ListVolumesResponse> => {
     const caller = await access.caller(request, 'unity-catalog');
     const catalog = requiredQueryText(request.query, 'catalog_name');
@@ -29,8 +30,15 @@ export function volumesRoutes(app: FastifyInstance, { access, lists, changes, in
     }
     const comment = textField(fields, 'comment') ?? '';
     const schema = changes.parentFor(caller, 'VOLUME', parent);
-    if (volumeType === 'EXTERNAL') throw noExternalLocation(requiredField(fields, 'storage_location'));
-    return infos.volume(await changes.create(caller, 'VOLUME', `${schema.fullName}.${name}`, { comment }));
+    const fullName = `${schema.fullName}.${name}`;
+    if (volumeType === 'MANAGED') return infos.volume(await changes.create(caller, 'VOLUME', fullName, { comment }));
+    const url = storageUrl(requiredField(fields, 'storage_location'));
+    requireExternalLocation(caller, lookup, url, 'CREATE_EXTERNAL_VOLUME');
+    refuseOverlap(lookup, url);
+    const details = JSON.stringify({ url });
+    const made = await changes.create(caller, 'VOLUME', fullName, { comment, volumeType, details });
+    await mkdir(lookup.metastore.places.ofVolume(made), { recursive: true });
+    return infos.volume(made);
   });
 
   app.get<ByName>(`${ROOT}/volumes/:name`, async (request): Promise<VolumeInfo> => {

@@ -74,6 +74,15 @@ export interface LocalWorkspace {
    */
   registerTable(fullName: string, location: string, options?: { readonly comment?: string }): Promise<void>;
 
+  /**
+   * A new version of a registered model, which is made when it is not there; answers the real folder for its files and its
+   * number. Throws when the schema is not there.
+   */
+  createModelVersion(
+    fullName: string,
+    options?: { readonly comment?: string; readonly source?: string; readonly runId?: string },
+  ): Promise<{ readonly version: number; readonly directory: string }>;
+
   /** Lets a user, service principal or group use a securable and what lies in it. Throws when there is no such. */
   grant(type: SecurableType, fullName: string, principal: string, privileges: readonly Privilege[]): Promise<void>;
   /** Takes privileges granted on this securable away, all when none are named. What is inherited stays. */

@@ -19,6 +19,7 @@ import type { WorkspaceDocument } from '../state/workspace-document';
 import { InvalidSecurable, type Metastore } from '../unity-catalog/metastore';
 import type { Privilege } from '../unity-catalog/privileges';
 import { registerTable } from '../unity-catalog/register-table';
+import { RegisteredModels } from '../unity-catalog/registered-models';
 import type { Securable, SecurableType } from '../unity-catalog/securables';
 import type { IssuedToken, LocalWorkspace, NewUser, Persona } from './local-workspace';
 import type { SecurableOptions } from './workspace-options';
@@ -124,6 +125,17 @@ export class RunningWorkspace implements LocalWorkspace {
 
   async registerTable(fullName: string, location: string, options?: { readonly comment?: string }): Promise<void> {
     await registerTable(this.parts.metastore, fullName, location, options);
+  }
+
+  async createModelVersion(
+    fullName: string,
+    options: { readonly comment?: string; readonly source?: string; readonly runId?: string } = {},
+  ): Promise<{ version: number; directory: string }> {
+    const { metastore } = this.parts;
+    const model = metastore.find('MODEL', fullName) ?? (await metastore.create('MODEL', fullName));
+    const models = new RegisteredModels(metastore);
+    const { version } = await models.add(model, { source: 'local', ...options, status: 'READY' }, model.owner);
+    return { version, directory: models.directoryOf(model, version) };
   }
 
   async grant(
