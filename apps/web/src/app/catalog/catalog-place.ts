@@ -23,8 +23,10 @@ export function linkTo({ names, kind }: CatalogPlace): CatalogLink {
 
 /** The place of an address; undefined outside of the Catalog pages. */
 export function placeOf(url: UrlTree): CatalogPlace | undefined {
-  const [first, ...names] = (url.root.children['primary']?.segments ?? []).map(({ path }) => path);
+  const [first, ...rest] = (url.root.children['primary']?.segments ?? []).map(({ path }) => path);
   if (first !== ROOT) return undefined;
+  // What comes behind an object is a page about it.
+  const names = rest.slice(0, 3);
   return { names, kind: kindOf(names, url.queryParams['kind']) };
 }
 

@@ -14,6 +14,11 @@ export const catalogRoutes: Routes = [
       { path: '', pathMatch: 'full', title: $localize`Catalog`, component: MetastoreView },
       { path: ':catalog', title: $localize`Catalog`, component: CatalogView },
       { path: ':catalog/:schema', title: $localize`Catalog`, component: SchemaView },
+      {
+        path: ':catalog/:schema/:table/query',
+        title: $localize`Query`,
+        loadComponent: () => import('./query/query-page').then((m) => m.QueryPage),
+      },
       { path: ':catalog/:schema/:object', title: $localize`Catalog`, component: ObjectPage },
     ],
   },

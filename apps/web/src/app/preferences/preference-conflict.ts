@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   theme: $localize`theme`,
   density: $localize`density`,
   usage_tracking: $localize`usage tracking`,
+  warehouse_start: $localize`start of a stopped warehouse`,
 };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -8,6 +8,7 @@ import { TrackingChoice } from '../tracking/tracking-choice';
 import { AppearanceFields } from './appearance-fields';
 import { MyData } from './my-data';
 import { Preferences } from './preferences';
+import { WarehouseStart } from './warehouse-start';
 
 /** How I like the page, where that is kept, and everything that is stored about me. */
 @Component({
@@ -20,12 +21,17 @@ export class PreferencesPage {
   private readonly dialogs = inject(Dialogs);
   protected readonly session = inject(Session);
   protected readonly preferences = inject(Preferences);
+  protected readonly warehouseStart = inject(WarehouseStart);
   protected readonly singleKeys = inject(SingleKeys);
   /** Without a database there is nothing to wait for; any other reason passes. */
   protected readonly isWithoutDatabase = computed(() => this.preferences.problem()?.code === 'LAKEBASE_NOT_CONFIGURED');
 
   protected switchSingleKeys(event: Event): void {
     this.singleKeys.switch((event.target as HTMLInputElement).checked);
+  }
+
+  protected switchWarehouseStart(event: Event): void {
+    this.warehouseStart.choose((event.target as HTMLInputElement).checked ? 'always' : 'ask');
   }
 
   protected showShortcuts(): void {

@@ -33,8 +33,8 @@ const GATHER_CHANGES_MS = 400;
 /** More tabs than this do not write the same preference within a moment. */
 const MOST_REPETITIONS = 3;
 
-/** Keys that say where a person was: not for the next person at this device. */
-const PERSONAL = ['recent_items', 'favorite_tables'];
+/** Keys that say where a person was, or what they agreed to: not for the next person at this device. */
+const PERSONAL = ['recent_items', 'favorite_tables', 'saved_queries', 'export_destination', 'warehouse_start'];
 const ON_DEVICE_TOO = ['theme', 'density', 'usage_tracking', ...PERSONAL];
 const OWNER = 'owner';
 

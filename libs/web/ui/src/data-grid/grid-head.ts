@@ -15,8 +15,8 @@ export interface GridOrderChange {
   readonly isAdded: boolean;
 }
 
-/** Types whose values have no order, as Spark names them. */
-const WITHOUT_ORDER = /^(map|variant)\b/i;
+/** Types whose values have no order that every warehouse knows, as Spark names them. */
+const WITHOUT_ORDER = /^(array|struct|map|variant|interval|object)\b/i;
 
 /** What stands at the head of a column: its name, type and share of nulls; where it is asked for, with a menu. */
 @Component({

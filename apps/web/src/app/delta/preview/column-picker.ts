@@ -4,6 +4,9 @@ import { Component, computed, input, output, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Icon } from '@lakescope/web-ui';
 
+/** A list that is longer is searched rather than read. */
+const MOST_SHOWN = 200;
+
 /** Which columns to show, in the order of the table. All are shown until somebody picks. */
 @Component({
   selector: 'ls-column-picker',
@@ -19,11 +22,15 @@ export class ColumnPicker {
 
   protected readonly isOpen = signal(false);
   protected readonly filter = signal('');
+  private readonly found = computed(() => {
+    const wanted = this.filter().trim().toLowerCase();
+    return this.columns().filter(({ name }) => name.toLowerCase().includes(wanted));
+  });
+  protected readonly unshown = computed(() => Math.max(0, this.found().length - MOST_SHOWN));
   protected readonly rows = computed(() => {
     const chosen = this.chosen();
-    const wanted = this.filter().trim().toLowerCase();
-    return this.columns()
-      .filter(({ name }) => name.toLowerCase().includes(wanted))
+    return this.found()
+      .slice(0, MOST_SHOWN)
       .map(({ name, type }) => ({
         name,
         type,
