@@ -1,3 +1,4 @@
+export type { ParquetFiles, ParquetPreview, ParquetPreviewOptions } from './preview/parquet-files';
 export { DeltaEngine, type DeltaEngineOptions } from './table/delta-engine';
 export { DeltaTable, type TimeTravel } from './table/delta-table';
 export { discoverTables, type DiscoveredTable, type DiscoverOptions } from './table/discover-tables';

@@ -5,6 +5,7 @@ import { FileCache } from '../cache/file-cache';
 import { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import { DuckDB } from '../duckdb/duckdb';
 import { LogReader } from '../log/log-reader';
+import { ParquetFiles } from '../preview/parquet-files';
 import { Previewer } from '../preview/previewer';
 import { RowCounts } from '../preview/row-counts';
 
@@ -28,6 +29,7 @@ export class DeltaEngine {
   readonly log: LogReader;
   readonly rowCounts: RowCounts;
   readonly previewer: Previewer;
+  readonly parquetFiles: ParquetFiles;
   readonly deletionVectors = new DeletionVectors();
 
   private constructor(
@@ -42,6 +44,7 @@ export class DeltaEngine {
     this.log = new LogReader(duckdb, files);
     this.rowCounts = new RowCounts(duckdb, files);
     this.previewer = new Previewer(duckdb, files, this.deletionVectors);
+    this.parquetFiles = new ParquetFiles(duckdb, files);
   }
 
   static async open(options: DeltaEngineOptions): Promise<DeltaEngine> {

@@ -2,6 +2,7 @@ import { LakebaseModule } from '@lakescope/server-lakebase';
 import { Module } from '@nestjs/common';
 import { BROWSE_CONTROLLERS, BROWSE_PROVIDERS } from './browse/browse.parts';
 import { FILE_CONTROLLERS, FILE_PROVIDERS } from './files/files.parts';
+import { RowReadersModule } from './files/preview/row-readers';
 import { FileOperations } from './operations/file-operations';
 import { OperationsController } from './operations/operations.controller';
 import { VolumeCreation } from './operations/volume-creation';
@@ -15,7 +16,7 @@ import { StorageProbe } from './storage-probe';
 import { UpstreamCursors } from './upstream-cursors';
 
 @Module({
-  imports: [LakebaseModule, QueriesModule],
+  imports: [LakebaseModule, RowReadersModule, QueriesModule],
   controllers: [
     ...BROWSE_CONTROLLERS,
     ...FILE_CONTROLLERS,

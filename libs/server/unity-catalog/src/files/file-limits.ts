@@ -21,6 +21,8 @@ export const limits = {
   /** How long a link to a file works. */
   downloadLinkMs: 15 * 60_000,
   previewBytes: 256 * 1024,
+  /** Of rows as JSON. */
+  previewRowBytes: MIB,
   previewRows: 100,
   previewColumns: 200,
 } as const;

@@ -7,12 +7,16 @@ import { versionOf } from '../look-at-file';
 import { VolumePath } from '../volume-path';
 import { previewOf, type FilePreviewDto } from './file-preview.dto';
 import { decodeText } from './preview-text';
+import { RowReaders, type FirstRows } from './row-readers';
 import { delimitedPreview, jsonLinesPreview, jsonPreview } from './text-previews';
 
 /** What a file looks like, told by its first bytes and never by more of it than that. */
 @Injectable()
 export class FilePreviews {
-  constructor(private readonly databricks: DatabricksClients) {}
+  constructor(
+    private readonly databricks: DatabricksClients,
+    private readonly readers: RowReaders,
+  ) {}
 
   async preview(caller: UserCaller, text: string, signal: AbortSignal): Promise<FilePreviewDto> {
     const path = VolumePath.parseBelow(text, 'a file');
@@ -20,6 +24,11 @@ export class FilePreviews {
     const { sizeBytes } = await versionOf(files, path, signal);
     const extension = extensionOf(path.name);
     if (isImage(path.name)) return previewOf('image');
+    const read = this.readers.of(extension);
+    if (read !== undefined) {
+      const { previewRows: limit, previewColumns: maxColumns } = limits;
+      return rowsPreview(await read(caller, path, { limit, maxColumns, signal }));
+    }
     const bytes = await firstBytes(files, path, sizeBytes, signal);
     const isWhole = bytes.length === sizeBytes;
     const decoded = decodeText(bytes, isWhole);
@@ -37,6 +46,18 @@ export class FilePreviews {
         return previewOf('text', { text: decoded, truncated: !isWhole });
     }
   }
+}
+
+function rowsPreview(found: FirstRows): FilePreviewDto {
+  if ('unreadable' in found) return previewOf('none', { reason: found.unreadable });
+  // A hundred rows may hold a hundred pictures: what is shown has to fit into an answer.
+  let bytes = 0;
+  const rows = found.rows.filter((row) => (bytes += JSON.stringify(row).length) <= limits.previewRowBytes);
+  return previewOf('table', {
+    columns: found.columns,
+    rows,
+    truncated: found.hasMore || rows.length < found.rows.length,
+  });
 }
 
 async function firstBytes(
