@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Directory, Principal } from '../identity/directory';
 import {
   TableAlreadyExists,
@@ -146,8 +147,10 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
   }
 
   async volumePath(caller: Principal, path: string): Promise<VolumePlace | MissingPrivilege | undefined> {
-    const [root, catalog = '', schema = '', volumeName = ''] = path.split('/').filter((segment) => segment !== '');
-    if (root !== 'Volumes' || volumeName === '') return undefined;
+    const segments = path.split('/').filter((segment) => segment !== '');
+    const [root, catalog = '', schema = '', volumeName = '', ...rest] = segments;
+    const isTrick = rest.some((segment) => segment === '.' || segment === '..' || segment.includes('\0'));
+    if (!path.startsWith('/') || root !== 'Volumes' || volumeName === '' || isTrick) return undefined;
     const schemaName = `${catalog}.${schema}`.toLowerCase();
     const fullName = `${schemaName}.${volumeName}`.toLowerCase();
     const missing = this.firstMissing(caller, [
@@ -156,10 +159,10 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
       { privilege: 'READ_VOLUME', type: 'VOLUME', fullName },
     ]);
     if (missing !== undefined) return missing;
-    const place = this.metastore.places.find(path);
-    if (place?.volume === undefined) return undefined;
-    const { directory } = this.metastore.directoryOf(place.volume);
-    return { name: `/Volumes/${fullName.replaceAll('.', '/')}`, root: directory, path: place.directory };
+    const volume = this.metastore.find('VOLUME', fullName);
+    if (volume === undefined) return undefined;
+    const { directory } = this.metastore.directoryOf(volume);
+    return { name: `/Volumes/${fullName.replaceAll('.', '/')}`, root: directory, path: join(directory, ...rest) };
   }
 
   async tableChanged(caller: Principal, name: TableName): Promise<void> {

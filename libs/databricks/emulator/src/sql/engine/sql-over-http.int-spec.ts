@@ -56,6 +56,55 @@ describe('SQL over HTTP', () => {
     );
   });
 
+  it('changes rows by grants, and loads files of a volume', async () => {
+    await sql('admin', 'CREATE TABLE stock AS SELECT id, 0 AS sold FROM range(4)');
+    await workspace.grant('TABLE', 'shop.sales.stock', 'engineers', ['SELECT']);
+    await workspace.createVolume('shop', 'sales', 'drop');
+    const put = '/api/2.0/fs/files/Volumes/shop/sales/drop/a%20b.csv';
+    await ask(workspace, put, { method: 'PUT', token: workspace.personas.admin.token, body: 'id,sold\n8,80\n' });
+    const copy = `COPY INTO stock FROM '/Volumes/shop/sales/drop' FILEFORMAT = CSV FORMAT_OPTIONS ('header' = 'true')`;
+    const changes: [statement: string, result: string[]][] = [
+      ['UPDATE stock SET sold = id * 10 WHERE id > 1', ['2']],
+      ['DELETE FROM stock WHERE id = 0', ['1']],
+      [
+        'MERGE INTO stock t USING (SELECT 3 AS id, 5 AS sold UNION ALL SELECT 7, 7) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET sold = t.sold + s.sold WHEN NOT MATCHED THEN INSERT *',
+        ['2', '1', '0', '1'],
+      ],
+      [copy, ['1', '1', '0']],
+    ];
+    for (const [statement, result] of changes) {
+      expect((await sql('engineer', statement)).status.error?.message).toContain(
+        "User does not have MODIFY on Table 'shop.sales.stock'",
+      );
+      expect((await sql('admin', statement)).result?.data_array).toEqual([result]);
+    }
+    await workspace.grant('TABLE', 'shop.sales.stock', 'engineers', ['MODIFY']);
+
+    expect((await sql('engineer', 'DELETE FROM stock WHERE id = 1')).result?.data_array).toEqual([['1']]);
+    expect((await sql('engineer', copy)).status.error?.message).toContain(
+      "User does not have READ VOLUME on Volume 'shop.sales.drop'",
+    );
+    expect(
+      (await sql('admin', "COPY INTO stock FROM '/Volumes/shop/sales/no' FILEFORMAT = CSV")).status.error?.message,
+    ).toContain('[PATH_NOT_FOUND]');
+    expect((await sql('engineer', 'SELECT * FROM stock ORDER BY id')).result?.data_array).toEqual([
+      ['2', '20'],
+      ['3', '35'],
+      ['7', '7'],
+      ['8', '80'],
+    ]);
+    expect(
+      (await sql('engineer', 'DESCRIBE HISTORY stock')).result?.data_array?.map((row) => [row[3], row[4]]),
+    ).toEqual([
+      [workspace.personas.engineer.userName, 'DELETE'],
+      [workspace.personas.admin.userName, 'COPY INTO'],
+      [workspace.personas.admin.userName, 'MERGE'],
+      [workspace.personas.admin.userName, 'DELETE'],
+      [workspace.personas.admin.userName, 'UPDATE'],
+      [workspace.personas.admin.userName, 'CREATE TABLE AS SELECT'],
+    ]);
+  });
+
   it('shows over REST and in information_schema what SQL has made', async () => {
     await sql('admin', 'CREATE TABLE made AS SELECT 1 AS one, CAST(2 AS DECIMAL(10,2)) AS two');
     const { token } = workspace.personas.admin;
