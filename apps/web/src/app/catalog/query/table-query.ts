@@ -9,12 +9,12 @@ import {
   formatMilliseconds,
   type GridOrderChange,
   Icon,
-  ProblemBanner,
   type Segment,
   Segments,
   Skeleton,
 } from '@lakescope/web-ui';
 import { UsageEvents } from '../../tracking/usage-events';
+import { AccessProblem } from '../access/access-problem';
 import { fullName } from '../catalog-place';
 import { QueryBuilder } from './query-builder';
 import { type QueryDefinition, reordered } from './query-definition';
@@ -27,7 +27,7 @@ import { SaveQueryDialog } from './save-query-dialog';
 import { SavedQueries } from './saved-queries';
 import { SavedQueryList } from './saved-query-list';
 import { tableColumn } from './table-column';
-import { WarehouseConsent } from './warehouse-consent';
+import { WarehouseConsent } from '../warehouse/warehouse-consent';
 
 const WAREHOUSE_STATES: Readonly<Record<NonNullable<WarehouseDto['state']>, string>> = {
   STOPPED: $localize`Warehouse is stopped`,
@@ -45,11 +45,11 @@ const WAREHOUSE_STATES: Readonly<Record<NonNullable<WarehouseDto['state']>, stri
 @Component({
   selector: 'ls-table-query',
   imports: [
+    AccessProblem,
     CopyButton,
     EmptyState,
     Icon,
     MatButton,
-    ProblemBanner,
     QueryBuilder,
     QueryHistory,
     QueryResult,
@@ -77,8 +77,12 @@ export class TableQuery {
 
   protected readonly draft = inject(QueryDraft);
   protected readonly run = inject(QueryRun);
-  protected readonly fullName = computed(() => fullName([this.catalog(), this.schema(), this.table()]));
-  protected readonly detail = apiResource(getTable, () => ({ path: { full_name: this.fullName() } }));
+  protected readonly names = computed(() => [this.catalog(), this.schema(), this.table()]);
+  protected readonly fullName = computed(() => fullName(this.names()));
+  protected readonly detail = apiResource(getTable, () => ({
+    path: { full_name: this.fullName() },
+    query: this.consent.options(),
+  }));
   protected readonly warehouse = apiResource(getWarehouse, () => ({}));
   protected readonly columns = computed(() =>
     this.detail.value()?.columns.map(({ name, data_type }) => tableColumn(name, data_type)),
@@ -140,13 +144,13 @@ export class TableQuery {
     const { definition } = this.draft;
     const asked = { catalog: this.catalog(), schema: this.schema(), table: this.table() };
     const body = { ...asked, ...sentQuery(definition(), columns) };
-    let mayStart = this.consent.isGiven() || (await this.mayStartIfStopped());
+    let mayStart = this.consent.isAlways() || (await this.mayStartIfStopped());
     if (mayStart === undefined) return;
     let outcome = await this.run.start({ ...body, start_warehouse: mayStart });
     // It has stopped since it was looked at.
     if ('problem' in outcome && outcome.problem.code === 'WAREHOUSE_STOPPED') {
       this.run.forget();
-      mayStart = await this.consent.ask(this.warehouse.value()?.name ?? undefined);
+      mayStart = await this.consent.askNow(this.warehouse.value()?.name ?? undefined);
       if (!mayStart) return;
       outcome = await this.run.start({ ...body, start_warehouse: true });
     }
@@ -160,7 +164,7 @@ export class TableQuery {
     try {
       const { state, name } = await this.api.invoke(getWarehouse, {});
       if (state !== 'STOPPED' && state !== 'STOPPING') return false;
-      return (await this.consent.ask(name ?? undefined)) || undefined;
+      return (await this.consent.askNow(name ?? undefined)) || undefined;
     } catch {
       // The query itself will meet the same problem, and say it.
       return false;

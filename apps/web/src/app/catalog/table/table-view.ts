@@ -56,6 +56,7 @@ export class TableView {
   protected readonly tabs = tabs;
   protected readonly selectedTab = computed(() => tabFrom(this.tab()));
   protected readonly fullName = computed(() => fullName(this.names()));
+  protected readonly queryLink = computed(() => ['/catalog', ...this.names(), 'query']);
   protected readonly place = computed(() => ({ kind: 'table' as const, path: this.fullName() }));
   protected readonly detail = apiResource(getTable, () => ({
     path: { full_name: this.fullName() },

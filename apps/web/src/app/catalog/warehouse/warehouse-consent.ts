@@ -1,41 +1,41 @@
 import { computed, inject, Service, signal } from '@angular/core';
 import { MatDialog } from '@angular/material/dialog';
 import { firstValueFrom } from 'rxjs';
-import { Preferences } from '../../preferences/preferences';
-import { ConfirmDialog, type Confirmation } from '../../shell/confirm-dialog';
+import { WarehouseStart } from '../../preferences/warehouse-start';
+import { StartWarehouseDialog, type WarehouseAnswer } from './start-warehouse-dialog';
 
-const KEY = 'warehouse_start';
-
-/** Whether a stopped SQL warehouse may be started to browse: it costs money, so nobody does it for a person unasked. */
+/** Whether a stopped SQL warehouse may be started: it costs money, so nobody does it for a person unasked. */
 @Service()
 export class WarehouseConsent {
-  private readonly preferences = inject(Preferences);
+  private readonly start = inject(WarehouseStart);
   private readonly dialog = inject(MatDialog);
   /** Asked and agreed to since the page was loaded. */
   private readonly agreed = signal(false);
 
-  readonly isGiven = computed(() => this.agreed() || this.preferences.value(KEY) === 'always');
+  /** The person has said that it need not be asked. */
+  readonly isAlways = this.start.isAlways;
+  /** To browse: one yes counts until the page is left, since every list might have to ask. */
+  readonly isGiven = computed(() => this.agreed() || this.isAlways());
   /** What requests that may need the warehouse take along. */
   readonly options = computed<{ start_warehouse?: true }>(() => (this.isGiven() ? { start_warehouse: true } : {}));
 
   /** Answers whether it may be started from now on. */
   async ask(): Promise<boolean> {
     if (this.isGiven()) return true;
-    const dialog = this.dialog.open<ConfirmDialog, Confirmation, boolean>(ConfirmDialog, {
-      data: {
-        title: $localize`Start the SQL warehouse?`,
-        consequences: [
-          $localize`It costs money while it runs, and stops by itself when nobody uses it.`,
-          $localize`Starting takes from a few seconds to some minutes.`,
-        ],
-        action: $localize`Start it`,
-        isDestructive: false,
-      },
-      width: '480px',
-      ariaLabelledBy: 'ls-confirm-title',
-    });
-    const isAgreed = (await firstValueFrom(dialog.afterClosed())) === true;
+    const isAgreed = await this.askNow();
     this.agreed.set(isAgreed);
     return isAgreed;
+  }
+
+  /** Answers whether it may be started this time. The warehouse is named where that is known. */
+  async askNow(name?: string): Promise<boolean> {
+    const dialog = this.dialog.open<StartWarehouseDialog, string | undefined, WarehouseAnswer>(StartWarehouseDialog, {
+      data: name,
+      width: '480px',
+      ariaLabelledBy: 'ls-start-warehouse-title',
+    });
+    const answer = await firstValueFrom(dialog.afterClosed());
+    if (answer === 'always') this.start.choose('always');
+    return answer !== undefined;
   }
 }

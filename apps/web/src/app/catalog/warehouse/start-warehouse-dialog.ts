@@ -10,17 +10,17 @@ export type WarehouseAnswer = 'once' | 'always' | undefined;
   selector: 'ls-start-warehouse-dialog',
   imports: [MatButton, MatDialogClose],
   template: `
-    <h2 id="ls-start-warehouse-title" i18n>Start the SQL warehouse {{ name }}?</h2>
-    <p i18n>
-      It is stopped. Your query starts it, which can take some minutes and costs money until the warehouse stops by
-      itself.
-    </p>
+    <h2 id="ls-start-warehouse-title">{{ title }}</h2>
+    <p i18n>It is stopped. Starting takes from a few seconds to some minutes.</p>
+    <p i18n>It costs money while it runs, and stops by itself when nobody uses it.</p>
     <label>
       <input type="checkbox" [checked]="isAlways()" (change)="isAlways.set(!isAlways())" />
       <span i18n>Always start it without asking</span>
     </label>
     <div class="buttons">
-      <button data-track-id="warehouse-leave" matButton="outlined" type="button" matDialogClose i18n>Do not run</button>
+      <button data-track-id="warehouse-leave" matButton="outlined" type="button" matDialogClose i18n>
+        Leave it stopped
+      </button>
       <button
         data-track-id="warehouse-start"
         matButton="filled"
@@ -29,7 +29,7 @@ export type WarehouseAnswer = 'once' | 'always' | undefined;
         [matDialogClose]="isAlways() ? 'always' : 'once'"
         i18n
       >
-        Start and run
+        Start it
       </button>
     </div>
   `,
@@ -60,6 +60,10 @@ export type WarehouseAnswer = 'once' | 'always' | undefined;
   `,
 })
 export class StartWarehouseDialog {
-  protected readonly name = inject<string | undefined>(MAT_DIALOG_DATA) ?? '';
+  private readonly name = inject<string | undefined>(MAT_DIALOG_DATA);
+  protected readonly title =
+    this.name === undefined
+      ? $localize`Start the SQL warehouse?`
+      : $localize`Start the SQL warehouse “${this.name}:name:”?`;
   protected readonly isAlways = signal(false);
 }
