@@ -1,4 +1,4 @@
-import { computed, inject, linkedSignal, Service, signal } from '@angular/core';
+import { computed, inject, linkedSignal, Service, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, type Params, Router } from '@angular/router';
 import { FolderChanges } from './folder-changes';
@@ -45,8 +45,10 @@ export class FolderView {
   readonly selection = linkedSignal<Shown, Selection>({
     source: this.shown,
     computation: ({ here, order }, before) => {
-      if (before?.source.here === here) return within(before.value, order, before.source.order);
-      return nothingChosen;
+      if (before?.source.here === here && before.source.order.length > 0) return within(before.value, order, before.source.order);
+      // A link to a file shows it, and it is the one that is meant.
+      const shown = untracked(this.preview);
+      return shown !== undefined && order.includes(shown) ? only(shown) : nothingChosen;
     },
   });
   readonly chosen = computed(() => {
@@ -74,8 +76,12 @@ export class FolderView {
 
   /** Opens a folder by keyboard, which then stands on its first entry; a file shows what is in it. */
   enter(entry: FolderEntry): void {
-    if (entry.kind === 'file') this.show(entry.path);
-    else this.open(entry.path);
+    if (entry.kind === 'file') {
+      this.show(entry.path);
+      return;
+    }
+    this.expected.set(entry.path);
+    this.open(entry.path);
   }
 
   /** The row that the keyboard stands on when a folder has just been read. */

@@ -1,5 +1,5 @@
 import { Clipboard } from '@angular/cdk/clipboard';
-import { DOCUMENT, inject, Service, signal } from '@angular/core';
+import { DOCUMENT, inject, linkedSignal, Service, signal } from '@angular/core';
 import { MatDialog } from '@angular/material/dialog';
 import { Api, createDownloadUrl, getFileContent, type Problem, problemFrom, putDirectory } from '@lakescope/web-api';
 import { exactTime } from '@lakescope/web-ui';
@@ -32,10 +32,13 @@ export class FileActions {
   private readonly usage = inject(UsageEvents);
   private readonly document = inject(DOCUMENT);
 
-  /** What could not be deleted the last time. */
-  readonly undeleted = signal<readonly Undeleted[]>([]);
+  /** What could not be deleted the last time; another folder has nothing to do with it. */
+  readonly undeleted = linkedSignal<string, readonly Undeleted[]>({ source: this.view.here, computation: () => [] });
   /** Why something else that was asked for did not happen. */
-  readonly problem = signal<Problem | undefined>(undefined);
+  readonly problem = linkedSignal<string, Problem | undefined>({
+    source: this.view.here,
+    computation: () => undefined,
+  });
   readonly isDeleting = signal(false);
 
   /** Files and folders that were dragged in. */
