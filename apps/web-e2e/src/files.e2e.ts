@@ -15,6 +15,50 @@ test('a person walks down to a file and downloads it', async ({ page, product })
   expect((await download).suggestedFilename()).toBe('seattle-weather.csv');
 });
 
+test('the beginning of a file is shown as what it is, beside the list', async ({ page, product }) => {
+  const pane = page.getByRole('complementary');
+  product.expectedComplaints.push(/404/);
+  // The path of a file leads to its folder, with the file shown.
+  await product.open('/files?path=/Volumes/demo/lake/files/weather/seattle-weather.csv');
+  await expect(page).toHaveURL(/weather&show=seattle-weather.csv/);
+  await expect(pane.getByRole('gridcell', { name: '2012-01-01' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /seattle-weather/ })).toHaveAttribute('aria-selected', 'true');
+  await product.expectAccessible();
+  await product.photograph('files-preview');
+
+  const files = page.getByRole('grid', { name: 'weather' });
+  await files.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(pane.getByRole('heading')).toHaveText('co2-concentration.csv');
+  await pane.getByRole('button', { name: 'Close the preview' }).click();
+  await expect(pane).toBeHidden();
+
+  await product.open('/files?path=/Volumes/demo/lake/files/images&show=7zip.png');
+  await expect(pane.getByRole('img', { name: '7zip.png' })).toBeVisible();
+  await product.open('/files?path=/Volumes/demo/lake/files&show=DATA-SOURCES.md');
+  await expect(pane.getByText('# Where the demo data is from')).toBeVisible();
+});
+
+test('names are filtered, chosen and copied by keyboard alone', async ({ page, product, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await product.open('/files?path=/Volumes/demo/lake/files');
+  await page.keyboard.press('/');
+  await page.keyboard.type('a');
+  await expect(page.getByText(/\d of the \d+ entries/)).toBeVisible();
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('Shift+ArrowDown');
+  await expect(page.getByRole('row', { selected: true })).toHaveCount(2);
+  await product.expectAccessible();
+  await product.photograph('files-chosen');
+  await page.keyboard.press('Control+c');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    '/Volumes/demo/lake/files/images\n/Volumes/demo/lake/files/maps',
+  );
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('row', { selected: true })).toHaveCount(0);
+});
+
 test('a folder that is a Delta table offers to inspect it', async ({ page, product }) => {
   await product.open('/files?path=/Volumes/demo/lake/tables/flights');
   await page.getByRole('link', { name: 'Inspect table' }).click();

@@ -2,7 +2,10 @@ import { computed, effect, inject, Service, untracked } from '@angular/core';
 import { Router } from '@angular/router';
 import { headFileContent, TransferApi } from '@lakescope/web-api';
 import { FolderView } from './folder-view';
-import { nameOf } from './volume-path';
+import { nameOf, partsOf } from './volume-path';
+
+/** `<catalog>/<schema>/<volume>`: only below that are there files. */
+const VOLUME_DEPTH = 3;
 
 /**
  * Somebody may paste the path of a file where a folder is expected. When there is no such folder it is looked whether there
@@ -14,7 +17,9 @@ export class FilePathCheck {
   private readonly router = inject(Router);
   private readonly transfer = inject(TransferApi);
   private readonly missing = computed(() =>
-    this.view.isWritable() && this.view.contents.problem()?.status === 404 ? this.view.here() : undefined,
+    this.view.contents.problem()?.status === 404 && partsOf(this.view.here()).length > VOLUME_DEPTH
+      ? this.view.here()
+      : undefined,
   );
 
   watch(): void {

@@ -45,7 +45,8 @@ export class FolderView {
   readonly selection = linkedSignal<Shown, Selection>({
     source: this.shown,
     computation: ({ here, order }, before) => {
-      if (before?.source.here === here && before.source.order.length > 0) return within(before.value, order, before.source.order);
+      if (before?.source.here === here && before.source.order.length > 0)
+        return within(before.value, order, before.source.order);
       // A link to a file shows it, and it is the one that is meant.
       const shown = untracked(this.preview);
       return shown !== undefined && order.includes(shown) ? only(shown) : nothingChosen;
