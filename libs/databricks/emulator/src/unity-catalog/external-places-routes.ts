@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { invalidParameter, permissionDenied, ServiceRefusal } from '../http/refusals';
 import { ADMINS, type Principal } from '../identity/directory';
 import { ROOT, type ByName, type CatalogApi } from './catalog-api';
-import { fieldsOf, flagField, nameField, refusingInvalid, requiredField, textField } from './catalog-request';
+import { fieldsOf, flagField, nameField, requiredField, textField } from './catalog-request';
 import { refuseUsed, roleOf, storageCredentialDetails } from './external-places';
 import { storageUrl } from './external-locations';
 import { placeOf, type ExternalPlace } from './external-place';

@@ -8,15 +8,7 @@ import { InvalidSecurable, SecurableExists } from './metastore-errors';
 import { newFullName, newNameParts } from './new-names';
 import { READER, type Privilege } from './privileges';
 import { folderOf } from './securable-index';
-import {
-  holdsOthers,
-  levelsTo,
-  parentOf,
-  type Grant,
-  type Securable,
-  type SecurableName,
-  type SecurableType,
-} from './securables';
+import { levelsTo, parentOf, type Grant, type Securable, type SecurableName, type SecurableType } from './securables';
 import { StoragePlaces } from './storage-places';
 import { asTable, type Table, type TableDetails, type TableOptions } from './table-details';
 
