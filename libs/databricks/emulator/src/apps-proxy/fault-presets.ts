@@ -1,11 +1,14 @@
+import type { FaultService } from '../http/fault-plans';
 import type { Fault } from '../http/faults';
 import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
 
 const identity = { method: 'GET', pathPrefix: '/api/2.0/preview/scim/v2/Me' };
 const credentials = '/api/2.0/database/credentials';
 
-/** REST faults that are wanted often, by the words on their buttons. */
-export const FAULT_PRESETS: Readonly<Record<string, { readonly title: string; readonly fault: Fault }>> = {
+/** Faults of the REST API and of object storage that are wanted often, by the words on their buttons. */
+export const FAULT_PRESETS: Readonly<
+  Record<string, { readonly title: string; readonly fault: Fault; readonly service?: FaultService }>
+> = {
   'identity-500': { title: 'Identity 500', fault: { ...identity, status: 500 } },
   'identity-429': {
     title: 'Identity 429, three times',
@@ -20,6 +23,14 @@ export const FAULT_PRESETS: Readonly<Record<string, { readonly title: string; re
   'catalog-403': { title: 'Unity Catalog 403', fault: { pathPrefix: '/api/2.1/unity-catalog', status: 403 } },
   'files-cut': { title: 'Files break off', fault: { method: 'GET', pathPrefix: '/api/2.0/fs/files', cut: 'body' } },
   'credentials-503': { title: 'Database credentials 503', fault: { pathPrefix: credentials, status: 503 } },
+  'created-later': {
+    title: 'What is new is not found at first',
+    fault: { pathPrefix: '/api/', hideCreatedFor: 1 },
+  },
+  's3-slow-down': { title: 'Storage: 503 SlowDown', fault: { status: 503 }, service: 's3' },
+  's3-slow': { title: 'Storage takes 3 s', fault: { delayMs: 3_000 }, service: 's3' },
+  's3-cut': { title: 'Storage breaks off', fault: { method: 'GET', cut: 'body' }, service: 's3' },
+  's3-expired': { title: 'Storage: keys expired', fault: { token: 'expired' }, service: 's3' },
   'workspace-gone': { title: 'Nobody answers', fault: { pathPrefix: '/', cut: 'connection' } },
 };
 

@@ -1,4 +1,4 @@
-import type { PlannedFault } from '../http/faults';
+import type { ServiceFault } from '../http/fault-plans';
 import { PERSONA_NAMES } from '../identity/personas';
 import type { PostgresFault } from '../lakebase-gateway/postgres-faults';
 import type { LocalWorkspace } from '../workspace/local-workspace';
@@ -11,27 +11,28 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 /** What goes wrong at the moment, and everything that can. `postgres` is undefined where no database is known. */
 export function faultSection(
   app: LocalWorkspace['servicePrincipal'],
-  planned: readonly PlannedFault[],
+  planned: readonly ServiceFault[],
   postgres: readonly PostgresFault[] | undefined,
 ): Markup {
   return markup`<section aria-labelledby="faults"><h2 id="faults">Faults</h2>
-<p>The workspace fails on purpose for requests that match. The first planned fault that matches acts.</p>
+<p>The workspace, or its object storage, fails on purpose for requests that match. The first planned fault that matches acts.</p>
 <div id="live-faults" data-live>${plannedFaults(planned, app)}</div>
 <h3>Ready-made</h3><form class="row" method="post" action="/.local/faults">${presets(FAULT_PRESETS)}</form>
 <h3>Your own</h3>${faultForm(app)}
 ${postgres === undefined ? undefined : databaseFaults(postgres)}</section>`;
 }
 
-function plannedFaults(planned: readonly PlannedFault[], app: LocalWorkspace['servicePrincipal']): Markup {
-  if (planned.length === 0) return markup`<p>No REST faults are planned.</p>`;
+function plannedFaults(planned: readonly ServiceFault[], app: LocalWorkspace['servicePrincipal']): Markup {
+  if (planned.length === 0) return markup`<p>No faults of REST or storage are planned.</p>`;
   const rows = planned.map((fault) => plannedFault(fault, app));
-  return markup`${table('Planned faults', ['Method', 'Path starts with', 'What happens', '#Hits', '#Of', ''], rows)}
+  return markup`${table('Planned faults', ['Of', 'Method', 'Path starts with', 'What happens', '#Hits', '#Of', ''], rows)}
 <form class="row" method="post" action="/.local/faults/clear"><button>Clear all</button></form>`;
 }
 
-function plannedFault(fault: PlannedFault, app: LocalWorkspace['servicePrincipal']): Markup {
-  const { id, method = 'any', pathPrefix = '/', hits, times = 'all' } = fault;
-  return markup`<tr><td>${method}</td>
+function plannedFault(fault: ServiceFault, app: LocalWorkspace['servicePrincipal']): Markup {
+  const { id, service, method = 'any', path, pathPrefix = path ?? '/', hits, times = 'all' } = fault;
+  return markup`<tr><td>${service === 's3' ? 'storage' : 'REST'}</td>
+<td>${method}</td>
 <td class="path" title="${pathPrefix}">${pathPrefix}</td>
 <td>${describeFault(fault, app)}</td>
 <td class="number">${hits}</td>
@@ -41,7 +42,7 @@ function plannedFault(fault: PlannedFault, app: LocalWorkspace['servicePrincipal
 }
 
 /** In words, in the order in which things happen. */
-function describeFault(fault: PlannedFault, app: LocalWorkspace['servicePrincipal']): string {
+function describeFault(fault: ServiceFault, app: LocalWorkspace['servicePrincipal']): string {
   const who = fault.principal === app.clientId ? 'the app' : fault.principal;
   const words = [
     who === undefined ? '' : `only for ${who}`,
@@ -49,7 +50,7 @@ function describeFault(fault: PlannedFault, app: LocalWorkspace['servicePrincipa
     fault.delayMs === undefined ? '' : `wait ${fault.delayMs} ms`,
     fault.token === undefined ? '' : `token ${fault.token}`,
     fault.status === undefined ? '' : `answer ${fault.status}`,
-    fault.hideCreatedFor === undefined ? '' : `what it creates is not found ${fault.hideCreatedFor} times`,
+    fault.hideCreatedFor === undefined ? '' : `what it creates is not found at first (${fault.hideCreatedFor})`,
     fault.cut === undefined ? '' : fault.cut === 'body' ? 'cut in the middle of the body' : 'cut the connection',
   ];
   return words.filter((word) => word !== '').join(', ') || 'nothing';
@@ -66,15 +67,20 @@ function faultForm(app: LocalWorkspace['servicePrincipal']): Markup {
     ...PERSONA_NAMES.map((name) => option(name)),
     option(app.clientId, 'the app'),
   ];
+  const services = [option('', 'the REST API'), option('s3', 'object storage')];
+  const tokens = [option('', 'as it is'), option('expired'), option('invalid')];
   const cuts = [option('', 'no'), option('connection', 'the connection'), option('body', 'in the body')];
   return markup`<form method="post" action="/.local/faults"><div class="fields">
+${select('service', 'Of', services)}
 ${select('method', 'Method', [option('', 'any'), ...methods.map((method) => option(method))])}
-<label>Path starts with<input name="pathPrefix" placeholder="/api/2.0/fs" pattern="/.*"></label>
+<label>Path starts with<input name="pathPrefix" placeholder="/api/2.0/fs, /bucket/key" pattern="/.*"></label>
 ${select('principal', 'For', people)}
 ${number('status', 'Status', markup`min="200" max="599"`)}
 ${number('delayMs', 'Delay in ms', markup`min="0" max="600000"`)}
 ${number('times', 'How often (empty: always)', markup`min="1"`)}
 ${select('cut', 'Cut', cuts)}
+${select('token', 'Token', tokens)}
+${number('hideCreatedFor', 'New things not found (GETs)', markup`min="1"`)}
 <label class="check"><input type="checkbox" name="afterHandler" value="true">After the work is done</label></div>
 <div class="row"><button class="primary">Plan this fault</button></div></form>`;
 }

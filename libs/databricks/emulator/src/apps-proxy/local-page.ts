@@ -1,3 +1,4 @@
+import type { ServiceFault } from '../http/fault-plans';
 import type { PersonaName } from '../identity/personas';
 import type { PostgresFault } from '../lakebase-gateway/postgres-faults';
 import type { LocalWorkspace } from '../workspace/local-workspace';
@@ -11,7 +12,8 @@ import type { SessionToken } from './persona-sessions';
 export const scriptPath = '/.local/local.js';
 
 export interface LocalPageFacts {
-  readonly workspace: Pick<LocalWorkspace, 'personas' | 'servicePrincipal' | 'requestLog' | 'faults'>;
+  readonly workspace: Pick<LocalWorkspace, 'personas' | 'servicePrincipal' | 'requestLog'>;
+  readonly faults: readonly ServiceFault[];
   readonly current: PersonaName;
   readonly token: SessionToken;
   readonly postgres: readonly PostgresFault[] | undefined;
@@ -22,7 +24,7 @@ export interface LocalPageFacts {
 }
 
 /** `/.local`: who you are, with which token, what goes wrong, and what the app has asked of the workspace. */
-export function localPage({ workspace, current, token, postgres, returnTo, notice }: LocalPageFacts) {
+export function localPage({ workspace, faults, current, token, postgres, returnTo, notice }: LocalPageFacts) {
   const sections = ['personas', 'token', 'faults', 'requests', 'gaps'];
   const links = sections.map((id) => markup`<a href="#${id}">${id.charAt(0).toUpperCase() + id.slice(1)}</a>`);
   return page(
@@ -33,7 +35,7 @@ export function localPage({ workspace, current, token, postgres, returnTo, notic
 ${notice === undefined ? undefined : markup`<p class="notice" role="alert">${notice}</p>`}
 ${personaSection(workspace.personas, current, returnTo)}
 ${tokenSection(current, token)}
-${faultSection(workspace.servicePrincipal, workspace.faults.list(), postgres)}
+${faultSection(workspace.servicePrincipal, faults, postgres)}
 ${requestSection(workspace.requestLog, workspace)}
 ${gapSection(workspace.requestLog)}
 </main>`,

@@ -1,3 +1,5 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { refusal } from '../testing/given-s3';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ask } from '../testing/given-workspace';
@@ -36,6 +38,7 @@ describe('the page of the local workspace', () => {
 
   afterEach(async () => {
     workspace.faults.clear();
+    workspace.s3.faults.clear();
     await lakebase.gateway.faults.heal();
     await lakebase.endClients();
   });
@@ -287,7 +290,29 @@ describe('the page of the local workspace', () => {
       expect((await call('DELETE', '/.local/faults')).status).toBe(204);
     });
 
+    it('of object storage are planned by button, form and program, beside those of the REST API', async () => {
+      const { url, region, rootKeys } = workspace.s3;
+      const client = new S3Client({ endpoint: url, region, credentials: rootKeys, maxAttempts: 1 });
+      const put = () => client.send(new PutObjectCommand({ Bucket: 'lakescope-lake', Key: 'k/a', Body: 'x' }));
+      await send('/.local/faults', { preset: 's3-slow-down' });
+
+      expect(await refusal(put())).toEqual({ code: 'SlowDown', status: 503 });
+      expect(await me()).toBe(200);
+      expect(await page()).toContain('<td>storage</td>');
+      await send('/.local/faults/clear', {});
+      await send('/.local/faults', { service: 's3', pathPrefix: '/lakescope-lake/k/', status: '500', times: '1' });
+      expect(await refusal(put())).toEqual({ code: 'InternalError', status: 500 });
+      await put();
+      const planned = await call('POST', '/.local/faults', { service: 's3', cut: 'connection' });
+      const { id, service } = (await planned.json()) as { id: string; service: string };
+      await expect(put()).rejects.toThrow();
+      expect([service, (await call('DELETE', `/.local/faults/${id}`)).status]).toEqual(['s3', 204]);
+      await put();
+      client.destroy();
+    });
+
     it.each([
+      [{ service: 'moon', status: '500' }, 'service must be one of workspace, s3'],
       [{ status: '99' }, 'status must be between 200 and 599'],
       [{ delayMs: 'soon' }, 'delayMs must be a non-negative integer'],
       [{ status: '' }, 'A fault says at least one thing'],

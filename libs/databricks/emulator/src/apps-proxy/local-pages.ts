@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FaultPlans } from '../http/fault-plans';
 import { PERSONA_NAMES, type PersonaName } from '../identity/personas';
 import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
 import type { LocalWorkspace } from '../workspace/local-workspace';
@@ -12,7 +13,7 @@ import { ownPath, readFields, type SentFields } from './request-fields';
 
 export type ShownWorkspace = Pick<
   LocalWorkspace,
-  'personas' | 'servicePrincipal' | 'requestLog' | 'faults' | 'setGroups' | 'lakebase'
+  'personas' | 'servicePrincipal' | 'requestLog' | 'faults' | 's3' | 'setGroups' | 'lakebase'
 >;
 
 export interface LocalPagesParts {
@@ -36,13 +37,15 @@ type Handler = (fields: SentFields, persona: PersonaName) => Done | Promise<Done
 export class LocalPages {
   private readonly reading: Readonly<Record<string, (persona: PersonaName) => unknown>>;
   private readonly acting: Readonly<Record<string, Handler>>;
+  private readonly faults: FaultPlans;
 
   constructor(private readonly parts: LocalPagesParts) {
     const { workspace, sessions } = parts;
+    this.faults = new FaultPlans({ workspace: workspace.faults, s3: workspace.s3.faults });
     this.reading = {
       '/.local/personas': (persona) => this.personas(persona),
       '/.local/token': async (persona) => tokenAnswer(persona, await sessions.describe(persona)),
-      '/.local/faults': () => ({ faults: workspace.faults.list() }),
+      '/.local/faults': () => ({ faults: this.faults.list() }),
       '/.local/postgres-faults': () => ({ faults: this.postgres.list() }),
       '/.local/requests': () => ({ total: workspace.requestLog.count(), requests: workspace.requestLog.entries() }),
       '/.local/gaps': () => ({ gaps: workspace.requestLog.gaps() }),
@@ -50,7 +53,7 @@ export class LocalPages {
     this.acting = {
       'POST /.local/groups': (fields) => this.setGroups(fields),
       'POST /.local/token': (fields, persona) => this.changeToken(fields, persona),
-      'POST /.local/faults': (fields) => ({ status: 201, json: planFault(workspace.faults, fields), place: 'faults' }),
+      'POST /.local/faults': (fields) => ({ status: 201, json: planFault(this.faults, fields), place: 'faults' }),
       'POST /.local/faults/remove': (fields) => this.removeFault(fields.text('id') ?? ''),
       'POST /.local/faults/clear': () => this.clearFaults(),
       'DELETE /.local/faults': () => this.clearFaults(),
@@ -125,6 +128,7 @@ export class LocalPages {
     const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
     const { html, headers } = localPage({
       workspace,
+      faults: this.faults.list(),
       current,
       token: await sessions.describe(current),
       postgres: postgresFaults?.list(),
@@ -174,12 +178,12 @@ export class LocalPages {
   }
 
   private removeFault(id: string): Done {
-    if (!this.parts.workspace.faults.remove(id)) throw new ProxyRefusal(404, 'No such fault.');
+    if (!this.faults.remove(id)) throw new ProxyRefusal(404, 'No such fault.');
     return { status: 204, place: 'faults' };
   }
 
   private clearFaults(): Done {
-    this.parts.workspace.faults.clear();
+    this.faults.clear();
     return { status: 204, place: 'faults' };
   }
 

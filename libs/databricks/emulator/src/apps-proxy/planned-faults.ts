@@ -1,5 +1,5 @@
-import type { Fault, PlannedFault } from '../http/faults';
-import { InvalidFault, type Faults } from '../http/faults';
+import { serviceOf, type FaultPlans, type FaultService, type ServiceFault } from '../http/fault-plans';
+import { InvalidFault, type Fault } from '../http/faults';
 import { parseFault } from '../http/parse-fault';
 import { Refusal } from '../http/refusals';
 import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
@@ -7,32 +7,36 @@ import { FAULT_PRESETS, POSTGRES_PRESETS } from './fault-presets';
 import { ProxyRefusal } from './forwarded-identity';
 import type { SentFields } from './request-fields';
 
-const numbers = ['status', 'delayMs', 'times'];
+const numbers = ['status', 'delayMs', 'times', 'hideCreatedFor'];
 
 /** Plans what a form, a button or a program asks for; a refusal says what is wrong with it. */
-export function planFault(faults: Faults, fields: SentFields): PlannedFault {
+export function planFault(faults: FaultPlans, fields: SentFields): ServiceFault {
   try {
-    return faults.add(wantedFault(fields));
+    const { service, fault } = wantedFault(fields);
+    return faults.add(service, fault);
   } catch (error) {
     if (error instanceof Refusal || error instanceof InvalidFault) throw new ProxyRefusal(400, error.message);
     throw error;
   }
 }
 
-function wantedFault(fields: SentFields): Fault {
+function wantedFault(fields: SentFields): { service: FaultService; fault: Fault } {
   const preset = fields.text('preset');
   if (preset !== undefined) {
     const found = FAULT_PRESETS[preset];
     if (found === undefined || !Object.hasOwn(FAULT_PRESETS, preset)) {
       throw new ProxyRefusal(400, `preset must be one of ${Object.keys(FAULT_PRESETS).join(', ')}`);
     }
-    return found.fault;
+    return { service: found.service ?? 'workspace', fault: found.fault };
   }
-  if (fields.json) return parseFault(Object.fromEntries(fields.values));
+  const sent = fields.values.get('service');
+  const service = serviceOf(sent === '' ? undefined : sent);
+  if (fields.json) return { service, fault: parseFault(Object.fromEntries(fields.values)) };
   // A form sends every field, as text, and those left alone empty.
-  const filled = [...fields.values].filter(([, value]) => value !== '');
+  const filled = [...fields.values].filter(([name, value]) => value !== '' && name !== 'service');
   if (filled.length === 0) throw new ProxyRefusal(400, 'A fault says at least one thing');
-  return parseFault(Object.fromEntries(filled.map(([name, value]) => [name, typed(name, String(value))])));
+  const fault = parseFault(Object.fromEntries(filled.map(([name, value]) => [name, typed(name, String(value))])));
+  return { service, fault };
 }
 
 function typed(name: string, text: string): unknown {

@@ -158,6 +158,32 @@ describe('planned faults', () => {
     expect([overHttp.status, workspace.faults.list()]).toEqual([400, []]);
   });
 
+  it('hide whatever is new, by the name it will be asked for', async () => {
+    const send = (method: string, path: string, body?: object) =>
+      ask(workspace, path, { method, token: admin, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const catalogs = '/api/2.1/unity-catalog/catalogs';
+    const schemas = '/api/2.1/unity-catalog/schemas';
+    const file = '/api/2.0/fs/files/Volumes/shy/s/v/a%20b.txt';
+    workspace.faults.add({ hideCreatedFor: 1 });
+    await send('POST', catalogs, { name: 'shy' });
+    await send('POST', schemas, { name: 's', catalog_name: 'shy' });
+    const volume = { catalog_name: 'shy', schema_name: 's', name: 'v', volume_type: 'MANAGED' };
+    await send('POST', '/api/2.1/unity-catalog/volumes', volume);
+    await send('PUT', file, { content: 'x' });
+    const made = { warehouse_id: workspace.warehouseId, statement: 'SELECT 1' };
+    const { statement_id } = (await send('POST', '/api/2.0/sql/statements', made)).json<{ statement_id: string }>();
+    const twice = async (path: string, method = 'GET'): Promise<number[]> => [
+      (await send(method, path)).status,
+      (await send(method, path)).status,
+    ];
+
+    expect(await twice(`${catalogs}/shy`)).toEqual([404, 200]);
+    expect(await twice(`${schemas}/shy.s`)).toEqual([404, 200]);
+    expect(await twice(file)).toEqual([404, 200]);
+    expect(await twice(file, 'HEAD')).toEqual([404, 200]);
+    expect(await twice(`/api/2.0/sql/statements/${statement_id}`)).toEqual([404, 200]);
+  });
+
   it('come over HTTP with everything they can say', async () => {
     const fault = { pathPrefix: ME, principal: 'analyst', status: 418, afterHandler: true, times: 2, delayMs: 1 };
 

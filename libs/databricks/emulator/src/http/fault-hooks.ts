@@ -35,7 +35,9 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
   app.addHook('onSend', async (request, reply, payload) => {
     const fault = later.get(request);
     if (fault === undefined) return payload;
-    if (fault.hideCreatedFor !== undefined) hideCreated(faults, fault.hideCreatedFor, pathOf(request), payload);
+    if (fault.hideCreatedFor !== undefined && reply.statusCode < 300) {
+      hideFor(faults, fault.hideCreatedFor, createdPath(request.method, pathOf(request), payload));
+    }
     if (fault.cut === 'body') return cutMidBody(reply, payload);
     if (fault.afterHandler !== true) return payload;
     if (payload instanceof Readable) payload.destroy();
@@ -48,10 +50,22 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
   });
 }
 
-function hideCreated(faults: Faults, times: number, path: string, payload: unknown): void {
-  // Ids are found in the text, because some answers are not one JSON object.
-  const id = typeof payload === 'string' ? /"id":"([\w-]+)"/.exec(payload)?.[1] : undefined;
-  if (id !== undefined) faults.add({ method: 'GET', pathPrefix: `${path}/${id}`, status: 404, times });
+/** Where the created thing will be asked for; undefined when the answer does not tell. */
+function createdPath(method: string, path: string, payload: unknown): string | undefined {
+  if (method === 'PUT') return path;
+  // Found in the text, because some answers are not one JSON object.
+  const text = typeof payload === 'string' ? payload : '';
+  const names = ['full_name', 'id', 'statement_id', 'name'].map((field) =>
+    new RegExp(`"${field}":"([^"\\\\]+)"`).exec(text),
+  );
+  const name = names.find((found) => found !== null)?.[1];
+  return name === undefined ? undefined : `${path}/${encodeURIComponent(name)}`;
+}
+
+/** Whoever reads it is told so many times that it is not there. */
+export function hideFor(faults: Faults, times: number, path: string | undefined): void {
+  if (path === undefined) return;
+  for (const method of ['GET', 'HEAD']) faults.add({ method, path, status: 404, times });
 }
 
 function cutConnection(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -7,6 +7,8 @@ export interface Fault {
   method?: string;
   /** Matches the beginning of the path; default: every path of the API. */
   pathPrefix?: string;
+  /** Matches this path alone. */
+  path?: string;
   /** Answer with this status instead of handling the request. */
   status?: number;
   /** Body of that answer; default: the platform's error envelope for the status. */
@@ -24,8 +26,8 @@ export interface Fault {
    */
   afterHandler?: boolean;
   /**
-   * What this request creates answers 404 to so many GETs, as the platform does before all of it knows of something new.
-   * For POSTs that answer with an `id`.
+   * What this request creates answers 404 to so many GETs and HEADs, as the platform does before all of it knows of
+   * something new. For PUTs, and for POSTs that answer with a `full_name`, an `id` or a `name`.
    */
   hideCreatedFor?: number;
   /** Answers as if the bearer's token had expired or were unknown. */
@@ -67,14 +69,15 @@ export class Faults {
     return planned;
   }
 
-  private mustHitSomething({ method, pathPrefix, principal, times, hideCreatedFor }: Fault): void {
+  private mustHitSomething({ method, path, pathPrefix, principal, times, hideCreatedFor }: Fault): void {
     if (method !== undefined && !METHODS.includes(method.toUpperCase())) {
       throw new InvalidFault(`method must be one of ${METHODS.join(', ')}`);
     }
-    if (pathPrefix !== undefined && !/^\/[^?#\s]*$/.test(pathPrefix)) {
-      throw new InvalidFault('pathPrefix must begin with / and is the path alone, without a query');
+    for (const [name, text] of Object.entries({ path, pathPrefix })) {
+      if (text === undefined || /^\/[^?#\s]*$/.test(text)) continue;
+      throw new InvalidFault(`${name} must begin with / and is the path alone, without a query`);
     }
-    if (pathPrefix?.startsWith('/.local') === true) throw new InvalidFault('Paths below /.local never fail');
+    if ((path ?? pathPrefix)?.startsWith('/.local') === true) throw new InvalidFault('Paths below /.local never fail');
     if (principal !== undefined && !this.isKnown(principalName(principal))) {
       throw new InvalidFault(`principal: there is nobody called ${principal}`);
     }
@@ -106,8 +109,9 @@ export class Faults {
     if (path.startsWith('/.local')) return undefined;
     const index = this.planned.findIndex(
       (fault) =>
-        (fault.method === undefined || fault.method.toUpperCase() === method) &&
+        hasMethod(fault, method) &&
         path.startsWith(fault.pathPrefix ?? '/') &&
+        (fault.path === undefined || fault.path === path) &&
         (fault.principal === undefined || principalName(fault.principal) === caller) &&
         fault.hits < (fault.times ?? Infinity),
     );
@@ -117,4 +121,10 @@ export class Faults {
     this.planned[index] = hit;
     return hit;
   }
+}
+
+/** What hides what is created is meant for the requests that create, unless it names others. */
+function hasMethod({ method, hideCreatedFor }: Fault, asked: string): boolean {
+  if (method !== undefined) return method.toUpperCase() === asked;
+  return hideCreatedFor === undefined || asked === 'POST' || asked === 'PUT';
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { InvalidFault, type Faults } from './faults';
+import { serviceOf, type FaultPlans } from './fault-plans';
+import { InvalidFault } from './faults';
 import { parseFault } from './parse-fault';
 import { invalidParameter, permissionDenied, ServiceRefusal } from './refusals';
 import type { RequestLog } from './request-log';
@@ -10,7 +11,7 @@ interface FaultParams {
 }
 
 /** What the workspace shows of itself, for people and tests, before it is given any other route. Nothing of this exists on the platform. */
-export function localRoutes(app: FastifyInstance, requestLog: RequestLog, faults: Faults): void {
+export function localRoutes(app: FastifyInstance, requestLog: RequestLog, faults: FaultPlans): void {
   const table = new RouteTable(app);
 
   app.get('/.local/routes', async (request) => {
@@ -36,7 +37,8 @@ export function localRoutes(app: FastifyInstance, requestLog: RequestLog, faults
   app.post('/.local/faults', async (request, reply) => {
     refuseForeignPages(request);
     try {
-      return reply.code(201).send(faults.add(parseFault(request.body)));
+      const fault = parseFault(request.body);
+      return reply.code(201).send(faults.add(serviceOf(fieldOf(request.body, 'service')), fault));
     } catch (error) {
       if (error instanceof InvalidFault) throw invalidParameter(error.message);
       throw error;
@@ -54,6 +56,12 @@ export function localRoutes(app: FastifyInstance, requestLog: RequestLog, faults
     if (!faults.remove(request.params.id)) throw new ServiceRefusal(404, 'NOT_FOUND', 'No such fault');
     return reply.code(204).send();
   });
+}
+
+function fieldOf(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null
+    ? new Map<string, unknown>(Object.entries(body)).get(name)
+    : undefined;
 }
 
 /**

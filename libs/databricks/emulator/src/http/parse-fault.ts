@@ -2,7 +2,7 @@ import type { Fault } from './faults';
 import { invalidParameter } from './refusals';
 
 const NUMBERS = ['status', 'delayMs', 'times', 'hideCreatedFor'] as const;
-const TEXTS = ['method', 'pathPrefix', 'principal'] as const;
+const TEXTS = ['method', 'path', 'pathPrefix', 'principal'] as const;
 
 /** A fault as `/.local/faults` takes it; anything that is none is refused. */
 export function parseFault(body: unknown): Fault {

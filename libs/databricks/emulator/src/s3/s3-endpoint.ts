@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { inspect } from 'node:util';
+import { hideFor } from '../http/fault-hooks';
 import { Faults, type PlannedFault } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
 import { errorCode } from '../state/error-code';
@@ -27,6 +28,8 @@ export interface S3EndpointOptions {
   readonly port: number;
   readonly keys: S3Keys;
   readonly requestLog: RequestLog;
+  /** What goes wrong on purpose; default: nothing is planned yet. */
+  readonly faults?: Faults;
   /** Milliseconds since 1970, for signatures and expiry; default: this machine's clock. */
   readonly now?: () => number;
 }
@@ -37,7 +40,7 @@ export interface S3Service extends TemporaryKeys {
   readonly url: string;
   readonly region: string;
   readonly rootKeys: RootKeys;
-  /** Planned faults of this endpoint; paths begin with the bucket's name. `hideCreatedFor` means nothing here. */
+  /** Planned faults of this endpoint; paths begin with the bucket's name and are percent-encoded as sent. */
   readonly faults: Faults;
 }
 
@@ -55,7 +58,6 @@ interface Exchange {
 export class S3Endpoint implements S3Service {
   readonly url: string;
   readonly region = REGION;
-  readonly faults = new Faults(() => false);
 
   private constructor(
     private readonly server: Server,
@@ -63,6 +65,7 @@ export class S3Endpoint implements S3Service {
     private readonly buckets: Buckets,
     private readonly authenticator: Authenticator,
     private readonly requestLog: RequestLog,
+    readonly faults: Faults,
   ) {
     const { port } = server.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}`;
@@ -73,6 +76,7 @@ export class S3Endpoint implements S3Service {
     port,
     keys,
     requestLog,
+    faults = new Faults(() => false),
     now = Date.now,
   }: S3EndpointOptions): Promise<S3Endpoint> {
     const server = createServer({ requestTimeout: 0, noDelay: true, keepAliveTimeout: 65_000 });
@@ -82,7 +86,7 @@ export class S3Endpoint implements S3Service {
       server.listen(port, '127.0.0.1', resolve);
     });
     const buckets = new Buckets(stateDirectory);
-    const endpoint = new S3Endpoint(server, keys, buckets, new Authenticator(keys, REGION, now), requestLog);
+    const endpoint = new S3Endpoint(server, keys, buckets, new Authenticator(keys, REGION, now), requestLog, faults);
     server.on('request', (message, response) => void endpoint.handle(message, response));
     // Nothing is sent for what will be refused: `100 Continue` is said when the body is read.
     server.on('checkContinue', (message, response) => void endpoint.handle(message, response));
@@ -150,6 +154,9 @@ export class S3Endpoint implements S3Service {
     const operation = operationOf(request);
     exchange.operation = `s3:${operation.name}`;
     const answer = await operation.run({ request, authentication, buckets: this.buckets });
+    if (fault?.hideCreatedFor !== undefined && method === 'PUT') {
+      hideFor(this.faults, fault.hideCreatedFor, exchange.path);
+    }
     if (fault?.afterHandler === true) {
       await answer.file?.handle.close();
       await happen(fault);

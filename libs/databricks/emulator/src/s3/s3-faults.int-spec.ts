@@ -24,6 +24,28 @@ describe('planned faults of the S3 endpoint', () => {
     expect(await read('slow')).toBe('retried');
   });
 
+  it('hit the keys below a prefix and nothing beside them, and may only wait', async () => {
+    await put('below/a', 'a');
+    await put('beside/a', 'b');
+    s3.endpoint.faults.add({ pathPrefix: '/lakescope-lake/below/', status: 500 });
+    s3.endpoint.faults.add({ pathPrefix: '/lakescope-lake/beside/', delayMs: 300, times: 1 });
+    const from = performance.now();
+
+    expect(await refusal(read('below/a'))).toEqual({ code: 'InternalError', status: 500 });
+    expect(await read('beside/a')).toBe('b');
+    expect(performance.now() - from).toBeGreaterThanOrEqual(295);
+  });
+
+  it('hide what was just written from the first who read it, and nothing with a longer name', async () => {
+    await put('new10', 'old');
+    s3.endpoint.faults.add({ method: 'PUT', pathPrefix: '/lakescope-lake/new', hideCreatedFor: 1, times: 1 });
+    await put('new1', 'fresh');
+
+    expect(await read('new10')).toBe('old');
+    expect(await refusal(read('new1'))).toEqual({ code: 'NoSuchKey', status: 404 });
+    expect(await read('new1')).toBe('fresh');
+  });
+
   it('answer after the operation, which was done all the same', async () => {
     s3.endpoint.faults.add({ pathPrefix: '/lakescope-lake/after', status: 500, afterHandler: true, times: 1 });
     expect(await refusal(put('after', 'done'))).toEqual({ code: 'InternalError', status: 500 });

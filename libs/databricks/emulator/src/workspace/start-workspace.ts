@@ -6,6 +6,7 @@ import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
 import { databaseRoutes } from '../database-api/database-routes';
 import { filesRoutes } from '../files/files-routes';
+import { FaultPlans } from '../http/fault-plans';
 import { Faults } from '../http/faults';
 import { createHttpServer } from '../http/http-server';
 import { localRoutes } from '../http/local-routes';
@@ -98,7 +99,8 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
     callerName: (request) => access.knownCaller(request)?.name,
     bearerOf: (request) => access.bearerOf(request),
   });
-  localRoutes(server, requestLog, faults);
+  const s3Faults = new Faults(() => false);
+  localRoutes(server, requestLog, new FaultPlans({ workspace: faults, s3: s3Faults }));
   const endpoint = new TokenEndpoint({ workspace, directory, tokens, codes, refreshTokens, tokenLifetimeSeconds });
   oidcRoutes(server, { workspace, endpoint, key, url: () => url });
   authorizeRoutes(server, directory, codes);
@@ -134,6 +136,7 @@ export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWo
     port: options.s3Port ?? 0,
     keys: s3Keys,
     requestLog,
+    faults: s3Faults,
     now: () => tokens.now(),
   });
   return new RunningWorkspace(
