@@ -2,7 +2,7 @@ import { Component, computed, effect, inject, input, untracked } from '@angular/
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { apiResource, getTable } from '@lakescope/web-api';
-import { ByteSize, compactCount, EmptyState, formatCount, Notice, Skeleton, TabBar } from '@lakescope/web-ui';
+import { ByteSize, EmptyState, Notice, Skeleton, TabBar } from '@lakescope/web-ui';
 import { Places } from '../../preferences/places';
 import { PageTitle } from '../../shell/page-title';
 import { UsageEvents } from '../../tracking/usage-events';
@@ -18,6 +18,7 @@ import { ColumnList } from './columns/column-list';
 import { GrantList } from './grants/grant-list';
 import { RecentCommits } from './history/recent-commits';
 import { TableOverview } from './overview/table-overview';
+import { tableSize } from './table-size';
 import { tabFrom, tabs } from './table-tabs';
 
 /** One table or view: its facts, and what can be seen of it and done with it. */
@@ -72,10 +73,7 @@ export class TableView {
     return table && typeWord(table.table_type);
   });
   protected readonly isView = computed(() => isView(this.table()?.table_type ?? null));
-  protected readonly rows = computed(() => {
-    const count = this.table()?.row_count ?? undefined;
-    return count === undefined ? undefined : { short: compactCount(count), exact: formatCount(count) };
-  });
+  protected readonly size = tableSize(this.table);
   /** What a link that does not say so may have meant. */
   protected readonly hasVolumeOfName = computed(
     () => this.detail.problem()?.status === 404 && this.tree.nodeOf(this.names(), 'volume') !== undefined,

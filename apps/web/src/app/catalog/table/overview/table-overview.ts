@@ -2,6 +2,7 @@ import { Component, computed, input } from '@angular/core';
 import { ByteSize, Chip, ClippedText, CopyButton, formatCount, TimeAgo } from '@lakescope/web-ui';
 import { type CatalogTableDetailDto } from '@lakescope/web-api';
 import { isView } from '../table-kind';
+import { type TableSize } from '../table-size';
 
 /** What is known about a table beside its columns and rows: names, place, dates, properties, and the query of a view. */
 @Component({
@@ -12,12 +13,9 @@ import { isView } from '../table-kind';
 })
 export class TableOverview {
   readonly table = input.required<CatalogTableDetailDto>();
+  readonly size = input.required<TableSize>();
 
   protected readonly isView = computed(() => isView(this.table().table_type));
-  protected readonly rows = computed(() => {
-    const { row_count } = this.table();
-    return row_count === null ? undefined : formatCount(row_count);
-  });
   protected readonly columns = computed(() => formatCount(this.table().column_count));
   protected readonly partitions = computed(() =>
     this.table()
