@@ -21,6 +21,11 @@ export function linkTo({ names, kind }: CatalogPlace): CatalogLink {
   return { commands: [`/${ROOT}`, ...names], query: kind === 'volume' ? { kind } : {} };
 }
 
+/** The address of a place that has no query, as text. */
+export function urlOf(names: readonly string[]): string {
+  return [`/${ROOT}`, ...names.map(encodeURIComponent)].join('/');
+}
+
 /** The place of an address; undefined outside of the Catalog pages. */
 export function placeOf(url: UrlTree): CatalogPlace | undefined {
   const [first, ...rest] = (url.root.children['primary']?.segments ?? []).map(({ path }) => path);

@@ -1,6 +1,6 @@
 import { Component, computed, input } from '@angular/core';
 import { Breadcrumbs, type Breadcrumb, Chip, TimeAgo } from '@lakescope/web-ui';
-import { linkTo } from './catalog-place';
+import { urlOf } from './catalog-place';
 
 /** The head of every page of the catalog: the way here, the name, what it is and whose; facts and actions as content. */
 @Component({
@@ -20,12 +20,7 @@ export class ObjectHeader {
 
   protected readonly name = computed(() => this.names().at(-1) ?? '');
   protected readonly crumbs = computed<readonly Breadcrumb[]>(() => [
-    { label: $localize`Catalog`, link: '/catalog' },
-    ...this.names().map((label, index, names) => ({
-      label,
-      link: linkTo({ names: names.slice(0, index + 1) })
-        .commands.map((part, at) => (at === 0 ? part : encodeURIComponent(part)))
-        .join('/'),
-    })),
+    { label: $localize`Catalog`, link: urlOf([]) },
+    ...this.names().map((label, index, names) => ({ label, link: urlOf(names.slice(0, index + 1)) })),
   ]);
 }

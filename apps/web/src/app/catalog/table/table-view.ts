@@ -19,7 +19,8 @@ import { GrantList } from './grants/grant-list';
 import { RecentCommits } from './history/recent-commits';
 import { TableOverview } from './overview/table-overview';
 import { tableSize } from './table-size';
-import { tabFrom, tabs } from './table-tabs';
+import { TableSample } from './sample/table-sample';
+import { queryUrl, tabFrom, tabsOf } from './table-tabs';
 
 /** One table or view: its facts, and what can be seen of it and done with it. */
 @Component({
@@ -40,6 +41,7 @@ import { tabFrom, tabs } from './table-tabs';
     Skeleton,
     TabBar,
     TableOverview,
+    TableSample,
   ],
   templateUrl: './table-view.html',
   styleUrl: './table-view.css',
@@ -54,10 +56,10 @@ export class TableView {
   private readonly tree = inject(CatalogTree);
   private readonly consent = inject(WarehouseConsent);
 
-  protected readonly tabs = tabs;
+  protected readonly tabs = computed(() => tabsOf(this.names()));
+  protected readonly queryUrl = computed(() => queryUrl(this.names()));
   protected readonly selectedTab = computed(() => tabFrom(this.tab()));
   protected readonly fullName = computed(() => fullName(this.names()));
-  protected readonly queryLink = computed(() => ['/catalog', ...this.names(), 'query']);
   protected readonly place = computed(() => ({ kind: 'table' as const, path: this.fullName() }));
   protected readonly detail = apiResource(getTable, () => ({
     path: { full_name: this.fullName() },
