@@ -128,6 +128,22 @@ describe('bytes that no client sends', () => {
     expect(answers.map(({ status }) => status)).toEqual([408]);
   });
 
+  it('that bring a file may take longer than others, as long as something comes', async () => {
+    await api.stack.volume('demo.lake.files');
+    await api.stack.workspace.grant('VOLUME', 'demo.lake.files', 'engineers', ['WRITE_VOLUME']);
+    const engineer = await api.stack.token('engineer');
+    const target = '/api/v1/unity-catalog/files/content?path=/Volumes/demo/lake/files/slow.txt';
+    const socket = open(api.url);
+    const headers = [HOST, `X-Forwarded-Access-Token: ${engineer}`, 'Content-Length: 20', 'Connection: close'];
+    socket.write(`${[`PUT ${target} HTTP/1.1`, ...headers].join('\r\n')}\r\n\r\n`);
+    let sent = 0;
+    const trickle = setInterval(() => void ((sent += 1) <= 20 && socket.write('x')), 80);
+
+    const answers = answersIn(await readAll(socket, 10_000).finally(() => clearInterval(trickle)));
+
+    expect(answers.map(({ status, body }) => [status, body.includes('"size_bytes":20')])).toEqual([[200, true]]);
+  });
+
   it('of a body without a length that never ends are refused at the limit', async () => {
     const socket = open(api.url);
     const headers = [HOST, `X-Forwarded-Access-Token: ${token}`, 'Content-Type: application/json'];

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { ErrorCode } from './error-codes';
 import { PROBLEM_TYPE, problemOf } from './problem';
 import type { RequestEnds } from './request-ends';
+import { isUnhurried } from './streamed-body';
 
 const BY_NODE_CODE: Readonly<Record<string, { code: ErrorCode; detail: string }>> = {
   HPE_HEADER_OVERFLOW: { code: 'HEADERS_TOO_LARGE', detail: 'The request headers are too large' },
@@ -15,6 +16,8 @@ export function answerOnSocket(ends: RequestEnds) {
 }
 
 function answer(error: Error & { code?: string }, socket: Socket, ends: RequestEnds): void {
+  // Node does not ask twice for the same request.
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isUnhurried(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { UnsupportedMediaTypeException, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -21,6 +22,11 @@ declare module 'fastify' {
 /** What bodies of such routes are called inside the server, whatever the client called them. */
 const STREAMED = 'application/vnd.lakescope.streamed';
 
+/** A line that is silent for so long is cut. */
+const SILENCE_MS = 60_000;
+/** 16 MiB at 150 kbit/s. */
+const LONGEST_MS = 15 * 60_000;
+
 /** The body has more bytes than the route takes, in one request. */
 export class StreamedBodyTooLarge extends DomainError {
   constructor(maxBytes: number, received: number | undefined) {
@@ -29,6 +35,17 @@ export class StreamedBodyTooLarge extends DomainError {
       code: 'PAYLOAD_TOO_LARGE',
       message: `The body is larger than ${maxBytes} bytes`,
       details: { max_size_bytes: maxBytes, ...(received === undefined ? {} : { received }) },
+    });
+  }
+}
+
+/** The body trickles in more slowly than any line would send it. */
+class StreamedBodyTooSlow extends DomainError {
+  constructor() {
+    super({
+      kind: 'timeout',
+      code: 'REQUEST_TIMEOUT',
+      message: `The body did not arrive within ${LONGEST_MS / 60_000} minutes`,
     });
   }
 }
@@ -58,6 +75,7 @@ export const StreamedRequestBody = createParamDecorator((_: unknown, context: Ex
   const announced = request.headers['content-length'];
   const sizeBytes = announced === undefined ? undefined : Number(announced);
   if (sizeBytes !== undefined && sizeBytes > maxBytes) throw new StreamedBodyTooLarge(maxBytes, sizeBytes);
+  letItTakeItsTime(request.raw);
   return { chunks: bounded(request.raw, maxBytes), sizeBytes };
 });
 
@@ -79,15 +97,35 @@ export function useStreamedBodies(fastify: FastifyInstance): void {
 }
 
 /**
+ * A long way up is no slow loris: who has been let in and sends something may take longer than others. Node measures the whole of every
+ * request, so who answers its complaint is told to leave this one alone. What goes silent is still cut.
+ */
+function letItTakeItsTime(request: IncomingMessage): void {
+  const { socket } = request;
+  unhurried.add(socket);
+  request.once('close', () => unhurried.delete(socket));
+  socket.setTimeout(SILENCE_MS);
+}
+
+const unhurried = new WeakSet<object>();
+
+/** Whether a body comes on this line that may take longer than a request otherwise may. */
+export function isUnhurried(socket: object): boolean {
+  return unhurried.has(socket);
+}
+
+/**
  * Whoever stops reading in the middle leaves the connection as it is: the answer still has to go out on it, and the next request comes in
  * on it. What is left of the body is read and thrown away, which Node does by itself only for bodies that nobody has begun to read.
  */
 async function* bounded(stream: Readable, maxBytes: number): AsyncGenerator<Uint8Array> {
+  const end = performance.now() + LONGEST_MS;
   let received = 0;
   try {
     for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       received += chunk.length;
       if (received > maxBytes) throw new StreamedBodyTooLarge(maxBytes, undefined);
+      if (performance.now() > end) throw new StreamedBodyTooSlow();
       yield chunk;
     }
   } finally {
