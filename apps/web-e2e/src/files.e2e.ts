@@ -13,6 +13,12 @@ test('a person walks down to a file and downloads it', async ({ page, product })
   const download = page.waitForEvent('download');
   await page.getByRole('main').getByRole('link', { name: 'Download seattle-weather.csv' }).click();
   expect((await download).suggestedFilename()).toBe('seattle-weather.csv');
+
+  const names: string[] = [];
+  page.on('download', (each) => names.push(each.suggestedFilename()));
+  await page.getByRole('checkbox', { name: 'Choose all' }).check();
+  await page.getByRole('button', { name: 'Download what is chosen' }).click();
+  await expect.poll(() => [...names].sort()).toEqual(['co2-concentration.csv', 'seattle-weather.csv']);
 });
 
 test('the beginning of a file is shown as what it is, beside the list', async ({ page, product }) => {

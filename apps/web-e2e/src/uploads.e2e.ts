@@ -68,8 +68,18 @@ test('uploads survive a cut connection and a reload, and nothing is sent twice',
   await product.expectAccessible();
   await product.photograph('files-upload-cut');
 
-  page.on('dialog', (dialog) => void dialog.accept());
+  // The dock stays while one walks on, and leaving the app asks first.
+  await page.getByRole('link', { name: 'Home', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText('files');
+  await expect(row(page, 'large.bin')).toContainText('Another try');
+  const asked = new Promise<string>((resolve) =>
+    page.once('dialog', (dialog) => {
+      resolve(dialog.type());
+      void dialog.accept();
+    }),
+  );
   await page.reload();
+  expect(await asked).toBe('beforeunload');
   await expect(row(page, 'large.bin')).toContainText('Interrupted after 16 MiB of 40 MiB');
   isCut = false;
   await row(page, 'large.bin').locator('input[type=file]').setInputFiles(large);
@@ -127,7 +137,6 @@ test('a folder is made, filled by dragging, emptied and deleted; a full one is k
   await page.getByRole('textbox', { name: 'Name' }).fill('..');
   await page.getByRole('button', { name: 'Create folder' }).click();
   await expect(page.getByText('are no names')).toBeVisible();
-  await product.photograph('files-new-folder');
   await page.getByRole('textbox', { name: 'Name' }).fill('תיקייה');
   await page.getByRole('button', { name: 'Create folder' }).click();
 

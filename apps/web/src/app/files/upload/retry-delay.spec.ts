@@ -23,6 +23,17 @@ describe('another try', () => {
     },
   );
 
+  it('is made when somebody else is writing the file at this moment, not when it is there', () => {
+    expect(isPassing({ ...problem(409, 2), code: 'CONFLICT' })).toBe(true);
+    expect(isPassing({ ...problem(409), code: 'CONFLICT' })).toBe(false);
+    expect(isPassing({ ...problem(409, 2), code: 'ALREADY_EXISTS' })).toBe(false);
+  });
+
+  it('is not made for what this workspace does not offer', () => {
+    expect(isPassing({ ...problem(503), code: 'LAKEBASE_NOT_CONFIGURED' })).toBe(false);
+    expect(isPassing({ ...problem(502), details: { alternative: '/files/content' } })).toBe(false);
+  });
+
   it('waits longer each time, up to half a minute', () => {
     const longest = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => retryDelay(attempt, problem(503), 1));
     expect(longest).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000]);

@@ -5,8 +5,13 @@ const LONGEST_MS = 30_000;
 /** After so many failures in a row a person decides: about three minutes. */
 export const MOST_ATTEMPTS = 9;
 
-/** 408, 429, and what the server or the way to it failed with: another try may well succeed. Any other refusal stands. */
-export function isPassing({ status }: Problem): boolean {
+/**
+ * 408, 429, what the server or the way to it failed with, and somebody else who is writing the file at this moment: another
+ * try may well succeed. Any other refusal stands, and so does what this workspace does not offer at all.
+ */
+export function isPassing({ status, code, details, retryAfterSeconds }: Problem): boolean {
+  if (code === 'LAKEBASE_NOT_CONFIGURED' || details['alternative'] !== undefined) return false;
+  if (status === 409) return code === 'CONFLICT' && retryAfterSeconds !== undefined;
   return status === 0 || status === 408 || status === 429 || status >= 500;
 }
 

@@ -10,7 +10,7 @@ import { progressText, totalsOf } from './upload-line';
 import { UploadRow } from './upload-row';
 import { Uploads } from './uploads';
 
-const ROW_HEIGHT = 48;
+const ROW_HEIGHT = 56;
 const CONFLICT = 'ls-upload-conflict';
 
 /** All uploads of this tab, below whatever page is open, for as long as somebody may want to see what became of them. */
@@ -43,6 +43,7 @@ export class UploadDock {
     const { files, finished, busy, undecided, failed } = this.totals();
     if (busy > 0) return $localize`Uploading: ${finished}:finished: of ${files}:files: done`;
     if (undecided > 0) return $localize`Uploads: ${undecided}:undecided: waiting for your decision`;
+    if (failed > 0 && finished === 0) return $localize`Uploads: ${failed}:failed: not done`;
     if (failed > 0) return $localize`Uploads: ${failed}:failed: not done, ${finished}:finished: done`;
     return $localize`Uploads: ${finished}:finished: done`;
   });

@@ -1,6 +1,6 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { Countdown, formatBytes, Icon, type IconName } from '@lakescope/web-ui';
+import { CopyButton, Countdown, formatBytes, Icon, type IconName } from '@lakescope/web-ui';
 import { visibleName } from '../file-name';
 import { nameOf } from '../volume-path';
 import { type Upload, type UploadState } from './upload';
@@ -22,7 +22,7 @@ const ICONS: Readonly<Record<UploadState['kind'], IconName>> = {
 /** One upload: where it goes, how it gets on, and what can be done about it now. */
 @Component({
   selector: 'ls-upload-row',
-  imports: [Countdown, Icon, RouterLink],
+  imports: [CopyButton, Countdown, Icon, RouterLink],
   templateUrl: './upload-row.html',
   styleUrl: './upload-row.css',
 })
@@ -51,6 +51,13 @@ export class UploadRow {
   protected readonly problem = computed(() => {
     const state = this.state();
     return state.kind === 'failed' || state.kind === 'pausing' ? state.problem : undefined;
+  });
+  /** All that is known of a failure, to be handed on. */
+  protected readonly report = computed(() => {
+    const state = this.state();
+    if (state.kind !== 'failed' || state.problem.code === 'CLIENT_ERROR') return undefined;
+    const { detail, code, correlationId } = state.problem;
+    return [this.upload().path(), detail, code, correlationId].filter((part) => part !== undefined).join('\n');
   });
   /** A file that can never be taken as it is needs no second try. */
   protected readonly canRetry = computed(() => {

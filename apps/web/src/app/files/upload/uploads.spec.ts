@@ -22,13 +22,19 @@ const large = (name: string, lastModified = 1): LocalFile => ({
 const answer = (status: number, error_code: string) =>
   new HttpErrorResponse({ status, error: { error_code, detail: error_code } });
 
+const pages: Uploads[] = [];
+// What still waits for another try would outlive its test.
+afterEach(() => pages.splice(0).forEach((uploads) => uploads.cancelAll()));
+
 /** The page as it is after it was loaded; what the browser keeps stays from one to the next. */
 function loadPage(server = new MemoryServer()) {
   TestBed.resetTestingModule();
   TestBed.configureTestingModule({
     providers: [provideRouter([]), { provide: UPLOAD_TRANSPORT, useValue: server }],
   });
-  return { server, uploads: TestBed.inject(Uploads), changes: TestBed.inject(FolderChanges) };
+  const uploads = TestBed.inject(Uploads);
+  pages.push(uploads);
+  return { server, uploads, changes: TestBed.inject(FolderChanges) };
 }
 
 async function until(condition: () => boolean): Promise<void> {
