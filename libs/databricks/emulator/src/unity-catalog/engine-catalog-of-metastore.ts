@@ -10,6 +10,7 @@ import {
   type EngineTableEntry,
   type EngineVolumeEntry,
   type MissingPrivilege,
+  type NameFilter,
   type NewTable,
   type TableName,
   type VolumePlace,
@@ -51,21 +52,24 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
       .map(entryOf);
   }
 
-  async schemas(caller: Principal, catalog: string): Promise<readonly EngineSchemaEntry[]> {
+  async schemas(caller: Principal, catalog: string, names?: NameFilter): Promise<readonly EngineSchemaEntry[]> {
     const parent = this.metastore.find('CATALOG', catalog);
     if (parent === undefined || !this.rights.sees(caller, parent)) return [];
-    return this.metastore
-      .children('SCHEMA', catalog)
+    return this.children('SCHEMA', parent, names)
       .filter((schema) => this.rights.sees(caller, schema))
       .map((schema) => ({ ...entryOf(schema), catalog: parent.fullName }));
   }
 
-  async tables(caller: Principal, catalog: string, schema: string): Promise<readonly EngineTableEntry[]> {
+  async tables(
+    caller: Principal,
+    catalog: string,
+    schema: string,
+    names?: NameFilter,
+  ): Promise<readonly EngineTableEntry[]> {
     const parent = this.metastore.find('SCHEMA', `${catalog}.${schema}`);
     if (parent === undefined) return [];
     if (!ancestry(parent).every((level) => this.rights.sees(caller, level))) return [];
-    return this.metastore
-      .children('TABLE', parent.fullName)
+    return this.children('TABLE', parent, names)
       .filter((table) => this.rights.sees(caller, table))
       .map((table) => this.tableEntry(table));
   }
@@ -184,6 +188,16 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
     return { privilege: wordsOf(lacking.privilege), type: wordOf(lacking.type), fullName: lacking.fullName };
   }
 
+  /** Looked up one by one where their names are known. */
+  private children(type: 'SCHEMA' | 'TABLE', parent: Securable, names: NameFilter | undefined): readonly Securable[] {
+    if (names === undefined) return this.metastore.children(type, parent.fullName);
+    const found =
+      names.among === undefined
+        ? this.metastore.children(type, parent.fullName)
+        : [...names.among].flatMap((name) => this.metastore.find(type, `${parent.fullName}.${name}`) ?? []);
+    return found.filter((child) => names.fits(nameOf(child)));
+  }
+
   private lacks(caller: Principal, needed: Needed): boolean {
     if (this.metastore.find(needed.type, needed.fullName) === undefined) return false;
     if (needed.privilege === 'MANAGE') return !this.rights.manages(caller, needed);
@@ -194,6 +208,7 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
     const table = asTable(securable);
     const { tableType, format, columns, viewDefinition } = table.details;
     const [catalog = '', schema = ''] = securable.fullName.split('.');
+    const { metastore } = this;
     return {
       ...entryOf(securable),
       catalog,
@@ -201,11 +216,18 @@ export class EngineCatalogOfMetastore implements EngineCatalog {
       tableId: securable.id,
       tableType,
       format,
-      storageLocation: this.metastore.places.locationOf(table),
-      directory: format === DELTA ? this.metastore.directoryOfTable(table) : undefined,
+      storageLocation: metastore.places.locationOf(table),
       viewDefinition,
-      columns: structFieldsOf(columns),
-      partitionColumns: partitionColumnsOf(columns),
+      // Worked out when they are asked for: lists of a hundred thousand tables mostly show names.
+      get directory() {
+        return format === DELTA ? metastore.directoryOfTable(table) : undefined;
+      },
+      get columns() {
+        return structFieldsOf(columns);
+      },
+      get partitionColumns() {
+        return partitionColumnsOf(columns);
+      },
     };
   }
 }

@@ -46,6 +46,13 @@ export interface EngineTableEntry extends Authored {
   readonly partitionColumns: readonly string[];
 }
 
+/** Which names of a list are asked for. */
+export interface NameFilter {
+  /** In lower case; undefined: any that fit. */
+  readonly among: ReadonlySet<string> | undefined;
+  fits(name: string): boolean;
+}
+
 export interface EngineVolumeEntry extends Authored {
   readonly name: string;
   readonly volumeType: 'MANAGED' | 'EXTERNAL';
@@ -96,8 +103,8 @@ export interface EngineCatalog {
   /** The catalog of requests that name none. */
   readonly defaultCatalog: string;
   catalogs(caller: Principal): Promise<readonly EngineCatalogEntry[]>;
-  schemas(caller: Principal, catalog: string): Promise<readonly EngineSchemaEntry[]>;
-  tables(caller: Principal, catalog: string, schema: string): Promise<readonly EngineTableEntry[]>;
+  schemas(caller: Principal, catalog: string, names?: NameFilter): Promise<readonly EngineSchemaEntry[]>;
+  tables(caller: Principal, catalog: string, schema: string, names?: NameFilter): Promise<readonly EngineTableEntry[]>;
   volumes(caller: Principal, catalog: string, schema: string): Promise<readonly EngineVolumeEntry[]>;
   /** Of a table the caller may see; whoever does not manage it learns only about himself and his groups. */
   grants(caller: Principal, table: EngineTableEntry): Promise<readonly EngineGrant[]>;

@@ -122,6 +122,9 @@ function finished(
   const texts = args.map((item) => item.sql);
   const name = `${shown}(${distinct}${args.map((item) => item.name).join(', ')})`;
   if (found.kind === 'scalar') {
+    const [only] = args;
+    if (shown === 'lower' && only?.path !== undefined)
+      return { ...expression(found.write(texts, args), name, args), path: only.path };
     if (distinct !== '')
       throw new SqlFailure(
         'INVALID_SQL_SYNTAX.FUNCTION_WITH_DISTINCT',

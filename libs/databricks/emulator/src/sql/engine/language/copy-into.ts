@@ -55,7 +55,7 @@ export function readCopyInto(grammar: Grammar): Statement {
 function readSelect(grammar: Grammar): Pick<CopyInto, 'from' | 'select'> {
   const { reader } = grammar;
   reader.expect('SELECT');
-  const list = readSelectList(grammar);
+  const { sql: list } = readSelectList(grammar);
   reader.expect('FROM');
   const from = reader.string();
   const alias = reader.alias();

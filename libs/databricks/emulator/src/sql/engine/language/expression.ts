@@ -1,5 +1,6 @@
 import type { DataType } from '@lakescope/delta';
 import { tooComplex } from './token-reader';
+import type { ColumnFilter } from './wanted-rows';
 
 /** Operators on top of each other beyond which a statement is refused: DuckDB gives up somewhat later. */
 const MAX_HEIGHT = 400;
@@ -16,6 +17,12 @@ export interface Expression {
   readonly alias?: string;
   /** The last part of a column reference. */
   readonly column?: string;
+  /** A column reference with its qualifier, also inside of lower(): names of the catalog are in lower case. */
+  readonly path?: readonly string[];
+  /** What the expression asks of columns when it is true; it may ask for more. */
+  readonly filters?: readonly ColumnFilter[];
+  /** Whether it asks for nothing but its filters. */
+  readonly isCovered?: boolean;
 }
 
 /** Lists of parts are handed over as they are: spread, a list of a hundred thousand would exhaust the stack. */

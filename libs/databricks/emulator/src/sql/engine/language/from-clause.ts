@@ -51,11 +51,12 @@ function readJoinKind(grammar: Grammar): { sql: string; wantsCondition: boolean 
 }
 
 function readRelation(grammar: Grammar): string {
-  const { reader } = grammar;
+  const { reader, scope } = grammar;
   return reader.nested(() => {
+    scope.countRelation();
     if (reader.isKeyword('VALUES')) {
       const values = readValues(grammar);
-      const alias = readAlias(grammar);
+      const alias = readAlias(grammar).sql;
       return alias === '' ? values : `(SELECT * FROM ${values})${alias}`;
     }
     const isLateral = reader.accept('LATERAL');
@@ -72,14 +73,23 @@ function parenthesised(grammar: Grammar, isLateral: boolean): string {
   while (reader.isSymbol('(', ahead)) ahead += 1;
   const isQuery = ['SELECT', 'WITH', 'VALUES', 'FROM', 'TABLE'].some((word) => reader.isKeywordAt(ahead, word));
   const inside = reader.inParentheses(() => (isQuery ? grammar.query() : readFrom(grammar)));
-  return `${isLateral ? 'LATERAL ' : ''}(${inside})${readAlias(grammar)}`;
+  return `${isLateral ? 'LATERAL ' : ''}(${inside})${readAlias(grammar).sql}`;
 }
 
-function readAlias(grammar: Grammar): string {
+interface Alias {
+  /** With AS in front; empty when there is none. */
+  readonly sql: string;
+  readonly name: string | undefined;
+  /** Whether it gives the columns other names, too. */
+  readonly renames: boolean;
+}
+
+function readAlias(grammar: Grammar): Alias {
   const { reader } = grammar;
   const alias = reader.alias();
-  if (alias === undefined) return '';
-  return ` AS ${identifier(alias.value)}${reader.isSymbol('(') ? columnNames(grammar) : ''}`;
+  if (alias === undefined) return { sql: '', name: undefined, renames: false };
+  const columns = reader.isSymbol('(') ? columnNames(grammar) : '';
+  return { sql: ` AS ${identifier(alias.value)}${columns}`, name: alias.value, renames: columns !== '' };
 }
 
 function readTable(grammar: Grammar): string {
@@ -95,8 +105,8 @@ function readTable(grammar: Grammar): string {
   const query = scope.query(name);
   if (query !== undefined && at !== undefined) throw reader.syntaxError();
   const place = first === undefined ? '' : reader.placeOf(first);
-  const relation = query === undefined ? scope.table(parts, at, place, alias !== '') : identifier(query);
-  return `${relation}${alias === '' ? ` AS ${last}` : alias}${sample}`;
+  const relation = query === undefined ? scope.table(parts, at, place, alias.name, alias.renames) : identifier(query);
+  return `${relation}${alias.sql === '' ? ` AS ${last}` : alias.sql}${sample}`;
 }
 
 /** The source of MERGE, which has a name of its own: a table, a view or a query in parentheses. */
@@ -113,7 +123,7 @@ export function readSource(grammar: Grammar): { sql: string; alias: string } {
   const alias = reader.alias();
   const parts = name.map((part) => part.value);
   const place = first === undefined ? '' : reader.placeOf(first);
-  const sql = scope.table(parts, at, place, alias !== undefined);
+  const sql = scope.table(parts, at, place, alias?.value);
   return { sql, alias: identifier(alias?.value ?? parts.at(-1) ?? '') };
 }
 
@@ -171,7 +181,7 @@ function readSample(grammar: Grammar): string {
 function tableFunction(grammar: Grammar, name: string): string {
   const { reader } = grammar;
   const args = reader.inParentheses(() => (reader.isSymbol(')') ? [] : reader.list(() => grammar.expression().sql)));
-  const alias = readAlias(grammar);
+  const alias = readAlias(grammar).sql;
   switch (name.toLowerCase()) {
     case 'range':
       if (args.length > 0 && args.length <= 3) return `(SELECT range AS id FROM range(${args.join(', ')}))${alias}`;

@@ -50,7 +50,17 @@ function logical(grammar: Grammar, word: 'AND' | 'OR', operand: () => Expression
   const [only] = operands;
   if (operands.length === 1 && only !== undefined) return only;
   const sql = `(${operands.map((item) => item.sql).join(` ${word} `)})`;
-  return expression(sql, `(${operands.map((item) => item.name).join(` ${word} `)})`, operands);
+  const whole = expression(sql, `(${operands.map((item) => item.name).join(` ${word} `)})`, operands);
+  if (word === 'OR') return whole;
+  const filters = operands.flatMap((item) => item.filters ?? []);
+  return { ...whole, filters, isCovered: operands.every((item) => item.isCovered === true) };
+}
+
+/** `column = 'text'`, whichever stands first; several texts for IN. */
+function withValues(whole: Expression, { path }: Expression, values: readonly (string | undefined)[]): Expression {
+  const texts = values.filter((value) => value !== undefined);
+  if (path === undefined || texts.length === 0 || texts.length < values.length) return whole;
+  return { ...whole, filters: [{ path, is: { values: texts } }], isCovered: true };
 }
 
 function negation(grammar: Grammar): Expression {
@@ -90,23 +100,25 @@ function readPredicate(grammar: Grammar, left: Expression): Expression | undefin
         }
         const items = reader.list(() => grammar.expression());
         const names = items.map((item) => item.name).join(', ');
-        return negated(
+        const whole = negated(
           `(${left.sql} IN (${items.map((item) => item.sql).join(', ')}))`,
           `(${left.name} IN (${names}))`,
           items,
         );
+        const texts = items.map((item) => item.text);
+        return not === '' ? withValues(whole, left, texts) : whole;
       });
     }
     if (reader.accept('RLIKE') || reader.accept('REGEXP')) {
       const pattern = comparison(grammar);
       return negated(`regexp_matches(${left.sql}, ${pattern.sql})`, `RLIKE(${left.name}, ${pattern.name})`, [pattern]);
     }
-    if (reader.isKeyword('LIKE', 'ILIKE')) return like(grammar, left, negated);
+    if (reader.isKeyword('LIKE', 'ILIKE')) return like(grammar, left, negated, not !== '');
     return undefined;
   });
 }
 
-function like(grammar: Grammar, left: Expression, negated: Negated): Expression {
+function like(grammar: Grammar, left: Expression, negated: Negated, isNot: boolean): Expression {
   const { reader } = grammar;
   const word = reader.next().value.toUpperCase();
   const one = (pattern: Expression, escape: string): string => `${left.sql} ${word} ${pattern.sql} ESCAPE ${escape}`;
@@ -122,7 +134,9 @@ function like(grammar: Grammar, left: Expression, negated: Negated): Expression 
   const pattern = comparison(grammar);
   const escape = reader.accept('ESCAPE') ? comparison(grammar).sql : backslash;
   const name = word === 'LIKE' ? `${left.name} LIKE ${pattern.name}` : `ilike(${left.name}, ${pattern.name})`;
-  return negated(`(${one(pattern, escape)})`, name, [pattern]);
+  const whole = negated(`(${one(pattern, escape)})`, name, [pattern]);
+  if (isNot || left.path === undefined || pattern.text === undefined || escape !== backslash) return whole;
+  return { ...whole, filters: [{ path: left.path, is: { like: pattern.text } }] };
 }
 
 function isPredicate(grammar: Grammar, left: Expression): Expression {
@@ -155,7 +169,10 @@ function comparison(grammar: Grammar): Expression {
     const right = arithmetic(grammar, 0);
     const isNot = written === '<>' || written === '!=';
     const name = isNot ? `(NOT (${left.name} = ${right.name}))` : `(${left.name} ${shown} ${right.name})`;
-    left = expression(`(${left.sql} ${operator} ${right.sql})`, name, left, right);
+    const whole = expression(`(${left.sql} ${operator} ${right.sql})`, name, left, right);
+    const isTextFirst = left.text !== undefined;
+    const [column, value] = isTextFirst ? [right, left] : [left, right];
+    left = operator === '=' ? withValues(whole, column, [value.text]) : whole;
   }
 }
 

@@ -236,5 +236,5 @@ function named(grammar: Grammar): Expression {
   const names = parts.map((part) => part.value);
   const column = names.at(-1) ?? '';
   const own = names.slice(scope.qualifierParts(names));
-  return { ...expression(own.map(identifier).join('.'), column), column };
+  return { ...expression(own.map(identifier).join('.'), column), column, path: own };
 }

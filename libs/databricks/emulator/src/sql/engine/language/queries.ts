@@ -3,6 +3,7 @@ import { readFrom } from './from-clause';
 import type { Grammar } from './grammar';
 import { readSelectList } from './select-list';
 import { columnNames, readValues } from './values';
+import type { WantedRows } from './wanted-rows';
 import { orderItems, windowSpecification } from './window';
 
 /** A query with its WITH clause, set operations, order and limit, in DuckDB's SQL. */
@@ -11,7 +12,8 @@ export function readQuery(grammar: Grammar): string {
   return reader.nested(() =>
     scope.withQueries((names) => {
       const withClause = reader.accept('WITH') ? readWith(grammar, names) : '';
-      return `${withClause}${readSetOperations(grammar)}${readTail(grammar)}`;
+      const { sql, wanted } = readSetOperations(grammar);
+      return `${withClause}${sql}${readTail(grammar, wanted)}`;
     }),
   );
 }
@@ -33,17 +35,24 @@ function readWith(grammar: Grammar, names: Map<string, string>): string {
   return `WITH ${isRecursive ? 'RECURSIVE ' : ''}${queries.join(', ')} `;
 }
 
-function readSetOperations(grammar: Grammar): string {
+/** A query and, where it only passes on columns of a single table, what it wants of that. */
+interface Selected {
+  readonly sql: string;
+  readonly wanted?: WantedRows | undefined;
+}
+
+function readSetOperations(grammar: Grammar): Selected {
   const { reader } = grammar;
-  const parts = [readTerm(grammar)];
+  const first = readTerm(grammar);
+  const parts = [first.sql];
   for (;;) {
     const operation = setOperation(grammar);
-    if (operation === undefined) return parts.join(' ');
+    if (operation === undefined) return parts.length === 1 ? first : { sql: parts.join(' ') };
     let quantity = '';
     if (reader.accept('ALL')) quantity = ' ALL';
     else reader.accept('DISTINCT');
     if (reader.accept('BY', 'NAME')) quantity += ' BY NAME';
-    parts.push(`${operation}${quantity}`, readTerm(grammar));
+    parts.push(`${operation}${quantity}`, readTerm(grammar).sql);
   }
 }
 
@@ -54,28 +63,33 @@ function setOperation(grammar: Grammar): string | undefined {
   return reader.accept('EXCEPT') || reader.accept('MINUS') ? 'EXCEPT' : undefined;
 }
 
-function readTerm(grammar: Grammar): string {
+function readTerm(grammar: Grammar): Selected {
   const { reader } = grammar;
-  if (reader.isSymbol('(')) return `(${reader.inParentheses(() => grammar.query())})`;
-  if (reader.isKeyword('VALUES')) return `SELECT * FROM ${readValues(grammar)}`;
-  if (reader.accept('TABLE')) return `SELECT * FROM ${readFrom(grammar)}`;
+  if (reader.isSymbol('(')) return { sql: `(${reader.inParentheses(() => grammar.query())})` };
+  if (reader.isKeyword('VALUES')) return { sql: `SELECT * FROM ${readValues(grammar)}` };
+  if (reader.accept('TABLE')) return { sql: `SELECT * FROM ${readFrom(grammar)}` };
   if (reader.accept('FROM')) {
     const from = readFrom(grammar);
-    return reader.isKeyword('SELECT') ? readSelect(grammar, from) : `SELECT * FROM ${from}`;
+    return reader.isKeyword('SELECT') ? { sql: readSelect(grammar, from).sql } : { sql: `SELECT * FROM ${from}` };
   }
   return readSelect(grammar, undefined);
 }
 
-function readSelect(grammar: Grammar, fromBefore: string | undefined): string {
-  const { reader } = grammar;
+function readSelect(grammar: Grammar, fromBefore: string | undefined): Selected {
+  const { reader, scope } = grammar;
   reader.expect('SELECT');
   const distinct = reader.accept('DISTINCT') ? 'DISTINCT ' : '';
   if (distinct === '') reader.accept('ALL');
   const list = readSelectList(grammar);
-  const from = fromBefore ?? (reader.accept('FROM') ? readFrom(grammar) : undefined);
-  const parts = [`SELECT ${distinct}${list}`];
+  const own = fromBefore === undefined && reader.accept('FROM') ? scope.inFrom(() => readFrom(grammar)) : undefined;
+  const from = fromBefore ?? own?.sql;
+  const parts = [`SELECT ${distinct}${list.sql}`];
   if (from !== undefined) parts.push(`FROM ${from}`);
-  if (reader.accept('WHERE')) parts.push(`WHERE ${grammar.expression().sql}`);
+  const where = reader.accept('WHERE') ? grammar.expression() : undefined;
+  if (where !== undefined) parts.push(`WHERE ${where.sql}`);
+  const only = own === undefined ? undefined : scope.narrow(own.from, where?.filters ?? []);
+  const passesOn = distinct === '' && list.isPlain && (where === undefined || where.isCovered === true);
+  const before = parts.length;
   if (reader.accept('GROUP', 'BY')) parts.push(`GROUP BY ${readGroups(grammar)}`);
   if (reader.accept('HAVING')) parts.push(`HAVING ${grammar.expression().sql}`);
   if (reader.accept('QUALIFY')) parts.push(`QUALIFY ${grammar.expression().sql}`);
@@ -89,7 +103,7 @@ function readSelect(grammar: Grammar, fromBefore: string | undefined): string {
     const qualify = parts.findIndex((part) => part.startsWith('QUALIFY '));
     parts.splice(qualify < 0 ? parts.length : qualify, 0, `WINDOW ${windows.join(', ')}`);
   }
-  return parts.join(' ');
+  return { sql: parts.join(' '), wanted: passesOn && parts.length === before ? only : undefined };
 }
 
 function readGroups(grammar: Grammar): string {
@@ -124,13 +138,18 @@ function groupingSet(grammar: Grammar): string {
   return `(${items.join(', ')})`;
 }
 
-function readTail(grammar: Grammar): string {
+function readTail(grammar: Grammar, wanted: WantedRows | undefined): string {
   const { reader } = grammar;
   const parts: string[] = [];
   if (reader.accept('ORDER', 'BY') || reader.accept('SORT', 'BY')) {
     parts.push(`ORDER BY ${reader.accept('ALL') ? 'ALL' : orderItems(grammar)}`);
   }
-  if (reader.accept('LIMIT') && !reader.accept('ALL')) parts.push(`LIMIT ${grammar.expression().sql}`);
-  if (reader.accept('OFFSET')) parts.push(`OFFSET ${grammar.expression().sql}`);
+  const isOrdered = parts.length > 0;
+  const limit = reader.accept('LIMIT') && !reader.accept('ALL') ? grammar.expression().sql : undefined;
+  if (limit !== undefined) parts.push(`LIMIT ${limit}`);
+  const offset = reader.accept('OFFSET') ? grammar.expression().sql : '0';
+  if (offset !== '0') parts.push(`OFFSET ${offset}`);
+  const most = Number(limit ?? 'none') + Number(offset);
+  if (!isOrdered && Number.isSafeInteger(most)) wanted?.limitTo(most);
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
 }

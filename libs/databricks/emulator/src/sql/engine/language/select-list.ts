@@ -1,15 +1,21 @@
 import { identifier } from './duckdb-text';
+import type { Expression } from './expression';
 import type { Grammar } from './grammar';
 
-/** What is selected; every column gets the name the platform would give it. */
-export function readSelectList(grammar: Grammar): string {
-  return grammar.reader.list(() => readItem(grammar)).join(', ');
+/** What is selected; every column gets the name the platform would give it. Plain: columns of the relations alone. */
+export function readSelectList(grammar: Grammar): { sql: string; isPlain: boolean } {
+  let isPlain = true;
+  const items = grammar.reader.list(() => {
+    const star = readStar(grammar);
+    if (star !== undefined) return star;
+    const value = grammar.expression();
+    isPlain &&= value.path !== undefined;
+    return named(grammar, value);
+  });
+  return { sql: items.join(', '), isPlain };
 }
 
-function readItem(grammar: Grammar): string {
-  const star = readStar(grammar);
-  if (star !== undefined) return star;
-  const value = grammar.expression();
+function named(grammar: Grammar, value: Expression): string {
   const alias = grammar.reader.alias();
   // A column keeps the case it is asked for in; the others need no alias, and DuckDB then knows which names it meant.
   if (alias === undefined && value.column !== undefined && value.column === value.column.toLowerCase())

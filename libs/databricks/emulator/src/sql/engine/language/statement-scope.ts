@@ -2,6 +2,7 @@ import type { SqlParameter } from '../sql-request';
 import type { Expression } from './expression';
 import { relationName } from './duckdb-text';
 import type { Token } from './tokenizer';
+import { WantedRows, type ColumnFilter } from './wanted-rows';
 
 /** Who asks, and what names without catalog or schema mean. */
 export interface Session {
@@ -19,6 +20,14 @@ export interface TableReference {
   readonly view: string;
   /** For messages: where it stands. */
   readonly place: string;
+  readonly wanted: WantedRows;
+}
+
+/** The relations of one FROM clause. */
+interface From {
+  readonly tables: { readonly reference: TableReference; readonly alias: string }[];
+  /** All of them: queries, functions and lists of values too. */
+  count: number;
 }
 
 /** A version, or an expression for a time in DuckDB's SQL, which may hold no columns. */
@@ -35,6 +44,7 @@ export class StatementScope {
   private readonly written = new Set<string>();
   private readonly queries: Map<string, string>[] = [];
   private queryCount = 0;
+  private readonly froms: From[] = [];
   private readonly parameters: ReadonlyMap<string, SqlParameter>;
   private readonly relationOf = new Map<string, TableReference>();
 
@@ -54,23 +64,63 @@ export class StatementScope {
   }
 
   /** The relation of a table, as it is written into FROM. */
-  table(parts: readonly string[], at: TableVersion | undefined, place: string, hasAlias: boolean): string {
-    if (!hasAlias) for (const name of suffixes(parts)) this.written.add(name);
+  table(
+    parts: readonly string[],
+    at: TableVersion | undefined,
+    place: string,
+    alias: string | undefined,
+    renames = false,
+  ): string {
+    if (alias === undefined) for (const name of suffixes(parts)) this.written.add(name);
     const version = at === undefined ? '' : 'version' in at ? String(at.version) : at.timestamp.sql;
     const key = JSON.stringify([...parts.map((part) => part.toLowerCase()), '@', version]);
     let reference = this.relationOf.get(key);
     if (reference === undefined) {
-      reference = { parts, at, view: `${this.prefix}${this.tables.length}`, place };
+      reference = { parts, at, view: `${this.prefix}${this.tables.length}`, place, wanted: new WantedRows() };
       this.tables.push(reference);
       this.relationOf.set(key, reference);
     }
+    reference.wanted.use();
+    // What its columns are called then is not what filters go by.
+    if (renames) reference.wanted.use();
+    this.froms.at(-1)?.tables.push({ reference, alias: alias ?? parts.at(-1) ?? '' });
     return relationName(reference.view);
+  }
+
+  /** Runs the rule of a FROM clause. Its tables are handed to `narrow`, once the WHERE clause is known. */
+  inFrom(rule: () => string): { sql: string; from: From } {
+    const from: From = { tables: [], count: 0 };
+    this.froms.push(from);
+    try {
+      return { sql: rule(), from };
+    } finally {
+      this.froms.pop();
+    }
+  }
+
+  /** The FROM clause has one more relation. */
+  countRelation(): void {
+    const from = this.froms.at(-1);
+    if (from !== undefined) from.count += 1;
+  }
+
+  /** Hands the filters of a WHERE clause to the tables whose columns they speak of; the only table of all, if so. */
+  narrow({ tables, count }: From, filters: readonly ColumnFilter[]): WantedRows | undefined {
+    const isAlone = count === 1 && tables.length === 1;
+    for (const { reference, alias } of tables) {
+      const own = filters.filter(({ path }) => {
+        const [qualifier = '', ...rest] = path;
+        return rest.length === 0 ? isAlone : rest.length === 1 && qualifier.toLowerCase() === alias.toLowerCase();
+      });
+      reference.wanted.narrow(own);
+    }
+    return isAlone ? tables[0]?.reference.wanted : undefined;
   }
 
   /** The table that the statement changes. It is none of those it only reads: it is loaded apart, with other rights. */
   target(parts: readonly string[], place: string, hasAlias: boolean): TableReference {
     if (!hasAlias) for (const name of suffixes(parts)) this.written.add(name);
-    return { parts, at: undefined, view: `${this.prefix}target`, place };
+    return { parts, at: undefined, view: `${this.prefix}target`, place, wanted: new WantedRows() };
   }
 
   /** How many leading parts of a column's name only say which table is meant, apart from the last of them. */

@@ -1,16 +1,18 @@
 import type { Principal } from '../../../identity/directory';
 import type { EngineCatalog, TableName } from '../engine-catalog';
 import { insufficientPermissions, tableNotFound } from '../failures/catalog-failures';
-import { literal, relationName } from '../language/duckdb-text';
+import { relationName } from '../language/duckdb-text';
 import type { TableReference } from '../language/statement-scope';
 import type { Sandbox } from '../sandbox/sandbox';
 import { VIEWS, type Cell } from './information-views';
 import { partsOf } from './resolve-name';
+import { WantedNames } from './wanted-names';
 
 const SCHEMA = 'information_schema';
 /** The catalog whose information_schema speaks of all catalogs. */
 const SYSTEM = 'system';
-const ROWS_PER_INSERT = 2_000;
+/** What DuckDB takes at once. */
+const ROWS_PER_BATCH = 2_048;
 
 export function isInformationSchema(name: TableName): boolean {
   return name.schema.toLowerCase() === SCHEMA;
@@ -31,17 +33,9 @@ export class InformationSchema {
     const table = relationName(reference.view);
     const columns = Object.entries(view.columns).map(([column, type]) => `${column} ${type}`);
     await sandbox.run(`CREATE TEMP TABLE ${table} (${columns.join(', ')})`);
-    let batch: string[] = [];
-    const flush = async (): Promise<void> => {
-      signal.throwIfAborted();
-      if (batch.length > 0) await sandbox.run(`INSERT INTO ${table} VALUES ${batch.join(', ')}`);
-      batch = [];
-    };
-    for await (const row of view.rows(this.catalog, caller, catalogs)) {
-      batch.push(`(${row.map(cellSql).join(', ')})`);
-      if (batch.length >= ROWS_PER_INSERT) await flush();
-    }
-    await flush();
+    const { filters, limit } = reference.wanted;
+    const rows = view.rows(this.catalog, caller, catalogs, new WantedNames(filters));
+    await sandbox.fill(reference.view, batches(rows, limit, signal));
   }
 
   private async catalogs(caller: Principal, name: TableName, place: string): Promise<string[]> {
@@ -56,9 +50,22 @@ export class InformationSchema {
   }
 }
 
-function cellSql(cell: Cell): string {
-  if (cell === null) return 'NULL';
-  if (typeof cell === 'string') return literal(cell);
-  if (typeof cell === 'object') return `CAST(epoch_ms(CAST(${Math.floor(cell.millis)} AS BIGINT)) AS TIMESTAMPTZ)`;
-  return String(cell);
+async function* batches(
+  rows: AsyncIterable<readonly Cell[]>,
+  limit: number,
+  signal: AbortSignal,
+): AsyncIterable<readonly (readonly Cell[])[]> {
+  let batch: (readonly Cell[])[] = [];
+  let left = limit;
+  if (left <= 0) return;
+  for await (const row of rows) {
+    batch.push(row);
+    left -= 1;
+    if (left === 0) break;
+    if (batch.length < ROWS_PER_BATCH) continue;
+    signal.throwIfAborted();
+    yield batch;
+    batch = [];
+  }
+  yield batch;
 }

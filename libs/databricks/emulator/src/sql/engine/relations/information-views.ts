@@ -1,9 +1,11 @@
 import type { Principal } from '../../../identity/directory';
-import type { EngineCatalog, EngineTableEntry } from '../engine-catalog';
+import type { EngineCatalog, EngineSchemaEntry, EngineTableEntry, NameFilter } from '../engine-catalog';
 import { catalogTypeText, typeName } from '../language/spark-types';
+import type { SandboxCell } from '../sandbox/sandbox';
+import type { WantedNames } from './wanted-names';
 
 /** A value of a row. */
-export type Cell = string | number | boolean | null | { readonly millis: number };
+export type Cell = SandboxCell;
 
 /** One relation of information_schema. */
 export interface InformationView {
@@ -13,6 +15,7 @@ export interface InformationView {
     catalog: EngineCatalog,
     caller: Principal,
     catalogs: readonly string[],
+    wanted: WantedNames,
   ) => AsyncIterable<readonly Cell[]>;
 }
 
@@ -27,21 +30,37 @@ function authored(entry: { createdAt: number; createdBy: string; updatedAt: numb
   return [{ millis: entry.createdAt }, entry.createdBy, { millis: entry.updatedAt }, entry.updatedBy];
 }
 
+async function* schemasOf(
+  catalog: EngineCatalog,
+  caller: Principal,
+  catalogs: readonly string[],
+  [inCatalog, inSchema]: readonly [NameFilter, NameFilter],
+): AsyncIterable<EngineSchemaEntry & { catalog: string }> {
+  for (const name of catalogs.filter((one) => inCatalog.fits(one))) {
+    for (const schema of await catalog.schemas(caller, name, inSchema)) yield { ...schema, catalog: name };
+  }
+}
+
 async function* tablesOf(
   catalog: EngineCatalog,
   caller: Principal,
   catalogs: readonly string[],
+  wanted: WantedNames,
 ): AsyncIterable<EngineTableEntry> {
-  for (const name of catalogs) {
-    for (const schema of await catalog.schemas(caller, name)) yield* await catalog.tables(caller, name, schema.name);
+  const places = [wanted.of('table_catalog'), wanted.of('table_schema')] as const;
+  const names = wanted.of('table_name');
+  for await (const schema of schemasOf(catalog, caller, catalogs, places)) {
+    yield* await catalog.tables(caller, schema.catalog, schema.name, names);
   }
 }
 
 const CATALOGS: InformationView = {
   columns: { catalog_name: 'VARCHAR', catalog_owner: 'VARCHAR', comment: 'VARCHAR', ...AUTHORED },
-  async *rows(catalog, caller, catalogs) {
+  async *rows(catalog, caller, catalogs, wanted) {
+    const names = wanted.of('catalog_name');
     for (const entry of await catalog.catalogs(caller)) {
-      if (catalogs.includes(entry.name)) yield [entry.name, entry.owner, entry.comment, ...authored(entry)];
+      if (catalogs.includes(entry.name) && names.fits(entry.name))
+        yield [entry.name, entry.owner, entry.comment, ...authored(entry)];
     }
   },
 };
@@ -54,11 +73,10 @@ const SCHEMATA: InformationView = {
     comment: 'VARCHAR',
     ...AUTHORED,
   },
-  async *rows(catalog, caller, catalogs) {
-    for (const name of catalogs) {
-      for (const entry of await catalog.schemas(caller, name)) {
-        yield [name, entry.name, entry.owner, entry.comment, ...authored(entry)];
-      }
+  async *rows(catalog, caller, catalogs, wanted) {
+    const places = [wanted.of('catalog_name'), wanted.of('schema_name')] as const;
+    for await (const entry of schemasOf(catalog, caller, catalogs, places)) {
+      yield [entry.catalog, entry.name, entry.owner, entry.comment, ...authored(entry)];
     }
   },
 };
@@ -78,8 +96,8 @@ const TABLES: InformationView = {
     storage_path: 'VARCHAR',
     storage_sub_directory: 'VARCHAR',
   },
-  async *rows(catalog, caller, catalogs) {
-    for await (const table of tablesOf(catalog, caller, catalogs)) {
+  async *rows(catalog, caller, catalogs, wanted) {
+    for await (const table of tablesOf(catalog, caller, catalogs, wanted)) {
       const isView = table.tableType === 'VIEW';
       yield [
         table.catalog,
@@ -118,8 +136,8 @@ const COLUMNS: InformationView = {
     partition_ordinal_position: 'INTEGER',
     comment: 'VARCHAR',
   },
-  async *rows(catalog, caller, catalogs) {
-    for await (const table of tablesOf(catalog, caller, catalogs)) {
+  async *rows(catalog, caller, catalogs, wanted) {
+    for await (const table of tablesOf(catalog, caller, catalogs, wanted)) {
       for (const [index, column] of table.columns.entries()) {
         const decimal = decimalOf(catalogTypeText(column.type));
         const partition = table.partitionColumns.findIndex((name) => name.toLowerCase() === column.name.toLowerCase());
@@ -163,8 +181,8 @@ const VIEWS_OF_TABLES: InformationView = {
     sql_path: 'VARCHAR',
     is_materialized: 'VARCHAR',
   },
-  async *rows(catalog, caller, catalogs) {
-    for await (const table of tablesOf(catalog, caller, catalogs)) {
+  async *rows(catalog, caller, catalogs, wanted) {
+    for await (const table of tablesOf(catalog, caller, catalogs, wanted)) {
       if (table.viewDefinition === undefined) continue;
       const name = [table.catalog, table.schema, table.name];
       yield [...name, table.viewDefinition, 'NONE', 'NO', 'NO', null, 'NO'];
@@ -183,14 +201,15 @@ const VOLUMES: InformationView = {
     ...AUTHORED,
     storage_location: 'VARCHAR',
   },
-  async *rows(catalog, caller, catalogs) {
-    for (const name of catalogs) {
-      for (const schema of await catalog.schemas(caller, name)) {
-        for (const volume of await catalog.volumes(caller, name, schema.name)) {
-          const comment = volume.comment === '' ? null : volume.comment;
-          const parts = [name, schema.name, volume.name, volume.volumeType, volume.owner];
-          yield [...parts, comment, ...authored(volume), volume.storageLocation];
-        }
+  async *rows(catalog, caller, catalogs, wanted) {
+    const places = [wanted.of('volume_catalog'), wanted.of('volume_schema')] as const;
+    const names = wanted.of('volume_name');
+    for await (const schema of schemasOf(catalog, caller, catalogs, places)) {
+      for (const volume of await catalog.volumes(caller, schema.catalog, schema.name)) {
+        if (!names.fits(volume.name)) continue;
+        const comment = volume.comment === '' ? null : volume.comment;
+        const parts = [schema.catalog, schema.name, volume.name, volume.volumeType, volume.owner];
+        yield [...parts, comment, ...authored(volume), volume.storageLocation];
       }
     }
   },
@@ -207,8 +226,8 @@ const TABLE_PRIVILEGES: InformationView = {
     is_grantable: 'VARCHAR',
     inherited_from: 'VARCHAR',
   },
-  async *rows(catalog, caller, catalogs) {
-    for await (const table of tablesOf(catalog, caller, catalogs)) {
+  async *rows(catalog, caller, catalogs, wanted) {
+    for await (const table of tablesOf(catalog, caller, catalogs, wanted)) {
       for (const { grantee, privilege, inheritedFrom } of await catalog.grants(caller, table)) {
         const name = [table.catalog, table.schema, table.name];
         yield [table.owner, grantee, ...name, privilege, 'NO', inheritedFrom];

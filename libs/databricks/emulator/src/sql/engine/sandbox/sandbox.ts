@@ -4,6 +4,11 @@ import { SqlFailure } from '../sql-failure';
 import type { Database } from './database';
 
 const INTERRUPT_MILLISECONDS = 20;
+const MICROS_PER_MILLI = 1_000n;
+
+/** A value of a row that is appended. */
+export type SandboxCell = string | number | boolean | null | { readonly millis: number };
+
 /** How DuckDB writes the schema of what belongs to a connection. */
 const OWN_RELATION = '"temp".main.';
 
@@ -53,6 +58,31 @@ export class Sandbox {
 
   async rows(sql: string): Promise<DuckDBValue[][]> {
     return (await this.connection.run(sql)).getRows();
+  }
+
+  /** Appends rows to a table of the sandbox; a number of milliseconds since 1970 becomes a time. */
+  async fill(table: string, batches: AsyncIterable<readonly (readonly SandboxCell[])[]>): Promise<void> {
+    const { DuckDBDataChunk, DuckDBTimestampTZValue } = await import('@duckdb/node-api');
+    const appender = await this.connection.createAppender(table, 'main', 'temp');
+    try {
+      const types = Array.from({ length: appender.columnCount }, (_, index) => appender.columnType(index));
+      for await (const rows of batches) {
+        if (rows.length === 0) continue;
+        const chunk = DuckDBDataChunk.create(types);
+        chunk.setRows(
+          rows.map((row) =>
+            row.map((cell) =>
+              cell !== null && typeof cell === 'object'
+                ? new DuckDBTimestampTZValue(BigInt(Math.floor(cell.millis)) * MICROS_PER_MILLI)
+                : cell,
+            ),
+          ),
+        );
+        appender.appendDataChunk(chunk);
+      }
+    } finally {
+      appender.closeSync();
+    }
   }
 
   /** A result that is computed while it is read. */

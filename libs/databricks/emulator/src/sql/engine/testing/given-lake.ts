@@ -13,6 +13,7 @@ import {
   type EngineTableEntry,
   type EngineVolumeEntry,
   type MissingPrivilege,
+  type NameFilter,
   type NewTable,
   type TableName,
   type VolumePlace,
@@ -26,6 +27,8 @@ const AUTHORED = { owner: 'owner', comment: '', createdAt: 1, createdBy: 'owner'
 export class GivenLake implements EngineCatalog {
   readonly defaultCatalog = 'main';
   readonly granted = new Set<string>();
+  /** The schemas whose tables the engine has asked for, and how many tables it was told of. */
+  readonly listed: { schema: string; tables: number }[] = [];
   private readonly entries = new Map<string, EngineTableEntry>();
   private readonly schemaNames = new Set(['main.default', 'main.sales', 'secret.vault']);
   readonly engine: SqlEngine;
@@ -127,20 +130,29 @@ export class GivenLake implements EngineCatalog {
       .map((name) => ({ name, ...AUTHORED }));
   }
 
-  async schemas(caller: Principal, catalog: string): Promise<readonly EngineSchemaEntry[]> {
+  async schemas(caller: Principal, catalog: string, names?: NameFilter): Promise<readonly EngineSchemaEntry[]> {
     if (!this.may(caller, `USE CATALOG ${catalog}`)) return [];
     return [...this.schemaNames]
       .filter((name) => name.startsWith(`${catalog}.`) && this.may(caller, `USE SCHEMA ${name}`))
-      .map((name) => ({ catalog, name: name.slice(catalog.length + 1), ...AUTHORED }));
+      .map((name) => ({ catalog, name: name.slice(catalog.length + 1), ...AUTHORED }))
+      .filter(({ name }) => names?.fits(name) ?? true);
   }
 
-  async tables(caller: Principal, catalog: string, schema: string): Promise<readonly EngineTableEntry[]> {
-    return [...this.entries.values()].filter(
+  async tables(
+    caller: Principal,
+    catalog: string,
+    schema: string,
+    names?: NameFilter,
+  ): Promise<readonly EngineTableEntry[]> {
+    const found = [...this.entries.values()].filter(
       (entry) =>
+        (names?.fits(entry.name) ?? true) &&
         entry.catalog === catalog &&
         entry.schema === schema &&
         this.may(caller, `SELECT ${entry.catalog}.${entry.schema}.${entry.name}`),
     );
+    this.listed.push({ schema: `${catalog}.${schema}`, tables: found.length });
+    return found;
   }
 
   async volumes(): Promise<readonly EngineVolumeEntry[]> {
