@@ -5,6 +5,8 @@ import type {
   AggregateMetricsResponse,
   CancelQueryData,
   CancelQueryResponse,
+  CancelQueryExportData,
+  CancelQueryExportResponse,
   CompleteUploadData,
   CompleteUploadResponse,
   CountMyUsageEventsData,
@@ -36,6 +38,8 @@ import type {
   ExportMyDataData,
   ExportMyDataResponse,
   ExportPerformanceMetricsData,
+  ExportQueryData,
+  ExportQueryResponse,
   GetAdminOverviewData,
   GetAdminOverviewResponse,
   GetAuthStatusData,
@@ -64,6 +68,10 @@ import type {
   GetPrometheusMetricsData,
   GetQueryData,
   GetQueryResponse,
+  GetQueryContentData,
+  GetQueryContentResponse,
+  GetQueryExportData,
+  GetQueryExportResponse,
   GetReadyData,
   GetReadyResponse,
   GetScopePreflightData,
@@ -172,6 +180,7 @@ export const operations = {
   abortUpload: { method: 'DELETE', path: '/api/v1/unity-catalog/files/uploads/{id}', answer: 'nothing' },
   aggregateMetrics: { method: 'POST', path: '/api/v1/metrics/aggregate', answer: 'json' },
   cancelQuery: { method: 'DELETE', path: '/api/v1/unity-catalog/query/{id}', answer: 'json' },
+  cancelQueryExport: { method: 'DELETE', path: '/api/v1/unity-catalog/query/{id}/exports/{export_id}', answer: 'json' },
   completeUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads/{id}/complete', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
@@ -191,6 +200,7 @@ export const operations = {
   exportAuditEntries: { method: 'GET', path: '/api/v1/admin/audit/export', answer: 'response' },
   exportMyData: { method: 'GET', path: '/api/v1/user/me/data', answer: 'json' },
   exportPerformanceMetrics: { method: 'GET', path: '/api/v1/metrics/performance/export', answer: 'response' },
+  exportQuery: { method: 'POST', path: '/api/v1/unity-catalog/query/{id}/export', answer: 'json' },
   getAdminOverview: { method: 'GET', path: '/api/v1/admin/overview', answer: 'json' },
   getAuthStatus: { method: 'GET', path: '/api/v1/user/auth/status', answer: 'json' },
   getFileContent: { method: 'GET', path: '/api/v1/unity-catalog/files/content', answer: 'response' },
@@ -206,6 +216,8 @@ export const operations = {
   getProject: { method: 'GET', path: '/api/v1/unity-catalog/projects/{slug}', answer: 'json' },
   getPrometheusMetrics: { method: 'GET', path: '/api/v1/metrics/prometheus', answer: 'response' },
   getQuery: { method: 'GET', path: '/api/v1/unity-catalog/query/{id}', answer: 'json' },
+  getQueryContent: { method: 'GET', path: '/api/v1/unity-catalog/query/{id}/content', answer: 'json' },
+  getQueryExport: { method: 'GET', path: '/api/v1/unity-catalog/query/{id}/exports/{export_id}', answer: 'json' },
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
@@ -268,6 +280,8 @@ export interface OperationTypes {
   aggregateMetrics: { data: AggregateMetricsData; answer: AggregateMetricsResponse };
   /** Cancels a query on the SQL warehouse. */
   cancelQuery: { data: CancelQueryData; answer: CancelQueryResponse };
+  /** Stops making the file, of which nothing stays. */
+  cancelQueryExport: { data: CancelQueryExportData; answer: CancelQueryExportResponse };
   /** Makes the file out of its parts. Nothing is to be seen of it before. */
   completeUpload: { data: CompleteUploadData; answer: CompleteUploadResponse };
   /** How many usage events of the caller are stored */
@@ -306,6 +320,8 @@ export interface OperationTypes {
   exportMyData: { data: ExportMyDataData; answer: ExportMyDataResponse };
   /** Downloads the figures of the endpoints as CSV, slowest on average first. */
   exportPerformanceMetrics: { data: ExportPerformanceMetricsData; answer: Response };
+  /** Makes a file of all rows of the query in a volume; ask for it by its id. */
+  exportQuery: { data: ExportQueryData; answer: ExportQueryResponse };
   /** Tells how the app is doing: versions, replicas, database, pool and credential. */
   getAdminOverview: { data: GetAdminOverviewData; answer: GetAdminOverviewResponse };
   /** Whether and how the request is signed in; never refuses */
@@ -337,6 +353,10 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getPrometheusMetrics: { data: GetPrometheusMetricsData; answer: Response };
   /** Tells how a query stands, with one chunk of its rows. Without being asked for 30 s, a query that runs is canceled. */
   getQuery: { data: GetQueryData; answer: GetQueryResponse };
+  /** Hands over the rows of the page as a file, of at most 16 MiB. */
+  getQueryContent: { data: GetQueryContentData; answer: GetQueryContentResponse };
+  /** Tells how far the file is. */
+  getQueryExport: { data: GetQueryExportData; answer: GetQueryExportResponse };
   /** Whether the server is migrated and may get traffic */
   getReady: { data: GetReadyData; answer: GetReadyResponse };
   /** Which scopes the features need, and which of them the app and the caller have */

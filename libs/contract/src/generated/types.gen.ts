@@ -2791,6 +2791,57 @@ export type UpdateAlertRuleDto = {
     window_minutes?: number;
 };
 
+export type ExportQueryDto = {
+    format: 'csv' | 'parquet' | 'json';
+    /**
+     * Directory of a volume; left out, that of the preference `export_destination`. It is made if it is not there.
+     */
+    destination?: string;
+};
+
+export type QueryErrorDto = {
+    error_code: 'TABLE_NOT_FOUND' | 'CATALOG_PERMISSION_DENIED' | 'INVALID_QUERY' | 'RATE_LIMITED' | 'SERVICE_UNAVAILABLE' | 'UPSTREAM_ERROR' | 'ABANDONED' | 'INTERRUPTED' | 'RESULT_EXPIRED';
+    /**
+     * As the SQL warehouse classifies it.
+     */
+    sql_state: string | null;
+    /**
+     * What happened, and what to do.
+     */
+    message: string;
+};
+
+export type QueryExportDto = {
+    export_id: string;
+    query_id: string;
+    format: 'csv' | 'parquet' | 'json';
+    status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'INTERRUPTED';
+    /**
+     * Once it has succeeded.
+     */
+    row_count: number | null;
+    size_bytes: number | null;
+    /**
+     * Path of this API that hands the file over, with Range, so that a download that was cut can go on; null until there is a file.
+     */
+    download_url: string | null;
+    started_at: string;
+    finished_at: string | null;
+    error: QueryErrorDto | null;
+    /**
+     * Where the file is once it has SUCCEEDED; before, and without success, there is none.
+     */
+    path: string;
+    /**
+     * So far.
+     */
+    rows_written: number;
+    /**
+     * Whether the SQL warehouse left rows out because the result was too large.
+     */
+    truncated: boolean;
+};
+
 export type FilterDto = {
     /**
      * Column of the table, in any case.
@@ -2854,18 +2905,6 @@ export type QueryColumnDto = {
      */
     type: string;
     name: string;
-};
-
-export type QueryErrorDto = {
-    error_code: 'TABLE_NOT_FOUND' | 'CATALOG_PERMISSION_DENIED' | 'INVALID_QUERY' | 'RATE_LIMITED' | 'SERVICE_UNAVAILABLE' | 'UPSTREAM_ERROR' | 'ABANDONED' | 'INTERRUPTED' | 'RESULT_EXPIRED';
-    /**
-     * As the SQL warehouse classifies it.
-     */
-    sql_state: string | null;
-    /**
-     * What happened, and what to do.
-     */
-    message: string;
 };
 
 export type QueryWarehouseDto = {
@@ -9435,6 +9474,312 @@ export type TestAlertDeliveryResponses = {
 };
 
 export type TestAlertDeliveryResponse = TestAlertDeliveryResponses[keyof TestAlertDeliveryResponses];
+
+export type GetQueryContentData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query: {
+        format: 'csv' | 'parquet' | 'json';
+    };
+    url: '/api/v1/unity-catalog/query/{id}/content';
+};
+
+export type GetQueryContentErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetQueryContentError = GetQueryContentErrors[keyof GetQueryContentErrors];
+
+export type GetQueryContentResponses = {
+    /**
+     * The answer.
+     */
+    200: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type GetQueryContentResponse = GetQueryContentResponses[keyof GetQueryContentResponses];
+
+export type ExportQueryData = {
+    body: ExportQueryDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/unity-catalog/query/{id}/export';
+};
+
+export type ExportQueryErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ExportQueryError = ExportQueryErrors[keyof ExportQueryErrors];
+
+export type ExportQueryResponses = {
+    /**
+     * The answer.
+     */
+    202: QueryExportDto;
+};
+
+export type ExportQueryResponse = ExportQueryResponses[keyof ExportQueryResponses];
+
+export type CancelQueryExportData = {
+    body?: never;
+    path: {
+        id: string;
+        export_id: string;
+    };
+    query?: never;
+    url: '/api/v1/unity-catalog/query/{id}/exports/{export_id}';
+};
+
+export type CancelQueryExportErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CancelQueryExportError = CancelQueryExportErrors[keyof CancelQueryExportErrors];
+
+export type CancelQueryExportResponses = {
+    /**
+     * The answer.
+     */
+    200: QueryExportDto;
+};
+
+export type CancelQueryExportResponse = CancelQueryExportResponses[keyof CancelQueryExportResponses];
+
+export type GetQueryExportData = {
+    body?: never;
+    path: {
+        id: string;
+        export_id: string;
+    };
+    query?: never;
+    url: '/api/v1/unity-catalog/query/{id}/exports/{export_id}';
+};
+
+export type GetQueryExportErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetQueryExportError = GetQueryExportErrors[keyof GetQueryExportErrors];
+
+export type GetQueryExportResponses = {
+    /**
+     * The answer.
+     */
+    200: QueryExportDto;
+};
+
+export type GetQueryExportResponse = GetQueryExportResponses[keyof GetQueryExportResponses];
 
 export type RunQueryData = {
     body: RunQueryDto;

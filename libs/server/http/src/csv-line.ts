@@ -12,7 +12,11 @@ const FORMULA = /(?<=^|[;\t\r\n])(?=[=+\-@\uff1d\uff0b\uff0d\uff20])|^(?=[\t\r\n
 /** Formulas get an apostrophe in front, which makes them text; numbers are ours and stay as they are. */
 function csvCell(value: string | number | null): string {
   if (value === null) return '';
-  if (typeof value === 'number') return String(value);
+  return typeof value === 'number' ? String(value) : csvText(value);
+}
+
+/** A cell with text. */
+export function csvText(value: string): string {
   const harmless = value.replace(FORMULA, "'");
   return /[",;\t\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

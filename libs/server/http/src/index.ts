@@ -3,7 +3,7 @@ export { AppLogger, type LogDestination } from './app-logger';
 export { CurrentCaller, SystemCaller, UserCaller, type Caller, type UserIdentity } from './caller';
 export { correlationIdOf, currentCorrelationId, useCorrelation, withCorrelationId } from './correlation';
 export { useCsrfRule } from './csrf-rule';
-export { csvLine } from './csv-line';
+export { csvLine, csvText } from './csv-line';
 export { Cursors, type JsonValue } from './cursors';
 export { DatabricksModule } from './databricks.module';
 export { DeadlineInterceptor, WithoutDeadline } from './deadline.interceptor';

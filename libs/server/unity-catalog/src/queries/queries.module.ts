@@ -2,6 +2,12 @@ import { PreferenceKeys, LakebaseModule } from '@lakescope/server-lakebase';
 import { UserOwnedTables } from '@lakescope/server-persistence';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { AbandonedQueries } from './abandoned-queries';
+import { ExportRecords } from './exports/export-records';
+import { ExportWorker } from './exports/export-worker';
+import { ExportsController } from './exports/exports.controller';
+import { QueryContent } from './exports/query-content';
+import { QueryExports } from './exports/query-exports';
+import { ResultStream } from './exports/result-stream';
 import { QueriesController } from './queries.controller';
 import { QUERY_PREFERENCES } from './query-preferences';
 import { QueryHistory } from './query-history';
@@ -20,15 +26,20 @@ import { WarehouseState } from './warehouse-state';
 /** Queries of tables on the SQL warehouse. */
 @Module({
   imports: [LakebaseModule],
-  controllers: [QueriesController, WarehouseController],
+  controllers: [ExportsController, QueriesController, WarehouseController],
   providers: [
     AbandonedQueries,
+    ExportRecords,
+    ExportWorker,
     { provide: QueryLimits, useFactory: () => new QueryLimits() },
+    QueryContent,
+    QueryExports,
     QueryHistory,
     QueryProgress,
     QueryRecords,
     QueryResults,
     QueryRunner,
+    ResultStream,
     ResultWays,
     StatementSender,
     TableColumns,

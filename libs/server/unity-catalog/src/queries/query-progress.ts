@@ -5,7 +5,7 @@ import { InvalidQuery, QueryNotFound } from './query.errors';
 import { hasEnded, type QueryChange, type QueryFailure, type QueryRecord } from './query-record';
 import { QueryLimits } from './query-limits';
 import { QueryRecords } from './query-records';
-import { wayOf } from './result-ways';
+import { wayOf, type WantedResult } from './result-ways';
 import { isTooLargeForInline, refusedStatement, statementFailure } from './statement-failure';
 import { StatementSender } from './statement-sender';
 import { selectNothing, selectPage, type Select } from './table-select';
@@ -143,7 +143,7 @@ export class QueryProgress {
     caller: UserCaller,
     record: QueryRecord,
     select: Select,
-    wanted: 'any' | 'large',
+    wanted: WantedResult,
   ): Promise<SeenQuery> {
     const claimed = await this.records.change(caller, record, { statementId: null });
     if (claimed === undefined) return { record: await this.current(caller, record.queryId) };
@@ -154,7 +154,7 @@ export class QueryProgress {
     caller: UserCaller,
     record: QueryRecord,
     select: Select,
-    wanted: 'any' | 'large',
+    wanted: WantedResult,
   ): Promise<SeenQuery> {
     const sent = await this.sender.send(caller, record.warehouseId, select, wanted).catch(async (error: unknown) => {
       await this.end(caller, record, 'FAILED', refusedStatement(error));

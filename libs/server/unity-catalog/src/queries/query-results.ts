@@ -37,7 +37,7 @@ export class QueryResults {
       chunk === 0 && response?.result !== undefined ? response.result : await this.fetch(caller, record, chunk);
     if (result === undefined) return undefined;
     const columns = record.columns ?? [];
-    const cells = await cellsOf(result, wayOf(record.resultWay), columns, this.databricks.results);
+    const cells = await cellsOf(result, wayOf(record.resultWay), this.databricks.results);
     const readers = columns.map(({ type }) => cellReader(type));
     return cells.map((row) => readers.map((read, at) => read(row[at] ?? null)));
   }

@@ -2,7 +2,7 @@ import { DatabricksClients, PlatformError } from '@lakescope/databricks-client';
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { NoWayToGetResults } from './query.errors';
-import { ResultWays, type ResultWay } from './result-ways';
+import { ResultWays, type ResultWay, type WantedResult } from './result-ways';
 import type { Select } from './table-select';
 import { WarehouseUnusable } from './warehouse.errors';
 
@@ -21,13 +21,13 @@ export class StatementSender {
 
   /**
    * Without waiting for it: the answer is its id, so that it can be canceled from then on, by any replica. Not given up when a client
-   * leaves, since then nobody would know the id. `large`: more than may come INLINE.
+   * leaves, since then nobody would know the id.
    */
   async send(
     caller: UserCaller,
     warehouseId: string,
     { text, parameters }: Select,
-    wanted: 'any' | 'large' = 'any',
+    wanted: WantedResult = 'any',
   ): Promise<SentStatement> {
     const { statements } = this.databricks.asUser(caller);
     let refusal: unknown;

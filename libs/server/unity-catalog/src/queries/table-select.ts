@@ -79,9 +79,9 @@ export function selectPage(query: TableQuery, columns: readonly TableColumn[]): 
   return select(query, columns, ` LIMIT ${whole(query.limit)} OFFSET ${whole(query.offset)}`);
 }
 
-/** All rows of the query, whatever its page is, in the same order. */
+/** All rows of the query, whatever its page is, in the order that was asked for: nothing has to be the same twice. */
 export function selectAll(query: TableQuery, columns: readonly TableColumn[]): Select {
-  return select(query, columns, '');
+  return select(query, columns, '', 0);
 }
 
 /** What tells the columns of a table without reading one of its rows. */
@@ -89,12 +89,17 @@ export function selectNothing(query: TableQuery): string {
   return `SELECT * FROM ${quotedTable(query)} LIMIT 0`;
 }
 
-function select(query: TableQuery, columns: readonly TableColumn[], page: string): Select {
+function select(
+  query: TableQuery,
+  columns: readonly TableColumn[],
+  page: string,
+  ties: number = ORDERING_COLUMNS,
+): Select {
   const known = new KnownColumns(columns);
   const parameters = new Parameters();
   const asked = (query.columns ?? []).map((name, at) => quoted(known.find(name, `columns.${at}`).name));
   const conditions = (query.filters ?? []).map((filter, at) => condition(filter, known, parameters, `filters.${at}`));
-  const order = ordering(query, known);
+  const order = ordering(query, known, ties);
   const text = [
     `SELECT ${asked.length === 0 ? '*' : asked.join(', ')} FROM ${quotedTable(query)}`,
     conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`,
@@ -140,7 +145,7 @@ function listOf(value: Filter['value'], op: FilterOp, path: string): readonly Fi
 }
 
 /** The order that was asked for, and further columns that make it the same each time. */
-function ordering({ order_by: asked = [] }: TableQuery, known: KnownColumns): string[] {
+function ordering({ order_by: asked = [] }: TableQuery, known: KnownColumns, ties: number): string[] {
   const used = new Set<string>();
   const order = asked.map(({ column, direction }, at) => {
     const { name, typeText } = known.find(column, `order_by.${at}.column`);
@@ -152,7 +157,7 @@ function ordering({ order_by: asked = [] }: TableQuery, known: KnownColumns): st
     return `${quoted(name)} ${direction === 'desc' ? 'DESC' : 'ASC'}`;
   });
   const rest = known.all.filter(({ name, typeText }) => !used.has(name) && isOrdered(typeText));
-  return [...order, ...rest.slice(0, ORDERING_COLUMNS).map(({ name }) => `${quoted(name)} ASC`)];
+  return [...order, ...rest.slice(0, ties).map(({ name }) => `${quoted(name)} ASC`)];
 }
 
 function isOrdered(typeText: string): boolean {

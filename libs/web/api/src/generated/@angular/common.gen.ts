@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryData, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -852,6 +852,46 @@ export const testAlertDeliveryRequest = <ThrowOnError extends boolean = false>(o
 });
 
 /**
+ * Hands over the rows of the page as a file, of at most 16 MiB.
+ */
+export const getQueryContentRequest = <ThrowOnError extends boolean = false>(options: Options<GetQueryContentData, ThrowOnError>): HttpRequest<GetQueryContentResponse> => (options?.client ?? client).requestOptions<GetQueryContentResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/query/{id}/content',
+    ...options
+});
+
+/**
+ * Makes a file of all rows of the query in a volume; ask for it by its id.
+ */
+export const exportQueryRequest = <ThrowOnError extends boolean = false>(options: Options<ExportQueryData, ThrowOnError>): HttpRequest<ExportQueryResponse> => (options?.client ?? client).requestOptions<ExportQueryResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/unity-catalog/query/{id}/export',
+    ...options
+});
+
+/**
+ * Stops making the file, of which nothing stays.
+ */
+export const cancelQueryExportRequest = <ThrowOnError extends boolean = false>(options: Options<CancelQueryExportData, ThrowOnError>): HttpRequest<CancelQueryExportResponse> => (options?.client ?? client).requestOptions<CancelQueryExportResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/unity-catalog/query/{id}/exports/{export_id}',
+    ...options
+});
+
+/**
+ * Tells how far the file is.
+ */
+export const getQueryExportRequest = <ThrowOnError extends boolean = false>(options: Options<GetQueryExportData, ThrowOnError>): HttpRequest<GetQueryExportResponse> => (options?.client ?? client).requestOptions<GetQueryExportResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/unity-catalog/query/{id}/exports/{export_id}',
+    ...options
+});
+
+/**
  * Runs a query of one table; the answer is whole when `wait_ms` suffices, else ask for it by its id.
  */
 export const runQueryRequest = <ThrowOnError extends boolean = false>(options: Options<RunQueryData, ThrowOnError>): HttpRequest<RunQueryResponse> => (options?.client ?? client).requestOptions<RunQueryResponse, ThrowOnError>({
@@ -1576,6 +1616,38 @@ export const updateAlertRuleResource = <ThrowOnError extends boolean = false>(op
 export const testAlertDeliveryResource = <ThrowOnError extends boolean = false>(options: () => Options<TestAlertDeliveryData, ThrowOnError> | undefined) => httpResource<TestAlertDeliveryResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? testAlertDeliveryRequest(opts) : undefined;
+});
+
+/**
+ * Hands over the rows of the page as a file, of at most 16 MiB.
+ */
+export const getQueryContentResource = <ThrowOnError extends boolean = false>(options: () => Options<GetQueryContentData, ThrowOnError> | undefined) => httpResource<GetQueryContentResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getQueryContentRequest(opts) : undefined;
+});
+
+/**
+ * Makes a file of all rows of the query in a volume; ask for it by its id.
+ */
+export const exportQueryResource = <ThrowOnError extends boolean = false>(options: () => Options<ExportQueryData, ThrowOnError> | undefined) => httpResource<ExportQueryResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? exportQueryRequest(opts) : undefined;
+});
+
+/**
+ * Stops making the file, of which nothing stays.
+ */
+export const cancelQueryExportResource = <ThrowOnError extends boolean = false>(options: () => Options<CancelQueryExportData, ThrowOnError> | undefined) => httpResource<CancelQueryExportResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? cancelQueryExportRequest(opts) : undefined;
+});
+
+/**
+ * Tells how far the file is.
+ */
+export const getQueryExportResource = <ThrowOnError extends boolean = false>(options: () => Options<GetQueryExportData, ThrowOnError> | undefined) => httpResource<GetQueryExportResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getQueryExportRequest(opts) : undefined;
 });
 
 /**

@@ -1,0 +1,2 @@
+/** A row as the platform writes it: each cell text, or null. */
+export type Cells = (string | null)[];
