@@ -112,6 +112,7 @@ export class TreeView {
     const act = treeAct(event.key, rows, this.activeIndex(), Math.max(1, Math.floor(this.height() / ROW_PX) - 1));
     if (act && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
+      this.typeAhead.end();
       this.perform(act);
       return;
     }

@@ -33,6 +33,13 @@ describe('typing ahead in the tree', () => {
     expect(typed.take('t', 3000)).toBe('t');
   });
 
+  it('begins anew after any other key, however soon', () => {
+    const typed = new TypeAhead();
+    typed.take('a', 1000);
+    typed.end();
+    expect(typed.take('t', 1001)).toBe('t');
+  });
+
   it('leaves the keys of the page alone', () => {
     const key = (name: string, ctrlKey = false) => ({ key: name, ctrlKey, metaKey: false, altKey: false });
     expect(['a', 'ß', '7'].map((name) => isTyped(key(name)))).toEqual([true, true, true]);

@@ -43,4 +43,9 @@ export class TypeAhead {
     this.until = now + PAUSE_MS;
     return this.text;
   }
+
+  /** Any other key ends the word. */
+  end(): void {
+    this.until = 0;
+  }
 }
