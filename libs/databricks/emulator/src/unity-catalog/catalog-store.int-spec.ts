@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { StateCorrupt } from '../state/state-errors';
 import { givenFolder } from '../testing/given-workspace';
 import { CatalogStore } from './catalog-store';
-import type { Grant, Securable, SecurableType } from './securables';
+import { detailsText, type Grant, type Securable, type SecurableType } from './securables';
+import { StoredText } from './stored-text';
 
 const OWNER = 'ada.keller@lakescope.example';
 
@@ -38,6 +39,81 @@ describe('the store of Unity Catalog', () => {
     const name = (await readdir(folder)).find((file) => file.endsWith('.jsonl'));
     return join(folder, name ?? 'unity-catalog.jsonl');
   };
+
+  describe('leaves long details where they are on disk', () => {
+    const long = (name: string) => JSON.stringify({ columns: [{ name, comment: `"ü\\ ${'x'.repeat(200)}` }] });
+    const put = (store: CatalogStore, name: string, more: Partial<Securable> = {}) =>
+      store.change({ put: securable('TABLE', `demo.lake.${name}`, { details: long(name), ...more }) });
+    const detailsOf = ({ index }: CatalogStore, name: string) => index.find('TABLE', `demo.pond.${name}`)?.details;
+
+    it('and reads them from there, also after changes, renames and a journal that was written anew', async () => {
+      const store = await CatalogStore.open(folder);
+      await store.change({ put: securable('CATALOG', 'demo') }, { put: securable('SCHEMA', 'demo.lake') });
+      await put(store, 'plain');
+      await put(store, 'tricky', { properties: { details: 'no', x: ',"details":"' } });
+      await store.change({ rename: { type: 'SCHEMA', fullName: 'demo.lake', to: 'demo.pond' } });
+      await store.settle();
+
+      const second = await CatalogStore.open(folder);
+      const known = second.index.find('TABLE', 'demo.pond.plain');
+      if (known === undefined) throw new Error('It is gone');
+      await second.change({ put: { ...known, owner: 'somebody@lakescope.example' } });
+      const noise = { type: 'CATALOG', fullName: 'demo', principal: 'p' } as const;
+      for (let count = 0; count < 1100; count++) {
+        void second.change({ grant: { ...noise, privileges: count % 2 === 0 ? ['SELECT'] : [] } });
+      }
+      await second.settle();
+      const hold = (each: CatalogStore): void => {
+        expect(detailsOf(each, 'plain')).toBeInstanceOf(StoredText);
+        expect(detailsText({ details: detailsOf(each, 'plain') ?? '' })).toBe(long('plain'));
+        expect(detailsText({ details: detailsOf(each, 'tricky') ?? '' })).toBe(long('tricky'));
+      };
+      hold(second);
+      await second.settle();
+      const third = await CatalogStore.open(folder);
+
+      hold(third);
+      expect(third.index.find('TABLE', 'demo.pond.plain')?.owner).toBe('somebody@lakescope.example');
+      expect(await journal()).toMatch(/unity-catalog\.2\.jsonl$/);
+      await third.settle();
+      expect(detailsText({ details: detailsOf(third, 'plain') ?? '' })).toBe(long('plain'));
+    });
+
+    it('and takes nothing else of a line for a part of them', async () => {
+      const store = await CatalogStore.open(folder);
+      await store.change({ put: securable('CATALOG', 'demo') }, { put: securable('SCHEMA', 'demo.pond') });
+      await store.change(
+        { put: securable('TABLE', 'demo.pond.first', { details: long('first') }) },
+        { rename: { type: 'TABLE', fullName: 'demo.pond.first', to: 'demo.pond.second' } },
+      );
+      await store.settle();
+      const file = await journal();
+      const { details, ...rest } = securable('TABLE', 'demo.pond.third', { details: long('third') });
+      const older = { put: { details, ...rest, updatedBy: 'somebody' } };
+      await writeFile(file, `${await readFile(file, 'utf8')}${JSON.stringify([older])}\n`);
+
+      const again = await CatalogStore.open(folder);
+
+      expect(detailsOf(again, 'first')).toBeUndefined();
+      expect(detailsOf(again, 'second')).toBe(long('first'));
+      expect(again.index.find('TABLE', 'demo.pond.third')).toEqual({ details, ...rest, updatedBy: 'somebody' });
+      await again.settle();
+    });
+
+    it('and says that the journal is damaged when they are no text any more', async () => {
+      const store = await CatalogStore.open(folder);
+      await store.change({ put: securable('CATALOG', 'demo') }, { put: securable('SCHEMA', 'demo.pond') });
+      await store.change({ put: securable('TABLE', 'demo.pond.t', { details: long('t') }) });
+      await store.settle();
+      const file = await journal();
+      await writeFile(file, (await readFile(file, 'utf8')).replace('xxxx', 'x"xx'));
+
+      const damaged = await CatalogStore.open(folder);
+
+      expect(() => detailsText({ details: detailsOf(damaged, 't') ?? '' })).toThrow(StateCorrupt);
+      await damaged.settle();
+    });
+  });
 
   it('keeps every kind of change', async () => {
     const store = await CatalogStore.open(folder);

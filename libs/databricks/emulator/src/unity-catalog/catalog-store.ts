@@ -1,15 +1,16 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import Ajv, { type JSONSchemaType } from 'ajv';
 import { JsonDocument } from '../state/json-document';
 import { ChangeJournal } from './change-journal';
-import { PRIVILEGES, READER, type Privilege } from './privileges';
+import { grantSchema, readLine, securableSchema, writeLine, type WrittenSecurable } from './journal-line';
+import { READER, type Privilege } from './privileges';
 import { SecurableIndex, type CatalogChange } from './securable-index';
-import { SECURABLE_TYPES, type Grant, type Securable, type SecurableName } from './securables';
+import type { Grant } from './securables';
+import { TextFile } from './stored-text';
 
 interface CatalogDocument {
   /** Empty since version 3, which keeps everything in the journal. */
-  securables: Securable[];
+  securables: WrittenSecurable[];
   grants: Grant[];
   /** Which journal counts: `unity-catalog.<journal>.jsonl`. Absent before version 3. */
   journal?: number;
@@ -22,50 +23,6 @@ const LINES_AT_ONCE = 5000;
 
 const READERS_BEFORE: readonly Privilege[] = ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME'];
 
-const text = { type: 'string' } as const;
-const type = { type: 'string' as const, enum: [...SECURABLE_TYPES] };
-
-const securableName: JSONSchemaType<SecurableName> = {
-  type: 'object',
-  required: ['type', 'fullName'],
-  properties: { type, fullName: text },
-};
-const rename: JSONSchemaType<SecurableName & { to: string }> = {
-  type: 'object',
-  required: ['type', 'fullName', 'to'],
-  properties: { type, fullName: text, to: text },
-};
-const securable: JSONSchemaType<Securable> = {
-  type: 'object',
-  required: ['type', 'fullName', 'id', 'comment', 'owner', 'createdAt', 'createdBy'],
-  properties: {
-    type,
-    fullName: text,
-    id: text,
-    comment: text,
-    owner: text,
-    createdAt: { type: 'integer' },
-    createdBy: text,
-    updatedAt: { type: 'integer', nullable: true },
-    updatedBy: { type: 'string', nullable: true },
-    properties: { type: 'object', required: [], additionalProperties: text, nullable: true },
-    volumeType: { type: 'string', enum: ['MANAGED', 'EXTERNAL'], nullable: true },
-    tableType: { type: 'string', enum: ['MANAGED', 'EXTERNAL', 'VIEW'], nullable: true },
-    folder: { type: 'string', nullable: true },
-    details: { type: 'string', nullable: true },
-  },
-};
-const grant: JSONSchemaType<Grant> = {
-  type: 'object',
-  required: ['type', 'fullName', 'principal', 'privileges'],
-  properties: {
-    type,
-    fullName: text,
-    principal: text,
-    privileges: { type: 'array', items: { type: 'string', enum: [...PRIVILEGES] } },
-  },
-};
-
 /**
  * What is in Unity Catalog, kept as a journal of changes and a document that says which journal counts. Readers see a
  * change at once, its promise settles when it is on disk, and it costs one line. All changes of one call are kept or none.
@@ -73,7 +30,8 @@ const grant: JSONSchemaType<Grant> = {
 export class CatalogStore {
   private constructor(
     readonly index: SecurableIndex,
-    private readonly journal: ChangeJournal<readonly CatalogChange[]>,
+    private readonly journal: ChangeJournal,
+    private readonly texts: TextFile,
   ) {}
 
   static async open(folder: string): Promise<CatalogStore> {
@@ -84,8 +42,8 @@ export class CatalogStore {
         type: 'object',
         required: ['securables', 'grants'],
         properties: {
-          securables: { type: 'array', items: securable },
-          grants: { type: 'array', items: grant },
+          securables: { type: 'array', items: securableSchema },
+          grants: { type: 'array', items: grantSchema },
           journal: { type: 'integer', nullable: true },
         },
       },
@@ -96,58 +54,57 @@ export class CatalogStore {
     const index = new SecurableIndex();
     for (const put of securables) index.apply({ put });
     for (const grant of grants) index.apply({ grant: withTables(grant) });
-    const read = await ChangeJournal.open(journalFile(folder, number), isChanges, (changes) => {
-      for (const change of changes) index.apply(change);
-    });
+    const read = await openJournal(folder, number, index);
 
     // An older release must find a version it refuses, not a catalog without the latest changes.
-    const anew = known === undefined || read.lines > LONG_JOURNAL + 2 * index.size;
-    const current = anew ? number + 1 : number;
+    const anew = known === undefined || document.isOutdated || read.lines > LONG_JOURNAL + 2 * index.size;
     await removeOtherJournals(folder, number);
-    if (!anew) {
-      if (document.isOutdated) await document.write(document.read());
-      return new CatalogStore(index, read.journal);
-    }
-    const fresh = await ChangeJournal.open(journalFile(folder, current), isChanges, () => undefined);
+    if (!anew) return new CatalogStore(index, read.journal, read.texts);
+    const current = number + 1;
+    const fresh = await openJournal(folder, current, new SecurableIndex());
     await writeAll(fresh.journal, index);
     await document.write({ securables: [], grants: [], journal: current });
+    await fresh.journal.close();
+    // What lies in the old journal is read from the new one from now on.
+    read.texts.close();
     await removeOtherJournals(folder, current);
-    return new CatalogStore(index, fresh.journal);
+    const rewritten = new SecurableIndex();
+    const { journal, texts } = await openJournal(folder, current, rewritten);
+    return new CatalogStore(rewritten, journal, texts);
   }
 
   change(...changes: CatalogChange[]): Promise<void> {
     for (const change of changes) this.index.apply(change);
-    return this.journal.append(changes);
+    return this.journal.append(writeLine(changes));
   }
 
-  settle(): Promise<void> {
-    return this.journal.close();
+  async settle(): Promise<void> {
+    await this.journal.close();
+    this.texts.close();
   }
 }
 
-const ajv = new Ajv();
-const isSecurable = ajv.compile(securable);
-const isGrant = ajv.compile(grant);
-const isName = ajv.compile(securableName);
-const isRename = ajv.compile(rename);
-
-function isChanges(line: unknown): line is readonly CatalogChange[] {
-  return Array.isArray(line) && line.every(isChange);
+/** Applies the journal of this number, which need not be there, to the index. */
+async function openJournal(
+  folder: string,
+  number: number,
+  index: SecurableIndex,
+): Promise<{ journal: ChangeJournal; lines: number; texts: TextFile }> {
+  const file = journalFile(folder, number);
+  const texts = new TextFile(file);
+  const read = await ChangeJournal.open(file, (line, offset) => {
+    const changes = readLine(line, offset, texts);
+    for (const change of changes ?? []) index.apply(change);
+    return changes !== undefined;
+  });
+  return { ...read, texts };
 }
 
-function isChange(change: unknown): change is CatalogChange {
-  if (typeof change !== 'object' || change === null) return false;
-  if ('put' in change) return isSecurable(change.put);
-  if ('drop' in change) return isName(change.drop);
-  if ('grant' in change) return isGrant(change.grant);
-  return 'rename' in change && isRename(change.rename);
-}
-
-async function writeAll(journal: ChangeJournal<readonly CatalogChange[]>, index: SecurableIndex): Promise<void> {
+async function writeAll(journal: ChangeJournal, index: SecurableIndex): Promise<void> {
   let lines = 0;
   let written: Promise<void> | undefined;
   for (const change of index.contents()) {
-    written = journal.append([change]);
+    written = journal.append(writeLine([change]));
     lines += 1;
     if (lines % LINES_AT_ONCE === 0) await written;
   }

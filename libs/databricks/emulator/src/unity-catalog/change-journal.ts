@@ -1,16 +1,18 @@
-import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../state/error-code';
 import { GatheredWrites } from '../state/gathered-writes';
 import { StateCorrupt } from '../state/state-errors';
 
 const NEWLINE = 0x0a;
+/** How much of a journal is in memory while it is read. */
+const READ_BYTES = 4 * 1024 ** 2;
 
 /**
- * A file of JSON lines that only grows: a change costs one line, however much there is already. A line that a crash left
+ * A file of lines that only grows: a change costs one line, however much there is already. A line that a crash left
  * half written is cut off when the file is read again; its writer never got an answer.
  */
-export class ChangeJournal<Change> {
+export class ChangeJournal {
   private unwritten: string[] = [];
   private readonly writes = new GatheredWrites(() => this.writeOut());
   private handle: FileHandle | undefined;
@@ -20,28 +22,27 @@ export class ChangeJournal<Change> {
     private length: number,
   ) {}
 
-  /** Hands over what there is, in order; the file itself is made by the first change. Throws StateCorrupt for a damaged line. */
-  static async open<Change>(
+  /**
+   * Hands over the lines there are, in order and with the byte each begins at; the file itself is made by the first change.
+   * Throws StateCorrupt when `read` does not know a line. The bytes of a line are to be read at once: they are used again.
+   */
+  static async open(
     file: string,
-    isChange: (line: unknown) => line is Change,
-    apply: (change: Change) => void,
-  ): Promise<{ journal: ChangeJournal<Change>; lines: number }> {
-    const bytes = await readIfThere(file);
+    read: (line: Buffer, offset: number) => boolean,
+  ): Promise<{ journal: ChangeJournal; lines: number }> {
     let lines = 0;
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      const line = parse(bytes.toString('utf8', start, end));
+    let length = 0;
+    await forEachLine(file, (line, offset) => {
       lines += 1;
-      if (!isChange(line)) throw new StateCorrupt(file, `line ${lines} is no change`);
-      apply(line);
-      start = end + 1;
-    }
-    return { journal: new ChangeJournal<Change>(file, start), lines };
+      if (!read(line, offset)) throw new StateCorrupt(file, `line ${lines} is no change`);
+      length = offset + line.length + 1;
+    });
+    return { journal: new ChangeJournal(file, length), lines };
   }
 
-  /** Settles when the change is on disk. Changes that come while others are written go out together. */
-  append(change: Change): Promise<void> {
-    this.unwritten.push(`${JSON.stringify(change)}\n`);
+  /** Settles when the line is on disk. Lines that come while others are written go out together. */
+  append(line: string): Promise<void> {
+    this.unwritten.push(`${line}\n`);
     return this.writes.request();
   }
 
@@ -79,19 +80,38 @@ export class ChangeJournal<Change> {
   }
 }
 
-async function readIfThere(file: string): Promise<Buffer> {
+/** Whole lines only, a few megabytes at a time, however large the file and its longest line are. */
+async function forEachLine(file: string, visit: (line: Buffer, offset: number) => void): Promise<void> {
+  const handle = await openIfThere(file);
+  if (handle === undefined) return;
   try {
-    return await readFile(file);
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
+    let bytes = Buffer.allocUnsafe(READ_BYTES);
+    let filled = 0;
+    for (let offset = 0; ;) {
+      if (filled === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)]);
+      const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, offset + filled);
+      if (bytesRead === 0) return;
+      filled += bytesRead;
+      let start = 0;
+      const end = (): number => bytes.subarray(0, filled).indexOf(NEWLINE, start);
+      for (let stop = end(); stop >= 0; stop = end()) {
+        visit(bytes.subarray(start, stop), offset + start);
+        start = stop + 1;
+      }
+      bytes.copyWithin(0, start, filled);
+      offset += start;
+      filled -= start;
+    }
+  } finally {
+    await handle.close();
   }
 }
 
-function parse(line: string): unknown {
+async function openIfThere(file: string): Promise<FileHandle | undefined> {
   try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
+    return await open(file, 'r');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }

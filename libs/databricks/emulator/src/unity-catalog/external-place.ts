@@ -1,4 +1,4 @@
-import type { Securable } from './securables';
+import { detailsText, type Securable } from './securables';
 
 /** What an external location, or a volume in one, is beyond what every securable has. */
 export interface ExternalPlace {
@@ -10,5 +10,5 @@ export interface ExternalPlace {
 
 /** Only the metastore writes details, so they are what it wrote. */
 export function placeOf(securable: Securable): ExternalPlace {
-  return JSON.parse(securable.details ?? '{"url":""}') as ExternalPlace;
+  return JSON.parse(detailsText(securable) ?? '{"url":""}') as ExternalPlace;
 }

@@ -1,6 +1,6 @@
 import { invalidParameter, ServiceRefusal } from '../http/refusals';
 import { fieldsOf, requiredField } from './catalog-request';
-import type { Securable } from './securables';
+import { detailsText, type Securable } from './securables';
 
 /** What a storage credential is beyond what every securable has. */
 export interface StorageCredentialDetails {
@@ -10,7 +10,7 @@ export interface StorageCredentialDetails {
 
 /** Only the metastore writes details, so they are what it wrote. */
 export function storageCredentialDetails(credential: Securable): StorageCredentialDetails {
-  return JSON.parse(credential.details ?? '{"roleArn":""}') as StorageCredentialDetails;
+  return JSON.parse(detailsText(credential) ?? '{"roleArn":""}') as StorageCredentialDetails;
 }
 
 /** The workspace says that it is one on AWS, so a role is the only kind of credential. */

@@ -1,5 +1,5 @@
 import type { ModelVersionStatus } from '@lakescope/databricks-wire';
-import type { Securable } from './securables';
+import { detailsText, type Securable } from './securables';
 
 /** One version of a registered model. Its files lie in a folder of its own. */
 export interface ModelVersion {
@@ -25,7 +25,7 @@ export interface ModelDetails {
 
 /** Only the metastore writes details, so they are what it wrote. */
 export function modelDetailsOf(model: Securable): ModelDetails {
-  return JSON.parse(model.details ?? '{"versions":[],"aliases":[],"nextVersion":1}') as ModelDetails;
+  return JSON.parse(detailsText(model) ?? '{"versions":[],"aliases":[],"nextVersion":1}') as ModelDetails;
 }
 
 export function findVersion(model: Securable, version: number): ModelVersion | undefined {

@@ -1,7 +1,6 @@
 import {
   holdsOthers,
   levelsTo,
-  nameOf,
   parentOf,
   SECURABLE_TYPES,
   type Grant,
@@ -22,10 +21,10 @@ export type CatalogChange =
 
 /** Everything in Unity Catalog, in memory, found by name, by id and in the order of lists. */
 export class SecurableIndex {
-  private readonly byName = new Map<string, Securable>();
+  private readonly byName = perType<Securable>();
   private readonly byId = new Map<string, Securable>();
-  /** By type and parent, ordered by name. */
-  private readonly lists = new Map<string, Securable[]>();
+  /** By parent, ordered by name. */
+  private readonly lists = perType<Securable[]>();
   private readonly grants = new Map<string, readonly Grant[]>();
 
   apply(change: CatalogChange): void {
@@ -36,7 +35,7 @@ export class SecurableIndex {
   }
 
   find(type: SecurableType, fullName: string): Securable | undefined {
-    return this.byName.get(keyOf(type, fullName.toLowerCase()));
+    return this.byName[type].get(fullName.toLowerCase());
   }
 
   findById(id: string): Securable | undefined {
@@ -45,7 +44,7 @@ export class SecurableIndex {
 
   /** Direct children (of nothing: the catalogs), ordered by name. The list is the index's own: not to be kept. */
   children(type: SecurableType, parent = ''): readonly Securable[] {
-    return this.lists.get(keyOf(type, parent.toLowerCase())) ?? [];
+    return this.lists[type].get(parent.toLowerCase()) ?? [];
   }
 
   /** At most `limit` children after a name; `more` when there are further ones. */
@@ -56,7 +55,9 @@ export class SecurableIndex {
     limit: number,
   ): { readonly items: readonly Securable[]; readonly more: boolean } {
     const list = this.children(type, parent);
-    const start = after === undefined ? 0 : placeAfter(list, after);
+    const [first] = list;
+    const parentName = first === undefined ? '' : parentOf(first);
+    const start = after === undefined ? 0 : placeAfter(list, parentName === '' ? after : `${parentName}.${after}`);
     return { items: list.slice(start, start + limit), more: list.length > start + limit };
   }
 
@@ -67,12 +68,13 @@ export class SecurableIndex {
 
   /** All of a type, ordered by parent as it came, then by name. */
   *all(type: SecurableType): Iterable<Securable> {
-    for (const [key, list] of this.lists) if (key.startsWith(`${type} `)) yield* list;
+    for (const list of this.lists[type].values()) yield* list;
   }
 
   /** How much there is of everything. */
   get size(): number {
-    return this.byName.size + this.grants.size;
+    const securables = SECURABLE_TYPES.reduce((sum, type) => sum + this.byName[type].size, 0);
+    return securables + this.grants.size;
   }
 
   /** What makes an empty index this one. */
@@ -83,18 +85,15 @@ export class SecurableIndex {
 
   private put(securable: Securable): void {
     const { type, fullName, id } = securable;
-    const key = keyOf(type, parentOf(securable));
-    const list = this.lists.get(key) ?? [];
-    this.lists.set(key, list);
-    const place = placeAfter(list, nameOf(securable));
+    const list = this.listOf(securable);
+    const place = placeAfter(list, fullName);
     const replaced = list[place - 1];
     if (replaced?.fullName === fullName) {
       list[place - 1] = securable;
       this.byId.delete(replaced.id);
-    } else {
-      list.splice(place, 0, securable);
-    }
-    this.byName.set(keyOf(type, fullName), securable);
+    } else if (place === list.length) list.push(securable);
+    else list.splice(place, 0, securable);
+    this.byName[type].set(fullName, securable);
     this.byId.set(id, securable);
   }
 
@@ -103,9 +102,9 @@ export class SecurableIndex {
     for (const child of [...this.below(name)].reverse()) this.drop(child);
     const found = this.find(name.type, name.fullName);
     if (found === undefined) return;
-    const list = this.lists.get(keyOf(found.type, parentOf(found))) ?? [];
-    list.splice(placeAfter(list, nameOf(found)) - 1, 1);
-    this.byName.delete(keyOf(found.type, found.fullName));
+    const list = this.listOf(found);
+    list.splice(placeAfter(list, found.fullName) - 1, 1);
+    this.byName[found.type].delete(found.fullName);
     this.byId.delete(found.id);
     this.grants.delete(keyOf(found.type, found.fullName));
   }
@@ -121,6 +120,16 @@ export class SecurableIndex {
       this.put({ ...securable, ...folder, fullName });
       for (const grant of grants) this.hold({ ...grant, fullName });
     }
+  }
+
+  private listOf(securable: Securable): Securable[] {
+    const lists = this.lists[securable.type];
+    const parent = parentOf(securable);
+    const known = lists.get(parent);
+    if (known !== undefined) return known;
+    const list: Securable[] = [];
+    lists.set(parent, list);
+    return list;
   }
 
   private hold(grant: Grant): void {
@@ -154,14 +163,22 @@ function keyOf(type: SecurableType, fullName: string): string {
   return `${type} ${fullName}`;
 }
 
-/** Where in an ordered list what comes after a name begins. */
-function placeAfter(list: readonly Securable[], name: string): number {
+function perType<Value>(): Readonly<Record<SecurableType, Map<string, Value>>> {
+  const entries = SECURABLE_TYPES.map((type) => [type, new Map<string, Value>()] as const);
+  return Object.fromEntries(entries) as Record<SecurableType, Map<string, Value>>;
+}
+
+/** Where in an ordered list what comes after a full name begins. All of a list have the same parent, so names decide. */
+function placeAfter(list: readonly Securable[], fullName: string): number {
+  const last = list.at(-1);
+  // A journal tells what came first to last, and mostly in order.
+  if (last === undefined || last.fullName <= fullName) return list.length;
   let low = 0;
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     const at = list[middle];
-    if (at !== undefined && nameOf(at) <= name) low = middle + 1;
+    if (at !== undefined && at.fullName <= fullName) low = middle + 1;
     else high = middle;
   }
   return low;

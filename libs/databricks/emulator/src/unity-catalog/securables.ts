@@ -1,4 +1,5 @@
 import type { Privilege } from './privileges';
+import type { StoredText } from './stored-text';
 
 /** `MODEL` is a registered model, which grants call a FUNCTION. */
 export type SecurableType =
@@ -47,8 +48,8 @@ export interface Securable {
   readonly tableType?: TableType;
   /** Of a volume that was renamed: its folder below the volumes' one, which keeps the first name. */
   readonly folder?: string;
-  /** What only its type has, as JSON: kept as text, because a lake has many columns and few of them are looked at. */
-  readonly details?: string;
+  /** What only its type has, as JSON: kept as text, on disk when it was read from there; `detailsText` reads it. */
+  readonly details?: string | StoredText;
 }
 
 /** What names a securable: all that rights are decided by. */
@@ -80,6 +81,11 @@ export function levelsTo(type: SecurableType): readonly SecurableType[] {
 export function splitFullName(type: SecurableType, fullName: string): readonly string[] | undefined {
   const parts = fullName.split('.');
   return parts.length === levelsTo(type).length && parts.every((part) => part !== '') ? parts : undefined;
+}
+
+/** What only its type has, as JSON. */
+export function detailsText({ details }: Pick<Securable, 'details'>): string | undefined {
+  return details?.toString();
 }
 
 export function nameOf({ fullName }: Pick<Securable, 'fullName'>): string {

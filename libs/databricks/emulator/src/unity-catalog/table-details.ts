@@ -1,5 +1,5 @@
 import type { ColumnInfo } from '@lakescope/databricks-wire';
-import type { Securable, TableType } from './securables';
+import { detailsText, type Securable, type TableType } from './securables';
 
 /** What a table is, beyond what every securable has. */
 export interface TableDetails {
@@ -36,5 +36,5 @@ export function asTable(securable: Securable): Table {
 
 /** Only the metastore writes details, so they are what it wrote. */
 export function detailsOf(table: Securable): TableDetails {
-  return JSON.parse(table.details ?? '{"tableType":"EXTERNAL","columns":[]}') as TableDetails;
+  return JSON.parse(detailsText(table) ?? '{"tableType":"EXTERNAL","columns":[]}') as TableDetails;
 }
