@@ -17,11 +17,15 @@ export class StatementsApi {
 
   /**
    * Hands a statement over, which starts a warehouse that is stopped. It is sent once, whatever happens: a second try could run it twice.
-   * The deadline of the call counts from where `wait_timeout` ends.
+   * `repeatable`: it only reads, so that it may. The deadline of the call counts from where `wait_timeout` ends.
    */
-  async execute(request: ExecuteStatementRequest, options: CallOptions = {}): Promise<StatementResponse> {
+  async execute(
+    request: ExecuteStatementRequest,
+    { repeatable = false, ...options }: CallOptions & { repeatable?: boolean } = {},
+  ): Promise<StatementResponse> {
     const text = await this.transport.text(this.credential, {
       ...options,
+      idempotent: repeatable,
       deadlineMs: (options.deadlineMs ?? defaults.callDeadlineMs) + waitMs(request.wait_timeout),
       method: 'POST',
       path: BASE,

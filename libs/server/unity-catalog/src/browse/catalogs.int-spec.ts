@@ -91,7 +91,7 @@ describe('browsing the catalog over HTTP', () => {
   });
 
   it('names the scope the app lacks and the line that grants it', async () => {
-    const token = await stack.token('analyst', ['sql']);
+    const token = await stack.token('analyst', ['files']);
 
     expect(await read('analyst', '/catalogs', token)).toMatchObject({
       status: 403,

@@ -29,11 +29,13 @@ export class TableGrantDto {
   static from({ principal, privileges }: EffectiveAssignment): TableGrantDto {
     const dto = new TableGrantDto();
     dto.principal = principal ?? '';
-    dto.privileges = (privileges ?? []).map(({ privilege, inherited_from_type, inherited_from_name }) => ({
-      privilege: privilege ?? '',
-      inherited_from_type: inherited_from_type ?? null,
-      inherited_from_name: inherited_from_name ?? null,
-    }));
+    dto.privileges = (privileges ?? [])
+      .map(({ privilege, inherited_from_type, inherited_from_name }) => ({
+        privilege: privilege ?? '',
+        inherited_from_type: inherited_from_type ?? null,
+        inherited_from_name: inherited_from_name ?? null,
+      }))
+      .sort((left, right) => (left.privilege < right.privilege ? -1 : 1));
     return dto;
   }
 }

@@ -1,4 +1,5 @@
 import { LocalStack } from '@lakescope/server-testing';
+import { givenCatalogTable } from '../testing/given-catalog-table';
 import { UnityCatalogApp, type Json } from '../testing/unity-catalog-app';
 
 const PLACE = '?catalog=shop&schema=sales';
@@ -18,15 +19,13 @@ describe('tables over HTTP', () => {
     await workspace.grant('SCHEMA', 'shop.sales', 'engineers', ['MODIFY', 'BROWSE']);
     await workspace.grant('CATALOG', 'shop', 'engineers', ['BROWSE']);
     await stack.volume('shop.sales.files');
-    await create('orders', [
-      column('id', 'LONG', 'bigint', 0, 'key'),
-      column('amount', 'DECIMAL', 'decimal(38,18)', 1),
+    await givenCatalogTable(stack, 'shop.sales.orders', [
+      { name: 'id', type_text: 'bigint', comment: 'key' },
+      { name: 'amount', type_text: 'decimal(38,18)' },
     ]);
-    await create(
-      'wide',
-      Array.from({ length: 2_000 }, (_, at) => column(`c${at}`, 'STRING', 'string', at)),
-    );
-    await create('empty', [column('id', 'LONG', 'bigint', 0)]);
+    const wide = Array.from({ length: 2_000 }, (_, at) => ({ name: `c${at}`, type_text: 'string' }));
+    await givenCatalogTable(stack, 'shop.sales.wide', wide);
+    await givenCatalogTable(stack, 'shop.sales.empty');
     app = await UnityCatalogApp.start(stack, {}, false);
   }, 30_000);
 
@@ -177,7 +176,7 @@ describe('tables over HTTP', () => {
       const { body } = await read('/tables/vault.gold.bars');
       return (body['technical_details'] as Json)['missing_grant'] ?? body['error_code'];
     };
-    await create('bars', [column('id', 'LONG', 'bigint', 0)], 'vault', 'gold');
+    await givenCatalogTable(stack, 'vault.gold.bars');
 
     const said = [await missing()];
     await workspace.grant('CATALOG', 'vault', 'analysts', ['USE_CATALOG']);
@@ -242,37 +241,11 @@ describe('tables over HTTP', () => {
     const { workspace } = stack;
     await workspace.grant('SCHEMA', 'shop.sales', 'admins', ['EXTERNAL_USE_SCHEMA']);
     const location = '/Volumes/shop/sales/files/deep/table';
-    await create('external', [column('id', 'LONG', 'bigint', 0)], 'shop', 'sales', location);
+    await givenCatalogTable(stack, 'shop.sales.external', undefined, location);
 
     const { body } = await read('/tables/shop.sales.external');
 
     expect(body).toMatchObject({ table_type: 'EXTERNAL', inspector_path: location });
     expect((await read('/tables/shop.sales.orders')).body).toMatchObject({ inspector_path: null });
   });
-
-  async function create(
-    name: string,
-    columns: Json[],
-    catalog = 'shop',
-    schema = 'sales',
-    location?: string,
-  ): Promise<void> {
-    const answer = await fetch(`${stack.workspace.url}${REST}/tables`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${stack.workspace.personas.admin.token}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        ...{ name, catalog_name: catalog, schema_name: schema, columns, data_source_format: 'DELTA' },
-        ...(location === undefined
-          ? { table_type: 'MANAGED' }
-          : { table_type: 'EXTERNAL', storage_location: location }),
-      }),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
-  }
 });
-
-function column(name: string, type_name: string, type_text: string, position: number, comment?: string): Json {
-  const type = type_text === 'bigint' ? 'long' : type_text;
-  const type_json = JSON.stringify({ name, type, nullable: true, metadata: {} });
-  return { name, type_name, type_text, type_json, position, ...(comment === undefined ? {} : { comment }) };
-}

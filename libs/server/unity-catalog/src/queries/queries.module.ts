@@ -45,7 +45,7 @@ import { WarehouseState } from './warehouse-state';
     TableColumns,
     WarehouseState,
   ],
-  exports: [WarehouseState],
+  exports: [ResultWays, WarehouseState],
 })
 export class QueriesModule implements OnModuleInit {
   constructor(

@@ -63,8 +63,9 @@ export class WarehouseState {
    */
   async permit(caller: UserCaller, start: boolean): Promise<void> {
     if (start) {
-      // Sending the statement starts it; nothing has to be known before.
+      // Sending the statement starts it; nothing has to be known before, and what was seen is true no longer.
       void this.id;
+      this.seen.delete(caller.userId);
       return;
     }
     const { id, name, state } = await this.read(caller);

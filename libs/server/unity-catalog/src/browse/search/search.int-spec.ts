@@ -1,4 +1,5 @@
 import { LocalStack } from '@lakescope/server-testing';
+import { givenCatalogTable } from '../../testing/given-catalog-table';
 import { UnityCatalogApp, type Json, type Persona } from '../../testing/unity-catalog-app';
 
 const REST = '/api/2.1/unity-catalog';
@@ -12,11 +13,11 @@ describe('the search of the catalog over HTTP', () => {
     const { workspace } = stack;
     await stack.volume('shop.sales.order_files');
     await workspace.createSchema('shop', 'orders_archive', { comment: 'Old ones' });
-    for (const name of ['orders', 'Order_Items', 'customers']) await createTable('shop.sales', name);
-    await createTable('shop.orders_archive', 'orders');
+    for (const name of ['orders', 'Order_Items', 'customers']) await givenCatalogTable(stack, `shop.sales.${name}`);
+    await givenCatalogTable(stack, 'shop.orders_archive.orders');
     await workspace.createCatalog('vault', { readers: ['engineers'] });
     await workspace.createSchema('vault', 'gold');
-    await createTable('vault.gold', 'orders_of_gold');
+    await givenCatalogTable(stack, 'vault.gold.orders_of_gold');
     app = await UnityCatalogApp.start(stack, {}, false);
   }, 30_000);
 
@@ -147,19 +148,5 @@ describe('the search of the catalog over HTTP', () => {
   async function fresh(): Promise<string> {
     const { workspace } = stack;
     return (await workspace.issueUserToken('analyst', workspace.app.effectiveUserApiScopes)).token;
-  }
-
-  async function createTable(schema: string, name: string): Promise<void> {
-    const [catalog_name, schema_name] = schema.split('.');
-    const columns = [{ name: 'id', type_name: 'LONG', type_text: 'bigint', type_json: '"long"', position: 0 }];
-    const answer = await fetch(`${stack.workspace.url}${REST}/tables`, {
-      method: 'POST',
-      headers: { Authorization: `Bearer ${stack.workspace.personas.admin.token}`, 'Content-Type': 'application/json' },
-      body: JSON.stringify({
-        ...{ name, catalog_name, schema_name, columns },
-        ...{ table_type: 'MANAGED', data_source_format: 'DELTA' },
-      }),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
   }
 });
