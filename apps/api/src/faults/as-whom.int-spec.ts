@@ -15,7 +15,7 @@ import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
-const SCOPES = ['files', 'unity-catalog'];
+const SCOPES = ['files', 'sql', 'unity-catalog'];
 const TABLES = '/Volumes/demo/lake/tables';
 const TABLE = `${TABLES}/airports`;
 const TABLE_NAME = 'demo.lake.airports';
@@ -142,9 +142,11 @@ describe('the table that says as whom each operation runs', () => {
   });
 
   it.each(NEED_SCOPES)('is right that %s needs the scope %s', async (_, scope, operation) => {
+    // Whoever may run SQL browses with it.
+    const without = scope === 'unity-catalog' ? [scope, 'sql'] : [scope];
     const { answer } = await run(
       operation,
-      SCOPES.filter((one) => one !== scope),
+      SCOPES.filter((one) => !without.includes(one)),
     );
 
     expect(answer.status).toBe(403);

@@ -14,6 +14,7 @@ export interface PlatformCall {
     | 'by the operation asked for'
     | 'without the volume'
     | 'for Delta tables outside of volumes'
+    | 'without the scope unity-catalog'
     | 'with too many backups'
     | 'while it waits'
     | 'for the next step'
@@ -56,6 +57,10 @@ const RUN_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements', 'sql'
 const GET_STATEMENT: PlatformCall = asUser('GET /api/2.0/sql/statements/:id', 'sql');
 const GET_CHUNK: PlatformCall = asUser('GET /api/2.0/sql/statements/:id/result/chunks/:index', 'sql');
 const CANCEL_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements/:id/cancel', 'sql');
+/** What browses when the token is not good for the REST API of the catalog. */
+const BY_SQL: readonly PlatformCall[] = [GET_WAREHOUSE, RUN_STATEMENT, GET_STATEMENT, GET_CHUNK, CANCEL_STATEMENT].map(
+  (call) => ({ ...call, when: 'without the scope unity-catalog' }),
+);
 const CREDENTIALS: readonly PlatformCall[] = [
   { ...asApp('POST /api/2.0/database/credentials'), when: PROVISIONED },
   { ...asApp('POST /api/2.0/postgres/credentials'), when: AUTOSCALING },
@@ -96,17 +101,18 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getLakebaseHealth: { calls: [], database: ['nobody'] },
   getPoolHistory: NOTHING,
 
-  listCatalogs: { calls: [CATALOGS], database: [] },
-  listSchemas: { calls: [SCHEMAS], database: [] },
-  listVolumes: { calls: [VOLUMES], database: [] },
+  listCatalogs: { calls: [CATALOGS, ...BY_SQL], database: [] },
+  listSchemas: { calls: [SCHEMAS, ...BY_SQL], database: [] },
+  listVolumes: { calls: [VOLUMES, ...BY_SQL], database: [] },
   createVolume: { calls: [GET_VOLUME, { ...CREATE_VOLUME, when: 'without the volume' }], database: [] },
-  listTableNames: { calls: [TABLES], database: [] },
-  listTables: { calls: [TABLES], database: [] },
+  listTableNames: { calls: [TABLES, ...BY_SQL], database: [] },
+  listTables: { calls: [TABLES, ...BY_SQL], database: [] },
   getTable: {
     calls: [
       asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog'),
       asUser('GET /api/2.1/unity-catalog/effective-permissions/:type/:name', 'unity-catalog'),
       { ...VOLUMES, when: 'for Delta tables outside of volumes' },
+      ...BY_SQL,
     ],
     database: [],
   },
@@ -116,6 +122,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
       { ...SCHEMAS, when: 'not remembered' },
       { ...asUser('GET /api/2.1/unity-catalog/table-summaries', 'unity-catalog'), when: 'not remembered' },
       { ...VOLUMES, when: 'not remembered' },
+      ...BY_SQL,
     ],
     database: [],
   },

@@ -2,6 +2,7 @@ import { DatabricksClients, PlatformError } from '@lakescope/databricks-client';
 import { QueryConfig } from '@lakescope/server-config';
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
+import { tokenKey } from '../browse/token-key';
 import { WarehouseNotConfigured, WarehouseStopped, WarehouseUnusable } from './warehouse.errors';
 import type { WarehouseStateName } from './warehouse.dto';
 
@@ -43,16 +44,17 @@ export class WarehouseState {
   /** As the caller, who may be shown what was seen up to a second ago. */
   async read(caller: UserCaller): Promise<SeenWarehouse> {
     const { id } = this;
-    const known = this.seen.get(caller.userId);
+    const key = tokenKey(caller);
+    const known = this.seen.get(key);
     if (known !== undefined && performance.now() < known.until) return known.asking;
     const asking = this.ask(caller, id);
     if (this.seen.size >= PEOPLE_KEPT) this.seen.clear();
-    this.seen.set(caller.userId, { until: performance.now() + KNOWN_FOR_MS, asking });
+    this.seen.set(key, { until: performance.now() + KNOWN_FOR_MS, asking });
     try {
       return await asking;
     } catch (error) {
       // A moment's failure is not remembered.
-      if (this.seen.get(caller.userId)?.asking === asking) this.seen.delete(caller.userId);
+      if (this.seen.get(key)?.asking === asking) this.seen.delete(key);
       throw error;
     }
   }
@@ -65,7 +67,7 @@ export class WarehouseState {
     if (start) {
       // Sending the statement starts it; nothing has to be known before, and what was seen is true no longer.
       void this.id;
-      this.seen.delete(caller.userId);
+      this.seen.delete(tokenKey(caller));
       return;
     }
     const { id, name, state } = await this.read(caller);
