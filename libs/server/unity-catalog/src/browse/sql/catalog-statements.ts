@@ -3,12 +3,12 @@ import {
   PlatformError,
   type DatabricksClients,
   type PlatformErrorKind,
-  type ResultColumn,
   type StatementResponse,
 } from '@lakescope/databricks-client';
 import type { UserCaller } from '@lakescope/server-http';
 import { NoWayToGetResults } from '../../queries/query.errors';
-import { cellsOf, type Cells } from '../../queries/result-cells';
+import type { Cells } from '../../queries/cells';
+import { cellsOf } from '../../queries/result-cells';
 import type { ResultWay, ResultWays } from '../../queries/result-ways';
 import { statementFailure } from '../../queries/statement-failure';
 
@@ -54,14 +54,13 @@ export class CatalogStatements {
     const { statements } = this.place.databricks.asUser(this.caller);
     const { response, way } = await this.send(text, values, signal);
     const ended = await this.whenEnded(response, signal);
-    const columns = columnsOf(ended);
     const chunks = ended.manifest?.total_chunk_count ?? 0;
     for (let index = 0; index < chunks; index++) {
       const result =
         index === 0 && ended.result !== undefined
           ? ended.result
           : await statements.chunk(ended.statement_id, index, { signal });
-      yield await cellsOf(result, way, columns, this.place.databricks.results);
+      yield await cellsOf(result, way, this.place.databricks.results);
     }
   }
 
@@ -113,9 +112,4 @@ export class CatalogStatements {
     const { error_code: code, message } = statementFailure(response);
     throw new PlatformError(KIND_BY_FAILURE[code] ?? 'upstream', message, { operation: 'SQL', actingAs: 'user' });
   }
-}
-
-function columnsOf({ manifest }: StatementResponse): readonly { name: string; type: string }[] {
-  const columns: readonly ResultColumn[] = manifest?.schema.columns ?? [];
-  return columns.map(({ name, type_text: type }) => ({ name, type }));
 }

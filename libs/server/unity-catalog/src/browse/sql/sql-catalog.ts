@@ -1,6 +1,6 @@
 import { PlatformError, type EffectiveAssignment, type Page } from '@lakescope/databricks-client';
 import type { CatalogInfo, ColumnInfo, SchemaInfo, TableInfo, VolumeInfo } from '@lakescope/databricks-wire';
-import type { Cells } from '../../queries/result-cells';
+import type { Cells } from '../../queries/cells';
 import type { CatalogSource, FoundGrants, NamedObject, PageAsk, SchemaName, TableName } from '../catalog-source';
 import { BROWSE_SQL } from './browse-statements';
 import type { CatalogStatements } from './catalog-statements';
