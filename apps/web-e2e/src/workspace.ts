@@ -2,6 +2,7 @@ export interface Endpoints {
   readonly app: string;
   readonly api: string;
   readonly workspace: string;
+  readonly warehouse_id: string;
   readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
   readonly service_principal: { readonly client_id: string; readonly client_secret: string };
   readonly personas: Readonly<Record<string, { readonly user_name: string; readonly token: string }>>;

@@ -1,6 +1,7 @@
 export * from './generated/types.gen';
 export {
   abortUploadRequest as abortUpload,
+  cancelQueryExportRequest as cancelQueryExport,
   cancelQueryRequest as cancelQuery,
   completeUploadRequest as completeUpload,
   countMyUsageEventsRequest as countMyUsageEvents,
@@ -16,6 +17,7 @@ export {
   exportAuditEntriesRequest as exportAuditEntries,
   exportMyDataRequest as exportMyData,
   exportPerformanceMetricsRequest as exportPerformanceMetrics,
+  exportQueryRequest as exportQuery,
   getAdminOverviewRequest as getAdminOverview,
   getAuthStatusRequest as getAuthStatus,
   getFileContentRequest as getFileContent,
@@ -26,6 +28,8 @@ export {
   getMyWorkspaceRequest as getMyWorkspace,
   getPerformanceMetricsRequest as getPerformanceMetrics,
   getPoolHistoryRequest as getPoolHistory,
+  getQueryContentRequest as getQueryContent,
+  getQueryExportRequest as getQueryExport,
   getQueryRequest as getQuery,
   getScopePreflightRequest as getScopePreflight,
   getStatusRequest as getStatus,

@@ -46,6 +46,7 @@ export class GridHead {
     const arrow = order.direction === 'asc' ? '↑' : '↓';
     return { arrow: this.orders().length > 1 ? `${arrow}${position + 1}` : arrow, direction: order.direction };
   });
+  protected readonly menuLabel = computed(() => $localize`What can be done with ${this.name()}:column:`);
   protected readonly canOrder = computed(() => !WITHOUT_ORDER.test(this.type()));
   /** Whether there is another column that the order could go on from. */
   protected readonly canAdd = computed(() => this.orders().some(({ column }) => column !== this.name()));

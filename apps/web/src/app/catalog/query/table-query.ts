@@ -16,6 +16,7 @@ import {
 import { UsageEvents } from '../../tracking/usage-events';
 import { AccessProblem } from '../access/access-problem';
 import { fullName } from '../catalog-place';
+import { ExportDialog, type ExportedQuery } from './export-dialog';
 import { QueryBuilder } from './query-builder';
 import { type QueryDefinition, reordered } from './query-definition';
 import { QueryDraft, type QueryPanel } from './query-draft';
@@ -101,6 +102,7 @@ export class TableQuery {
     if (this.run.isUnderWay() || typeof answer?.execution_time_ms !== 'number') return undefined;
     return formatMilliseconds(answer.execution_time_ms);
   });
+  protected readonly canExport = computed(() => this.run.result() !== undefined && !this.run.isUnderWay());
   protected readonly panels = computed<readonly Segment<QueryPanel>[]>(() => {
     const count = this.saved.all().length;
     return [
@@ -207,6 +209,17 @@ export class TableQuery {
       },
       width: '440px',
       ariaLabelledBy: 'ls-save-query-title',
+    });
+  }
+
+  protected export(): void {
+    const result = this.run.result();
+    if (!result) return;
+    this.dialog.open<ExportDialog, ExportedQuery>(ExportDialog, {
+      data: { queryId: result.query_id, catalog: this.catalog(), schema: this.schema() },
+      width: '560px',
+      maxWidth: 'calc(100vw - 24px)',
+      ariaLabelledBy: 'ls-export-title',
     });
   }
 

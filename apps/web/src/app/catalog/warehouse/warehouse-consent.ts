@@ -36,6 +36,7 @@ export class WarehouseConsent {
     });
     const answer = await firstValueFrom(dialog.afterClosed());
     if (answer === 'always') this.start.choose('always');
-    return answer !== undefined;
+    // A dialog that is closed by its button answers the empty text.
+    return answer === 'once' || answer === 'always';
   }
 }
