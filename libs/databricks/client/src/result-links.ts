@@ -52,7 +52,7 @@ export class ResultLinks {
     await Promise.all([...this.hosts.values()].map((host) => host.close()));
   }
 
-  private call<T>(
+  private async call<T>(
     { external_link: text, http_headers: headers = {} }: ExternalLink,
     act: (host: Transport, call: Parameters<Transport['text']>[1]) => Promise<T>,
   ): Promise<T> {

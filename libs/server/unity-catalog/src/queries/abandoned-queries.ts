@@ -10,6 +10,8 @@ interface Held {
   timer: NodeJS.Timeout;
 }
 
+const PEOPLE_KEPT = 1_000;
+
 const ABANDONED: QueryFailure = {
   error_code: 'ABANDONED',
   message: 'The query was canceled because nobody had asked about it for a while. Run it again.',
@@ -24,6 +26,8 @@ const ABANDONED: QueryFailure = {
 export class AbandonedQueries implements OnApplicationShutdown {
   private readonly logger = new Logger('Queries');
   private readonly held = new Map<string, Held>();
+  /** When a request of a person last looked for them. */
+  private readonly swept = new Map<string, number>();
 
   constructor(
     private readonly records: QueryRecords,
@@ -34,7 +38,7 @@ export class AbandonedQueries implements OnApplicationShutdown {
   /** The caller has just asked about the query. */
   hold(caller: UserCaller, record: QueryRecord): void {
     this.release(record.queryId);
-    if (!hasEnded(record)) this.arm(record.queryId, caller, this.limits.abandonedMs);
+    if (!hasEnded(record)) this.arm(record.queryId, caller, this.patienceMs);
   }
 
   /** It has ended. */
@@ -45,12 +49,20 @@ export class AbandonedQueries implements OnApplicationShutdown {
 
   /** With the caller's own token, whichever replica they asked before. */
   async cancelOf(caller: UserCaller): Promise<void> {
+    const now = performance.now();
+    if (now < (this.swept.get(caller.userId) ?? -Infinity) + this.limits.sweptEveryMs) return;
+    if (this.swept.size >= PEOPLE_KEPT) this.swept.clear();
+    this.swept.set(caller.userId, now);
     for (const record of await this.records.abandoned(caller)) await this.cancel(caller, record);
   }
 
   onApplicationShutdown(): void {
     for (const { timer } of this.held.values()) clearTimeout(timer);
     this.held.clear();
+  }
+
+  private get patienceMs(): number {
+    return this.limits.abandonedMs + this.limits.pollNotedMs;
   }
 
   private arm(queryId: string, caller: UserCaller, milliseconds: number): void {
@@ -62,10 +74,9 @@ export class AbandonedQueries implements OnApplicationShutdown {
     try {
       const record = await this.records.find(caller, queryId);
       if (record === undefined || hasEnded(record)) return this.release(queryId);
-      // Another replica may have been asked in the meantime. Not every poll is noted, so a little is added.
-      const { abandonedMs, pollNotedMs } = this.limits;
-      const left = record.polledAt.getTime() + abandonedMs - Date.now();
-      if (left > 0) return this.arm(queryId, caller, Math.min(left + pollNotedMs / 10, abandonedMs));
+      // Another replica may have been asked in the meantime, and not every poll is noted.
+      const left = record.polledAt.getTime() + this.patienceMs - Date.now();
+      if (left > 0) return this.arm(queryId, caller, left);
       await this.cancel(caller, record);
       this.release(queryId);
     } catch (error) {
@@ -73,7 +84,7 @@ export class AbandonedQueries implements OnApplicationShutdown {
       this.logger.warn(`A query that nobody asks about could not be canceled: ${reason}`);
       const isUsable = caller.tokenExpiresAt === undefined || caller.tokenExpiresAt.getTime() > Date.now();
       // Without a token it is left to the person's next request.
-      if (isUsable) this.arm(queryId, caller, this.limits.abandonedMs);
+      if (isUsable) this.arm(queryId, caller, this.patienceMs);
       else this.release(queryId);
     }
   }

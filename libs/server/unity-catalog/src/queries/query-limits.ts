@@ -2,10 +2,12 @@
 export class QueryLimits {
   /** Under way at once, for each person. */
   readonly perUser: number = 5;
-  /** Nobody asks about a query that runs: it is canceled, because it costs money. */
+  /** Nobody has asked about a query that runs for so long: it is canceled, because it costs money. */
   readonly abandonedMs: number = 30_000;
   /** How exactly it is known when somebody last asked: not every poll is a write. */
-  readonly pollNotedMs: number = 5_000;
+  readonly pollNotedMs: number = 1_000;
+  /** How often a person's requests look for queries that nobody asks about any more. */
+  readonly sweptEveryMs: number = 5_000;
   /** A statement that was handed over and whose id nobody noted by then never will be. */
   readonly claimMs: number = 60_000;
   /** Waits between two looks at a statement that somebody waits for; the last one repeats. */
@@ -16,7 +18,11 @@ export class QueryLimits {
   /** What is handed over as one answer instead of a file in a volume. */
   readonly contentBytes: number = 16 * 1024 * 1024;
 
-  constructor(overrides: Partial<Pick<QueryLimits, 'abandonedMs' | 'perUser' | 'pollNotedMs' | 'contentBytes'>> = {}) {
+  constructor(
+    overrides: Partial<
+      Pick<QueryLimits, 'abandonedMs' | 'perUser' | 'pollNotedMs' | 'sweptEveryMs' | 'contentBytes'>
+    > = {},
+  ) {
     Object.assign(this, overrides);
   }
 }

@@ -52,7 +52,7 @@ export class QueryRecords {
    * asks about any more do not count.
    */
   async create(caller: UserCaller, query: NewQuery): Promise<QueryRecord> {
-    const { perUser, abandonedMs, keptDays, keptQueries } = this.limits;
+    const { perUser, abandonedMs, pollNotedMs, keptDays, keptQueries } = this.limits;
     return this.database.asUser(
       caller,
       async (tx) => {
@@ -61,7 +61,7 @@ export class QueryRecords {
         const running = (await tx.query(
           `SELECT query_id AS id FROM queries
             WHERE user_id = $1 AND ${UNDER_WAY} AND polled_at > clock_timestamp() - $2 * interval '1 ms' ORDER BY submitted_at`,
-          [caller.userId, abandonedMs],
+          [caller.userId, abandonedMs + pollNotedMs],
         )) as { id: string }[];
         if (running.length >= perUser)
           throw new TooManyQueries(
@@ -161,7 +161,7 @@ export class QueryRecords {
         tx.query(
           `SELECT ${SELECTED} FROM queries
             WHERE user_id = $1 AND ${UNDER_WAY} AND polled_at <= clock_timestamp() - $2 * interval '1 ms'`,
-          [caller.userId, this.limits.abandonedMs],
+          [caller.userId, this.limits.abandonedMs + this.limits.pollNotedMs],
         ) as Promise<QueryRecord[]>,
       READING,
     );
