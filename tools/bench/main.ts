@@ -11,6 +11,8 @@ import { identityStorm, manyUsers } from './identity-load';
 import { localStart } from './local-start';
 import { goals, MetricsRun } from './metrics/all-goals';
 import { goalMarkdown, type Findings } from './metrics/goal';
+import { queryExport } from './query-export';
+import { queryLatency } from './query-latency';
 import { sqlMemory } from './sql-memory';
 import { sqlStatement } from './sql-statement';
 import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario';
@@ -38,6 +40,8 @@ const scenarios: readonly Scenario[] = [
   databaseAway,
   sqlStatement,
   sqlMemory,
+  queryLatency,
+  queryExport,
   userCallCpu,
 ];
 

@@ -7,6 +7,8 @@ export interface Alias {
   readonly route: string;
   /** Parameters that have another name now, by the name they had. Errors tell of them by the name they were sent by. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** Parameters the route is asked with, because the path always did what they ask for. */
+  readonly adds?: Readonly<Record<string, string>>;
 }
 
 const BY_TABLE_PATH = { table_path: 'path' } as const;
@@ -33,6 +35,17 @@ export const ALIASES: readonly Alias[] = [
   { method: 'GET', path: '/api/unity-catalog/tables', route: '/api/v1/unity-catalog/tables' },
   { method: 'GET', path: '/api/unity-catalog/tables/:full_name', route: '/api/v1/unity-catalog/tables/:full_name' },
   { method: 'GET', path: '/api/unity-catalog/search', route: '/api/v1/unity-catalog/search' },
+  { method: 'GET', path: '/api/unity-catalog/warehouse', route: '/api/v1/unity-catalog/warehouse' },
+  {
+    method: 'POST',
+    path: '/api/unity-catalog/query',
+    route: '/api/v1/unity-catalog/query',
+    adds: { wait_ms: '10000' },
+  },
+  { method: 'GET', path: '/api/unity-catalog/query/:id', route: '/api/v1/unity-catalog/query/:id' },
+  { method: 'DELETE', path: '/api/unity-catalog/query/:id', route: '/api/v1/unity-catalog/query/:id' },
+  { method: 'GET', path: '/api/unity-catalog/query/:id/content', route: '/api/v1/unity-catalog/query/:id/content' },
+  { method: 'GET', path: '/api/unity-catalog/queries', route: '/api/v1/unity-catalog/queries' },
   { method: 'GET', path: '/api/unity-catalog/files', route: '/api/v1/unity-catalog/files' },
   { method: 'GET', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
   { method: 'HEAD', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },

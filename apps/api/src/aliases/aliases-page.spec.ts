@@ -12,12 +12,13 @@ it('the page on aliases lists those there are, and no others', () => {
     });
 
   expect(rows).toEqual(
-    ALIASES.map(({ method, path, route, renamed = {} }) => [
+    ALIASES.map(({ method, path, route, renamed = {}, adds = {} }) => [
       `${method} ${path}`,
       route,
-      Object.entries(renamed)
-        .map(([before, after]) => `\`${before}\` → \`${after}\``)
-        .join(', '),
+      [
+        ...Object.entries(renamed).map(([before, after]) => `\`${before}\` → \`${after}\``),
+        ...Object.entries(adds).map(([name, value]) => `with \`${name}=${value}\``),
+      ].join(', '),
     ]),
   );
 });

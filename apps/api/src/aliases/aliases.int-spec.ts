@@ -15,13 +15,19 @@ const QUERY: Readonly<Record<string, string>> = {
   '/api/unity-catalog/tables': 'catalog=demo&schema=lake',
   '/api/unity-catalog/search': 'q=air',
   '/api/unity-catalog/files': 'path=/Volumes/demo/lake/files',
+  '/api/unity-catalog/query/:id/content': 'format=csv',
   '/api/unity-catalog/files/content': 'path=/Volumes/demo/lake/files/hello.txt',
 };
-const NEW_QUERY = { ...QUERY, ...forEachTableRoute(`path=${TABLE_PATH}`) };
+/** What the path always did, asked for by name. */
+const ADDED = Object.fromEntries(
+  ALIASES.flatMap(({ path, adds }) => (adds === undefined ? [] : [[path, new URLSearchParams(adds).toString()]])),
+);
+const NEW_QUERY = { ...QUERY, ...ADDED, ...forEachTableRoute(`path=${TABLE_PATH}`) };
 const OLD_QUERY = { ...QUERY, ...forEachTableRoute(`table_path=${TABLE_PATH}`) };
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 const BODY: Readonly<Record<string, unknown>> = {
   '/api/unity-catalog/volumes': { catalog: 'demo', schema: 'lake', name: 'files' },
+  '/api/unity-catalog/query': { catalog: 'demo', schema: 'lake', table: 'airports' },
   '/api/unity-catalog/projects': { slug: 'two', content: 'name: Two\n' },
   '/api/unity-catalog/projects/:slug': { content: 'name: One\n' },
   '/api/metrics/usage-events': { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
@@ -37,6 +43,7 @@ interface Said {
 
 describe('the paths of the first public API', () => {
   let api: TestApi;
+  let queryId: string;
 
   beforeAll(async () => {
     api = await TestApi.start({ env: { LAKESCOPE_UC_SCHEMA: 'demo.lake' } });
@@ -47,6 +54,12 @@ describe('the paths of the first public API', () => {
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
     await api.stack.workspace.registerTable('demo.lake.airports', TABLE_PATH);
+    const { json } = await api.ask('/api/v1/unity-catalog/query', {
+      method: 'POST',
+      as: 'analyst',
+      json: { catalog: 'demo', schema: 'lake', table: 'airports', wait_ms: 10_000 },
+    });
+    queryId = json['query_id'] as string;
   });
 
   afterAll(() => api.stop());
@@ -191,7 +204,7 @@ describe('the paths of the first public API', () => {
     const method = alias?.method ?? 'GET';
     const isWriting = method === 'PUT' || method === 'POST';
     const answer = await fetch(
-      `${api.url}${path.replace(':key', 'theme').replace(':slug', 'one').replace(':full_name', 'demo.lake.airports')}${query === '' ? '' : `?${query}`}`,
+      `${api.url}${path.replace(':key', 'theme').replace(':slug', 'one').replace(':id', queryId).replace(':full_name', 'demo.lake.airports')}${query === '' ? '' : `?${query}`}`,
       {
         method,
         headers: {
@@ -240,7 +253,10 @@ function withoutTimes(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool)$/.test(name))
+      .filter(
+        ([name]) =>
+          !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool|^query_id|^next_cursor)$/.test(name),
+      )
       .map(([name, one]) => [name, withoutTimes(one)]),
   );
 }

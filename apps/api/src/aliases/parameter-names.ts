@@ -1,13 +1,14 @@
 import type { InvalidField, ProblemDto } from '@lakescope/server-http';
 import type { Alias } from './alias-table';
 
-/** The query with the names its parameters have now; everything else keeps its name, its order and its repetitions. */
-export function presentNames(query: string, { renamed }: Alias): string {
-  if (renamed === undefined) return query;
+/** The query with the names its parameters have now, and with those it had no name for; all else keeps its name, order and repetitions. */
+export function presentNames(query: string, { renamed = {}, adds = {} }: Alias): string {
+  if (Object.keys(renamed).length === 0 && Object.keys(adds).length === 0) return query;
   const parameters = [...new URLSearchParams(query)].map(([name, value]): [string, string] => [
     renamed[name] ?? name,
     value,
   ]);
+  parameters.push(...Object.entries(adds).filter(([added]) => !parameters.some(([name]) => name === added)));
   return new URLSearchParams(parameters).toString();
 }
 

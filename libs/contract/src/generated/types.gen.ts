@@ -9784,7 +9784,12 @@ export type GetQueryExportResponse = GetQueryExportResponses[keyof GetQueryExpor
 export type RunQueryData = {
     body: RunQueryDto;
     path?: never;
-    query?: never;
+    query?: {
+        /**
+         * As `wait_ms` of the body; the longer one counts.
+         */
+        wait_ms?: number;
+    };
     url: '/api/v1/unity-catalog/query';
 };
 

@@ -4,7 +4,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { QueryDto } from './query.dto';
 import { QueryHistory } from './query-history';
 import { QueryHistoryPage } from './query-history.dto';
-import { GetQueryQuery } from './query-requests.dto';
+import { GetQueryQuery, RunQueryQuery } from './query-requests.dto';
 import { QueryRunner } from './query-runner';
 import { RunQueryDto } from './run-query.dto';
 
@@ -40,9 +40,10 @@ export class QueriesController {
   runQuery(
     @CurrentCaller() caller: UserCaller,
     @Body() query: RunQueryDto,
+    @Query() { wait_ms: waitMs }: RunQueryQuery,
     @RequestSignal() signal: AbortSignal,
   ): Promise<QueryDto> {
-    return this.runner.run(caller, query, signal);
+    return this.runner.run(caller, query, waitMs, signal);
   }
 
   /** Tells how a query stands, with one chunk of its rows. Without being asked for 30 s, a query that runs is canceled. */

@@ -30,9 +30,10 @@ export class QueryRunner {
     private readonly limits: QueryLimits,
   ) {}
 
-  async run(caller: UserCaller, asked: RunQueryDto, signal: AbortSignal): Promise<QueryDto> {
-    const { wait_ms: waitMs, start_warehouse: start, ...query } = asked;
-    const until = performance.now() + waitMs;
+  /** Waits for the result as long as the body or the caller's `waitMs` says, whichever is longer. */
+  async run(caller: UserCaller, asked: RunQueryDto, waitMs: number, signal: AbortSignal): Promise<QueryDto> {
+    const { wait_ms: bodyWaitMs, start_warehouse: start, ...query } = asked;
+    const until = performance.now() + Math.max(waitMs, bodyWaitMs);
     await this.warehouse.permit(caller, start);
     const request: TableQuery = { ...query };
     const columns = await this.columns.ask(caller, request, signal);
