@@ -52,7 +52,7 @@ async function run(name, command) {
 }
 
 function startLauncher() {
-  const command = ['--enable-source-maps', join(root, 'dist/apps/local/main.js'), ...args];
+  const command = ['--max-semi-space-size=4', '--enable-source-maps', join(root, 'dist/apps/local/main.js'), ...args];
   launcher = start('local', command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const current = launcher;
   current.once('close', (code) => {

@@ -36,5 +36,7 @@ if (code !== 0) process.exit(code);
 // From here on they are the launcher's.
 for (const signal of signals) process.off(signal, forward);
 
+// The young generation is kept small by the script in package.json: large results of SQL would let it grow by a hundred
+// megabytes, which it keeps.
 process.setSourceMapsEnabled(true);
 await import(pathToFileURL(join(root, 'dist/apps/local/main.js')).href);

@@ -34,6 +34,7 @@ await build({
     'observed-server': 'tools/bench/metrics/observed-server.ts',
     'stopping-server': 'tools/bench/metrics/stopping-server.ts',
     'loop-delay': 'tools/bench/metrics/loop-delay.ts',
+    'sql-workspace-process': 'tools/bench/sql-workspace-process.ts',
   },
   outdir: 'dist/bench',
   outExtension: { '.js': '.cjs' },

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { residentMegabytes } from './processes';
 import type { Outcome, Scenario } from './scenario';
 import { SqlWorkspace } from './sql-workspace';
 
@@ -16,16 +16,15 @@ export const sqlMemory: Scenario = {
     for (const format of FORMATS) {
       const sql = await SqlWorkspace.start(ROWS);
       try {
-        const select = (limit: number) =>
-          sql.run(`SELECT * FROM bench.sales.orders LIMIT ${limit}`, { disposition: 'EXTERNAL_LINKS', format });
-        for (let round = 0; round < 20; round += 1) await sql.fetchAll(await select(1_000));
-        global.gc?.();
+        const select = (rest: string) =>
+          sql.run(`SELECT * FROM bench.sales.orders ${rest}`, { disposition: 'EXTERNAL_LINKS', format });
+        for (let round = 0; round < 20; round += 1) await sql.fetchAll(await select('LIMIT 1000'));
         await delay(500);
-        const before = residentMegabytes();
+        const before = residentMegabytes(sql.child);
         let most = before;
-        const sampler = setInterval(() => (most = Math.max(most, residentMegabytes())), SAMPLE_MILLISECONDS);
+        const sampler = setInterval(() => (most = Math.max(most, residentMegabytes(sql.child))), SAMPLE_MILLISECONDS);
         const began = performance.now();
-        const bytes = await sql.fetchAll(await select(ROWS));
+        const bytes = await sql.fetchAll(await select(''));
         clearInterval(sampler);
         log(`${format}: ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most, ${bytes} bytes fetched`);
         outcomes.push(
@@ -39,10 +38,3 @@ export const sqlMemory: Scenario = {
     return outcomes;
   },
 };
-
-/** Of this process, in MB (10^6 bytes), from the kernel. */
-function residentMegabytes(): number {
-  const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  if (kibibytes === undefined) throw new Error('The kernel tells no resident size');
-  return (Number(kibibytes) * 1024) / 1e6;
-}

@@ -1,7 +1,8 @@
-import { startWorkspace, type LocalWorkspace } from '@lakescope/databricks-emulator';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 interface StatementAnswer {
   statement_id: string;
@@ -12,19 +13,29 @@ interface StatementAnswer {
 
 const PATH = '/api/2.0/sql/statements';
 
-/** A local workspace in this process, with one table of made-up orders, asked over HTTP as anybody asks it. */
+interface Address {
+  readonly url: string;
+  readonly warehouseId: string;
+  readonly token: string;
+}
+
+/** A local workspace in a process of its own, with one table of made-up orders, asked over HTTP as anybody asks it. */
 export class SqlWorkspace {
   private constructor(
-    readonly workspace: LocalWorkspace,
+    readonly child: ChildProcess,
     readonly stateDirectory: string,
+    private readonly address: Address,
   ) {}
 
   static async start(rows: number): Promise<SqlWorkspace> {
     const stateDirectory = await mkdtemp(join(tmpdir(), 'lakescope-bench-sql-'));
-    const workspace = await startWorkspace({ port: 0, stateDirectory, warehouseStartMilliseconds: 0 });
-    const started = new SqlWorkspace(workspace, stateDirectory);
-    await workspace.createCatalog('bench', { readers: [] });
-    await workspace.createSchema('bench', 'sales');
+    const program = resolve('dist/bench/sql-workspace-process.cjs');
+    // The flag is that of `npm start`.
+    const child = spawn(process.execPath, ['--max-semi-space-size=4', program, stateDirectory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = (await once(child.stdout, 'data')) as [Buffer];
+    const started = new SqlWorkspace(child, stateDirectory, JSON.parse(said.toString()) as Address);
     await started.run(
       `CREATE TABLE bench.sales.orders AS SELECT id, id * 7 AS customer, concat('item ', id % 1000) AS item,
          CAST(id / 7.0 AS DECIMAL(18,2)) AS price, id % 2 = 0 AS paid, TIMESTAMP '2026-01-01 00:00:00' AS placed
@@ -35,7 +46,7 @@ export class SqlWorkspace {
 
   /** Runs a statement to its end; rejects when it fails. */
   async run(statement: string, more: Readonly<Record<string, unknown>> = {}): Promise<StatementAnswer> {
-    const body = { warehouse_id: this.workspace.warehouseId, statement, wait_timeout: '50s', ...more };
+    const body = { warehouse_id: this.address.warehouseId, statement, wait_timeout: '50s', ...more };
     const answer = await this.ask(PATH, { method: 'POST', body: JSON.stringify(body) });
     if (answer.status.state === 'SUCCEEDED') return answer;
     throw new Error(`${statement}: ${answer.status.state} ${answer.status.error?.message ?? ''}`);
@@ -58,14 +69,15 @@ export class SqlWorkspace {
   }
 
   async stop(): Promise<void> {
-    await this.workspace.close();
+    this.child.kill('SIGTERM');
+    await once(this.child, 'exit');
     await rm(this.stateDirectory, { recursive: true, force: true });
   }
 
   private async ask(path: string, init: RequestInit = {}): Promise<StatementAnswer> {
-    const { token } = this.workspace.personas.admin;
+    const { token, url } = this.address;
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const response = await fetch(this.workspace.url + path, { ...init, headers });
+    const response = await fetch(url + path, { ...init, headers });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as StatementAnswer;
   }

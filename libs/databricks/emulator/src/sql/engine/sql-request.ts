@@ -37,12 +37,15 @@ export interface SqlColumn {
 /** A row of cells in the JSON_ARRAY format: every value as text. */
 export type SqlRow = readonly (string | null)[];
 
+/** Some rows. They are made while they are read, and can be read once. */
+export type SqlBatch = Iterable<SqlRow> & { readonly length: number };
+
 /** The rows of a statement. They are read once, either as chunks or as Arrow, and the result must be closed. */
 export interface SqlResult {
   /** Empty for statements that only do something. */
   readonly columns: readonly SqlColumn[];
   /** In batches of up to 2,048 rows; nothing is read ahead of what is asked for. */
-  chunks(): AsyncIterable<readonly SqlRow[]>;
+  chunks(): AsyncIterable<SqlBatch>;
   /** Whether `rowLimit` cut rows off; known once the chunks have ended. */
   truncated(): boolean;
   close(): Promise<void>;

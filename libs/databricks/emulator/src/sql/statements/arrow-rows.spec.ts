@@ -1,6 +1,7 @@
 import { RecordBatchReader, tableFromIPC, type RecordBatch } from 'apache-arrow';
 import type { SqlColumn, SqlRow } from '../engine/sql-request';
 import { arrowRows } from './arrow-rows';
+import type { RowEncoder } from './row-encoder';
 
 const column = (typeName: string, typeText = typeName, more: Partial<SqlColumn> = {}): SqlColumn => ({
   name: typeName.toLowerCase(),
@@ -12,7 +13,7 @@ const column = (typeName: string, typeText = typeName, more: Partial<SqlColumn> 
 
 describe('rows in Arrow’s format', () => {
   const read = async (columns: readonly SqlColumn[], rows: readonly SqlRow[]) =>
-    tableFromIPC((await arrowRows(columns)).closing(rows) as Uint8Array);
+    tableFromIPC(written(await arrowRows(columns), rows));
 
   const values = async (only: SqlColumn, cells: readonly (string | null)[]) => {
     const vector = (
@@ -88,11 +89,41 @@ describe('rows in Arrow’s format', () => {
     ]);
   });
 
+  it('make every chunk anew, however long the one before was', async () => {
+    const columns = [
+      column('STRING'),
+      column('BOOLEAN'),
+      column('DECIMAL', 'DECIMAL(10,2)', { precision: 10, scale: 2 }),
+    ];
+    const encoder = await arrowRows(columns);
+    const many = Array.from({ length: 5_000 }, (_, at) => [
+      at % 3 === 0 ? null : `text ${at}`,
+      String(at % 2 === 0),
+      '1.25',
+    ]);
+    const table = (rows: readonly SqlRow[]) => tableFromIPC(written(encoder, rows)).toArray().map(String);
+
+    const first = table(many);
+    const second = table([
+      ['x', null, null],
+      [null, 'true', '0.01'],
+    ]);
+
+    expect(first).toHaveLength(5_000);
+    expect(first[4_999]).toContain('text 4999');
+    expect(second).toEqual(
+      table([
+        ['x', null, null],
+        [null, 'true', '0.01'],
+      ]),
+    );
+    expect(second).toHaveLength(2);
+  });
+
   it('name the SQL type of each column, and columns of one name are told apart', async () => {
     const columns = [column('INT'), { ...column('STRING'), name: 'int' }];
 
-    const { closing } = await arrowRows(columns);
-    const stream: RecordBatchReader = RecordBatchReader.from(closing([['1', 'one']]) as Uint8Array);
+    const stream: RecordBatchReader = RecordBatchReader.from(written(await arrowRows(columns), [['1', 'one']]));
     const { schema } = await stream.open();
     const [batch] = [...stream] as RecordBatch[];
 
@@ -103,3 +134,8 @@ describe('rows in Arrow’s format', () => {
     expect([batch?.numRows, batch?.getChildAt(0)?.get(0), batch?.getChildAt(1)?.get(0)]).toEqual([1, 1, 'one']);
   });
 });
+
+function written(encoder: RowEncoder, rows: readonly SqlRow[]): Uint8Array {
+  for (const row of rows) encoder.keep?.(row);
+  return encoder.closing() as Uint8Array;
+}

@@ -1,6 +1,6 @@
 import type * as Arrow from 'apache-arrow';
 import type { SqlColumn, SqlRow } from '../engine/sql-request';
-import { arrowColumn } from './arrow-column';
+import { arrowColumn, type ArrowColumn } from './arrow-column';
 import type { RowEncoder } from './row-encoder';
 
 /**
@@ -9,25 +9,34 @@ import type { RowEncoder } from './row-encoder';
  */
 export async function arrowRows(columns: readonly SqlColumn[]): Promise<RowEncoder> {
   const arrow = await import('apache-arrow');
+  const children = columns.map((column) => arrowColumn(arrow, column));
+  let rows = 0;
   return {
     opening: () => '',
     encode: (row) => ({ row, text: '', bytes: bytesOf(row) }),
     between: '',
-    closing: (rows) => streamOf(arrow, columns, rows),
-    byColumn: true,
+    keep: (row) => {
+      rows += 1;
+      for (const [at, column] of children.entries()) column.append(row[at] ?? null);
+    },
+    closing: () => {
+      const stream = streamOf(arrow, columns, children, rows);
+      for (const column of children) column.clear();
+      rows = 0;
+      return stream;
+    },
   };
 }
 
-function streamOf(arrow: typeof Arrow, columns: readonly SqlColumn[], rows: readonly SqlRow[]): Uint8Array {
-  const children = columns.map((column, at) =>
-    arrowColumn(
-      arrow,
-      column,
-      rows.map((row) => row[at] ?? null),
-    ),
-  );
+function streamOf(
+  arrow: typeof Arrow,
+  columns: readonly SqlColumn[],
+  built: readonly ArrowColumn[],
+  length: number,
+): Uint8Array {
+  const children = built.map((column) => column.data(arrow));
   const typed = children.map(({ type }, at) => new arrow.Field(String(at), type, true));
-  const data = arrow.makeData({ type: new arrow.Struct(typed), length: rows.length, nullCount: 0, children });
+  const data = arrow.makeData({ type: new arrow.Struct(typed), length, nullCount: 0, children });
   const batch = new arrow.RecordBatch(new arrow.Schema(typed), data);
   const named = columns.map(
     // Clients of the platform look the SQL type up here, because Arrow's own says less.

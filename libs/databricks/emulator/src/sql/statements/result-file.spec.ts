@@ -62,6 +62,22 @@ describe('the file of a result', () => {
     expect([file.chunks, file.rowCount, await readdir(folder)]).toEqual([[], 0, []]);
   });
 
+  it('has rows that are larger than what is gathered before it is written', async () => {
+    const file = fileOf(JSON_ROWS, 500_000);
+    const large: SqlRow[] = Array.from({ length: 60 }, (_, at) => [
+      String(at),
+      'ä€'.repeat(at % 7 === 0 ? 20_000 : at * 97),
+    ]);
+    await storeResult(resultOf(large), file, { disposition: 'EXTERNAL_LINKS' }, never);
+
+    const chunks = (await texts(file)).map((text) => JSON.parse(text) as SqlRow[]);
+    expect(chunks.length).toBeGreaterThan(1);
+    expect(chunks.flat()).toEqual(large);
+    expect(file.chunks.map(({ byteCount }) => byteCount)).toEqual(
+      (await texts(file)).map((text) => Buffer.byteLength(text)),
+    );
+  });
+
   it('has rows of no column', async () => {
     const file = fileOf();
     await storeResult(resultOf([[], []]), file, { disposition: 'INLINE' }, never);

@@ -1,6 +1,5 @@
-import { open, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { open as openFile, readFile, rm, type FileHandle } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import type { SqlRow } from '../engine/sql-request';
 import type { EncodedRow, RowEncoder } from './row-encoder';
 
 /** A chunk of a result and where it lies in the result's file. Counts are of rows and bytes. */
@@ -14,18 +13,19 @@ export interface StoredChunk {
 interface OpenChunk {
   readonly rowOffset: number;
   readonly byteOffset: number;
-  /** Of formats that are written column by column. */
-  readonly rows: SqlRow[];
   rowCount: number;
   rowBytes: number;
 }
 
-const BUFFERED_BYTES = 256 * 1024;
+const BUFFER_BYTES = 64 * 1024;
+/** Bytes between two rows in any format. */
+const MOST_BETWEEN = 2;
 
 /** The chunks of one result in one file, so that a result of any size takes the memory of a few rows. */
 export class ResultFile {
   readonly chunks: StoredChunk[] = [];
-  private readonly pieces: (string | Uint8Array)[] = [];
+  /** The same memory for all of the result: what is made anew for every row makes the heap grow. Gone with `finish`. */
+  private writing: { readonly encoder: RowEncoder; readonly buffer: Buffer } | undefined;
   private buffered = 0;
   private written = 0;
   private handle: FileHandle | undefined;
@@ -33,10 +33,17 @@ export class ResultFile {
 
   constructor(
     private readonly path: string,
-    readonly encoder: RowEncoder,
+    encoder: RowEncoder,
     /** A chunk ends with the row that makes it this large. */
     private readonly chunkBytes: number,
-  ) {}
+  ) {
+    this.writing = { encoder, buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES) };
+  }
+
+  /** While it is not finished. */
+  get encoder(): RowEncoder {
+    return this.open.encoder;
+  }
 
   get rowCount(): number {
     const last = this.chunks.at(-1);
@@ -47,27 +54,22 @@ export class ResultFile {
     return this.written + this.buffered;
   }
 
-  async add({ row, text, bytes }: EncodedRow): Promise<void> {
-    const chunk = (this.current ??= this.begin());
-    if (this.encoder.byColumn) {
-      chunk.rows.push(row);
-    } else {
-      if (chunk.rowCount > 0) this.put(this.encoder.between);
-      this.pieces.push(text);
-      this.buffered += bytes;
-    }
-    chunk.rowCount += 1;
-    chunk.rowBytes += bytes;
-    if (chunk.rowBytes >= this.chunkBytes) this.end(chunk);
-    if (this.buffered >= BUFFERED_BYTES) await this.flush();
+  /** A promise when the file has to be written to before the next row. */
+  add({ row, text, bytes }: EncodedRow): Promise<void> | undefined {
+    const chunk = this.current;
+    if (chunk === undefined || this.buffered + bytes + MOST_BETWEEN > BUFFER_BYTES)
+      return this.addSlowly({ row, text, bytes });
+    this.keep(chunk, { row, text, bytes });
+    return chunk.rowBytes >= this.chunkBytes || this.buffered > BUFFER_BYTES / 2 ? this.settle(chunk) : undefined;
   }
 
   /** No more rows come. */
   async finish(): Promise<void> {
-    if (this.current !== undefined) this.end(this.current);
+    if (this.current !== undefined) await this.end(this.current);
     await this.flush();
     await this.handle?.close();
     this.handle = undefined;
+    this.writing = undefined;
   }
 
   async read(chunk: StoredChunk): Promise<Buffer> {
@@ -79,7 +81,7 @@ export class ResultFile {
   }
 
   async stream(chunk: StoredChunk): Promise<Readable> {
-    const handle = await open(this.path, 'r');
+    const handle = await openFile(this.path, 'r');
     return handle.createReadStream({ start: chunk.byteOffset, end: chunk.byteOffset + chunk.byteCount - 1 });
   }
 
@@ -89,34 +91,80 @@ export class ResultFile {
     await rm(this.path, { force: true });
   }
 
-  private begin(): OpenChunk {
-    const chunk = { rowOffset: this.rowCount, byteOffset: this.byteCount, rows: [], rowCount: 0, rowBytes: 0 };
-    this.put(this.encoder.opening(this.chunks.length));
+  /** With everything that takes time: a new chunk, a row that is larger than the buffer. */
+  private async addSlowly({ row, text, bytes }: EncodedRow): Promise<void> {
+    const chunk = (this.current ??= await this.begin());
+    await this.flush();
+    if (this.encoder.keep !== undefined || bytes <= BUFFER_BYTES / 2) this.keep(chunk, { row, text, bytes });
+    else {
+      await this.write(Buffer.from(chunk.rowCount > 0 ? this.encoder.between + text : text, 'utf8'));
+      this.count(chunk, bytes);
+    }
+    await this.settle(chunk);
+  }
+
+  private keep(chunk: OpenChunk, { row, text, bytes }: EncodedRow): void {
+    if (this.encoder.keep !== undefined) this.encoder.keep(row);
+    else {
+      if (chunk.rowCount > 0) this.put(this.encoder.between);
+      this.put(text);
+    }
+    this.count(chunk, bytes);
+  }
+
+  private count(chunk: OpenChunk, bytes: number): void {
+    chunk.rowCount += 1;
+    chunk.rowBytes += bytes;
+  }
+
+  private async settle(chunk: OpenChunk): Promise<void> {
+    if (chunk.rowBytes >= this.chunkBytes) await this.end(chunk);
+    if (this.buffered > BUFFER_BYTES / 2) await this.flush();
+  }
+
+  private get open(): { readonly encoder: RowEncoder; readonly buffer: Buffer } {
+    if (this.writing === undefined) throw new RangeError('The result is complete');
+    return this.writing;
+  }
+
+  private async begin(): Promise<OpenChunk> {
+    const chunk = { rowOffset: this.rowCount, byteOffset: this.byteCount, rowCount: 0, rowBytes: 0 };
+    await this.write(Buffer.from(this.encoder.opening(this.chunks.length), 'utf8'));
     return chunk;
   }
 
-  private end({ rowOffset, byteOffset, rowCount, rows }: OpenChunk): void {
-    this.put(this.encoder.closing(rows));
+  private async end({ rowOffset, byteOffset, rowCount }: OpenChunk): Promise<void> {
+    const closing = this.encoder.closing();
+    await this.write(typeof closing === 'string' ? Buffer.from(closing, 'utf8') : closing);
     this.chunks.push({ rowOffset, rowCount, byteOffset, byteCount: this.byteCount - byteOffset });
     this.current = undefined;
   }
 
-  private put(piece: string | Uint8Array): void {
-    if (piece.length === 0) return;
-    this.pieces.push(piece);
-    this.buffered += typeof piece === 'string' ? Buffer.byteLength(piece) : piece.length;
+  private put(text: string): void {
+    this.buffered += this.open.buffer.write(text, this.buffered, 'utf8');
+  }
+
+  /** Whatever fits is gathered. */
+  private async write(bytes: Uint8Array): Promise<void> {
+    if (this.buffered + bytes.length <= BUFFER_BYTES) {
+      this.open.buffer.set(bytes, this.buffered);
+      this.buffered += bytes.length;
+      return;
+    }
+    await this.flush();
+    await this.append(bytes);
   }
 
   private async flush(): Promise<void> {
     if (this.buffered === 0) return;
-    this.handle ??= await open(this.path, 'w', 0o600);
-    const texts = this.pieces.every((piece) => typeof piece === 'string');
-    const bytes = texts
-      ? Buffer.from(this.pieces.join(''), 'utf8')
-      : Buffer.concat(this.pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
-    this.pieces.length = 0;
+    const bytes = this.open.buffer.subarray(0, this.buffered);
+    await this.append(bytes);
     this.buffered = 0;
-    this.written += bytes.length;
+  }
+
+  private async append(bytes: Uint8Array): Promise<void> {
+    this.handle ??= await openFile(this.path, 'w', 0o600);
     await this.handle.writeFile(bytes);
+    this.written += bytes.length;
   }
 }

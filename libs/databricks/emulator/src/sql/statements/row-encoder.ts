@@ -15,9 +15,10 @@ export interface RowEncoder {
   opening(chunkIndex: number): string;
   encode(row: SqlRow): EncodedRow;
   readonly between: string;
-  /** What ends a chunk. Formats that are written column by column take the whole chunk's rows here. */
-  closing(rows: readonly SqlRow[]): string | Uint8Array;
-  readonly byColumn: boolean;
+  /** Of formats that are written column by column: takes a row of the current chunk. */
+  keep?(row: SqlRow): void;
+  /** What ends a chunk; all of it, where rows were kept. */
+  closing(): string | Uint8Array;
 }
 
 /** A compact array of arrays. */
@@ -26,7 +27,6 @@ export const JSON_ROWS: RowEncoder = {
   encode: (row) => written(row, JSON.stringify(row)),
   between: ',',
   closing: () => ']',
-  byColumn: false,
 };
 
 /** RFC 4180; NULL is the word `null`, and only the first chunk has a header. */
@@ -36,7 +36,6 @@ export function csvRows(columns: readonly SqlColumn[]): RowEncoder {
     encode: (row) => written(row, row.map((cell) => (cell === null ? 'null' : csvField(cell))).join(',')),
     between: '\r\n',
     closing: () => '\r\n',
-    byColumn: false,
   };
 }
 

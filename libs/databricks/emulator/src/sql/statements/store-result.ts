@@ -36,7 +36,8 @@ export async function storeResult(
       rows += 1;
       bytes += encoded.bytes;
       if (inline && bytes > INLINE_BYTES) throw new InlineLimitExceeded(INLINE_BYTES);
-      await file.add(encoded);
+      const writing = file.add(encoded);
+      if (writing !== undefined) await writing;
     }
   }
   signal.throwIfAborted();

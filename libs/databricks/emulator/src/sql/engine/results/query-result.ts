@@ -1,9 +1,9 @@
-import type { DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import type { DataType } from '@lakescope/delta';
 import { isFatal, toSqlFailure } from '../failures/duckdb-failure';
 import type { Sandbox } from '../sandbox/sandbox';
 import type { Sandboxes } from '../sandbox/sandboxes';
-import type { SqlColumn, SqlResult, SqlRow } from '../sql-request';
+import type { SqlBatch, SqlColumn, SqlResult } from '../sql-request';
 import { toCell } from './cells';
 import { resultColumn, resultType } from './result-type';
 
@@ -38,20 +38,20 @@ export class QueryResult implements SqlResult {
     return result;
   }
 
-  private first: SqlRow[] | undefined;
+  private first: DuckDBDataChunk | undefined;
 
-  async *chunks(): AsyncIterable<readonly SqlRow[]> {
+  async *chunks(): AsyncIterable<SqlBatch> {
     let left = this.rowLimit;
     let rows = this.first;
     this.first = undefined;
     while (rows !== undefined) {
-      if (rows.length > left) {
+      if (rows.rowCount > left) {
         this.cut = true;
-        if (left > 0) yield rows.slice(0, left);
+        if (left > 0) yield this.batch(rows, left);
         return;
       }
-      left -= rows.length;
-      yield rows;
+      left -= rows.rowCount;
+      yield this.batch(rows, rows.rowCount);
       rows = await this.sandboxes.inTurn(this.signal, () => this.fetch());
     }
   }
@@ -70,15 +70,28 @@ export class QueryResult implements SqlResult {
     await this.sandboxes.release(this.sandbox);
   }
 
-  private async fetch(): Promise<SqlRow[] | undefined> {
+  /** Row by row: what nobody holds any more is cheap to clear away, a batch of rows is not. */
+  private batch(chunk: DuckDBDataChunk, length: number): SqlBatch {
+    const { types } = this;
+    return {
+      length,
+      *[Symbol.iterator]() {
+        const vectors = types.map((_, index) => chunk.getColumnVector(index));
+        for (let row = 0; row < length; row += 1) {
+          yield vectors.map((vector, index) => toCell(vector.getItem(row), types[index] ?? 'string'));
+        }
+      },
+    };
+  }
+
+  private async fetch(): Promise<DuckDBDataChunk | undefined> {
     this.signal.throwIfAborted();
     if (this.closed) throw new Error('The result is closed');
     const fetching = this.result.fetchChunk();
     this.busy = fetching;
     try {
       const chunk = await fetching;
-      if (chunk === null || chunk.rowCount === 0) return undefined;
-      return chunk.getRows().map((row) => row.map((value, index) => toCell(value, this.types[index] ?? 'string')));
+      return chunk === null || chunk.rowCount === 0 ? undefined : chunk;
     } catch (error) {
       if (isFatal(error)) await this.sandboxes.replaceDatabase();
       this.signal.throwIfAborted();

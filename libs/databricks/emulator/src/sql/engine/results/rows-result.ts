@@ -1,5 +1,5 @@
 import type { DataType } from '@lakescope/delta';
-import type { SqlColumn, SqlResult, SqlRow } from '../sql-request';
+import type { SqlBatch, SqlColumn, SqlResult, SqlRow } from '../sql-request';
 import { resultColumn } from './result-type';
 
 const ROWS_PER_CHUNK = 2_048;
@@ -17,7 +17,7 @@ export class RowsResult implements SqlResult {
     this.columns = columns.map(([name, type], position) => resultColumn(name, type, position));
   }
 
-  async *chunks(): AsyncIterable<readonly SqlRow[]> {
+  async *chunks(): AsyncIterable<SqlBatch> {
     const shown = this.rows.slice(0, this.rowLimit);
     this.cut = shown.length < this.rows.length;
     for (let start = 0; start < shown.length; start += ROWS_PER_CHUNK) {
