@@ -30,6 +30,7 @@ export async function fillBigCatalog(workspace: LocalWorkspace, log: (line: stri
   }));
   for (let index = 0; index < SCHEMAS; index += 1) await workspace.createSchema(BIG_CATALOG, schemaName(index));
   let next = 0;
+  let made = 0;
   async function fill(): Promise<void> {
     for (let place = places[next++]; place !== undefined; place = places[next++]) {
       const response = await fetch(`${workspace.url}/api/2.1/unity-catalog/tables`, {
@@ -46,7 +47,8 @@ export async function fillBigCatalog(workspace: LocalWorkspace, log: (line: stri
       });
       const text = await response.text();
       if (!response.ok) throw new Error(`${place.schema}.${place.table}: ${response.status} ${text}`);
-      if (next % 20_000 === 0) log(`${next} tables`);
+      made += 1;
+      if (made % 20_000 === 0) log(`${made} tables`);
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, fill));

@@ -21,9 +21,15 @@ import { MissingGrant } from './missing-grant';
         </button>
       }
       @if (isUnexplained()) {
-        <ls-missing-grant [privilege]="privilege()" [type]="type()" [names]="names()" [owner]="owner()" />
+        <ls-missing-grant
+          [privilege]="privilege()"
+          [type]="type()"
+          [names]="names()"
+          [owner]="owner()"
+          [owned]="owned()"
+        />
       } @else if (isRefused() && owner()) {
-        <p i18n>Its owner is {{ owner() }}.</p>
+        <p i18n>{{ ownedName() }} belongs to {{ owner() }}, who can give it.</p>
       }
     </ls-problem>
   `,
@@ -34,11 +40,14 @@ export class AccessProblem {
   readonly privilege = input.required<string>();
   readonly type = input.required<SecurableWord>();
   readonly names = input.required<readonly string[]>();
+  /** Who can give it, and what makes them able to: the object itself, when nothing else is named. */
   readonly owner = input<string | null>();
+  readonly owned = input<readonly string[]>();
   readonly retry = output();
 
   private readonly consent = inject(WarehouseConsent);
 
+  protected readonly ownedName = computed(() => (this.owned() ?? this.names()).join('.'));
   protected readonly isStopped = computed(() => this.problem().code === 'WAREHOUSE_STOPPED');
   protected readonly isRefused = computed(() => this.problem().status === 403);
   /** The platform's own words, where it has some, know better which right it is. */

@@ -13,7 +13,9 @@ import { grantLine, type SecurableWord } from './grant-line';
     </p>
     <p>
       @if (owner(); as owner) {
-        <ng-container i18n>Ask its owner, {{ owner }}, or anybody with MANAGE on it, to run:</ng-container>
+        <ng-container i18n
+          >Ask {{ owner }}, who owns {{ ownedName() }}, or anybody with MANAGE on it, to run:</ng-container
+        >
       } @else {
         <ng-container i18n>Ask its owner, or an administrator of the metastore, to run:</ng-container>
       }
@@ -33,12 +35,15 @@ export class MissingGrant {
   readonly privilege = input.required<string>();
   readonly type = input.required<SecurableWord>();
   readonly names = input.required<readonly string[]>();
-  /** Undefined or null when that is not known either. */
+  /** Who can give it; undefined or null when that is not known. */
   readonly owner = input<string | null>();
+  /** What that person owns, when it is not the object itself but what it lies in. */
+  readonly owned = input<readonly string[]>();
 
   private readonly session = inject(Session);
 
   protected readonly fullName = computed(() => this.names().join('.'));
+  protected readonly ownedName = computed(() => (this.owned() ?? this.names()).join('.'));
   protected readonly line = computed(() =>
     grantLine(this.privilege(), this.type(), this.names(), this.session.user()?.user_id ?? '<you>'),
   );

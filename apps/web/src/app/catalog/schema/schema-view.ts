@@ -67,6 +67,7 @@ export class SchemaView {
     const others = [...detailed].filter(([name]) => !names.has(name)).map(([, table]) => table);
     return [...named.map((node) => detailed.get(node.name) ?? objectFrom(node)), ...others];
   });
+  protected readonly isRefused = computed(() => this.branch()?.problems.some(({ status }) => status === 403) ?? false);
   protected readonly isWaiting = computed(
     () => (this.branch()?.isLoading ?? true) || (this.known.isLoading() && this.tables().length === 0),
   );

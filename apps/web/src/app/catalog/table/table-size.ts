@@ -23,9 +23,9 @@ export function tableSize(table: Signal<CatalogTableDetailDto | undefined>): Sig
     const { row_count = null, size_bytes = null } = table() ?? {};
     const inLog = log.value();
     const rows = row_count ?? inLog?.num_rows ?? null;
-    const isLeast = row_count === null && inLog?.rows_exact === false;
+    const least = row_count === null && inLog?.rows_exact === false ? '≥ ' : '';
     return {
-      rows: rows === null ? undefined : { short: (isLeast ? '≥ ' : '') + compactCount(rows), exact: formatCount(rows) },
+      rows: rows === null ? undefined : { short: least + compactCount(rows), exact: least + formatCount(rows) },
       bytes: size_bytes ?? inLog?.size_bytes,
     };
   });

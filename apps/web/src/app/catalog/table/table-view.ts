@@ -80,7 +80,8 @@ export class TableView {
   protected readonly hasVolumeOfName = computed(
     () => this.detail.problem()?.status === 404 && this.tree.nodeOf(this.names(), 'volume') !== undefined,
   );
-  protected readonly schemaOwner = computed(() => this.tree.nodeOf(this.names().slice(0, 2))?.facts?.owner);
+  protected readonly schemaNames = computed(() => this.names().slice(0, 2));
+  protected readonly schemaOwner = computed(() => this.tree.nodeOf(this.schemaNames())?.facts?.owner);
 
   constructor() {
     effect(() => {
