@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { apiMemory, apiStart } from './api-start';
 import { run, toMarkdown, type Benchmark, type Result } from './benchmark';
+import { catalogSearch } from './catalog-search';
 import { catalogTree } from './catalog-tree';
 import { credentialExpiry, databaseAway } from './database-load';
 import { deltaOpenAndPreview, previewAtTheApi } from './delta-preview';
@@ -33,6 +34,7 @@ const benchmarks: readonly Benchmark[] = [
 ];
 
 const scenarios: readonly Scenario[] = [
+  catalogSearch,
   catalogTree,
   identityStorm,
   manyUsers,

@@ -135,6 +135,22 @@ describe('browsing the catalog over HTTP', () => {
     expect(answer.body['detail']).toContain(says);
   });
 
+  it('creates a volume once, and says the second time that it was there', async () => {
+    const create = async (persona: Persona) => {
+      const json = { catalog: 'shop', schema: 'sales', name: 'exports', comment: 'Results' };
+      const answer = await app.fetch('/unity-catalog/volumes', await stack.token(persona), { method: 'POST', json });
+      return { status: answer.status, body: (await answer.json()) as Json };
+    };
+
+    expect(await create('analyst')).toMatchObject({
+      status: 403,
+      body: { error_code: 'CATALOG_PERMISSION_DENIED', technical_details: { missing_grant: expect.any(String) } },
+    });
+    const made = { full_name: 'shop.sales.exports', path: '/Volumes/shop/sales/exports', comment: 'Results' };
+    expect(await create('admin')).toMatchObject({ status: 201, body: made });
+    expect(await create('admin')).toMatchObject({ status: 200, body: made });
+  });
+
   it('tells a catalog that is not there', async () => {
     expect(await read('admin', '/schemas?catalog=nowhere')).toMatchObject({
       status: 404,

@@ -237,6 +237,24 @@ describe('tables over HTTP', () => {
     expect((await read(`/tables${PLACE}`)).status).toBe(200);
   });
 
+  it('that are views show their query, and nobody may write to them', async () => {
+    const view = {
+      ...{ name: 'best', catalog_name: 'shop', schema_name: 'sales', full_name: 'shop.sales.best' },
+      ...{ table_type: 'VIEW', view_definition: 'SELECT 1 AS one', owner: stack.workspace.personas.analyst.userName },
+      properties: { 'spark.sql.statistics.numRows': '12', 'spark.sql.statistics.totalSize': 'many' },
+    };
+    stack.workspace.faults.add({ pathPrefix: `${REST}/tables/shop.sales.best`, status: 200, body: view });
+    stack.workspace.faults.add({ pathPrefix: `${REST}/effective-permissions`, status: 200, body: {} });
+
+    expect(await read('/tables/shop.sales.best')).toMatchObject({
+      status: 200,
+      body: {
+        ...{ table_type: 'VIEW', view_definition: 'SELECT 1 AS one', access_level: 'READ', grants_access: 'effective' },
+        ...{ columns: [], data_source_format: null, inspector_path: null, row_count: '12', size_bytes: null },
+      },
+    });
+  });
+
   it('are found by the Delta Inspector when they lie in a volume', async () => {
     const { workspace } = stack;
     await workspace.grant('SCHEMA', 'shop.sales', 'admins', ['EXTERNAL_USE_SCHEMA']);
