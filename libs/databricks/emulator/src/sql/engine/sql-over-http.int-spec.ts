@@ -59,10 +59,11 @@ describe('SQL over HTTP', () => {
   it('changes rows by grants, and loads files of a volume', async () => {
     await sql('admin', 'CREATE TABLE stock AS SELECT id, 0 AS sold FROM range(4)');
     await workspace.grant('TABLE', 'shop.sales.stock', 'engineers', ['SELECT']);
-    await workspace.createVolume('shop', 'sales', 'drop');
-    const put = '/api/2.0/fs/files/Volumes/shop/sales/drop/a%20b.csv';
+    await workspace.createSchema('shop', 'loads');
+    await workspace.createVolume('shop', 'loads', 'drop');
+    const put = '/api/2.0/fs/files/Volumes/shop/loads/drop/a%20b.csv';
     await ask(workspace, put, { method: 'PUT', token: workspace.personas.admin.token, body: 'id,sold\n8,80\n' });
-    const copy = `COPY INTO stock FROM '/Volumes/shop/sales/drop' FILEFORMAT = CSV FORMAT_OPTIONS ('header' = 'true')`;
+    const copy = `COPY INTO stock FROM '/Volumes/shop/loads/drop' FILEFORMAT = CSV FORMAT_OPTIONS ('header' = 'true')`;
     const changes: [statement: string, result: string[]][] = [
       ['UPDATE stock SET sold = id * 10 WHERE id > 1', ['2']],
       ['DELETE FROM stock WHERE id = 0', ['1']],
@@ -82,10 +83,10 @@ describe('SQL over HTTP', () => {
 
     expect((await sql('engineer', 'DELETE FROM stock WHERE id = 1')).result?.data_array).toEqual([['1']]);
     expect((await sql('engineer', copy)).status.error?.message).toContain(
-      "User does not have READ VOLUME on Volume 'shop.sales.drop'",
+      "User does not have READ VOLUME on Volume 'shop.loads.drop'",
     );
     expect(
-      (await sql('admin', "COPY INTO stock FROM '/Volumes/shop/sales/no' FILEFORMAT = CSV")).status.error?.message,
+      (await sql('admin', "COPY INTO stock FROM '/Volumes/shop/loads/no' FILEFORMAT = CSV")).status.error?.message,
     ).toContain('[PATH_NOT_FOUND]');
     expect((await sql('engineer', 'SELECT * FROM stock ORDER BY id')).result?.data_array).toEqual([
       ['2', '20'],
