@@ -50,6 +50,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   getTableHistoryByPath: `?path=${TABLE}`,
   previewTableByPath: `?path=${TABLE}`,
   purgeOrphanedRecords: '?dry_run=false',
+  getQueryContent: '?format=csv',
   // Another time than that of getPerformanceMetrics, whose answer is remembered for a moment.
   exportPerformanceMetrics: '?time_range=7d',
 };
@@ -74,6 +75,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   updateAlertRule: { for_minutes: 1 },
   runOperation: { op: 'me' },
   createVolume: { catalog: 'demo', schema: 'lake', name: 'tables' },
+  runQuery: { catalog: 'demo', schema: 'lake', table: 'airports', wait_ms: 10_000 },
+  exportQuery: { format: 'csv', destination: `${FOLDER}/exports` },
   putUnityCatalogSchema: { uc_schema: 'demo.lake' },
   createProject: PROJECT,
   saveProject: { content: 'name: Saved\n' },
@@ -196,6 +199,8 @@ describe('the table that says as whom each operation runs', () => {
     if (path.includes('/files')) await withFiles();
     const ruleId = path.includes('/alerts/{id}') ? await givenAlertRule(api) : '';
     const uploadId = path.includes('/uploads/{id}') ? await givenUpload(id === 'completeUpload') : '';
+    const queryId = path.includes('/query/{id}') ? await givenQuery() : '';
+    const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
     const before = workspace.requestLog.count();
@@ -203,7 +208,8 @@ describe('the table that says as whom each operation runs', () => {
     const answer = await ask(
       path
         .replace('{key}', 'theme')
-        .replace('{id}', ruleId + uploadId)
+        .replace('{id}', ruleId + uploadId + queryId)
+        .replace('{export_id}', exportId)
         .replace('{part}', '1')
         .replace('{slug}', PROJECT.slug)
         .replace('{full_name}', TABLE_NAME) + (QUERIES[id] ?? ''),
@@ -218,6 +224,9 @@ describe('the table that says as whom each operation runs', () => {
         ...(id in BODIES ? bodyOf(BODIES[id]) : {}),
       },
     );
+    if (id === 'exportQuery' && answer.status < 300) {
+      await exportEnded(queryId, String((answer.json as { export_id: string }).export_id));
+    }
     const made = workspace.requestLog.entries().slice(-(workspace.requestLog.count() - before) || Infinity);
     return {
       answer,
@@ -232,6 +241,31 @@ describe('the table that says as whom each operation runs', () => {
     await rm(join(folder, 'uploaded.txt'), { force: true });
     await mkdir(join(folder, 'gone'), { recursive: true });
     for (const name of ['hello.txt', 'gone.txt']) await writeFile(join(folder, name), 'hello');
+  }
+
+  /** A query of the administrator's that has succeeded. */
+  async function givenQuery(): Promise<string> {
+    const query = '/api/v1/unity-catalog/query';
+    const { json } = await api.ask(query, { method: 'POST', as: 'admin', json: BODIES['runQuery'] });
+    return String((json as { query_id: string }).query_id);
+  }
+
+  /** A file that was made of it. */
+  async function givenExport(queryId: string): Promise<string> {
+    const path = `/api/v1/unity-catalog/query/${queryId}/export`;
+    const { json } = await api.ask(path, { method: 'POST', as: 'admin', json: BODIES['exportQuery'] });
+    const exportId = String((json as { export_id: string }).export_id);
+    await exportEnded(queryId, exportId);
+    return exportId;
+  }
+
+  async function exportEnded(queryId: string, exportId: string): Promise<void> {
+    for (;;) {
+      const path = `/api/v1/unity-catalog/query/${queryId}/exports/${exportId}`;
+      const { json } = await api.ask(path, { as: 'admin' });
+      if (!['PENDING', 'RUNNING'].includes(String((json as { status: string }).status))) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** An upload of the administrator's. */

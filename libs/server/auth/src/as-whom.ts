@@ -16,9 +16,7 @@ export interface PlatformCall {
     | 'for Delta tables outside of volumes'
     | 'without the scope unity-catalog'
     | 'with too many backups'
-    | 'while it waits'
-    | 'for the next step'
-    | 'when nobody asks any more';
+    | 'as the query stands';
 }
 
 /** In whose name rows are read and written. The app alone logs in; row-level security shows a user's transaction that user's rows. */
@@ -49,10 +47,7 @@ const END_PARTS: PlatformCall = { as: 'nobody', route: 'DELETE /.storage/uploads
 const GET_VOLUME: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes/:name', 'unity-catalog');
 const CREATE_VOLUME: PlatformCall = asUser('POST /api/2.1/unity-catalog/volumes', 'unity-catalog');
 const GET_WAREHOUSE: PlatformCall = asUser('GET /api/2.0/sql/warehouses/:id', 'sql');
-const GET_TABLE: PlatformCall = {
-  ...asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog'),
-  when: 'not remembered',
-};
+const GET_COLUMNS: PlatformCall = asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog');
 const RUN_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements', 'sql');
 const GET_STATEMENT: PlatformCall = asUser('GET /api/2.0/sql/statements/:id', 'sql');
 const GET_CHUNK: PlatformCall = asUser('GET /api/2.0/sql/statements/:id/result/chunks/:index', 'sql');
@@ -61,6 +56,8 @@ const CANCEL_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements/:id/
 const BY_SQL: readonly PlatformCall[] = [GET_WAREHOUSE, RUN_STATEMENT, GET_STATEMENT, GET_CHUNK, CANCEL_STATEMENT].map(
   (call) => ({ ...call, when: 'without the scope unity-catalog' }),
 );
+/** By a link that carries its own right; on a real workspace it leads to the storage of the cloud. */
+const FETCH_BY_LINK: PlatformCall = { as: 'nobody', route: 'GET /.results/:id/:index' };
 const CREDENTIALS: readonly PlatformCall[] = [
   { ...asApp('POST /api/2.0/database/credentials'), when: PROVISIONED },
   { ...asApp('POST /api/2.0/postgres/credentials'), when: AUTOSCALING },
@@ -129,40 +126,28 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getWarehouse: { calls: [{ ...GET_WAREHOUSE, when: 'not remembered' }], database: [] },
   runQuery: {
     calls: [
-      GET_TABLE,
-      { ...GET_WAREHOUSE, when: 'while it waits' },
       RUN_STATEMENT,
-      GET_STATEMENT,
-      { ...CANCEL_STATEMENT, when: 'when nobody asks any more' },
+      ...asItStands(GET_COLUMNS, GET_WAREHOUSE, GET_STATEMENT, GET_CHUNK, FETCH_BY_LINK, CANCEL_STATEMENT),
     ],
     database: ['user'],
   },
   getQuery: {
-    calls: [
-      GET_STATEMENT,
-      GET_CHUNK,
-      { ...GET_WAREHOUSE, when: 'while it waits' },
-      { ...RUN_STATEMENT, when: 'for the next step' },
-      { ...CANCEL_STATEMENT, when: 'when nobody asks any more' },
-    ],
+    calls: asItStands(RUN_STATEMENT, GET_WAREHOUSE, GET_STATEMENT, GET_CHUNK, FETCH_BY_LINK, CANCEL_STATEMENT),
     database: ['user'],
   },
-  cancelQuery: { calls: [CANCEL_STATEMENT], database: ['user'] },
-  getQueryContent: { calls: [GET_STATEMENT, GET_CHUNK], database: ['user'] },
+  cancelQuery: { calls: asItStands(GET_CHUNK, CANCEL_STATEMENT), database: ['user'] },
+  getQueryContent: { calls: [GET_CHUNK, ...asItStands(GET_STATEMENT, FETCH_BY_LINK)], database: ['user'] },
+  // The file is made after the answer.
   exportQuery: {
     calls: [
       asUser('PUT /api/2.0/fs/directories/*', 'files'),
-      GET_TABLE,
-      RUN_STATEMENT,
-      GET_STATEMENT,
-      GET_CHUNK,
-      WRITE_FILES,
+      ...asItStands(GET_COLUMNS, RUN_STATEMENT, GET_STATEMENT, GET_CHUNK, FETCH_BY_LINK, CANCEL_STATEMENT, WRITE_FILES),
     ],
     database: ['user'],
   },
   getQueryExport: OWN_ROWS,
   cancelQueryExport: OWN_ROWS,
-  listQueries: { calls: [{ ...CANCEL_STATEMENT, when: 'when nobody asks any more' }], database: ['user'] },
+  listQueries: { calls: asItStands(CANCEL_STATEMENT), database: ['user'] },
   listFiles: { calls: [DIRECTORIES], database: [] },
   headFileContent: { calls: [LOOK_AT_FILES], database: [] },
   getFileContent: { calls: [FILES], database: [] },
@@ -291,6 +276,10 @@ export const BY_ITSELF: readonly PlatformCall[] = [
   { as: 'nobody', route: 'POST /oidc/v1/token' },
   ...CREDENTIALS,
 ];
+
+function asItStands(...calls: readonly PlatformCall[]): PlatformCall[] {
+  return calls.map((call) => ({ ...call, when: 'as the query stands' }));
+}
 
 function asUser(route: string, scope?: string): PlatformCall {
   return { as: 'user', route, ...(scope === undefined ? {} : { scope }) };

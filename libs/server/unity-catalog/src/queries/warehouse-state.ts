@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DatabricksClients, PlatformError } from '@lakescope/databricks-client';
 import { QueryConfig } from '@lakescope/server-config';
 import type { UserCaller } from '@lakescope/server-http';
@@ -17,8 +18,8 @@ export interface SeenWarehouse {
 
 /** Several questions of one page are one question to the platform. */
 const KNOWN_FOR_MS = 1_000;
-/** People who were answered; each of them costs some bytes until the next one after this many. */
-const PEOPLE_KEPT = 1_000;
+/** Tokens that were answered; each of them costs some bytes until the next one after this many. */
+const TOKENS_KEPT = 1_000;
 
 /** Whether the SQL warehouse runs. To ask never starts it: only who is told to start it does, since that costs money. */
 @Injectable()
@@ -48,7 +49,7 @@ export class WarehouseState {
     const known = this.seen.get(key);
     if (known !== undefined && performance.now() < known.until) return known.asking;
     const asking = this.ask(caller, id);
-    if (this.seen.size >= PEOPLE_KEPT) this.seen.clear();
+    if (this.seen.size >= TOKENS_KEPT) this.seen.clear();
     this.seen.set(key, { until: performance.now() + KNOWN_FOR_MS, asking });
     try {
       return await asking;
