@@ -25,7 +25,7 @@ ${postgres === undefined ? undefined : databaseFaults(postgres)}</section>`;
 function plannedFaults(planned: readonly ServiceFault[], app: LocalWorkspace['servicePrincipal']): Markup {
   if (planned.length === 0) return markup`<p>No faults of REST or storage are planned.</p>`;
   const rows = planned.map((fault) => plannedFault(fault, app));
-  return markup`${table('Planned faults', ['Of', 'Method', 'Path starts with', 'What happens', '#Hits', '#Of', ''], rows)}
+  return markup`${table('Planned faults', ['Where', 'Method', 'Path starts with', 'What happens', '#Hits', '#Of', ''], rows)}
 <form class="row" method="post" action="/.local/faults/clear"><button>Clear all</button></form>`;
 }
 
@@ -71,7 +71,7 @@ function faultForm(app: LocalWorkspace['servicePrincipal']): Markup {
   const tokens = [option('', 'as it is'), option('expired'), option('invalid')];
   const cuts = [option('', 'no'), option('connection', 'the connection'), option('body', 'in the body')];
   return markup`<form method="post" action="/.local/faults"><div class="fields">
-${select('service', 'Of', services)}
+${select('service', 'Where', services)}
 ${select('method', 'Method', [option('', 'any'), ...methods.map((method) => option(method))])}
 <label>Path starts with<input name="pathPrefix" placeholder="/api/2.0/fs, /bucket/key" pattern="/.*"></label>
 ${select('principal', 'For', people)}

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import Ajv, { type JSONSchemaType } from 'ajv';
+import type { JSONSchemaType } from 'ajv';
 import { errorCode } from './error-code';
 import { GatheredWrites } from './gathered-writes';
+import { schemas } from './schemas';
 import { StateCorrupt, StateFromNewerVersion } from './state-errors';
 
 export interface DocumentDefinition<Content> {
@@ -91,9 +92,8 @@ function checked<Content>(
     throw new StateCorrupt(file, 'state_version is not a positive integer');
   }
   if (found > definition.version) throw new StateFromNewerVersion(file, found, definition.version);
-  const ajv = new Ajv();
-  const isContent = ajv.compile(definition.schema);
-  if (!isContent(content)) throw new StateCorrupt(file, ajv.errorsText(isContent.errors, { dataVar: 'content' }));
+  const isContent = schemas.compile(definition.schema);
+  if (!isContent(content)) throw new StateCorrupt(file, schemas.errorsText(isContent.errors, { dataVar: 'content' }));
   return { content, version: found };
 }
 

@@ -1,4 +1,5 @@
-import Ajv, { type JSONSchemaType } from 'ajv';
+import type { JSONSchemaType } from 'ajv';
+import { schemas } from '../state/schemas';
 import { PRIVILEGES } from './privileges';
 import type { CatalogChange } from './securable-index';
 import { SECURABLE_TYPES, type Grant, type Securable, type SecurableName } from './securables';
@@ -51,11 +52,10 @@ export const grantSchema: JSONSchemaType<Grant> = {
   },
 };
 
-const ajv = new Ajv();
-const isSecurable = ajv.compile(securableSchema);
-const isGrant = ajv.compile(grantSchema);
-const isName = ajv.compile(securableName);
-const isRename = ajv.compile(rename);
+const isSecurable = schemas.compile(securableSchema);
+const isGrant = schemas.compile(grantSchema);
+const isName = schemas.compile(securableName);
+const isRename = schemas.compile(rename);
 
 /** What stands before the details of the only change of a line, which are the last thing in it, and after them. */
 const BEFORE_DETAILS = Buffer.from(',"details":"');
