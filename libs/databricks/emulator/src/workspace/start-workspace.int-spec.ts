@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StateCorrupt, StateFromNewerVersion } from '../state/state-errors';
 import { ask, givenFolder, givenWorkspace } from '../testing/given-workspace';
@@ -137,6 +137,19 @@ describe('a local workspace', () => {
 
     await expect(start).rejects.toThrow(MountUnavailable);
     await expect(start).rejects.toThrow(message);
+  });
+
+  it('leaves no file open when a part of its state is damaged', async () => {
+    await started(async () => undefined);
+    await writeFile(join(stateDirectory, 'workspace/secrets.json'), '{"half');
+    const mounts = { here: stateDirectory };
+
+    await expect(startWorkspace({ stateDirectory, port: 0, mounts })).rejects.toThrow(StateCorrupt);
+
+    // Where the system tells which files a process has open.
+    const descriptors = await readdir('/proc/self/fd').catch(() => []);
+    const files = await Promise.all(descriptors.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')));
+    expect(files.filter((file) => file.startsWith(stateDirectory))).toEqual([]);
   });
 
   it('says that its port is taken', async () => {

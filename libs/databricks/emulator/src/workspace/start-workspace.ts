@@ -63,11 +63,30 @@ export class MountUnavailable extends Error {
 export async function startWorkspace(options: WorkspaceOptions): Promise<LocalWorkspace> {
   const stateDirectory = resolve(options.stateDirectory);
   const document = await openWorkspaceDocument(stateDirectory);
+  const directory = new Directory(await openDirectoryDocument(stateDirectory, document.read()));
+  const key = await loadSigningKey(stateDirectory);
+  const metastore = await Metastore.open(stateDirectory, PERSONAS.admin.userName);
+  try {
+    return await startOver({ stateDirectory, document, directory, key, metastore }, options);
+  } catch (error) {
+    // Whoever repairs the folder finds nothing of it open.
+    await metastore.settle();
+    throw error;
+  }
+}
+
+interface OpenState {
+  readonly stateDirectory: string;
+  readonly document: Awaited<ReturnType<typeof openWorkspaceDocument>>;
+  readonly directory: Directory;
+  readonly key: Awaited<ReturnType<typeof loadSigningKey>>;
+  readonly metastore: Metastore;
+}
+
+async function startOver(state: OpenState, options: WorkspaceOptions): Promise<LocalWorkspace> {
+  const { stateDirectory, document, directory, key, metastore } = state;
   const workspace = document.read();
   const owner = PERSONAS.admin.userName;
-  const directory = new Directory(await openDirectoryDocument(stateDirectory, workspace));
-  const key = await loadSigningKey(stateDirectory);
-  const metastore = await Metastore.open(stateDirectory, owner);
   await mountFolders(metastore, options.mounts ?? {});
 
   // The port is known only after listening, and no request can come before.
