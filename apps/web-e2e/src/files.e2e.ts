@@ -41,6 +41,8 @@ test('the beginning of a file is shown as what it is, beside the list', async ({
 
   await product.open('/files?path=/Volumes/demo/lake/files/images&show=7zip.png');
   await expect(pane.getByRole('img', { name: '7zip.png' })).toBeVisible();
+  await product.open('/files?path=/Volumes/demo/lake/files/maps&show=londonBoroughs.json');
+  await expect(pane.getByText('"Topology"')).toBeVisible();
   await product.open('/files?path=/Volumes/demo/lake/files&show=DATA-SOURCES.md');
   await expect(pane.getByText('# Where the demo data is from')).toBeVisible();
 });

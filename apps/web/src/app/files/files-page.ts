@@ -81,7 +81,8 @@ export class FilesPage {
   protected readonly count = computed(() => {
     const { listed, entries, contents, filter } = this.view;
     const all = formatCount(listed().length);
-    const known = contents.hasMore() ? $localize`first ${all}:count: entries` : $localize`${all}:count: entries`;
+    const whole = listed().length === 1 ? $localize`1 entry` : $localize`${all}:count: entries`;
+    const known = contents.hasMore() ? $localize`first ${all}:count: entries` : whole;
     return filter().trim() === ''
       ? known
       : $localize`${formatCount(entries().length)}:matching: of the ${known}:known:`;

@@ -63,6 +63,7 @@ export class FolderView {
   });
   readonly previewed = computed(() => this.listed().find(({ path }) => path === this.preview()));
 
+  /** The order stays from folder to folder; filter and preview belong to one. */
   open(path: string): void {
     void this.router.navigate(['/files'], { queryParams: { path, sort: this.query().get('sort') } });
   }

@@ -67,6 +67,7 @@ export class FileList {
   private readonly box = viewChild.required<ElementRef<HTMLElement>>('box');
   private readonly table = viewChild.required<ElementRef<HTMLElement>>('table');
   private readonly typeAhead = new TypeAhead();
+  private readonly known = new WeakMap<FolderEntry, ReturnType<typeof rowFacts>>();
   private readonly scroll = signal({ top: 0, height: 0 });
 
   protected readonly headings: readonly { key: SortKey; label: string }[] = [
@@ -132,19 +133,20 @@ export class FileList {
   }
 
   protected onClick(event: MouseEvent): void {
-    const path = this.pathAt(event.target);
-    if (path === undefined || !(event.target instanceof Element)) return;
+    const entry = this.entries().find(({ path }) => path === this.pathAt(event.target));
+    if (entry === undefined || !(event.target instanceof Element) || event.target.closest('label')) return;
     const isModified = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (event.target.closest('label')) return;
-    const isFile = this.entries().some((entry) => entry.path === path && entry.kind === 'file');
     if (event.target.closest('a, button') && !isModified) {
-      // The name of a file shows it beside the list, where it is then the one that is chosen.
-      if (isFile && event.target.closest('.text')) this.selection.set(only(path));
+      if (!event.target.closest('.text')) return;
+      // The name leads on without loading the page anew; of a file it shows the content, and chooses it.
+      event.preventDefault();
+      if (entry.kind === 'file') this.selection.set(only(entry.path));
+      this.opened.emit(entry);
       return;
     }
     // A modified click on a name chooses the row; it does not open another tab or window.
     event.preventDefault();
-    this.selection.set(choose(this.selection(), this.paths(), path, event));
+    this.selection.set(choose(this.selection(), this.paths(), entry.path, event));
     this.focus();
   }
 
@@ -239,28 +241,41 @@ export class FileList {
   }
 
   private rowOf(entry: FolderEntry, index: number) {
-    const name = visibleName(entry.name);
-    const { path, kind } = entry;
-    const isTable = this.tables().has(path);
-    const [folder, file] = [path.slice(0, path.lastIndexOf('/')), entry.name];
     return {
-      ...entry,
+      ...this.facts(entry),
       index,
       id: rowId(index),
-      icon: isTable ? ('delta' as const) : ICONS[kind],
-      isTable,
-      visible: name,
-      parts: nameParts(name),
-      query: kind === 'file' ? { path: folder, show: file } : { path },
-      isChosen: this.selection().chosen.has(path),
-      isCurrent: this.selection().current === path,
-      chooseLabel: $localize`Choose ${name}:name:`,
-      inspectLabel: $localize`Inspect ${name}:name:`,
-      downloadLabel: $localize`Download ${name}:name:`,
-      // A plain link: the browser streams it to disk, resumes it, and shows its progress better than a page could.
-      download: kind === 'file' ? getFileContent({ query: { path } }).urlWithParams : undefined,
+      isTable: this.tables().has(entry.path),
+      isChosen: this.selection().chosen.has(entry.path),
+      isCurrent: this.selection().current === entry.path,
     };
   }
+
+  /** What stays the same of a row: made once, for scrolling draws rows again and again. */
+  private facts(entry: FolderEntry) {
+    const known = this.known.get(entry) ?? rowFacts(entry);
+    this.known.set(entry, known);
+    return known;
+  }
+}
+
+function rowFacts(entry: FolderEntry) {
+  const name = visibleName(entry.name);
+  const { path, kind } = entry;
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  const query: Record<string, string> = kind === 'file' ? { path: folder, show: entry.name } : { path };
+  return {
+    ...entry,
+    icon: ICONS[kind],
+    visible: name,
+    parts: nameParts(name),
+    link: `/files?${new URLSearchParams(query)}`,
+    chooseLabel: $localize`Choose ${name}:name:`,
+    inspectLabel: $localize`Inspect ${name}:name:`,
+    downloadLabel: $localize`Download ${name}:name:`,
+    // A plain link: the browser streams it to disk, resumes it, and shows its progress better than a page could.
+    download: kind === 'file' ? getFileContent({ query: { path } }).urlWithParams : undefined,
+  };
 }
 
 function rowId(index: number): string {

@@ -39,7 +39,8 @@ export class FileActions {
     source: this.view.here,
     computation: () => undefined,
   });
-  readonly isDeleting = signal(false);
+  /** How far a deletion has come; undefined when none is going on. */
+  readonly deleting = signal<{ readonly done: number; readonly of: number } | undefined>(undefined);
 
   /** Files and folders that were dragged in. */
   async uploadDropped(dropped: readonly DroppedEntry[], folder: string): Promise<void> {
@@ -68,15 +69,18 @@ export class FileActions {
 
   async deleteChosen(): Promise<void> {
     const entries = this.view.chosen();
-    if (entries.length === 0 || !this.view.isWritable() || this.isDeleting()) return;
+    if (entries.length === 0 || !this.view.isWritable() || this.deleting()) return;
     if (await this.dialogs.confirm(deletionQuestion(entries))) await this.deleteNow(entries);
   }
 
   async deleteNow(entries: readonly FolderEntry[]): Promise<void> {
-    this.isDeleting.set(true);
+    this.deleting.set({ done: 0, of: entries.length });
     this.undeleted.set([]);
-    const left = await deleteEntries(this.api, entries, (path) => this.changes.gone(path));
-    this.isDeleting.set(false);
+    const left = await deleteEntries(this.api, entries, (path) => {
+      this.changes.gone(path);
+      this.deleting.update((progress) => progress && { ...progress, done: progress.done + 1 });
+    });
+    this.deleting.set(undefined);
     this.undeleted.set(left);
     const count = entries.length - left.length;
     if (count > 0) this.toasts.show(count === 1 ? $localize`Deleted` : $localize`${count}:count: objects deleted`);

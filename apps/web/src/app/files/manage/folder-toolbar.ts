@@ -27,7 +27,7 @@ export class FolderToolbar {
     const [file, ...others] = this.view.chosen();
     return file?.kind === 'file' && others.length === 0 ? file : undefined;
   });
-  protected readonly canDelete = computed(() => this.view.chosen().length > 0 && !this.actions.isDeleting());
+  protected readonly canDelete = computed(() => this.view.chosen().length > 0 && !this.actions.deleting());
 
   protected chooseFiles(): void {
     this.files()?.nativeElement.click();

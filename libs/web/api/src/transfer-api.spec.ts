@@ -1,0 +1,83 @@
+import {
+  HttpErrorResponse,
+  HttpEventType,
+  HttpHeaders,
+  type HttpRequest,
+  HttpResponse,
+  HttpXhrBackend,
+} from '@angular/common/http';
+import { TestBed } from '@angular/core/testing';
+import { Observable, type Subscriber } from 'rxjs';
+import { putFileContentRequest } from './generated/@angular/common.gen';
+import { provideApi } from './provide-api';
+import { TransferApi } from './transfer-api';
+
+/** The browser's end of a request. */
+class Line {
+  request: HttpRequest<unknown> | undefined;
+  answers: Subscriber<unknown> | undefined;
+  isHungUp = false;
+
+  handle(request: HttpRequest<unknown>): Observable<unknown> {
+    this.request = request;
+    return new Observable((answers) => {
+      this.answers = answers;
+      return () => (this.isHungUp = true);
+    });
+  }
+}
+
+function send(signal = new AbortController().signal) {
+  const line = new Line();
+  TestBed.configureTestingModule({
+    providers: [provideApi(), { provide: HttpXhrBackend, useValue: line }],
+  });
+  const content = new Blob(['a,b\n']);
+  const sent: number[] = [];
+  const transfer = TestBed.inject(TransferApi).send(
+    putFileContentRequest,
+    { query: { path: '/Volumes/c/s/v/a%2Fb.csv', overwrite: true }, body: content },
+    { signal, content, headers: { 'If-Match': '"1"' }, onSent: (bytes) => sent.push(bytes) },
+  );
+  return { line, content, sent, transfer };
+}
+
+describe('TransferApi', () => {
+  it('sends the bytes as they are, with the condition, and the name encoded once', () => {
+    const { line, content } = send();
+    expect(line.request?.body).toBe(content);
+    expect(line.request?.headers.get('Content-Type')).toBe('application/octet-stream');
+    expect(line.request?.headers.get('If-Match')).toBe('"1"');
+    expect(line.request?.urlWithParams).toContain('a%252Fb.csv');
+    expect(line.request?.withCredentials).toBe(true);
+  });
+
+  it('tells how much has gone, and answers with the headers that came', async () => {
+    const { line, sent, transfer } = send();
+    line.answers?.next({ type: HttpEventType.UploadProgress, loaded: 2 });
+    line.answers?.next(new HttpResponse({ body: { name: 'a' }, headers: new HttpHeaders({ ETag: '"2"' }) }));
+    const { body, headers } = await transfer;
+    expect(sent).toEqual([2]);
+    expect(body).toEqual({ name: 'a' });
+    expect(headers.get('ETag')).toBe('"2"');
+  });
+
+  it('rejects with what the server said', async () => {
+    const { line, transfer } = send();
+    line.answers?.error(new HttpErrorResponse({ status: 409 }));
+    await expect(transfer).rejects.toMatchObject({ status: 409 });
+  });
+
+  it('hangs up when it is no longer wanted, and sends nothing when it never was', async () => {
+    const cancelled = new AbortController();
+    const { line, transfer } = send(cancelled.signal);
+    cancelled.abort(new Error('cancelled'));
+    await expect(transfer).rejects.toThrow('cancelled');
+    expect(line.isHungUp).toBe(true);
+
+    TestBed.resetTestingModule();
+    const late = send(cancelled.signal);
+    await expect(late.transfer).rejects.toThrow('cancelled');
+    expect(late.line.request).toBeUndefined();
+  });
+});
