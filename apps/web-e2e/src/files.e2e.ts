@@ -39,11 +39,15 @@ test('the beginning of a file is shown as what it is, beside the list', async ({
   await pane.getByRole('button', { name: 'Close the preview' }).click();
   await expect(pane).toBeHidden();
 
-  await product.open('/files?path=/Volumes/demo/lake/files/images&show=7zip.png');
+  const openPath = async (path: string) => {
+    await page.getByRole('textbox', { name: 'Path' }).fill(path);
+    await page.keyboard.press('Enter');
+  };
+  await openPath('/Volumes/demo/lake/files/images/7zip.png');
   await expect(pane.getByRole('img', { name: '7zip.png' })).toBeVisible();
-  await product.open('/files?path=/Volumes/demo/lake/files/maps&show=londonBoroughs.json');
+  await openPath('/Volumes/demo/lake/files/maps/londonBoroughs.json');
   await expect(pane.getByText('"Topology"')).toBeVisible();
-  await product.open('/files?path=/Volumes/demo/lake/files&show=DATA-SOURCES.md');
+  await openPath('/Volumes/demo/lake/files/DATA-SOURCES.md');
   await expect(pane.getByText('# Where the demo data is from')).toBeVisible();
 });
 

@@ -142,6 +142,12 @@ export class FilesPage {
     this.isLoadingAll.set(false);
   }
 
+  /** The keyboard goes back to where the file was chosen. */
+  protected closePreview(): void {
+    this.view.show(undefined);
+    this.list()?.focus();
+  }
+
   /** Who came by keyboard goes on by keyboard: on the folder they came from, or on the first entry. */
   private standWhereExpected(list: FileList): void {
     const expected = this.view.takeExpected();
