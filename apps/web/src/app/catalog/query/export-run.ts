@@ -70,8 +70,11 @@ export class ExportRun {
   }
 
   private async follow(exportId: string, turn: number): Promise<void> {
-    for (let failures = 0; turn === this.turn && this.newest()?.status === 'RUNNING';) {
+    let failures = 0;
+    while (turn === this.turn && this.isUnderWay()) {
       await pause(PAUSE_MS);
+      // It was cancelled, or nobody looks any more.
+      if (turn !== this.turn || !this.isUnderWay()) return;
       try {
         const seen = await this.api.invoke(getQueryExport, { path: { id: this.queryId, export_id: exportId } });
         if (turn !== this.turn) return;
