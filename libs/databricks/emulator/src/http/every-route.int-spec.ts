@@ -178,7 +178,7 @@ describe('every route', () => {
     expect((await ask(workspace, ME, { token: workspace.personas.admin.token })).status).toBe(200);
     expect(workspace.requestLog.count() - asked).toBeGreaterThanOrEqual(sent);
     expect(({} as Record<string, unknown>)['value']).toBeUndefined();
-  });
+  }, 90_000);
 
   it('was reached, and the log of it is whole and holds no token', async () => {
     const reached = new Set(workspace.requestLog.entries().map(({ method, route }) => `${method} ${String(route)}`));
