@@ -29,6 +29,10 @@ export async function fillBigCatalog(workspace: LocalWorkspace, log: (line: stri
     table: tableName(index % TABLES_PER_SCHEMA),
   }));
   for (let index = 0; index < SCHEMAS; index += 1) await workspace.createSchema(BIG_CATALOG, schemaName(index));
+  // External, because for each managed table a folder is written.
+  await workspace.createVolume(BIG_CATALOG, schemaName(0), 'lake');
+  await workspace.grant('CATALOG', BIG_CATALOG, 'admins', ['EXTERNAL_USE_SCHEMA']);
+  const lake = `/Volumes/${BIG_CATALOG}/${schemaName(0)}/lake`;
   let next = 0;
   let made = 0;
   async function fill(): Promise<void> {
@@ -40,7 +44,8 @@ export async function fillBigCatalog(workspace: LocalWorkspace, log: (line: stri
           catalog_name: BIG_CATALOG,
           schema_name: place.schema,
           name: place.table,
-          table_type: 'MANAGED',
+          table_type: 'EXTERNAL',
+          storage_location: `${lake}/${place.schema}/${place.table}`,
           data_source_format: 'DELTA',
           columns,
         }),

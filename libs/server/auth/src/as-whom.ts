@@ -170,18 +170,21 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   // Each operation makes one of them; to ensure a volume takes two, and so does reading a file that is too large.
   runOperation: {
     calls: [
-      asUser(WHO_AM_I),
-      CATALOGS,
-      SCHEMAS,
-      VOLUMES,
-      GET_VOLUME,
-      CREATE_VOLUME,
-      DIRECTORIES,
-      asUser('PUT /api/2.0/fs/directories/*', 'files'),
-      FILES,
-      LOOK_AT_FILES,
-      WRITE_FILES,
-    ].map((call) => ({ ...call, when: 'by the operation asked for' })),
+      ...[
+        asUser(WHO_AM_I),
+        CATALOGS,
+        SCHEMAS,
+        VOLUMES,
+        GET_VOLUME,
+        CREATE_VOLUME,
+        DIRECTORIES,
+        asUser('PUT /api/2.0/fs/directories/*', 'files'),
+        FILES,
+        LOOK_AT_FILES,
+        WRITE_FILES,
+      ].map((call): PlatformCall => ({ ...call, when: 'by the operation asked for' })),
+      ...BY_SQL,
+    ],
     database: [],
   },
 

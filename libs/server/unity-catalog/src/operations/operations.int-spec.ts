@@ -135,7 +135,7 @@ describe('operations that look', () => {
     [{ op: 'create_directory', path: `${FILES}/new` }, 'files'],
     [{ op: 'write_file', path: `${FILES}/new.txt`, content: '' }, 'files'],
   ])('name the scope that %j needs', async (operation, scope) => {
-    const token = await stack.token('analyst', ['sql']);
+    const token = await stack.token('analyst', ['postgres']);
 
     expect(await run('analyst', operation, { token })).toMatchObject({
       status: 403,
