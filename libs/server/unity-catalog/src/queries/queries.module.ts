@@ -10,6 +10,7 @@ import { QueryExports } from './exports/query-exports';
 import { ResultStream } from './exports/result-stream';
 import { QueriesController } from './queries.controller';
 import { QUERY_PREFERENCES } from './query-preferences';
+import { QueryAnswers } from './query-answers';
 import { QueryHistory } from './query-history';
 import { QueryLimits } from './query-limits';
 import { QueryProgress } from './query-progress';
@@ -32,6 +33,7 @@ import { WarehouseState } from './warehouse-state';
     ExportRecords,
     ExportWorker,
     { provide: QueryLimits, useFactory: () => new QueryLimits() },
+    QueryAnswers,
     QueryContent,
     QueryExports,
     QueryHistory,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabricksClients, PlatformError, type StatementResponse } from '@lakescope/databricks-client';
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
@@ -59,6 +60,35 @@ export class QueryProgress {
       case 'CLOSED':
         return this.end(caller, record, 'INTERRUPTED', LOST);
     }
+  }
+
+  /** Looks again and again until it has ended, the time is up, or nobody waits any more. */
+  async wait(caller: UserCaller, begun: SeenQuery, until: number, signal: AbortSignal): Promise<SeenQuery> {
+    const { pollMs } = this.limits;
+    let seen = begun;
+    for (let turn = 0; !hasEnded(seen.record); turn++) {
+      const left = until - performance.now();
+      if (left <= 0 || signal.aborted) break;
+      await sleep(Math.min(left, pollMs[Math.min(turn, pollMs.length - 1)] ?? left));
+      seen = await this.look(caller, seen.record, false);
+    }
+    return seen;
+  }
+
+  /** On the warehouse, too. One that is being handed over is canceled there by who hands it over. */
+  async cancel(caller: UserCaller, queryId: string): Promise<QueryRecord> {
+    const record = await this.current(caller, queryId);
+    if (hasEnded(record)) return record;
+    const isSent = record.statementId !== null;
+    const requested = await this.records.change(caller, record, {
+      cancelRequested: true,
+      ...(isSent ? {} : { status: 'CANCELED' }),
+    });
+    // Somebody else was faster; it stands otherwise now.
+    if (requested === undefined) return this.cancel(caller, queryId);
+    if (requested.statementId === null) return requested;
+    await this.sender.cancel(caller, requested.statementId);
+    return this.change(caller, requested, { status: 'CANCELED' });
   }
 
   /** As it stands now, whoever has changed it. */

@@ -109,7 +109,10 @@ function select(
   return { text, parameters: parameters.all };
 }
 
-function condition({ column, op, value }: Filter, known: KnownColumns, parameters: Parameters, path: string): string {
+function condition(filter: Filter, known: KnownColumns, parameters: Parameters, path: string): string {
+  const { column, op } = filter;
+  // JSON has null for what is left out.
+  const value = filter.value ?? undefined;
   const { name, typeText } = known.find(column, `${path}.column`);
   const left = quoted(name);
   const at = `${path}.value`;
