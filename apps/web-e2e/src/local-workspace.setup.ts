@@ -10,7 +10,9 @@ import { type Endpoints, type Workspace, WORKSPACES } from './workspace';
 export default async function startLocalWorkspaces({ workers }: FullConfig): Promise<() => Promise<void>> {
   const broken = await mkdtemp(join(tmpdir(), 'lakescope-broken-'));
   await writeBrokenTables(broken);
-  const started = await Promise.all(Array.from({ length: workers }, () => startLocalWorkspace(broken)));
+  const started: StartedWorkspace[] = [];
+  // One after the other: what is free is looked up first and taken later, and two at once may find the same.
+  for (let worker = 0; worker < workers; worker++) started.push(await startLocalWorkspace(broken));
   process.env[WORKSPACES] = JSON.stringify(started.map(({ workspace }) => workspace));
 
   return async () => {
@@ -19,8 +21,13 @@ export default async function startLocalWorkspaces({ workers }: FullConfig): Pro
   };
 }
 
+interface StartedWorkspace {
+  readonly workspace: Workspace;
+  stop(): Promise<void>;
+}
+
 /** On free ports, with a state of its own. */
-async function startLocalWorkspace(broken: string): Promise<{ workspace: Workspace; stop: () => Promise<void> }> {
+async function startLocalWorkspace(broken: string): Promise<StartedWorkspace> {
   const state = await mkdtemp(join(tmpdir(), 'lakescope-e2e-'));
   const corpus = process.env['LAKESCOPE_DELTA_CORPUS'];
   const mounts = corpus === undefined ? [] : ['--mount', `corpus=${corpus}`];
