@@ -7,6 +7,7 @@ import { catalogSearch } from './catalog-search';
 import { catalogTree } from './catalog-tree';
 import { credentialExpiry, databaseAway } from './database-load';
 import { deltaOpenAndPreview, previewAtTheApi } from './delta-preview';
+import { fileDownload, fileUpload } from './file-transfer';
 import { identityCost } from './identity-cost';
 import { identityStorm, manyUsers } from './identity-load';
 import { localStart } from './local-start';
@@ -40,6 +41,8 @@ const scenarios: readonly Scenario[] = [
   manyUsers,
   credentialExpiry,
   databaseAway,
+  fileDownload,
+  fileUpload,
   sqlStatement,
   sqlMemory,
   queryLatency,

@@ -8,6 +8,8 @@ export const defaults = {
   callDeadlineMs: 30_000,
   /** Putting the parts of an upload together. */
   completionDeadlineMs: 300_000,
+  /** So much of an answer lies in memory before its reader has to take it. */
+  streamBufferBytes: 256 * 1024,
   /** A stream that delivers nothing for this long is given up. */
   streamIdleMs: 60_000,
   /** How long a link to storage works; whoever asks for one uses it soon, and whoever finds it later must not. */

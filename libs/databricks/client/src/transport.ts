@@ -187,6 +187,7 @@ export class Transport {
       method: call.method,
       path: call.path + (call.signature ?? queryText(call.query)),
       signal: clock.signal,
+      highWaterMark: defaults.streamBufferBytes,
       headers: {
         'user-agent': this.options.userAgent,
         accept: 'application/json',

@@ -4,6 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceRefusal } from '../http/refusals';
 import { parseByteRange } from './byte-range';
 
+/** So much at once: four times what streams of files read by themselves, for a quarter of the waiting for the disk's threads. */
+const READ_BYTES = 256 * 1024;
+
 /** Answers a file or the range of it that is asked for, as a stream, and closes it whatever happens. */
 export async function sendFile(
   request: FastifyRequest,
@@ -21,7 +24,7 @@ export async function sendFile(
       await handle.close();
       return await reply.send('');
     }
-    const body = handle.createReadStream({ start: first, end: last });
+    const body = handle.createReadStream({ start: first, end: last, highWaterMark: READ_BYTES });
     // A client that has left, perhaps before the first byte, would leave the stream and its file open.
     if (reply.raw.destroyed) body.destroy();
     else reply.raw.once('close', () => body.destroy());

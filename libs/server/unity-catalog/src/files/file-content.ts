@@ -28,16 +28,15 @@ export class FileContent {
   ): Promise<void> {
     const path = VolumePath.parseBelow(query.path, 'a file');
     const { files } = this.databricks.asUser(caller);
-    if (headers['if-none-match'] !== undefined || headers['if-range'] !== undefined) {
+    const known = headers['if-none-match'];
+    if (known !== undefined) {
       const version = await versionOf(files, path, signal);
-      if (headers['if-none-match']?.split(',').some((tag) => tag.trim() === etagOf(version))) {
+      if (isOneOf(known, version)) {
         reply.header('ETag', etagOf(version)).status(304).send();
         return;
       }
-      if (headers['if-range'] !== undefined && headers['if-range'] !== etagOf(version))
-        headers = { ...headers, range: undefined };
     }
-    const file = await this.open(files, path, headers['range'], signal, reply);
+    const file = await this.openAsAsked(files, path, headers, signal, reply);
     this.describeOn(reply, path, query, wholeVersionOf(file));
     if (file.sizeBytes !== undefined) reply.header('Content-Length', file.sizeBytes);
     if (file.contentRange !== undefined) reply.header('Content-Range', file.contentRange);
@@ -49,6 +48,31 @@ export class FileContent {
     const version = await versionOf(this.databricks.asUser(caller).files, path, signal);
     this.describeOn(reply, path, query, version);
     reply.header('Content-Length', version.sizeBytes).send();
+  }
+
+  /** A range is answered only of the very version that `If-Range` names: what is opened is looked at, not what was there before. */
+  private async openAsAsked(
+    files: FilesApi,
+    path: VolumePath,
+    headers: RequestHeaders,
+    signal: AbortSignal,
+    reply: FastifyReply,
+  ): Promise<OpenFile> {
+    const condition = headers['if-range'];
+    if (condition === undefined) return this.open(files, path, headers['range'], signal, reply);
+    try {
+      const file = await this.open(files, path, headers['range'], signal, reply);
+      const version = wholeVersionOf(file);
+      if (file.status === 200 || (version !== undefined && isStill(condition, version))) return file;
+      // Told to whoever listens, and nobody does: it is we who end it.
+      file.body.once('error', ignore).destroy();
+    } catch (error) {
+      // A file that has become shorter does not have the range, and is no longer the one that was meant either.
+      if (!(error instanceof RangeNotSatisfiable)) throw error;
+      if (isStill(condition, await versionOf(files, path, signal))) throw error;
+      reply.removeHeader('Content-Range');
+    }
+    return this.open(files, path, undefined, signal, reply);
   }
 
   private async open(
@@ -95,4 +119,20 @@ function wholeVersionOf(file: OpenFile): FileVersion | undefined {
   const total = file.contentRange?.match(/\/(\d+)$/)?.[1];
   const sizeBytes = file.status === 206 ? (total === undefined ? undefined : Number(total)) : file.sizeBytes;
   return sizeBytes === undefined ? undefined : { sizeBytes, lastModified: file.lastModified };
+}
+
+/** `If-None-Match`: any of several tags, or `*` for whatever is there; weak ones count (RFC 9110, 13.1.2). */
+function isOneOf(tags: string, version: FileVersion): boolean {
+  return tags.split(',').some((tag) => ['*', etagOf(version)].includes(tag.trim().replace(/^W\//, '')));
+}
+
+/** `If-Range`: one strong tag, or the exact time of the last change (RFC 9110, 13.1.5). */
+function isStill(condition: string, version: FileVersion): boolean {
+  const { lastModified } = version;
+  if (condition.includes('"')) return condition.trim() === etagOf(version);
+  return lastModified !== undefined && Date.parse(condition) === Math.floor(lastModified / 1000) * 1000;
+}
+
+function ignore(): void {
+  // What is no longer wanted cannot fail.
 }

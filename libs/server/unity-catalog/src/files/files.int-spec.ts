@@ -124,6 +124,33 @@ describe('files of volumes over HTTP', () => {
     expect((await content('analyst', 'digits.txt', { headers: { 'if-none-match': etag } })).status).toBe(304);
   });
 
+  it.each([
+    ['its tag', (answer: Response) => answer.headers.get('etag'), 206],
+    ['its time', (answer: Response) => answer.headers.get('last-modified'), 206],
+    ['another tag', () => '"other"', 200],
+    ['a weak tag', (answer: Response) => `W/${answer.headers.get('etag')}`, 200],
+    ['another time', () => new Date(0).toUTCString(), 200],
+    ['nonsense', () => 'x', 200],
+  ])('resume by %s as the standard has it', async (_, conditionOf, status) => {
+    const condition = conditionOf(await content('analyst', 'digits.txt', { method: 'HEAD' })) ?? '';
+    const resumed = (range: string) => content('analyst', 'digits.txt', { headers: { range, 'if-range': condition } });
+
+    const answer = await resumed('bytes=990-');
+    expect([answer.status, (await answer.text()).length]).toEqual([status, status === 206 ? 10 : 1000]);
+    // A file that has become shorter comes anew.
+    const behind = await resumed('bytes=5000-');
+    expect([behind.status, behind.headers.get('content-range')]).toEqual(
+      status === 206 ? [416, 'bytes */1000'] : [200, null],
+    );
+    await behind.arrayBuffer();
+  });
+
+  it.each([['*'], ['"other", *'], ['W/"x", "other"']])('are asked for with If-None-Match %s', async (tags) => {
+    const { status } = await content('analyst', 'digits.txt', { headers: { 'if-none-match': tags } });
+
+    expect(status).toBe(tags.includes('*') ? 304 : 200);
+  });
+
   it('tell their size without being read', async () => {
     const answer = await content('analyst', 'digits.txt', { method: 'HEAD' });
 
