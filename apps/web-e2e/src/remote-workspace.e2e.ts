@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from './test';
 import { endpoints } from './workspace';
@@ -13,7 +14,7 @@ interface RemoteEndpoints {
 }
 
 /** `npm start -- --workspace HOST`: the local workspace of the suite plays the real one. */
-function develop(directory: string, token: string): ChildProcess & { stdout: NodeJS.ReadableStream } {
+function develop(directory: string, token: string): ChildProcessByStdio<null, Readable, Readable> {
   const program = join(process.cwd(), 'dist/apps/local/main.js');
   const flags = ['--workspace', endpoints().workspace, '--ephemeral', '--ports', '0', '--json'];
   const { DATABRICKS_HOST: _, ...environment } = process.env;
@@ -21,7 +22,7 @@ function develop(directory: string, token: string): ChildProcess & { stdout: Nod
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...environment, DATABRICKS_TOKEN: token },
-  }) as ChildProcess & { stdout: NodeJS.ReadableStream };
+  });
 }
 
 test.describe('developing against a real workspace', () => {
@@ -68,7 +69,7 @@ test.describe('developing against a real workspace', () => {
   test('a token that the workspace refuses ends the start with one line that says what to do', async () => {
     const launcher = develop(directory, 'dapi00000000000000000000000000000000');
     const code = new Promise((resolve) => launcher.once('exit', resolve));
-    const said = await text(launcher.stderr ?? []);
+    const said = await text(launcher.stderr);
     expect(await code).toBe(1);
     expect(said).toContain(`databricks auth login --host ${endpoints().workspace}`);
     expect(said).not.toMatch(/\n\s+at /);
