@@ -135,8 +135,16 @@ function bits(cells: readonly string[]): Buffer {
   return bytes;
 }
 
+/** Written where it stays: a buffer for each text would be more memory than all of them. */
 function texts(cells: readonly string[]): Buffer {
-  return lengthPrefixed(cells.map((cell) => Buffer.from(cell)));
+  const bytes = Buffer.allocUnsafe(cells.reduce((sum, cell) => sum + 4 + Buffer.byteLength(cell), 0));
+  let at = 0;
+  for (const cell of cells) {
+    const length = bytes.write(cell, at + 4);
+    bytes.writeUInt32LE(length, at);
+    at += 4 + length;
+  }
+  return bytes;
 }
 
 function lengthPrefixed(values: readonly Buffer[]): Buffer {

@@ -7,7 +7,7 @@ import { ThriftStruct, thriftBytes } from './thrift-compact';
 
 const MAGIC = Buffer.from('PAR1');
 /** A row group is made in memory; readers want them large, an export wants them small. */
-const GROUP_CELLS = 400_000;
+const GROUP_CELLS = 100_000;
 const GROUP_CHARACTERS = 8 * 1024 * 1024;
 
 const PLAIN = 0;
