@@ -69,8 +69,7 @@ export class ExportDialog {
       : $localize`A path like /Volumes/catalog/schema/volume, with folders below it if you like`,
   );
   protected readonly contentUrl = computed(
-    () =>
-      getQueryContent({ path: { id: this.exported.queryId }, query: { format: this.format() } }).urlWithParams,
+    () => getQueryContent({ path: { id: this.exported.queryId }, query: { format: this.format() } }).urlWithParams,
   );
   protected readonly progress = computed(() => {
     const artefact = this.run.artefact();
