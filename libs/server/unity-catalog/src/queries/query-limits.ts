@@ -11,7 +11,7 @@ export class QueryLimits {
   /** A statement that was handed over and whose id nobody noted by then never will be. */
   readonly claimMs: number = 60_000;
   /** Waits between two looks at a statement that somebody waits for; the last one repeats. */
-  readonly pollMs: readonly number[] = [5, 10, 20, 40, 80, 160, 320, 640, 1_000];
+  readonly pollMs: readonly number[] = [5, 5, 5, 10, 10, 15, 25, 40, 80, 160, 320, 640, 1_000];
   /** History is kept for so long, and so many queries of each person. */
   readonly keptDays: number = 30;
   readonly keptQueries: number = 1_000;

@@ -52,7 +52,7 @@ export class QueryRecords {
    * asks about any more do not count.
    */
   async create(caller: UserCaller, query: NewQuery): Promise<QueryRecord> {
-    const { perUser, abandonedMs, pollNotedMs, keptDays, keptQueries } = this.limits;
+    const { perUser, abandonedMs, pollNotedMs } = this.limits;
     return this.database.asUser(
       caller,
       async (tx) => {
@@ -68,12 +68,6 @@ export class QueryRecords {
             perUser,
             running.map(({ id }) => id),
           );
-        await tx.query(
-          `DELETE FROM queries WHERE user_id = $1 AND finished_at IS NOT NULL
-              AND (submitted_at < clock_timestamp() - $2 * interval '1 day' OR query_id IN (
-                SELECT query_id FROM queries WHERE user_id = $1 ORDER BY submitted_at DESC, query_id DESC OFFSET $3))`,
-          [caller.userId, keptDays, keptQueries],
-        );
         const [row] = (await tx.query(
           `INSERT INTO queries
              (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step,
@@ -153,17 +147,25 @@ export class QueryRecords {
     );
   }
 
-  /** Queries under way that nobody has asked about for too long. */
+  /** Queries under way that nobody has asked about for too long. What is too old or too much of the history is forgotten on the way. */
   abandoned(caller: UserCaller): Promise<QueryRecord[]> {
+    const { abandonedMs, pollNotedMs, keptDays, keptQueries } = this.limits;
     return this.database.asUser(
       caller,
-      (tx) =>
-        tx.query(
+      async (tx) => {
+        await tx.query(
+          `DELETE FROM queries WHERE user_id = $1 AND finished_at IS NOT NULL
+              AND (submitted_at < clock_timestamp() - $2 * interval '1 day' OR query_id IN (
+                SELECT query_id FROM queries WHERE user_id = $1 ORDER BY submitted_at DESC, query_id DESC OFFSET $3))`,
+          [caller.userId, keptDays, keptQueries],
+        );
+        return (await tx.query(
           `SELECT ${SELECTED} FROM queries
             WHERE user_id = $1 AND ${UNDER_WAY} AND polled_at <= clock_timestamp() - $2 * interval '1 ms'`,
-          [caller.userId, this.limits.abandonedMs + this.limits.pollNotedMs],
-        ) as Promise<QueryRecord[]>,
-      READING,
+          [caller.userId, abandonedMs + pollNotedMs],
+        )) as QueryRecord[];
+      },
+      WRITING,
     );
   }
 
