@@ -16,6 +16,11 @@ const BY_CLASS: readonly (readonly [RegExp, QueryFailureCode, string])[] = [
     'CATALOG_PERMISSION_DENIED',
     'You may not read the table. Ask its owner for SELECT on it, and for USE CATALOG and USE SCHEMA above it.',
   ],
+  [
+    /\[OUT_OF_MEMORY/,
+    'INVALID_QUERY',
+    'The warehouse has not enough memory for this. Ask for fewer columns or fewer rows at once, or for a larger warehouse.',
+  ],
 ];
 const BY_CODE: Readonly<Record<string, QueryFailureCode>> = {
   BAD_REQUEST: 'INVALID_QUERY',

@@ -2,7 +2,8 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { literal } from '../language/duckdb-text';
 import { MACROS } from './macros';
 
-const MEMORY_LIMIT = '512MiB';
+/** Of all statements together. A page of a table of 2,000 columns in order did not fit into half of it. */
+const MEMORY_LIMIT = '1GiB';
 const THREADS = '2';
 
 export interface DatabaseOptions {
