@@ -31,6 +31,11 @@ describe('a query', () => {
     ]);
   });
 
+  it('takes the empty text for a value like any other', async () => {
+    expect(await lake.sql(`SELECT 'x' AS note UNION ALL SELECT '' ORDER BY note`)).toEqual([[''], ['x']]);
+    expect(await lake.sql(`SELECT ''`)).toEqual([['']]);
+  });
+
   it('gives every value as text', async () => {
     expect(await lake.sql('SELECT * FROM main.sales.orders WHERE id = 1')).toEqual([
       ['1', 'c1', '1.50', '2026-02-01T10:00:00.000Z', '{"a":1,"b":[1.5,null]}', '{"k":1}'],

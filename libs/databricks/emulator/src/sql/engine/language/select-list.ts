@@ -20,7 +20,9 @@ function named(grammar: Grammar, value: Expression): string {
   // A column keeps the case it is asked for in; the others need no alias, and DuckDB then knows which names it meant.
   if (alias === undefined && value.column !== undefined && value.column === value.column.toLowerCase())
     return value.sql;
-  return `${value.sql} AS ${identifier(alias?.value ?? value.name.replaceAll('\0', ''))}`;
+  const name = alias?.value ?? value.name.replaceAll('\0', '');
+  // The empty text is called by its value, which is no name to DuckDB.
+  return name === '' ? value.sql : `${value.sql} AS ${identifier(name)}`;
 }
 
 /** `*`, `t.*`, `c.s.t.*`, each with EXCEPT (a, b). */
