@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { DatabricksClients, PlatformError } from '@lakescope/databricks-client';
 import { QueryConfig } from '@lakescope/server-config';
 import type { UserCaller } from '@lakescope/server-http';
