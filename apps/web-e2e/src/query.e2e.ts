@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { expect, test } from './test';
 import { runSql, stopWarehouse } from './warehouse';
 import { endpoints } from './workspace';
@@ -73,6 +74,41 @@ test('a table is asked by keys alone: conditions, order and pages, all of which 
   await page.reload();
   await expect(page.getByText('Rows 101 to 200')).toBeVisible();
   await expect(value).toHaveValue('CA');
+});
+
+test('a result becomes a file in a volume, and what was asked for stays in the history', async ({ page, product }) => {
+  // Who owns the volumes.
+  await product.signInAs('admin');
+  const filter = encodeURIComponent(JSON.stringify(['state', '=', 'CA']));
+  await openBuilder(page, product.open, `${AIRPORTS}?filter=${filter}`);
+  await run(page).click();
+  await expect(page.getByText('Rows 1 to 100')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Export…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox', { name: 'Folder' }).fill('/Volumes/demo/lake/files/exports');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  await expect(dialog.getByText(/^Done: 205 rows/)).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('query-export');
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('link', { name: 'Download' }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/\.csv$/);
+  const lines = readFileSync(await file.path(), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+  expect(lines[0]).toContain('iata');
+  expect(lines).toHaveLength(206);
+  await dialog.getByRole('button', { name: 'Close' }).click();
+
+  await page.getByText('History', { exact: true }).click();
+  const history = page.getByRole('region', { name: 'My queries' });
+  await expect(history.getByRole('button', { name: 'Run again' }).first()).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('query-history');
+  await history.getByRole('button', { name: 'Run again' }).first().click();
+  await expect(page.getByText('Rows 1 to 100')).toBeVisible();
 });
 
 test('values are shown as they are: nothing is cut, nothing is taken for markup', async ({ page, product }) => {
