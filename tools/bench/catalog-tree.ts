@@ -108,7 +108,8 @@ async function walk(page: Page, url: string): Promise<readonly Outcome[]> {
     await page.locator(row('table_199')).first().waitFor();
     filters.push(performance.now() - began);
     await page.getByRole('searchbox', { name: 'Filter the tree' }).fill('');
-    await page.locator(row(BIG_CATALOG)).waitFor();
+    // A row that the filter hides: from here on keys meet the whole tree again.
+    await page.locator(row('table_000')).first().waitFor();
   }
   return [
     { what: 'from one end of the tree to the other, by a key', value: median(ends), unit: 'ms' },
