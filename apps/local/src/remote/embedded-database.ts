@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   EmbeddedPostgres,
+  isSameSecret,
   LocalCa,
   startLakebaseGateway,
   type LakebaseGateway,
@@ -75,7 +76,7 @@ function doorOf(password: string): LakebaseGatewayOptions['workspace'] {
   return {
     verify: (token) =>
       Promise.resolve(
-        token === password
+        isSameSecret(token, password)
           ? {
               subject: ROLE,
               principal: 'service_principal',

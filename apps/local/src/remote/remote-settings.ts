@@ -59,8 +59,9 @@ export function remoteSettings(
   const origin = originOf(host);
   const mine = file['DATABRICKS_HOST'] === undefined || originOf(file['DATABRICKS_HOST']).href === origin.href;
   const values = mine ? file : {};
-  const shell = belongsTo(origin, environment) ? environment : {};
-  if (shell !== environment && environment['DATABRICKS_TOKEN'] !== undefined && options.profile === undefined) {
+  const isShellMine = belongsTo(origin, environment);
+  const shell = isShellMine ? environment : {};
+  if (!isShellMine && environment['DATABRICKS_TOKEN'] !== undefined && options.profile === undefined) {
     throw new LaunchError(
       `DATABRICKS_TOKEN in the environment belongs to ${environment['DATABRICKS_HOST']}, not to ${origin.host}. Unset both, or name a profile of the Databricks CLI with --profile.`,
     );

@@ -1,12 +1,11 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer, request as plainRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as tlsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
+import { endToEndHeaders, isSameSecret, responseHeaders } from '@lakescope/databricks-emulator';
 import type { DeveloperToken } from './developer-token';
 
-/** Between two neighbours only (RFC 9110 7.6.1). */
-const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', 'host']);
 const TOKEN_PATH = '/oidc/v1/token';
 const DISCOVERY_PATH = '/oidc/.well-known/oauth-authorization-server';
 
@@ -64,7 +63,7 @@ export class WorkspaceRelay {
     request.resume();
     const [scheme, given = ''] = (request.headers.authorization ?? '').split(' ');
     const expected = Buffer.from(`${this.client.id}:${this.client.secret}`).toString('base64');
-    if (scheme !== 'Basic' || !timingSafeEqual(digest(given), digest(expected))) {
+    if (scheme !== 'Basic' || !isSameSecret(given, expected)) {
       return send(response, 401, { error: 'invalid_client', error_description: 'Client authentication failed' });
     }
     const token = await this.token.current();
@@ -78,11 +77,10 @@ export class WorkspaceRelay {
 
   private async passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const start = this.origin.protocol === 'https:' ? tlsRequest : plainRequest;
-    const headers = Object.entries(request.headersDistinct).filter(([name]) => !HOP_BY_HOP.has(name));
     const upstream = start(this.origin, {
       method: request.method,
       path: request.url,
-      headers: { ...Object.fromEntries(headers), host: this.origin.host },
+      headers: { ...endToEndHeaders(request, (name) => name === 'host'), host: this.origin.host },
     });
     // Whoever asked has left: nobody wants the answer.
     response.once('close', () => upstream.destroy());
@@ -94,8 +92,7 @@ export class WorkspaceRelay {
     // The workspace may answer before it has read everything, and then closes the line.
     sent.catch(() => undefined);
     const answer = await answered;
-    const kept = Object.entries(answer.headersDistinct).filter(([name]) => !HOP_BY_HOP.has(name));
-    response.writeHead(answer.statusCode ?? 502, Object.fromEntries(kept));
+    response.writeHead(answer.statusCode ?? 502, responseHeaders(answer));
     await pipeline(answer, response);
   }
 }
@@ -104,9 +101,4 @@ function send(response: ServerResponse, status: number, body: object): void {
   response
     .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     .end(JSON.stringify(body));
-}
-
-/** Of one length, so that they can be compared in constant time. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

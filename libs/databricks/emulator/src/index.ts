@@ -1,4 +1,5 @@
 export type { LocalApp } from './apps/registered-app';
+export { isSameSecret } from './http/constant-time';
 export { InvalidFault, type Fault, type Faults, type PlannedFault } from './http/faults';
 export type { LoggedRequest, RequestLog } from './http/request-log';
 export { DirectoryConflict } from './identity/directory';
@@ -27,5 +28,6 @@ export {
 } from './lakebase-gateway/lakebase-gateway';
 export type { PostgresFault, PostgresFaultKind, PostgresFaults } from './lakebase-gateway/postgres-faults';
 export { startAppsProxy, type AppsProxyOptions } from './apps-proxy/apps-proxy';
+export { endToEndHeaders, responseHeaders } from './apps-proxy/forwarded-headers';
 export { ProxyRefusal, type ForwardedIdentity } from './apps-proxy/forwarded-identity';
 export { openFrontDoor, type FrontDoor } from './apps-proxy/front-door';

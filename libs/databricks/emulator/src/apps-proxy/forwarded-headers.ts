@@ -9,16 +9,11 @@ const ownedByProxy = ['authorization', 'expect', 'forwarded', 'x-real-ip', 'x-re
 
 /** What the app gets: the client's headers, minus everything that only the proxy may say, plus what it says. */
 export function requestHeaders(request: IncomingMessage, identity: ForwardedIdentity): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = {};
-  const dropped = new Set([...hopByHop, ...ownedByProxy, ...namedByConnection(request)]);
-  for (const [name, values] of Object.entries(request.headersDistinct)) {
-    if (values === undefined || dropped.has(canonical(name)) || canonical(name).startsWith('x-forwarded-')) continue;
-    headers[name] = values.length === 1 ? values[0] : values;
-  }
+  const headers = endToEndHeaders(request, (name) => ownedByProxy.includes(name) || name.startsWith('x-forwarded-'));
   const cookie = withoutPersona(request.headers.cookie);
   if (cookie === undefined) delete headers['cookie'];
   else headers['cookie'] = cookie;
-  return Object.assign(headers, bodyFraming(request), {
+  return Object.assign(headers, {
     'x-forwarded-access-token': identity.accessToken,
     'x-forwarded-email': identity.email,
     'x-forwarded-user': identity.user,
@@ -27,6 +22,17 @@ export function requestHeaders(request: IncomingMessage, identity: ForwardedIden
     'x-real-ip': (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     'x-request-id': randomUUID(),
   });
+}
+
+/** The client's headers without what concerns only the line to here or is dropped besides, with its body's framing said. */
+export function endToEndHeaders(request: IncomingMessage, isDropped: (name: string) => boolean): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  const hop = new Set([...hopByHop, ...namedByConnection(request)]);
+  for (const [name, values] of Object.entries(request.headersDistinct)) {
+    if (values === undefined || hop.has(canonical(name)) || isDropped(canonical(name))) continue;
+    headers[name] = values.length === 1 ? values[0] : values;
+  }
+  return Object.assign(headers, bodyFraming(request));
 }
 
 /** The app's headers as it sent them, in its order and spelling, without what concerns only the line to the proxy. */
