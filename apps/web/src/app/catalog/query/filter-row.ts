@@ -1,3 +1,4 @@
+import { NgTemplateOutlet } from '@angular/common';
 import { Component, computed, ElementRef, inject, input, output } from '@angular/core';
 import { Icon } from '@lakescope/web-ui';
 import { arity, type FilterOp, opLabel, opsOf, valuesFor } from './filter-ops';
@@ -18,7 +19,7 @@ const EXAMPLES = {
 /** One condition: a column, how it is compared, and with what. What does not fit the column's type is said beside it. */
 @Component({
   selector: 'ls-filter-row',
-  imports: [Icon],
+  imports: [Icon, NgTemplateOutlet],
   templateUrl: './filter-row.html',
   styleUrl: './filter-row.css',
 })
