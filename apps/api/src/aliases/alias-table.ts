@@ -45,6 +45,17 @@ export const ALIASES: readonly Alias[] = [
   { method: 'GET', path: '/api/unity-catalog/query/:id', route: '/api/v1/unity-catalog/query/:id' },
   { method: 'DELETE', path: '/api/unity-catalog/query/:id', route: '/api/v1/unity-catalog/query/:id' },
   { method: 'GET', path: '/api/unity-catalog/query/:id/content', route: '/api/v1/unity-catalog/query/:id/content' },
+  { method: 'POST', path: '/api/unity-catalog/query/:id/export', route: '/api/v1/unity-catalog/query/:id/export' },
+  {
+    method: 'GET',
+    path: '/api/unity-catalog/query/:id/exports/:export_id',
+    route: '/api/v1/unity-catalog/query/:id/exports/:export_id',
+  },
+  {
+    method: 'DELETE',
+    path: '/api/unity-catalog/query/:id/exports/:export_id',
+    route: '/api/v1/unity-catalog/query/:id/exports/:export_id',
+  },
   { method: 'GET', path: '/api/unity-catalog/queries', route: '/api/v1/unity-catalog/queries' },
   { method: 'GET', path: '/api/unity-catalog/files', route: '/api/v1/unity-catalog/files' },
   { method: 'GET', path: '/api/unity-catalog/files/content', route: '/api/v1/unity-catalog/files/content' },
