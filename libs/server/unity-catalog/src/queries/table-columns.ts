@@ -2,6 +2,7 @@ import { DatabricksClients, PlatformError, type PlatformErrorKind } from '@lakes
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { CatalogPermissionDenied, TableNotFound } from '../browse/browse.errors';
+import { tokenKey } from '../browse/token-key';
 import { quotedTable } from './sql-names';
 import type { TableColumn, TableQuery } from './table-select';
 
@@ -32,7 +33,7 @@ export class TableColumns {
     const key = keyOf(caller, table);
     const known = this.known.get(key);
     if (known !== undefined && performance.now() < known.until) return known.columns;
-    if (performance.now() < (this.withoutRest.get(caller.userId) ?? 0)) return undefined;
+    if (performance.now() < (this.withoutRest.get(tokenKey(caller)) ?? 0)) return undefined;
     const fullName = `${table.catalog}.${table.schema}.${table.table}`;
     try {
       const options = signal === undefined ? {} : { signal };
@@ -48,7 +49,7 @@ export class TableColumns {
       if (!(error instanceof PlatformError)) throw error;
       if (NOT_BY_REST.has(error.kind)) {
         if (this.withoutRest.size >= TABLES_KEPT) this.withoutRest.clear();
-        this.withoutRest.set(caller.userId, performance.now() + WITHOUT_REST_MS);
+        this.withoutRest.set(tokenKey(caller), performance.now() + WITHOUT_REST_MS);
         return undefined;
       }
       if (error.kind === 'not_found') throw new TableNotFound(fullName, error);
@@ -71,6 +72,6 @@ export class TableColumns {
   }
 }
 
-function keyOf({ userId }: UserCaller, { catalog, schema, table }: TableName): string {
-  return JSON.stringify([userId, catalog, schema, table]);
+function keyOf(caller: UserCaller, { catalog, schema, table }: TableName): string {
+  return JSON.stringify([tokenKey(caller), catalog, schema, table]);
 }
