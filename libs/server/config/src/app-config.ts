@@ -141,6 +141,28 @@ export class OtlpConfig {
   ) {}
 }
 
+/** Keys for S3 that the environment holds. */
+export interface S3Keys {
+  readonly accessKeyId: Secret;
+  readonly secretAccessKey: Secret;
+  readonly sessionToken: Secret | undefined;
+}
+
+/** Where S3 connections may lead, and the one that the environment makes. */
+export class S3Config {
+  constructor(
+    /** As LAKESCOPE_S3_ENDPOINTS lists them: `[http[s]://][*.]host[:port]`. */
+    readonly endpoints: readonly string[],
+    /** Allowed like a listed one; undefined: that of AWS. */
+    readonly defaultEndpoint: URL | undefined,
+    readonly defaultRegion: string,
+    /** Undefined: the environment makes no connection. */
+    readonly defaultKeys: S3Keys | undefined,
+    /** User names and groups that may use it; `*` stands for everybody. */
+    readonly defaultUsers: readonly string[],
+  ) {}
+}
+
 /** What is set and not read, one sentence for each variable: the doctor says it, and so does the log at start. */
 export class IgnoredVariables {
   constructor(readonly sentences: readonly string[]) {}
@@ -159,6 +181,7 @@ export interface AppConfig {
   readonly secrets: SecretsConfig;
   readonly metrics: MetricsConfig;
   readonly otlp: OtlpConfig;
+  readonly s3: S3Config;
   readonly warnings: readonly string[];
   /** Names of the `DATABRICKS_*` variables that are set. */
   readonly databricksVariables: readonly string[];

@@ -10,6 +10,7 @@ import {
   MetricsConfig,
   OtlpConfig,
   QueryConfig,
+  S3Config,
   SecretsConfig,
   UnityCatalogConfig,
   type AppConfig,
@@ -31,6 +32,7 @@ export class ConfigModule {
       { provide: SecretsConfig, useValue: config.secrets },
       { provide: MetricsConfig, useValue: config.metrics },
       { provide: OtlpConfig, useValue: config.otlp },
+      { provide: S3Config, useValue: config.s3 },
       { provide: IgnoredVariables, useValue: new IgnoredVariables(config.warnings) },
     ];
     return { module: ConfigModule, global: true, providers, exports: providers.map(({ provide }) => provide) };

@@ -155,6 +155,46 @@ export class Env {
     message: '$property must look like name=value,name=value',
   })
   OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  /** Access key of the S3 connection that the environment makes; only together with AWS_SECRET_ACCESS_KEY. */
+  @IsOptional() @IsString() @IsNotEmpty() AWS_ACCESS_KEY_ID?: string;
+
+  /** Secret of AWS_ACCESS_KEY_ID. */
+  @IsOptional() @IsString() @IsNotEmpty() AWS_SECRET_ACCESS_KEY?: string;
+
+  /** Session token of AWS_ACCESS_KEY_ID, where the key is a temporary one. */
+  @IsOptional() @IsString() @IsNotEmpty() AWS_SESSION_TOKEN?: string;
+
+  /** Region of the S3 connection that the environment makes; us-east-1 without. */
+  @IsOptional()
+  @Matches(/^[a-z0-9-]{1,40}$/, { message: '$property must be the name of a region, like eu-central-1' })
+  AWS_DEFAULT_REGION?: string;
+
+  /** S3 endpoint of that connection; whoever makes a connection may name it too, although it may be private or speak plain http. */
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], disallow_auth: true },
+    { message: '$property must be an http or https URL without a password' },
+  )
+  AWS_ENDPOINT_URL_S3?: string;
+
+  /** The same when AWS_ENDPOINT_URL_S3 is not given. */
+  @IsOptional()
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], disallow_auth: true },
+    { message: '$property must be an http or https URL without a password' },
+  )
+  AWS_ENDPOINT_URL?: string;
+
+  /** S3 endpoints that connections may name besides those of AWS, although their addresses may be private: a comma list of host, host:port or, for plain http, http://host:port; `*.` before the host allows buckets in its name. */
+  @IsOptional()
+  @Matches(/^(?:https?:\/\/)?(?:\*\.)?[^\s,/*]+(?:\s*,\s*(?:https?:\/\/)?(?:\*\.)?[^\s,/*]+)*$/, {
+    message: '$property must be a comma list of host, host:port or http://host:port',
+  })
+  LAKESCOPE_S3_ENDPOINTS?: string;
+
+  /** Who may use the S3 connection that the environment makes: a comma list of user names and groups; `*` is everybody, and nobody may when it is left out. */
+  @IsOptional() @IsString() @IsNotEmpty() LAKESCOPE_S3_DEFAULT_USERS?: string;
 }
 
 export type SslMode = 'disable' | 'allow' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';

@@ -9,10 +9,12 @@ export {
   MetricsConfig,
   OtlpConfig,
   QueryConfig,
+  S3Config,
   SecretsConfig,
   UnityCatalogConfig,
   type AppConfig,
   type LakebaseSettings,
+  type S3Keys,
 } from './app-config';
 export { ConfigModule } from './config.module';
 export { Env, type LogLevel, type SslMode } from './env';

@@ -123,6 +123,37 @@ describe('the configuration', () => {
     },
   );
 
+  it('makes an S3 connection of the usual variables, for those who are named', () => {
+    const { s3 } = loadConfig({
+      ...HOST,
+      AWS_ACCESS_KEY_ID: 'AKIDHUSH',
+      AWS_SECRET_ACCESS_KEY: 'hush-hush',
+      AWS_SESSION_TOKEN: 'token-hush',
+      AWS_DEFAULT_REGION: 'eu-central-1',
+      AWS_ENDPOINT_URL: 'https://storage.example',
+      LAKESCOPE_S3_ENDPOINTS: 'minio.example:9000, http://*.plain.example',
+      LAKESCOPE_S3_DEFAULT_USERS: 'ana@example.com, data engineers',
+    });
+
+    expect(s3.defaultKeys?.secretAccessKey.reveal()).toBe('hush-hush');
+    expect(inspect(s3, { depth: 5 }) + JSON.stringify(s3)).not.toMatch(/hush/i);
+    expect([s3.defaultEndpoint?.origin, s3.defaultRegion]).toEqual(['https://storage.example', 'eu-central-1']);
+    expect(s3.endpoints).toEqual(['minio.example:9000', 'http://*.plain.example']);
+    expect(s3.defaultUsers).toEqual(['ana@example.com', 'data engineers']);
+    expect(loadConfig(HOST).s3).toMatchObject({ endpoints: [], defaultKeys: undefined, defaultRegion: 'us-east-1' });
+  });
+
+  it.each([
+    [{ AWS_ACCESS_KEY_ID: 'AKID' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together'],
+    [{ AWS_SECRET_ACCESS_KEY: 'hush' }, 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together'],
+    [{ AWS_ENDPOINT_URL_S3: 'minio:9000' }, 'AWS_ENDPOINT_URL_S3 must be'],
+    [{ AWS_DEFAULT_REGION: 'Frankfurt (main)' }, 'AWS_DEFAULT_REGION must be'],
+    [{ LAKESCOPE_S3_ENDPOINTS: 'minio/path' }, 'LAKESCOPE_S3_ENDPOINTS must be'],
+    [{ LAKESCOPE_S3_ENDPOINTS: '*' }, 'LAKESCOPE_S3_ENDPOINTS must be'],
+  ])('refuses %j for S3', (variables, problem) => {
+    expect(problemsOf({ ...HOST, ...variables } as Record<string, string>)).toEqual([expect.stringContaining(problem)]);
+  });
+
   it('keeps accepting cursors of the key before the rotation', () => {
     const before = loadConfig({ ...HOST, LAKESCOPE_SECRET: 'a'.repeat(32) });
     const after = loadConfig({ ...HOST, LAKESCOPE_SECRET: 'b'.repeat(32), LAKESCOPE_SECRET_PREVIOUS: 'a'.repeat(32) });

@@ -13,6 +13,7 @@ import {
   MetricsConfig,
   OtlpConfig,
   QueryConfig,
+  S3Config,
   SecretsConfig,
   UnityCatalogConfig,
   type AppConfig,
@@ -89,6 +90,7 @@ export function loadConfig(environment: Environment): AppConfig {
       env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined ? undefined : new URL(env.OTEL_EXPORTER_OTLP_ENDPOINT),
       otlpHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),
     ),
+    s3: s3(env),
     warnings: warnings(environment),
     databricksVariables: Object.keys(environment)
       .filter((name) => name.startsWith('DATABRICKS_') && isSet(environment[name]))
@@ -107,6 +109,9 @@ function validated(environment: Environment): Env {
     problems.push(
       'LAKEBASE_INSTANCE_NAME and LAKEBASE_ENDPOINT exclude each other: set the one of your kind of Lakebase',
     );
+  }
+  if ((env.AWS_ACCESS_KEY_ID === undefined) !== (env.AWS_SECRET_ACCESS_KEY === undefined)) {
+    problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both or neither');
   }
   if (problems.length > 0) throw new InvalidEnvironment(problems);
   return env;
@@ -143,6 +148,21 @@ function secrets(env: Env): SecretsConfig {
     .map((source) => new Secret(createHmac('sha256', source).update('lakescope cursors').digest('base64')));
   const own = [env.LAKESCOPE_SECRET, env.LAKESCOPE_SECRET_PREVIOUS].map(secret).filter((one) => one !== undefined);
   return new SecretsConfig(keys, env.LAKESCOPE_SECRET !== undefined, env.LAKESCOPE_SECRET === undefined ? [] : own);
+}
+
+function s3(env: Env): S3Config {
+  const endpoint = env.AWS_ENDPOINT_URL_S3 ?? env.AWS_ENDPOINT_URL;
+  const accessKeyId = secret(env.AWS_ACCESS_KEY_ID);
+  const secretAccessKey = secret(env.AWS_SECRET_ACCESS_KEY);
+  return new S3Config(
+    listed(env.LAKESCOPE_S3_ENDPOINTS ?? ''),
+    endpoint === undefined ? undefined : new URL(endpoint),
+    env.AWS_DEFAULT_REGION ?? 'us-east-1',
+    accessKeyId === undefined || secretAccessKey === undefined
+      ? undefined
+      : { accessKeyId, secretAccessKey, sessionToken: secret(env.AWS_SESSION_TOKEN) },
+    listed(env.LAKESCOPE_S3_DEFAULT_USERS ?? ''),
+  );
 }
 
 /** Values are percent-encoded (OpenTelemetry Protocol Exporter, "Specifying headers via environment variables"). */

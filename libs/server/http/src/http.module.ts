@@ -10,6 +10,7 @@ import { Product } from './product';
 import { RateLimits } from './rate-limits';
 import { RequestObservers } from './request-observers';
 import { StatusController } from './status.controller';
+import { UpstreamCursors } from './upstream-cursors';
 
 /** What every feature stands on: lifecycle, cursors, probes, limits, and the platform clients. */
 @Module({})
@@ -34,6 +35,7 @@ export class HttpModule {
         RateLimits,
         PermissionProbes,
         RateLimits,
+        UpstreamCursors,
       ],
       exports: [
         Product,
@@ -44,6 +46,7 @@ export class HttpModule {
         Lifecycle,
         RateLimits,
         PermissionProbes,
+        UpstreamCursors,
       ],
     };
   }

@@ -32,6 +32,7 @@ export { isPublicAddress, publicLookup } from './outbound-address';
 export { asProblem, pathOf, PROBLEM_TYPE, problemOf, type ProblemForm } from './problem';
 export { ProblemDto } from './problem.dto';
 export { ProblemFilter } from './problem.filter';
+export { entityTag, preconditionOf, WriteCondition, type Precondition } from './precondition';
 export { Product } from './product';
 export { Public, PUBLIC_ROUTE } from './public.decorator';
 export { redactKeys, redactText } from './redaction';
@@ -59,4 +60,6 @@ export {
 } from './streamed-body';
 export { textDownload } from './text-download';
 export { TokenBuckets } from './token-buckets';
+export { UpstreamCursors } from './upstream-cursors';
+export { collectPage, type UpstreamPosition } from './upstream-pages';
 export { strictValidation } from './validation';

@@ -1,5 +1,4 @@
-import { DomainError } from '@lakescope/server-http';
-import type { Precondition } from './precondition';
+import { DomainError, type Precondition } from '@lakescope/server-http';
 
 /** The key is unknown, or the value does not fit it. */
 export class InvalidPreference extends DomainError {

@@ -13,9 +13,15 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, CurrentCaller, UserCaller } from '@lakescope/server-http';
+import {
+  ApiProblems,
+  CurrentCaller,
+  entityTag,
+  UserCaller,
+  WriteCondition,
+  type Precondition,
+} from '@lakescope/server-http';
 import { ListPreferencesQuery } from './list-preferences.dto';
-import { entityTag, WriteCondition, type Precondition } from './precondition';
 import { PreferenceDto } from './preference.dto';
 import { PreferencePage } from './preference-page.dto';
 import { Preferences } from './preferences';

@@ -1,10 +1,9 @@
-import { Cursors, InvalidRequest, UserCaller, type JsonValue } from '@lakescope/server-http';
+import { Cursors, InvalidRequest, UserCaller, type JsonValue, type Precondition } from '@lakescope/server-http';
 import { Database, DatabaseUnavailable } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { InvalidPreference, PreferenceChanged, PreferenceNotFound, PreferenceTooLarge } from './lakebase.errors';
 import type { ListPreferencesQuery } from './list-preferences.dto';
-import type { Precondition } from './precondition';
 import { PreferenceDto } from './preference.dto';
 import { PreferenceKeys } from './preference-keys';
 import type { PreferencePage } from './preference-page.dto';

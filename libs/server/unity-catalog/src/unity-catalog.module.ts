@@ -13,7 +13,6 @@ import { QueriesModule } from './queries/queries.module';
 import { DefaultSchema } from './settings/default-schema';
 import { SchemaSettingController } from './settings/schema-setting.controller';
 import { StorageProbe } from './storage-probe';
-import { UpstreamCursors } from './upstream-cursors';
 
 @Module({
   imports: [LakebaseModule, RowReadersModule, QueriesModule],
@@ -31,7 +30,6 @@ import { UpstreamCursors } from './upstream-cursors';
     FileOperations,
     Projects,
     StorageProbe,
-    UpstreamCursors,
     VolumeCreation,
     WorkspaceOperations,
   ],

@@ -1,7 +1,13 @@
 import type { Page } from '@lakescope/databricks-client';
-import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
+import {
+  collectPage,
+  Cursors,
+  InvalidRequest,
+  type JsonValue,
+  type UpstreamPosition,
+  type UserCaller,
+} from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
-import { collectPage, type UpstreamPosition } from '../upstream-pages';
 import type { Via } from './browse-page.dto';
 import type { BrowseOptions } from './browse-query.dto';
 import type { CatalogSource, PageAsk } from './catalog-source';

@@ -1,9 +1,8 @@
 import { DatabricksClients } from '@lakescope/databricks-client';
-import { UserCaller } from '@lakescope/server-http';
+import { UpstreamCursors, UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { FileEntryDto, FilePage } from './file-entry.dto';
 import type { ListFilesQuery } from './files-query.dto';
-import { UpstreamCursors } from '../upstream-cursors';
 import { VolumePath } from './volume-path';
 
 /** Lists directories of volumes as the caller. */

@@ -1,11 +1,10 @@
 import { DatabricksClients } from '@lakescope/databricks-client';
-import { InvalidRequest, UserCaller } from '@lakescope/server-http';
+import { InvalidRequest, UpstreamCursors, UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { VolumeCreation } from '../operations/volume-creation';
 import { DefaultSchema } from '../settings/default-schema';
 import type { SchemaName } from '../settings/schema-name';
 import { timeText } from '../time-text';
-import { UpstreamCursors } from '../upstream-cursors';
 import type { TagCondition } from '../if-match';
 import { MAX_PROJECT_BYTES, ProjectFiles, isMissing } from './project-files';
 import { PROJECTS_VOLUME, projectFile, projectsDirectory, slugOf } from './project-name';

@@ -1,5 +1,5 @@
-import { InvalidRequest } from '@lakescope/server-http';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { InvalidRequest } from './request.errors';
 
 /** What must hold for a write to happen: the object is at this version, or it is there at all, or it is not. */
 export type Precondition = { readonly version: number } | 'present' | 'absent';

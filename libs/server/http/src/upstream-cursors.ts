@@ -1,6 +1,8 @@
 import type { Page } from '@lakescope/databricks-client';
-import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import type { UserCaller } from './caller';
+import { Cursors, type JsonValue } from './cursors';
+import { InvalidRequest } from './request.errors';
 import { collectPage, type UpstreamPosition } from './upstream-pages';
 
 /** One of our pages: which list, how much of it, and from where. */
@@ -14,7 +16,7 @@ export interface PageRequest {
 /** Pages through lists of the platform under signed cursors of our own. */
 @Injectable()
 export class UpstreamCursors {
-  constructor(private readonly cursors: Cursors) {}
+  constructor(@Inject(Cursors) private readonly cursors: Cursors) {}
 
   async read<T>(
     caller: UserCaller,

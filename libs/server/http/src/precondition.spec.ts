@@ -1,5 +1,5 @@
-import { InvalidRequest } from '@lakescope/server-http';
 import { entityTag, preconditionOf } from './precondition';
+import { InvalidRequest } from './request.errors';
 
 describe('the condition of a write', () => {
   it('is the version in If-Match, quoted or bare', () => {
