@@ -4,6 +4,7 @@ export { DeltaTable, type TimeTravel } from './table/delta-table';
 export { discoverTables, type DiscoveredTable, type DiscoverOptions } from './table/discover-tables';
 export type {
   ActiveFile,
+  ApplicationTransaction,
   CommitInfoView,
   DeletionVectorDescriptor,
   FileStatistics,
@@ -29,6 +30,8 @@ export {
   type StructField,
   type StructType,
 } from './schema/types';
+export { crossCheck } from './version-checksum/cross-check';
+export type { VersionChecksum } from './version-checksum/version-checksum';
 export { LocalStorage } from './storage/local-storage';
 export { VolumeStorage, type VolumeFiles } from './storage/volume-storage';
 export type { ByteRange, Storage, StorageEntry, StorageReadOptions } from './storage/storage';

@@ -124,6 +124,37 @@ describe('a checkpoint', () => {
     });
   });
 
+  it('keeps the batches of applications and the live domains', async () => {
+    await parquet('domains', '00000000000000000005.checkpoint.parquet', [
+      HEADER,
+      `{"appId": 'load', version: 9007199254740993::BIGINT, "lastUpdated": 1700000000000::BIGINT} AS txn`,
+      `{"appId": 'old', version: 1::BIGINT, "lastUpdated": NULL::BIGINT} AS txn`,
+      `{domain: 'delta.clustering', configuration: '{"clusteringColumns":[]}', removed: false} AS "domainMetadata"`,
+      `{domain: 'gone', configuration: '', removed: true} AS "domainMetadata"`,
+    ]);
+
+    const snapshot = await (await lake.open('domains')).snapshot();
+
+    expect([...snapshot.domains]).toEqual([['delta.clustering', '{"clusteringColumns":[]}']]);
+    expect(snapshot.transactions).toEqual([
+      { appId: 'load', version: 9007199254740993n, lastUpdated: 1700000000000 },
+      { appId: 'old', version: 1n },
+    ]);
+  });
+
+  it.each([
+    ['absent', undefined],
+    ['stale', '{"version":0,"size":3}'],
+    ['ahead of the log', '{"version":99,"size":3,"parts":7}'],
+    ['corrupt', '{"version":'],
+    ['empty', ''],
+  ])('is found whether _last_checkpoint is right or %s', async (name, hint) => {
+    await parquet(name, '00000000000000000005.checkpoint.parquet', [HEADER, add('a', 1), add('b%20x', 2)]);
+    if (hint !== undefined) await lake.write(`${name}/_delta_log/_last_checkpoint`, hint);
+
+    await expectContinued(name);
+  });
+
   it('that is no parquet file is corrupt, and the message names no path of this machine', async () => {
     await lake.write('garbage/_delta_log/00000000000000000005.checkpoint.parquet', 'garbage garbage garbage');
 

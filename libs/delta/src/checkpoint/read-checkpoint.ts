@@ -8,7 +8,15 @@ import type { SidecarAction } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
 import { LOG_DIRECTORY, type CheckpointEntry } from '../log/log-listing';
 import type { LogState } from '../log/log-state';
-import { filePath, parseActions, parseDeletionVector, parseMetadata, parseProtocol } from '../log/parse-actions';
+import {
+  filePath,
+  parseActions,
+  parseDeletionVector,
+  parseDomain,
+  parseMetadata,
+  parseProtocol,
+  parseTransaction,
+} from '../log/parse-actions';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import { child, readParquetFields, type ParquetField } from './parquet-fields';
@@ -90,12 +98,12 @@ async function readHeader(connection: Connection, file: string, fields: ParquetF
   if (protocol !== undefined) state.protocol = parseProtocol(protocol);
   const metadata = await lastJson(connection, file, fields, 'metaData', 'schemaString');
   if (metadata !== undefined) state.metadata = parseMetadata(metadata);
-  if (child(fields, 'txn') === undefined) return;
-  const transactions = await connection.run(
-    `SELECT txn.appId, txn.version FROM ${source(file)} WHERE txn.appId IS NOT NULL`,
-  );
-  for (const [appId, version] of await transactions.getRows()) {
-    state.transactions.set(String(appId), BigInt(String(version)));
+  for (const transaction of await allJson(connection, file, fields, 'txn', 'appId')) {
+    const parsed = parseTransaction(transaction);
+    state.transactions.set(parsed.appId, parsed);
+  }
+  for (const domain of await allJson(connection, file, fields, 'domainMetadata', 'domain')) {
+    state.applyDomain(parseDomain(domain));
   }
 }
 
@@ -106,12 +114,25 @@ async function lastJson(
   action: string,
   requiredField: string,
 ): Promise<JsonRecord | undefined> {
-  if (child(child(fields, action), requiredField) === undefined) return undefined;
+  return (await allJson(connection, file, fields, action, requiredField)).at(-1);
+}
+
+/** The rows of one kind of action, told by the field that every one of them has. */
+async function allJson(
+  connection: Connection,
+  file: string,
+  fields: ParquetField,
+  action: string,
+  requiredField: string,
+): Promise<JsonRecord[]> {
+  if (child(child(fields, action), requiredField) === undefined) return [];
   const result = await connection.run(
     `SELECT to_json(${action})::VARCHAR FROM ${source(file)} WHERE ${action}.${requiredField} IS NOT NULL`,
   );
-  const text = (await result.getRows()).at(-1)?.[0];
-  return typeof text === 'string' ? asRecord(parseJson(text)) : undefined;
+  return (await result.getRows()).flatMap(([text]) => {
+    const record = typeof text === 'string' ? asRecord(parseJson(text)) : undefined;
+    return record === undefined ? [] : [record];
+  });
 }
 
 /**

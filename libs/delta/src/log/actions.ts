@@ -37,6 +37,15 @@ export interface MetadataAction {
 export interface TransactionAction {
   appId: string;
   version: bigint;
+  /** Epoch milliseconds of the writer's clock. */
+  lastUpdated?: number;
+}
+
+/** A domain's configuration as its owner wrote it, most often JSON; `removed` takes the domain away. */
+export interface DomainAction {
+  domain: string;
+  configuration: string;
+  removed: boolean;
 }
 
 export interface SidecarAction {
@@ -53,6 +62,7 @@ export interface Actions {
   added: LogFile[];
   removed: RemovedFile[];
   transactions: TransactionAction[];
+  domains: DomainAction[];
   sidecars: SidecarAction[];
 }
 

@@ -16,9 +16,17 @@ export interface CheckpointEntry {
   parts: LogEntry[];
 }
 
+/** A file that stands for all commits from one version to another; its own `version` is the last of them. */
+export interface CompactionEntry extends LogEntry {
+  from: number;
+  to: number;
+}
+
 const COMMIT = /^(\d{20})\.json$/;
 const CHECKPOINT = /^(\d{20})\.checkpoint(?:\.(.+))?\.(parquet|json)$/;
 const PART = /^(\d{10})\.(\d{10})$/;
+const COMPACTION = /^(\d{20})\.(\d{20})\.compacted\.json$/;
+const CHECKSUM = /^(\d{20})\.crc$/;
 
 /**
  * What `_delta_log` holds at one moment; `_last_checkpoint` is a hint that a full listing does not need. A name whose number no
@@ -28,6 +36,9 @@ export class LogListing {
   readonly commits = new Map<number, LogEntry>();
   /** Newest first; single files before multi-part ones of the same version. */
   readonly checkpoints: CheckpointEntry[];
+  readonly compactions: CompactionEntry[] = [];
+  /** Version checksums by version. */
+  readonly checksums = new Map<number, LogEntry>();
   readonly sizeBytes: number;
 
   private constructor(entries: readonly { name: string; sizeBytes: number; modifiedAt: number }[]) {
@@ -43,6 +54,7 @@ export class LogListing {
         this.commits.set(version, { ...entry, version });
         continue;
       }
+      if (this.takeAside(entry)) continue;
       const checkpoint = CHECKPOINT.exec(entry.name);
       if (checkpoint?.[1] === undefined) continue;
       const version = Number(checkpoint[1]);
@@ -78,6 +90,21 @@ export class LogListing {
     const listing = new LogListing(entries);
     if (listing.latest === undefined) throw new TableNotFound(storage.location);
     return listing;
+  }
+
+  /** Files a log may have beside its commits and checkpoints. */
+  private takeAside(entry: Omit<LogEntry, 'version'>): boolean {
+    const compaction = COMPACTION.exec(entry.name);
+    if (compaction !== null) {
+      const [from, to] = [Number(compaction[1]), Number(compaction[2])];
+      if (from < to && Number.isSafeInteger(to)) this.compactions.push({ ...entry, version: to, from, to });
+      return true;
+    }
+    const checksum = CHECKSUM.exec(entry.name);
+    if (checksum === null) return false;
+    const version = Number(checksum[1]);
+    if (Number.isSafeInteger(version)) this.checksums.set(version, { ...entry, version });
+    return true;
   }
 
   /** The newest version any commit or checkpoint speaks of. */

@@ -1,11 +1,12 @@
 import { WeightedCache } from '../cache/weighted-cache';
 import { readCheckpoint } from '../checkpoint/read-checkpoint';
-import { TableCorrupt, VersionNotFound } from '../errors';
+import { DeltaError, TableCorrupt, VersionNotFound } from '../errors';
 import type { DataFiles } from '../cache/data-files';
 import type { DuckDB } from '../duckdb/duckdb';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import type { Actions } from './actions';
+import { replayPath, type ReplayStep } from './compaction/replay-path';
 import { LOG_DIRECTORY, type CheckpointEntry, type LogEntry, type LogListing } from './log-listing';
 import { LogState } from './log-state';
 import { parseActions } from './parse-actions';
@@ -74,7 +75,7 @@ export class LogReader {
     }
     let unreadable: unknown;
     for (const checkpoint of listing.checkpoints) {
-      if (checkpoint.version > version || listing.firstGap(checkpoint.version + 1, version) !== undefined) continue;
+      if (checkpoint.version > version || !isReachable(listing, checkpoint.version + 1, version)) continue;
       try {
         const state = await this.fromCheckpoint(storage, checkpoint, signal);
         state.commitInfo = await this.commitInfo(storage, listing, checkpoint.version, signal);
@@ -86,7 +87,7 @@ export class LogReader {
         unreadable ??= error;
       }
     }
-    if (listing.firstGap(0, version) === undefined) {
+    if (isReachable(listing, 0, version)) {
       return this.replay(storage, listing, new LogState(-1, undefined), version, signal);
     }
     throw unreadable ?? notReconstructable(storage, listing, version);
@@ -113,6 +114,28 @@ export class LogReader {
     return entry === undefined ? undefined : (await this.commit(storage, entry, signal)).commitInfo;
   }
 
+  /** What a step applies. A compaction is a copy of its commits, so a broken one is no loss while those are there. */
+  private async actionsOf(
+    storage: Storage,
+    listing: LogListing,
+    { entry, to }: ReplayStep,
+    signal: AbortSignal | undefined,
+  ): Promise<{ version: number; actions: Actions }[]> {
+    try {
+      return [{ version: to, actions: await this.commit(storage, entry, signal) }];
+    } catch (error) {
+      const compaction = listing.compactions.find((candidate) => candidate.name === entry.name);
+      if (compaction === undefined || !(error instanceof DeltaError)) throw error;
+      const commits: { version: number; actions: Actions }[] = [];
+      for (let version = compaction.from; version <= to; version += 1) {
+        const commit = listing.commits.get(version);
+        if (commit === undefined) throw error;
+        commits.push({ version, actions: await this.commit(storage, commit, signal) });
+      }
+      return commits;
+    }
+  }
+
   private async replay(
     storage: Storage,
     listing: LogListing,
@@ -120,19 +143,25 @@ export class LogReader {
     version: number,
     signal: AbortSignal | undefined,
   ): Promise<LogState> {
-    for (let next = state.version + 1; next <= version; next += READ_AHEAD) {
-      const entries: LogEntry[] = [];
-      for (let wanted = next; wanted <= Math.min(version, next + READ_AHEAD - 1); wanted += 1) {
-        const entry = listing.commits.get(wanted);
-        if (entry === undefined) throw notReconstructable(storage, listing, version);
-        entries.push(entry);
-      }
+    const steps = replayPath(listing, state.version + 1, version);
+    if (steps === undefined) throw notReconstructable(storage, listing, version);
+    for (let next = 0; next < steps.length; next += READ_AHEAD) {
       signal?.throwIfAborted();
-      const commits = await Promise.all(entries.map((entry) => this.commit(storage, entry, signal)));
-      for (const [index, actions] of commits.entries()) state.apply(next + index, actions);
+      const batch = steps.slice(next, next + READ_AHEAD);
+      const files = await Promise.all(batch.map((step) => this.actionsOf(storage, listing, step, signal)));
+      for (const commit of files.flat()) state.apply(commit.version, commit.actions);
+    }
+    // A compaction says nothing about who committed.
+    const last = steps.at(-1)?.entry;
+    if (last !== undefined && last.name !== listing.commits.get(version)?.name) {
+      state.commitInfo = await this.commitInfo(storage, listing, version, signal);
     }
     return state;
   }
+}
+
+function isReachable(listing: LogListing, from: number, to: number): boolean {
+  return replayPath(listing, from, to) !== undefined;
 }
 
 function entryKey(entry: LogEntry): string {

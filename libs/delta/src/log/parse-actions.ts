@@ -1,6 +1,7 @@
 import { TableCorrupt, messageOf } from '../errors';
 import {
   asBigInt,
+  asBoolean,
   asNumber,
   asRecord,
   asText,
@@ -11,7 +12,7 @@ import {
 } from '../json/lossless-json';
 import type { JsonValue } from '../schema/types';
 import type { DeletionVectorDescriptor, TableProtocol } from '../table/snapshot';
-import type { Actions, LogFile, MetadataAction, RemovedFile } from './actions';
+import type { Actions, DomainAction, LogFile, MetadataAction, RemovedFile, TransactionAction } from './actions';
 import { dataPath } from './data-path';
 
 /** Parses a commit or JSON checkpoint. `file` is only for messages. */
@@ -36,6 +37,7 @@ export function emptyActions(): Actions {
     added: [],
     removed: [],
     transactions: [],
+    domains: [],
     sidecars: [],
   };
 }
@@ -118,11 +120,10 @@ function apply(actions: Actions, action: JsonRecord, location: string): void {
   if (commitInfo !== undefined) actions.commitInfo = commitInfo;
   const transaction = asRecord(action['txn']);
   if (transaction !== undefined) {
-    actions.transactions.push({
-      appId: required(asText(transaction['appId']), 'txn.appId'),
-      version: required(asBigInt(transaction['version']), 'txn.version'),
-    });
+    actions.transactions.push(parseTransaction(transaction));
   }
+  const domain = asRecord(action['domainMetadata']);
+  if (domain !== undefined) actions.domains.push(parseDomain(domain));
   const sidecar = asRecord(action['sidecar']);
   if (sidecar !== undefined) {
     actions.sidecars.push({
@@ -176,6 +177,24 @@ export function parseDeletionVector(value: JsonValue | undefined): DeletionVecto
     offset: asNumber(vector['offset']),
     sizeInBytes: required(asNumber(vector['sizeInBytes']), 'deletionVector.sizeInBytes'),
     cardinality: required(asBigInt(vector['cardinality']), 'deletionVector.cardinality'),
+  };
+}
+
+export function parseTransaction(transaction: JsonRecord): TransactionAction {
+  const lastUpdated = asNumber(transaction['lastUpdated']);
+  return {
+    appId: required(asText(transaction['appId']), 'txn.appId'),
+    version: required(asBigInt(transaction['version']), 'txn.version'),
+    ...(lastUpdated === undefined ? {} : { lastUpdated }),
+  };
+}
+
+/** PROTOCOL.md, "Domain Metadata". */
+export function parseDomain(domain: JsonRecord): DomainAction {
+  return {
+    domain: required(asText(domain['domain']), 'domainMetadata.domain'),
+    configuration: asText(domain['configuration']) ?? '',
+    removed: asBoolean(domain['removed']) ?? false,
   };
 }
 

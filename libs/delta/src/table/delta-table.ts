@@ -3,6 +3,7 @@ import { commitTime, fileTimes, inCommitStart, inCommitTimestamp } from '../log/
 import { LogListing } from '../log/log-listing';
 import type { LogState } from '../log/log-state';
 import type { Storage } from '../storage/storage';
+import { readChecksum, type VersionChecksum } from '../version-checksum/version-checksum';
 import type { DeltaEngine } from './delta-engine';
 import { readHistory } from './history';
 import type { HistoryPage } from './snapshot';
@@ -47,6 +48,16 @@ export class DeltaTable {
       time: commitTime(listing, fileTimes(listing), version, state.commitInfo),
       logBytes: listing.sizeBytes,
     });
+  }
+
+  /**
+   * What the writer of a version wrote down about it (`<version>.crc`), for `crossCheck`; undefined when it wrote
+   * nothing. Nothing else in this library depends on it. TableCorrupt when it cannot be read.
+   */
+  async checksum(version: number, options: { signal?: AbortSignal } = {}): Promise<VersionChecksum | undefined> {
+    const listing = await LogListing.read(this.storage, options.signal);
+    const entry = listing.checksums.get(version);
+    return entry === undefined ? undefined : readChecksum(this.storage, entry, options.signal);
   }
 
   /** Newest first; commits that were cleaned up are left out. */

@@ -50,6 +50,13 @@ export interface ActiveFile {
   deletionVector?: DeletionVectorDescriptor;
 }
 
+export interface ApplicationTransaction {
+  appId: string;
+  version: bigint;
+  /** Epoch milliseconds of the writer's clock. */
+  lastUpdated?: number;
+}
+
 export interface CommitInfoView {
   version: number;
   timestamp?: Date;
@@ -87,6 +94,10 @@ export interface Snapshot {
   readonly checkpointVersion?: number;
   readonly logBytes?: number;
   readonly unsupportedReaderFeatures: string[];
+  /** Live domain metadata: the configuration, as its owner wrote it, by the name of the domain. */
+  readonly domains: ReadonlyMap<string, string>;
+  /** The newest batch each application has put into the table. */
+  readonly transactions: readonly ApplicationTransaction[];
   /** `exact` is false when more than 1,000 files tell no row count: `rows` is then a lower bound. */
   countRows(options?: { signal?: AbortSignal }): Promise<{ rows: bigint; exact: boolean }>;
   /** In byte order of their paths. */

@@ -14,6 +14,7 @@ import type { DeltaEngine } from './delta-engine';
 import { fileView } from './file-view';
 import type {
   ActiveFile,
+  ApplicationTransaction,
   CommitInfoView,
   PreviewOptions,
   PreviewResult,
@@ -150,7 +151,15 @@ export class TableSnapshot implements Snapshot {
 
   /** The newest batch an application has put into the table. */
   lastTransaction(appId: string): bigint | undefined {
-    return this.source.state.transactions.get(appId);
+    return this.source.state.transactions.get(appId)?.version;
+  }
+
+  get domains(): ReadonlyMap<string, string> {
+    return this.source.state.domains;
+  }
+
+  get transactions(): readonly ApplicationTransaction[] {
+    return [...this.source.state.transactions.values()];
   }
 
   private refuseUnsupported(): void {
