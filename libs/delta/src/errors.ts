@@ -7,6 +7,11 @@ export type DeltaErrorCode =
   | 'STORAGE_NOT_FOUND'
   | 'ALREADY_EXISTS'
   | 'COMMIT_CONFLICT'
+  | 'STORAGE_ACCESS_DENIED'
+  | 'STORAGE_CREDENTIALS_REJECTED'
+  | 'STORAGE_THROTTLED'
+  | 'STORAGE_UNAVAILABLE'
+  | 'WRITE_OUTCOME_UNKNOWN'
   | 'INVALID_REQUEST';
 
 /** Everything this library throws on purpose; anything else is a fault of the library or of the storage behind it. */
@@ -93,6 +98,85 @@ export class AlreadyExists extends DeltaError {
     options?: { cause?: unknown },
   ) {
     super(`${path} already exists`, options);
+  }
+}
+
+/** The storage knows the caller and refuses: a right is missing. */
+export class StorageAccessDenied extends DeltaError {
+  readonly code = 'STORAGE_ACCESS_DENIED';
+
+  constructor(
+    readonly path: string,
+    /** The right that was asked for, in the storage's own words: `s3:GetObject`. */
+    readonly right: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: access denied, which needs the right ${right}`, options);
+  }
+}
+
+/** EXPIRED: asked for once more and still expired. UNKNOWN: no such key. SIGNATURE: not made with the secret of the key. */
+export type CredentialsFault = 'EXPIRED' | 'UNKNOWN' | 'SIGNATURE' | 'CLOCK' | 'NONE';
+
+const CREDENTIALS_FAULTS: Readonly<Record<CredentialsFault, string>> = {
+  EXPIRED: 'the credentials have expired',
+  UNKNOWN: 'the storage does not know the access key or its session token',
+  SIGNATURE: 'the signature does not match: the secret is not that of the access key',
+  CLOCK: "this machine's clock is too far from the storage's",
+  NONE: 'there are no credentials',
+};
+
+/** The storage does not accept the credentials themselves, whatever is asked for. */
+export class StorageCredentialsRejected extends DeltaError {
+  readonly code = 'STORAGE_CREDENTIALS_REJECTED';
+
+  constructor(
+    readonly path: string,
+    readonly fault: CredentialsFault,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: ${CREDENTIALS_FAULTS[fault]}`, options);
+  }
+}
+
+/** The storage asked for fewer requests, and did so again after every pause. */
+export class StorageThrottled extends DeltaError {
+  readonly code = 'STORAGE_THROTTLED';
+
+  constructor(
+    readonly path: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: the storage asks for fewer requests`, options);
+  }
+}
+
+/** The storage cannot be reached, fails, or cuts its answers short, and did so at every try. */
+export class StorageUnavailable extends DeltaError {
+  readonly code = 'STORAGE_UNAVAILABLE';
+
+  constructor(
+    readonly path: string,
+    /** What was seen of it, without anything that may be secret: `ECONNRESET`, `HTTP 500`. */
+    readonly reason: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: the storage does not answer as it should (${reason})`, options);
+  }
+}
+
+/**
+ * Whether a file was written could not be found out: the answer was lost, and so was every later one. What was written, if it was, is
+ * whole; a reader of the table sees it or does not.
+ */
+export class WriteOutcomeUnknown extends DeltaError {
+  readonly code = 'WRITE_OUTCOME_UNKNOWN';
+
+  constructor(
+    readonly path: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path}: the storage did not say whether it was written`, options);
   }
 }
 

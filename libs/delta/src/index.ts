@@ -33,6 +33,7 @@ export {
 export { crossCheck } from './version-checksum/cross-check';
 export type { VersionChecksum } from './version-checksum/version-checksum';
 export { LocalStorage } from './storage/local-storage';
+export { S3Storage, type S3StorageOptions } from './storage/s3-storage';
 export { VolumeStorage, type VolumeFiles } from './storage/volume-storage';
 export type { ByteRange, Storage, StorageEntry, StorageReadOptions } from './storage/storage';
 export { append } from './writer/append';
@@ -52,11 +53,17 @@ export {
   CommitConflict,
   DeltaError,
   InvalidRequest,
+  StorageAccessDenied,
+  StorageCredentialsRejected,
   StorageNotFound,
+  StorageThrottled,
+  StorageUnavailable,
   TableCorrupt,
   TableNotFound,
   UnsupportedTableFeature,
   VersionNotFound,
+  WriteOutcomeUnknown,
   type ConflictReason,
+  type CredentialsFault,
   type DeltaErrorCode,
 } from './errors';

@@ -173,6 +173,7 @@ describe('a checkpoint', () => {
       list: (directory, options) => storage.list(directory, options),
       head: (path, options) => storage.head(path, options),
       putIfAbsent: (path, bytes) => storage.putIfAbsent(path, bytes),
+      put: (path, bytes) => storage.put(path, bytes),
       read: () => Promise.reject(unreachable),
     };
 

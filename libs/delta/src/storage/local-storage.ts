@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { link, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
 import { cleanPath, compareBytes, joinPath } from './storage-path';
@@ -78,20 +78,17 @@ export class LocalStorage implements FileBackedStorage {
    * lets readers see half a file, and a rename overwrites.
    */
   async putIfAbsent(path: string, bytes: Uint8Array): Promise<void> {
-    const clean = cleanPath(path);
-    const target = join(this.location, clean);
-    await this.makeDirectory(dirname(target));
-    await this.localFile(dirname(clean) === '.' ? '' : dirname(clean));
-    const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
-    try {
-      await writeSynced(temporary, bytes);
-      await link(temporary, target);
-    } catch (error) {
-      throw codeOf(error) === 'EEXIST' ? new AlreadyExists(this.describePath(path), { cause: error }) : error;
-    } finally {
-      await rm(temporary, { force: true });
-    }
-    await syncDirectory(dirname(target));
+    await this.written(path, bytes, async (temporary, target) => {
+      try {
+        await link(temporary, target);
+      } catch (error) {
+        throw codeOf(error) === 'EEXIST' ? new AlreadyExists(this.describePath(path), { cause: error }) : error;
+      }
+    });
+  }
+
+  async put(path: string, bytes: Uint8Array): Promise<void> {
+    await this.written(path, bytes, rename);
   }
 
   async localFile(path: string): Promise<string> {
@@ -119,8 +116,24 @@ export class LocalStorage implements FileBackedStorage {
     }
   }
 
-  private async makeDirectory(directory: string): Promise<void> {
-    await mkdir(directory, { recursive: true });
+  /** Gives a finished, synced file its name. */
+  private async written(
+    path: string,
+    bytes: Uint8Array,
+    name: (temporary: string, target: string) => Promise<void>,
+  ): Promise<void> {
+    const clean = cleanPath(path);
+    const target = join(this.location, clean);
+    await mkdir(dirname(target), { recursive: true });
+    await this.localFile(dirname(clean) === '.' ? '' : dirname(clean));
+    const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
+    try {
+      await writeSynced(temporary, bytes);
+      await name(temporary, target);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    await syncDirectory(dirname(target));
   }
 
   private async describe(folder: string, directory: string, name: string): Promise<StorageEntry | undefined> {

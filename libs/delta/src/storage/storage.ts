@@ -27,8 +27,13 @@ export interface Storage {
     path: string,
     options?: { signal?: AbortSignal },
   ): Promise<{ sizeBytes: number; modifiedAt: number } | undefined>;
-  /** Creates the whole file or nothing; AlreadyExists when the name is taken. */
+  /**
+   * Creates the whole file or nothing; AlreadyExists when the name is taken, WriteOutcomeUnknown when the storage did not say and cannot be
+   * asked either.
+   */
   putIfAbsent(path: string, bytes: Uint8Array): Promise<void>;
+  /** Creates the file or takes the place of the one there; readers find the old bytes or the new ones. Only for hints: the last one wins. */
+  put(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** A storage whose files DuckDB can open in place. */

@@ -84,6 +84,10 @@ export class VolumeStorage implements Storage {
     throw new InvalidRequest(`${this.absolute(path)} cannot be written: volumes are read-only here`);
   }
 
+  put(path: string): Promise<void> {
+    return this.putIfAbsent(path);
+  }
+
   private absolute(path: string): string {
     const clean = cleanPath(path);
     return clean === '' ? this.location : `${this.location}/${clean}`;

@@ -53,6 +53,11 @@ const ANSWERS: Readonly<Record<DeltaErrorCode, { kind: DomainErrorKind; code: Er
   STORAGE_NOT_FOUND: { kind: 'not_found', code: 'NOT_FOUND' },
   ALREADY_EXISTS: { kind: 'conflict', code: 'ALREADY_EXISTS' },
   COMMIT_CONFLICT: { kind: 'conflict', code: 'CONFLICT' },
+  STORAGE_ACCESS_DENIED: { kind: 'forbidden', code: 'PERMISSION_DENIED' },
+  STORAGE_CREDENTIALS_REJECTED: { kind: 'forbidden', code: 'PERMISSION_DENIED' },
+  STORAGE_THROTTLED: { kind: 'rate_limited', code: 'RATE_LIMITED' },
+  STORAGE_UNAVAILABLE: { kind: 'upstream', code: 'UPSTREAM_ERROR' },
+  WRITE_OUTCOME_UNKNOWN: { kind: 'upstream', code: 'UPSTREAM_ERROR' },
   INVALID_REQUEST: { kind: 'invalid', code: 'INVALID_REQUEST' },
 };
 
