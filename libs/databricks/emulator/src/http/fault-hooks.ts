@@ -54,7 +54,7 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
 function createdPath(method: string, path: string, payload: unknown): string | undefined {
   if (method === 'PUT') return path;
   // Found in the text, because some answers are not one JSON object.
-  const text = typeof payload === 'string' ? payload : '';
+  const text = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.toString() : '';
   const names = ['full_name', 'id', 'statement_id', 'name'].map((field) =>
     new RegExp(`"${field}":"([^"\\\\]+)"`).exec(text),
   );

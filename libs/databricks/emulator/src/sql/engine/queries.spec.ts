@@ -167,6 +167,16 @@ describe('a query', () => {
       [["it's", "a'b", '\\d', 'xy', 'A']],
     ],
     ['offsets', 'SELECT id FROM sales.orders ORDER BY id LIMIT 1 OFFSET 4', [['4']]],
+    ['first rows of a table', 'SELECT id FROM sales.orders LIMIT 2', [['0'], ['1']]],
+    ['no rows of a table', 'SELECT * FROM sales.orders LIMIT 0', []],
+    [
+      'first rows inside of a query',
+      'SELECT id, (SELECT orders.id FROM sales.parted LIMIT 1) FROM sales.orders LIMIT 2',
+      [
+        ['0', '0'],
+        ['1', '1'],
+      ],
+    ],
   ])('knows %s', async (_, text, rows) => {
     expect(await lake.sql(text)).toEqual(rows);
   });

@@ -1,8 +1,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { SqlColumn, SqlResult, SqlRow } from '../engine/sql-request';
 import { ResultFile } from './result-file';
+import { ResultMemory } from './result-memory';
 import { csvRows, JSON_ROWS, type RowEncoder } from './row-encoder';
 import { storeResult } from './store-result';
 
@@ -35,8 +37,8 @@ describe('the file of a result', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const fileOf = (encoder: RowEncoder = JSON_ROWS, chunkBytes = 1_000_000) =>
-    new ResultFile(join(folder, 'result'), encoder, chunkBytes);
+  const fileOf = (encoder: RowEncoder = JSON_ROWS, chunkBytes = 1_000_000, memory = new ResultMemory(0)) =>
+    new ResultFile(join(folder, 'result'), encoder, chunkBytes, memory);
   const texts = (file: ResultFile) =>
     Promise.all(file.chunks.map(async (chunk) => (await file.read(chunk)).toString('utf8')));
   const rows = (count: number): SqlRow[] => Array.from({ length: count }, (_, at) => [String(at), `ä${at}`]);
@@ -76,6 +78,37 @@ describe('the file of a result', () => {
     expect(file.chunks.map(({ byteCount }) => byteCount)).toEqual(
       (await texts(file)).map((text) => Buffer.byteLength(text)),
     );
+  });
+
+  it('lies in memory instead while it is small and there is room, until it is removed', async () => {
+    const memory = new ResultMemory(200);
+    const stored = async (count: number): Promise<ResultFile> => {
+      const file = fileOf(JSON_ROWS, 40, memory);
+      await storeResult(resultOf(rows(count)), file, { disposition: 'INLINE' }, never);
+      return file;
+    };
+    const small = await stored(10);
+    expect(await readdir(folder)).toEqual([]);
+    const inFile = await stored(10);
+    expect(await readdir(folder)).toEqual(['result']);
+
+    const linked = await Promise.all(small.chunks.map(async (chunk) => await text(await small.stream(chunk))));
+    expect(small.chunks.length).toBeGreaterThan(2);
+    expect([small.byteCount, small.rowCount, small.chunks]).toEqual([inFile.byteCount, 10, inFile.chunks]);
+    expect([await texts(small), linked]).toEqual([await texts(inFile), await texts(inFile)]);
+
+    await inFile.remove();
+    await small.remove();
+    await stored(10);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('lies in a file when it is larger than what is gathered, whatever room there is', async () => {
+    const file = fileOf(JSON_ROWS, 1_000_000, new ResultMemory(Infinity));
+    await storeResult(resultOf([['x'.repeat(300_000)]]), file, { disposition: 'INLINE' }, never);
+
+    expect(await readdir(folder)).toEqual(['result']);
+    expect(await texts(file)).toEqual([JSON.stringify([['x'.repeat(300_000)]])]);
   });
 
   it('has rows of no column', async () => {

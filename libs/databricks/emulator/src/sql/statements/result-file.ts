@@ -1,5 +1,6 @@
 import { open as openFile, readFile, rm, type FileHandle } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import type { ResultMemory } from './result-memory';
 import type { EncodedRow, RowEncoder } from './row-encoder';
 
 /** A chunk of a result and where it lies in the result's file. Counts are of rows and bytes. */
@@ -17,11 +18,14 @@ interface OpenChunk {
   rowBytes: number;
 }
 
-const BUFFER_BYTES = 64 * 1024;
+const BUFFER_BYTES = 256 * 1024;
 /** Bytes between two rows in any format. */
 const MOST_BETWEEN = 2;
 
-/** The chunks of one result in one file, so that a result of any size takes the memory of a few rows. */
+/**
+ * The chunks of one result in one file, so that a result of any size takes the memory of a few rows. One that never fills
+ * the buffer, the usual kind, stays in memory instead: making a file and reading it again takes longer than writing its rows.
+ */
 export class ResultFile {
   readonly chunks: StoredChunk[] = [];
   /** The same memory for all of the result: what is made anew for every row makes the heap grow. Gone with `finish`. */
@@ -29,6 +33,8 @@ export class ResultFile {
   private buffered = 0;
   private written = 0;
   private handle: FileHandle | undefined;
+  /** All of a result that has no file. */
+  private kept: Buffer | undefined;
   private current: OpenChunk | undefined;
 
   constructor(
@@ -36,6 +42,7 @@ export class ResultFile {
     encoder: RowEncoder,
     /** A chunk ends with the row that makes it this large. */
     private readonly chunkBytes: number,
+    private readonly memory: ResultMemory,
   ) {
     this.writing = { encoder, buffer: Buffer.allocUnsafeSlow(BUFFER_BYTES) };
   }
@@ -66,6 +73,11 @@ export class ResultFile {
   /** No more rows come. */
   async finish(): Promise<void> {
     if (this.current !== undefined) await this.end(this.current);
+    if (this.handle === undefined && this.memory.take(this.buffered)) {
+      this.kept = Buffer.from(this.open.buffer.subarray(0, this.buffered));
+      this.written = this.buffered;
+      this.buffered = 0;
+    }
     await this.flush();
     await this.handle?.close();
     this.handle = undefined;
@@ -73,7 +85,7 @@ export class ResultFile {
   }
 
   async read(chunk: StoredChunk): Promise<Buffer> {
-    // Of a small result, the usual kind, the only chunk is the whole file.
+    if (this.kept !== undefined) return within(this.kept, chunk);
     if (this.chunks.length === 1) return readFile(this.path);
     const pieces: Buffer[] = [];
     for await (const piece of await this.stream(chunk)) pieces.push(piece as Buffer);
@@ -81,6 +93,7 @@ export class ResultFile {
   }
 
   async stream(chunk: StoredChunk): Promise<Readable> {
+    if (this.kept !== undefined) return Readable.from(within(this.kept, chunk));
     const handle = await openFile(this.path, 'r');
     return handle.createReadStream({ start: chunk.byteOffset, end: chunk.byteOffset + chunk.byteCount - 1 });
   }
@@ -88,13 +101,15 @@ export class ResultFile {
   async remove(): Promise<void> {
     await this.handle?.close();
     this.handle = undefined;
-    await rm(this.path, { force: true });
+    if (this.kept === undefined) return rm(this.path, { force: true });
+    this.memory.give(this.kept.length);
+    this.kept = undefined;
   }
 
   /** With everything that takes time: a new chunk, a row that is larger than the buffer. */
   private async addSlowly({ row, text, bytes }: EncodedRow): Promise<void> {
     const chunk = (this.current ??= await this.begin());
-    await this.flush();
+    if (this.buffered + bytes + MOST_BETWEEN > BUFFER_BYTES) await this.flush();
     if (this.encoder.keep !== undefined || bytes <= BUFFER_BYTES / 2) this.keep(chunk, { row, text, bytes });
     else {
       await this.write(Buffer.from(chunk.rowCount > 0 ? this.encoder.between + text : text, 'utf8'));
@@ -167,4 +182,8 @@ export class ResultFile {
     await this.handle.writeFile(bytes);
     this.written += bytes.length;
   }
+}
+
+function within(bytes: Buffer, { byteOffset, byteCount }: StoredChunk): Buffer {
+  return bytes.subarray(byteOffset, byteOffset + byteCount);
 }

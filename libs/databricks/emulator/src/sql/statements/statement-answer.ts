@@ -13,13 +13,13 @@ import type { Statement, StoredResult } from './statement';
 export const STATEMENTS_PATH = '/api/2.0/sql/statements';
 
 /** JSON text. Rows go into it as they lie in the file: a chunk of megabytes is never parsed and written anew. */
-export async function statementText(statement: Statement, links: ResultLinks): Promise<string> {
+export async function statementText(statement: Statement, links: ResultLinks): Promise<Buffer> {
   const { id, status, format, result } = statement;
   const head: StatementResponse = { statement_id: id, status };
-  if (result === undefined) return JSON.stringify(head);
+  if (result === undefined) return Buffer.from(JSON.stringify(head));
   const manifest = manifestOf(result, format);
   const [first] = result.file.chunks;
-  const chunk = first === undefined ? '{}' : await chunkText(statement, result, first, 0, links);
+  const chunk = first === undefined ? Buffer.from('{}') : await chunkText(statement, result, first, 0, links);
   return withField(JSON.stringify({ ...head, manifest }), 'result', chunk);
 }
 
@@ -30,7 +30,7 @@ export async function chunkText(
   chunk: StoredChunk,
   index: number,
   links: ResultLinks,
-): Promise<string> {
+): Promise<Buffer> {
   const next = file.chunks[index + 1];
   const described = {
     ...describe(chunk, index, disposition === 'EXTERNAL_LINKS'),
@@ -43,8 +43,8 @@ export async function chunkText(
     const rows = await file.read(chunk);
     const text = JSON.stringify(described);
     return format === 'ARROW_STREAM'
-      ? withField(text, 'attachment', `"${rows.toString('base64')}"`)
-      : withField(text, 'data_array', rows.toString('utf8'));
+      ? withField(text, 'attachment', Buffer.from(`"${rows.toString('base64')}"`))
+      : withField(text, 'data_array', rows);
   }
   const { url, expiresAt } = links.make(id, index);
   const link: ExternalLink = {
@@ -54,7 +54,7 @@ export async function chunkText(
     http_headers: {},
   };
   const result: StatementResult = { external_links: [link] };
-  return JSON.stringify(result);
+  return Buffer.from(JSON.stringify(result));
 }
 
 function manifestOf({ columns, file, truncated }: StoredResult, format: ResultManifest['format']): ResultManifest {
@@ -91,6 +91,7 @@ function describeColumn({ name, position, typeName, typeText, precision, scale }
 }
 
 /** One more field for the text of an object that has some already. */
-function withField(objectText: string, name: string, valueText: string): string {
-  return `${objectText.slice(0, -1)},${JSON.stringify(name)}:${valueText}}`;
+function withField(objectText: string, name: string, valueText: Buffer): Buffer {
+  const before = `${objectText.slice(0, -1)},${JSON.stringify(name)}:`;
+  return Buffer.concat([Buffer.from(before), valueText, Buffer.from('}')]);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { invalidParameter, ServiceRefusal } from '../../http/refusals';
 import type { Access } from '../../identity/access';
@@ -100,14 +99,14 @@ function resultRoute(scope: FastifyInstance, statements: Statements, links: Resu
   });
 }
 
-async function endsWithin(statement: Statement, milliseconds: number): Promise<boolean> {
-  const timer = new AbortController();
-  try {
-    const late = delay(milliseconds, false, { signal: timer.signal });
-    return await Promise.race([statement.ended.then(() => true), late]);
-  } finally {
-    timer.abort();
-  }
+function endsWithin(statement: Statement, milliseconds: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    void statement.ended.then(() => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
 }
 
 function chunkIndex(text: string): number | undefined {

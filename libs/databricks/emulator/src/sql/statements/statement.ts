@@ -3,6 +3,7 @@ import type { SqlColumn, SqlRequest, SqlResult } from '../engine/sql-request';
 import type { Principal } from '../../identity/directory';
 import type { WarehouseCompute } from '../warehouses/warehouse-compute';
 import { ResultFile } from './result-file';
+import type { ResultMemory } from './result-memory';
 import { arrowRows } from './arrow-rows';
 import { csvRows, JSON_ROWS, type RowEncoder } from './row-encoder';
 import { FAILED_INSIDE, failedStatus } from './statement-failure';
@@ -22,6 +23,7 @@ export interface StatementSurroundings {
   /** Where the result is put; nothing is there before. */
   readonly file: string;
   readonly chunkBytes: number;
+  readonly resultMemory: ResultMemory;
 }
 
 /** A result that is complete. */
@@ -110,7 +112,7 @@ export class Statement {
   }
 
   private async execute(request: StatementRequest, signal: AbortSignal): Promise<StoredResult> {
-    const { engine, caller, file: path, chunkBytes } = this.surroundings;
+    const { engine, caller, file: path, chunkBytes, resultMemory } = this.surroundings;
     const { text, catalog, schema, parameters, rowLimit, format } = request;
     const result = await engine.run({
       text,
@@ -122,7 +124,7 @@ export class Statement {
       ...(rowLimit !== undefined && { rowLimit }),
     });
     const { columns } = result;
-    const file = new ResultFile(path, await encoderOf(format, columns), chunkBytes);
+    const file = new ResultFile(path, await encoderOf(format, columns), chunkBytes, resultMemory);
     try {
       const truncated = await storeResult(result, file, request, signal);
       return { columns, file, truncated };

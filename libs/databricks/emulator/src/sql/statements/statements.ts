@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { ServiceRefusal } from '../../http/refusals';
 import type { Principal } from '../../identity/directory';
 import type { Warehouses } from '../warehouses/warehouses';
+import { ResultMemory } from './result-memory';
 import { refuseUnoffered } from './result-offers';
 import { Statement, type StatementEngine } from './statement';
 import type { StatementRequest } from './statement-request';
 
 const MINUTE = 60_000;
 const MEBIBYTE = 1024 ** 2;
+/** Of small results, which are kept for an hour. */
+const RESULT_MEMORY_BYTES = 32 * MEBIBYTE;
 
 /** How long things are kept, in milliseconds. The defaults are the platform's. */
 export interface StatementTimes {
@@ -36,6 +39,7 @@ interface Kept {
 /** Statements that run or whose results are kept. None survives a restart. */
 export class Statements {
   private readonly kept = new Map<string, Kept>();
+  private readonly resultMemory = new ResultMemory(RESULT_MEMORY_BYTES);
 
   private constructor(
     private readonly engine: StatementEngine,
@@ -72,6 +76,7 @@ export class Statements {
       file: join(this.directory, id),
       // Smaller than the platform's, so that a client's way through chunks is tried with little data.
       chunkBytes: (request.disposition === 'INLINE' ? 2 : 4) * MEBIBYTE,
+      resultMemory: this.resultMemory,
     });
     const kept: Kept = { statement };
     this.kept.set(id, kept);

@@ -12,8 +12,8 @@ export function readQuery(grammar: Grammar): string {
   return reader.nested(() =>
     scope.withQueries((names) => {
       const withClause = reader.accept('WITH') ? readWith(grammar, names) : '';
-      const { sql, wanted } = readSetOperations(grammar);
-      return `${withClause}${sql}${readTail(grammar, wanted)}`;
+      const selected = readSetOperations(grammar);
+      return `${withClause}${selected.sql}${readTail(grammar, selected)}`;
     }),
   );
 }
@@ -39,6 +39,8 @@ function readWith(grammar: Grammar, names: Map<string, string>): string {
 interface Selected {
   readonly sql: string;
   readonly wanted?: WantedRows | undefined;
+  /** Its rows are those of a table, none left out. */
+  readonly isWhole?: boolean;
 }
 
 function readSetOperations(grammar: Grammar): Selected {
@@ -103,7 +105,8 @@ function readSelect(grammar: Grammar, fromBefore: string | undefined): Selected 
     const qualify = parts.findIndex((part) => part.startsWith('QUALIFY '));
     parts.splice(qualify < 0 ? parts.length : qualify, 0, `WINDOW ${windows.join(', ')}`);
   }
-  return { sql: parts.join(' '), wanted: passesOn && parts.length === before ? only : undefined };
+  if (!passesOn || parts.length > before) return { sql: parts.join(' ') };
+  return { sql: parts.join(' '), wanted: only, isWhole: only !== undefined && where === undefined };
 }
 
 function readGroups(grammar: Grammar): string {
@@ -138,7 +141,7 @@ function groupingSet(grammar: Grammar): string {
   return `(${items.join(', ')})`;
 }
 
-function readTail(grammar: Grammar, wanted: WantedRows | undefined): string {
+function readTail(grammar: Grammar, { wanted, isWhole = false }: Selected): string {
   const { reader } = grammar;
   const parts: string[] = [];
   if (reader.accept('ORDER', 'BY') || reader.accept('SORT', 'BY')) {
@@ -146,10 +149,22 @@ function readTail(grammar: Grammar, wanted: WantedRows | undefined): string {
   }
   const isOrdered = parts.length > 0;
   const limit = reader.accept('LIMIT') && !reader.accept('ALL') ? grammar.expression().sql : undefined;
-  if (limit !== undefined) parts.push(`LIMIT ${limit}`);
   const offset = reader.accept('OFFSET') ? grammar.expression().sql : '0';
+  if (limit !== undefined) {
+    const takesFirstRows = isWhole && reader.isOutermost && !isOrdered && offset === '0' && /^\d{1,15}$/.test(limit);
+    parts.push(`LIMIT ${takesFirstRows ? unplannedLimit(limit) : limit}`);
+  }
   if (offset !== '0') parts.push(`OFFSET ${offset}`);
   const most = Number(limit ?? 'none') + Number(offset);
   if (!isOrdered && Number.isSafeInteger(most)) wanted?.limitTo(most);
   return parts.length === 0 ? '' : ` ${parts.join(' ')}`;
+}
+
+/**
+ * The same number as one that DuckDB does not know while it plans. A number that it knows makes it look up the places of the
+ * rows first and then the rows at those places (late materialization), which is twice the work when the first rows are wanted.
+ * Not for a query inside of another: one that is correlated must have a number.
+ */
+function unplannedLimit(limit: string): string {
+  return `CAST(${limit} + 0 * random() AS BIGINT)`;
 }

@@ -135,6 +135,11 @@ export class TokenReader {
     if (this.peek().kind !== 'end') throw this.syntaxError();
   }
 
+  /** Whether the rule that is read stands in no other that went through `nested`. */
+  get isOutermost(): boolean {
+    return this.depth === 1;
+  }
+
   /** Runs one level of a recursive rule. */
   nested<T>(rule: () => T): T {
     this.depth += 1;

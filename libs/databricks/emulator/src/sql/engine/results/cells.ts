@@ -6,6 +6,8 @@ const MICROS_PER_SECOND = 1_000_000n;
 const SECONDS_PER_DAY = 86_400n;
 const MIN_LONG = -9_223_372_036_854_775_808n;
 const MAX_LONG = 9_223_372_036_854_775_807n;
+/** Whole numbers up to here lose nothing as a number: in microseconds, the years 1684 to 2255. */
+const MAX_EXACT = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A value as the JSON_ARRAY format writes it: numbers, times and truth as text, nested values as JSON text. */
 export function toCell(value: DuckDBValue, type: DataType): string | null {
@@ -22,6 +24,7 @@ function scalarText(value: DuckDBValue, type: string): string {
   }
   if (typeof value === 'number') return type === 'float' || type === 'double' ? floatText(value, type) : String(value);
   if (value === null) return 'null';
+  if ('scale' in value) return decimalText(value.value, value.scale);
   if ('bytes' in value) return Buffer.from(value.bytes).toString('base64');
   if (type === 'date' && 'days' in value) return dateText(BigInt(value.days));
   if ((type === 'timestamp' || type === 'timestamp_ntz') && 'micros' in value) {
@@ -29,6 +32,14 @@ function scalarText(value: DuckDBValue, type: string): string {
   }
   if (type === 'timestamp_ntz' && ('millis' in value || 'milliseconds' in value)) return value.toString();
   return value.toString();
+}
+
+/** With as many digits behind the point as the type has. */
+function decimalText(unscaled: bigint, scale: number): string {
+  if (scale === 0) return unscaled.toString();
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  return `${unscaled < 0n ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 /** As Java writes doubles: 1.0, 1.0E10, NaN, Infinity. */
@@ -72,6 +83,14 @@ function dateText(days: bigint): string {
 
 /** ISO 8601 with milliseconds, and with microseconds where there are any. */
 function timestampText(micros: bigint): string {
+  if (micros <= MAX_EXACT && micros >= -MAX_EXACT) {
+    // Most times: with numbers it takes a fifth of the time.
+    const whole = Number(micros);
+    const millis = Math.floor(whole / 1000);
+    const rest = whole - millis * 1000;
+    const text = new Date(millis).toISOString().slice(0, -1);
+    return rest === 0 ? text : text + String(rest).padStart(3, '0');
+  }
   const seconds = floorDivide(micros, MICROS_PER_SECOND);
   const fraction = micros - seconds * MICROS_PER_SECOND;
   const days = floorDivide(seconds, SECONDS_PER_DAY);

@@ -76,9 +76,9 @@ export class QueryResult implements SqlResult {
     return {
       length,
       *[Symbol.iterator]() {
-        const vectors = types.map((_, index) => chunk.getColumnVector(index));
+        const columns = types.map((type, index) => ({ type, vector: chunk.getColumnVector(index) }));
         for (let row = 0; row < length; row += 1) {
-          yield vectors.map((vector, index) => toCell(vector.getItem(row), types[index] ?? 'string'));
+          yield columns.map(({ type, vector }) => toCell(vector.getItem(row), type));
         }
       },
     };
