@@ -106,13 +106,13 @@ export class ExportWorker implements OnModuleDestroy {
       return bytes;
     };
     yield piece(encoder.begin());
-    for await (const rows of this.stream.rows(caller, result, signal)) {
-      const bytes = encoder.rows(rows);
-      counted.rows += rows.length;
+    for await (const block of this.stream.rows(caller, result, signal)) {
+      const bytes = await encoder.rows(block);
+      counted.rows += block.count;
       if (bytes.length > 0) yield piece(bytes);
     }
     if (counted.rows !== result.rowCount) throw new ExportFailed(INCOMPLETE);
-    yield piece(encoder.end());
+    yield piece(await encoder.end());
   }
 
   private async tick(caller: UserCaller, exportId: string, { rows }: Counted, stop: AbortController): Promise<void> {

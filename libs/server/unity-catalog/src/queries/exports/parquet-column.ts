@@ -1,4 +1,18 @@
 import { sparkType } from '../spark-type';
+import {
+  DECIMAL_BYTES,
+  plainBinary,
+  plainBit,
+  plainDate,
+  plainDecimal,
+  plainDouble,
+  plainFloat,
+  plainInteger,
+  plainLong,
+  plainText,
+  plainTime,
+  type WritePlain,
+} from './parquet-plain';
 import { ThriftStruct } from './thrift-compact';
 
 /** Physical types of Parquet; https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift */
@@ -18,14 +32,11 @@ const INT_8 = 15;
 const INT_16 = 16;
 const JSON_TEXT = 19;
 
-const DECIMAL_BYTES = 16;
-
 /** How a column is stored: its entry in the schema, and the bytes of its values. */
 export interface ParquetColumn {
   readonly type: number;
+  readonly plain: WritePlain;
   schema(name: string): ThriftStruct;
-  /** PLAIN encoding of values that are not null, each as the platform writes it. */
-  plain(cells: readonly string[]): Buffer;
 }
 
 interface Logical {
@@ -39,39 +50,37 @@ interface Logical {
 /** A column of Databricks SQL. Types without a counterpart, and nested ones, are text: the latter as JSON. */
 export function parquetColumn(typeText: string): ParquetColumn {
   const type = sparkType(typeText);
-  if (type.kind !== 'scalar') return column(BYTE_ARRAY, { converted: JSON_TEXT }, texts);
+  if (type.kind !== 'scalar') return column(BYTE_ARRAY, { converted: JSON_TEXT }, plainText);
   switch (type.name) {
     case 'BOOLEAN':
-      return column(BOOLEAN, {}, bits);
+      return column(BOOLEAN, {}, plainBit);
     case 'TINYINT':
-      return column(INT32, { converted: INT_8 }, integers);
+      return column(INT32, { converted: INT_8 }, plainInteger);
     case 'SMALLINT':
-      return column(INT32, { converted: INT_16 }, integers);
+      return column(INT32, { converted: INT_16 }, plainInteger);
     case 'INT':
-      return column(INT32, {}, integers);
+      return column(INT32, {}, plainInteger);
     case 'BIGINT':
-      return column(INT64, {}, (cells) => longs(cells, BigInt));
+      return column(INT64, {}, plainLong);
     case 'FLOAT':
-      return column(FLOAT, {}, (cells) => fixed(cells, 4, (bytes, cell, at) => bytes.writeFloatLE(Number(cell), at)));
+      return column(FLOAT, {}, plainFloat);
     case 'DOUBLE':
-      return column(DOUBLE, {}, (cells) => fixed(cells, 8, (bytes, cell, at) => bytes.writeDoubleLE(Number(cell), at)));
+      return column(DOUBLE, {}, plainDouble);
     case 'DECIMAL': {
       const { precision = 10, scale = 0 } = type;
       const logical = { converted: DECIMAL, length: DECIMAL_BYTES, precision, scale };
-      return column(FIXED_LEN_BYTE_ARRAY, logical, (cells) => decimals(cells, scale));
+      return column(FIXED_LEN_BYTE_ARRAY, logical, plainDecimal(scale));
     }
     case 'DATE':
-      return column(INT32, { converted: DATE }, (cells) =>
-        fixed(cells, 4, (bytes, cell, at) => bytes.writeInt32LE(daysOf(cell), at)),
-      );
+      return column(INT32, { converted: DATE }, plainDate);
     case 'TIMESTAMP':
-      return column(INT64, { logical: microseconds(true) }, (cells) => longs(cells, microsecondsOf));
+      return column(INT64, { logical: microseconds(true) }, plainTime);
     case 'TIMESTAMP_NTZ':
-      return column(INT64, { logical: microseconds(false) }, (cells) => longs(cells, microsecondsOf));
+      return column(INT64, { logical: microseconds(false) }, plainTime);
     case 'BINARY':
-      return column(BYTE_ARRAY, {}, (cells) => lengthPrefixed(cells.map((cell) => Buffer.from(cell, 'base64'))));
+      return column(BYTE_ARRAY, {}, plainBinary);
     default:
-      return column(BYTE_ARRAY, { converted: UTF8 }, texts);
+      return column(BYTE_ARRAY, { converted: UTF8 }, plainText);
   }
 }
 
@@ -107,78 +116,4 @@ function microseconds(isUtc: boolean): ThriftStruct {
       ]),
     ],
   ]);
-}
-
-function fixed(
-  cells: readonly string[],
-  width: number,
-  write: (bytes: Buffer, cell: string, at: number) => void,
-): Buffer {
-  const bytes = Buffer.allocUnsafe(cells.length * width);
-  cells.forEach((cell, index) => write(bytes, cell, index * width));
-  return bytes;
-}
-
-function integers(cells: readonly string[]): Buffer {
-  return fixed(cells, 4, (bytes, cell, at) => bytes.writeInt32LE(Number(cell), at));
-}
-
-function longs(cells: readonly string[], read: (cell: string) => bigint): Buffer {
-  return fixed(cells, 8, (bytes, cell, at) => bytes.writeBigInt64LE(read(cell), at));
-}
-
-function bits(cells: readonly string[]): Buffer {
-  const bytes = Buffer.alloc(Math.ceil(cells.length / 8));
-  cells.forEach((cell, at) => {
-    if (cell === 'true') bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (1 << (at & 7));
-  });
-  return bytes;
-}
-
-/** Written where it stays: a buffer for each text would be more memory than all of them. */
-function texts(cells: readonly string[]): Buffer {
-  const bytes = Buffer.allocUnsafe(cells.reduce((sum, cell) => sum + 4 + Buffer.byteLength(cell), 0));
-  let at = 0;
-  for (const cell of cells) {
-    const length = bytes.write(cell, at + 4);
-    bytes.writeUInt32LE(length, at);
-    at += 4 + length;
-  }
-  return bytes;
-}
-
-function lengthPrefixed(values: readonly Buffer[]): Buffer {
-  const bytes = Buffer.allocUnsafe(values.reduce((sum, { length }) => sum + 4 + length, 0));
-  let at = 0;
-  for (const value of values) {
-    at = bytes.writeUInt32LE(value.length, at);
-    at += value.copy(bytes, at);
-  }
-  return bytes;
-}
-
-/** Big-endian two's complement. */
-function decimals(cells: readonly string[], scale: number): Buffer {
-  return fixed(cells, DECIMAL_BYTES, (bytes, cell, at) => {
-    const [, sign = '', whole = '', fraction = ''] = /^([+-]?)(\d*)(?:\.(\d*))?$/.exec(cell) ?? [];
-    const digits = BigInt(`${whole}${fraction.padEnd(scale, '0').slice(0, scale)}` || '0');
-    const unscaled = sign === '-' ? -digits : digits;
-    bytes.writeBigInt64BE(unscaled >> 64n, at);
-    bytes.writeBigUInt64BE(BigInt.asUintN(64, unscaled), at + 8);
-  });
-}
-
-const DAY_MS = 86_400_000;
-const TIME = /^([+-]?\d+-\d\d-\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|\+00:00)?$/;
-
-function daysOf(text: string): number {
-  const [, year = '', month = '', day = ''] = /^([+-]?\d+)-(\d\d)-(\d\d)$/.exec(text) ?? [];
-  // Date.UTC takes the years 0 to 99 for those of the 20th century.
-  return new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day)) / DAY_MS;
-}
-
-function microsecondsOf(text: string): bigint {
-  const [, date = '', hour, minute, second, fraction = ''] = TIME.exec(text) ?? [];
-  const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
-  return BigInt(daysOf(date) * 86_400 + seconds) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }

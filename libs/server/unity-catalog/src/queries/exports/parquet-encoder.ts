@@ -1,19 +1,18 @@
-import { gzipSync } from 'node:zlib';
 import type { ResultColumnType } from '../query-record';
-import type { Cells } from '../cells';
 import { parquetColumn, type ParquetColumn } from './parquet-column';
+import { ParquetPage } from './parquet-page';
+import { NULL, type RowBlock } from './row-block';
 import type { RowEncoder } from './row-encoder';
-import { ThriftStruct, thriftBytes } from './thrift-compact';
+import { ThriftStruct, WrittenStruct, thriftBytes } from './thrift-compact';
 
 const MAGIC = Buffer.from('PAR1');
 /** A row group is made in memory; readers want them large, an export wants them small. */
-const GROUP_CELLS = 100_000;
-const GROUP_CHARACTERS = 8 * 1024 * 1024;
+const GROUP_BYTES = 4 * 1024 * 1024;
+const NOTHING = new Uint8Array();
 
 const PLAIN = 0;
 const RLE = 3;
 const GZIP = 2;
-const DATA_PAGE = 0;
 
 /**
  * Writes a Parquet file from its first byte to its last, so that it can be uploaded while it is made: row groups of one page for each
@@ -21,33 +20,43 @@ const DATA_PAGE = 0;
  */
 export class ParquetEncoder implements RowEncoder {
   private readonly stored: readonly ParquetColumn[];
-  private readonly groups: ThriftStruct[] = [];
-  private kept: Cells[] = [];
-  private keptCharacters = 0;
+  private readonly pages: readonly ParquetPage[];
+  /** Described in bytes at once: objects for the groups of a large file would be more than its rows. */
+  private readonly groups: WrittenStruct[] = [];
   private offset = 0;
+  private inGroup = 0;
   private total = 0;
 
   constructor(private readonly columns: readonly ResultColumnType[]) {
     this.stored = columns.map(({ type }) => parquetColumn(type));
+    this.pages = this.stored.map(({ plain }) => new ParquetPage(plain));
   }
 
   begin(): Uint8Array {
-    return this.placed(MAGIC);
+    this.offset += MAGIC.length;
+    return MAGIC;
   }
 
-  rows(rows: readonly Cells[]): Uint8Array {
-    const pieces: Uint8Array[] = [];
-    for (const row of rows) {
-      this.kept.push(row);
-      for (const cell of row) this.keptCharacters += cell?.length ?? 0;
-      const isFull = this.kept.length * this.columns.length >= GROUP_CELLS || this.keptCharacters >= GROUP_CHARACTERS;
-      if (isFull) pieces.push(this.group());
+  rows(block: RowBlock): Promise<Uint8Array> | Uint8Array {
+    const { bytes, starts, ends, columns, first, count } = block;
+    let size = 0;
+    for (let column = 0; column < columns; column++) {
+      const page = this.pages[column];
+      if (page === undefined) continue;
+      let place = first * columns + column;
+      for (let row = 0; row < count; row++, place += columns) {
+        const start = starts[place] ?? NULL;
+        if (start === NULL) page.addNull();
+        else page.add(bytes, start, ends[place] ?? start);
+      }
+      size += page.sizeBytes;
     }
-    return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+    this.inGroup += count;
+    return size < GROUP_BYTES ? NOTHING : this.group();
   }
 
-  end(): Uint8Array {
-    const last = this.kept.length === 0 ? Buffer.alloc(0) : this.group();
+  async end(): Promise<Uint8Array> {
+    const last = this.inGroup === 0 ? NOTHING : await this.group();
     const footer = thriftBytes(
       new ThriftStruct([
         [1, 1],
@@ -62,52 +71,47 @@ export class ParquetEncoder implements RowEncoder {
     return Buffer.concat([last, footer, length, MAGIC]);
   }
 
-  /** All rows that are kept. */
-  private group(): Buffer {
-    const rows = this.kept;
-    this.kept = [];
-    this.keptCharacters = 0;
-    this.total += rows.length;
+  /** All rows that are kept. Column after column, since what compresses takes memory too. */
+  private async group(): Promise<Uint8Array> {
+    const rows = this.inGroup;
+    this.inGroup = 0;
+    this.total += rows;
     const start = this.offset;
     let uncompressed = 0;
-    const chunks = this.stored.map((stored, at) => {
-      const chunk = pageOf(stored, rows, at);
-      const offset = this.offset;
-      this.offset += chunk.bytes.length;
-      uncompressed += chunk.uncompressed;
+    const pieces: Buffer[] = [];
+    const described: ThriftStruct[] = [];
+    for (const [at, page] of this.pages.entries()) {
+      const finished = await page.finish();
+      const offset = BigInt(this.offset);
+      this.offset += finished.bytes.length;
+      uncompressed += finished.uncompressed;
+      pieces.push(finished.bytes);
       const metadata = new ThriftStruct([
-        [1, stored.type],
+        [1, this.stored[at]?.type],
         [2, [PLAIN, RLE]],
         [3, [this.columns[at]?.name ?? '']],
         [4, GZIP],
-        [5, BigInt(rows.length)],
-        [6, BigInt(chunk.uncompressed)],
-        [7, BigInt(chunk.bytes.length)],
-        [9, BigInt(offset)],
+        [5, BigInt(rows)],
+        [6, BigInt(finished.uncompressed)],
+        [7, BigInt(finished.bytes.length)],
+        [9, offset],
       ]);
-      return {
-        bytes: chunk.bytes,
-        described: new ThriftStruct([
-          [2, BigInt(offset)],
+      described.push(
+        new ThriftStruct([
+          [2, offset],
           [3, metadata],
         ]),
-      };
-    });
-    this.groups.push(
-      new ThriftStruct([
-        [1, chunks.map(({ described }) => described)],
-        [2, BigInt(uncompressed)],
-        [3, BigInt(rows.length)],
-        [5, BigInt(start)],
-        [6, BigInt(this.offset - start)],
-      ]),
-    );
-    return Buffer.concat(chunks.map(({ bytes }) => bytes));
-  }
-
-  private placed(bytes: Buffer): Buffer {
-    this.offset += bytes.length;
-    return bytes;
+      );
+    }
+    const group = new ThriftStruct([
+      [1, described],
+      [2, BigInt(uncompressed)],
+      [3, BigInt(rows)],
+      [5, BigInt(start)],
+      [6, BigInt(this.offset - start)],
+    ]);
+    this.groups.push(new WrittenStruct(thriftBytes(group)));
+    return Buffer.concat(pieces);
   }
 }
 
@@ -116,49 +120,4 @@ function rootOf(children: number): ThriftStruct {
     [4, 'schema'],
     [5, children],
   ]);
-}
-
-/** Header and content of the only page of a column chunk. `uncompressed` counts the header too, as the format wants. */
-function pageOf(stored: ParquetColumn, rows: readonly Cells[], at: number): { bytes: Buffer; uncompressed: number } {
-  const present: string[] = [];
-  const levels = Buffer.alloc(Math.ceil(rows.length / 8));
-  rows.forEach((row, index) => {
-    const cell = row[at] ?? null;
-    if (cell === null) return;
-    present.push(cell);
-    levels[index >> 3] = (levels[index >> 3] ?? 0) | (1 << (index & 7));
-  });
-  const content = Buffer.concat([definitionLevels(levels), stored.plain(present)]);
-  const compressed = gzipSync(content, { level: 1 });
-  const header = thriftBytes(
-    new ThriftStruct([
-      [1, DATA_PAGE],
-      [2, content.length],
-      [3, compressed.length],
-      [
-        5,
-        new ThriftStruct([
-          [1, rows.length],
-          [2, PLAIN],
-          [3, RLE],
-          [4, RLE],
-        ]),
-      ],
-    ]),
-  );
-  return { bytes: Buffer.concat([header, compressed]), uncompressed: header.length + content.length };
-}
-
-/** One bit for each row, bit-packed in groups of eight, with the length in front; "RLE/bit-packing hybrid" of the format. */
-function definitionLevels(bits: Buffer): Buffer {
-  const run: number[] = [];
-  let header = (bits.length << 1) | 1;
-  while (header > 0x7f) {
-    run.push((header & 0x7f) | 0x80);
-    header >>>= 7;
-  }
-  run.push(header);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(run.length + bits.length);
-  return Buffer.concat([length, Buffer.from(run), bits]);
 }

@@ -51,8 +51,8 @@ export class QueryContent {
       chunkCount: record.chunkCount ?? 0,
       truncated: record.truncated,
     };
-    for await (const rows of this.stream.rows(caller, result, signal)) add(encoder.rows(rows));
-    add(encoder.end());
+    for await (const block of this.stream.rows(caller, result, signal)) add(await encoder.rows(block));
+    add(await encoder.end());
     return new StreamableFile(Buffer.concat(pieces), {
       type: CONTENT_TYPES[format],
       disposition: `attachment; filename*=UTF-8''${encodeURIComponent(`${request.table}.${format}`)}`,

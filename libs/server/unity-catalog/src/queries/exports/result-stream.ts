@@ -9,13 +9,14 @@ import {
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { ResultColumnType } from '../query-record';
-import type { Cells } from '../cells';
 import { cellsOf } from '../result-cells';
 import type { ResultWay } from '../result-ways';
 import { statementFailure } from '../statement-failure';
 import { StatementSender } from '../statement-sender';
 import type { Select } from '../table-select';
 import { ExportFailed } from './export.errors';
+import { LoopTurn } from './loop-turn';
+import { blocksOf, withoutFirst, type RowBlock } from './row-block';
 import { RowScanner } from './row-scanner';
 
 /** A statement that has succeeded, and what is to come of it. */
@@ -59,8 +60,15 @@ export class ResultStream {
     }
   }
 
-  async *rows(caller: UserCaller, result: ReadyResult, signal: AbortSignal): AsyncGenerator<readonly Cells[]> {
-    for (let index = 0; index < result.chunkCount; index++) yield* this.chunk(caller, result, index, signal);
+  /** Block by block, each of them gone when the next is asked for. Others have their turn in between. */
+  async *rows(caller: UserCaller, result: ReadyResult, signal: AbortSignal): AsyncGenerator<RowBlock> {
+    const turn = new LoopTurn();
+    for (let index = 0; index < result.chunkCount; index++) {
+      for await (const block of this.chunk(caller, result, index, signal)) {
+        yield block;
+        await turn.end();
+      }
+    }
   }
 
   /** After a failure the chunk is asked for again, and the rows that were handed on already are passed over. */
@@ -69,18 +77,18 @@ export class ResultStream {
     result: ReadyResult,
     index: number,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly Cells[]> {
+  ): AsyncGenerator<RowBlock> {
     let done = 0;
     for (let attempt = 1; ; attempt++) {
       try {
         let seen = 0;
         const { statements } = this.databricks.asUser(caller);
         const chunk = await statements.chunk(result.statementId, index, { signal });
-        for await (const rows of this.rowsOf(chunk, result, signal)) {
-          const fresh = rows.slice(Math.max(0, done - seen));
-          seen += rows.length;
-          if (fresh.length === 0) continue;
-          done += fresh.length;
+        for await (const block of this.blocks(chunk, result, signal)) {
+          const fresh = withoutFirst(block, Math.max(0, done - seen));
+          seen += block.count;
+          if (fresh.count === 0) continue;
+          done += fresh.count;
           yield fresh;
         }
         return;
@@ -91,24 +99,21 @@ export class ResultStream {
     }
   }
 
-  private async *rowsOf(
-    chunk: StatementResult,
-    result: ReadyResult,
-    signal: AbortSignal,
-  ): AsyncGenerator<readonly Cells[]> {
+  private async *blocks(chunk: StatementResult, result: ReadyResult, signal: AbortSignal): AsyncGenerator<RowBlock> {
+    const { length: columns } = result.columns;
     if (result.way.disposition === 'INLINE' || result.way.format !== 'JSON_ARRAY') {
-      yield await cellsOf(chunk, result.way, this.databricks.results);
+      yield* blocksOf(await cellsOf(chunk, result.way, this.databricks.results), columns);
       return;
     }
     for (const link of chunk.external_links ?? []) {
       const { body } = await this.databricks.results.stream(link, { signal });
-      const scanner = new RowScanner();
+      const scanner = new RowScanner(columns);
       try {
         for await (const bytes of body as AsyncIterable<Buffer>) {
-          const rows = scanner.push(bytes);
-          if (rows.length > 0) yield rows;
+          const block = scanner.push(bytes);
+          if (block.count > 0) yield block;
         }
-        scanner.finish();
+        yield scanner.finish();
       } finally {
         body.destroy();
       }

@@ -1,4 +1,4 @@
-import type { Cells } from '../cells';
+import type { RowBlock } from './row-block';
 
 export const EXPORT_FORMATS = ['csv', 'parquet', 'json'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -7,10 +7,10 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export interface RowEncoder {
   /** What stands before the first row. */
   begin(): Uint8Array;
-  /** May keep rows for a later piece. */
-  rows(rows: readonly Cells[]): Uint8Array;
+  /** Needs the block until it has answered. May keep rows for a later piece, and answer nothing. */
+  rows(block: RowBlock): Promise<Uint8Array> | Uint8Array;
   /** All that is kept, and what stands behind the last row. */
-  end(): Uint8Array;
+  end(): Promise<Uint8Array> | Uint8Array;
 }
 
 export const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {

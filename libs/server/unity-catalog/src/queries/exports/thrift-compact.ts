@@ -6,11 +6,16 @@ const LIST = 9;
 const STRUCT = 12;
 
 /** A field's value; integers are 32 bits wide unless they are bigint. A list holds values of one kind. */
-export type ThriftValue = boolean | number | bigint | string | readonly ThriftValue[] | ThriftStruct;
+export type ThriftValue = boolean | number | bigint | string | readonly ThriftValue[] | ThriftStruct | WrittenStruct;
 
 /** Fields by their ids, in ascending order; what is undefined is left out. */
 export class ThriftStruct {
   constructor(readonly fields: readonly (readonly [id: number, value: ThriftValue | undefined])[]) {}
+}
+
+/** What `thriftBytes` has answered for a structure: inside of another one it is the same. */
+export class WrittenStruct {
+  constructor(readonly bytes: Buffer) {}
 }
 
 /** Thrift's compact protocol, as far as the metadata of Parquet needs it; https://github.com/apache/thrift/blob/master/doc/specs */
@@ -37,7 +42,7 @@ function typeOf(value: ThriftValue): number {
   if (typeof value === 'number') return I32;
   if (typeof value === 'bigint') return I64;
   if (typeof value === 'string') return BINARY;
-  return value instanceof ThriftStruct ? STRUCT : LIST;
+  return value instanceof ThriftStruct || value instanceof WrittenStruct ? STRUCT : LIST;
 }
 
 function writeValue(value: Exclude<ThriftValue, boolean>, bytes: number[]): void {
@@ -49,6 +54,7 @@ function writeValue(value: Exclude<ThriftValue, boolean>, bytes: number[]): void
     writeVarint(BigInt(text.length), bytes);
     for (const byte of text) bytes.push(byte);
   } else if (value instanceof ThriftStruct) writeStruct(value, bytes);
+  else if (value instanceof WrittenStruct) for (const byte of value.bytes) bytes.push(byte);
   else writeList(value, bytes);
 }
 
