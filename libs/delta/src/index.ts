@@ -1,4 +1,9 @@
 export type { ParquetFiles, ParquetPreview, ParquetPreviewOptions } from './preview/parquet-files';
+export type { FileChanges } from './inspect/file-changes';
+export type { LogSummary } from './inspect/log-summary';
+export type { RawAction, RawLogOptions, RawLogPage } from './inspect/raw-log';
+export type { DescribedColumn, SchemaDiff } from './inspect/schema-diff';
+export type { PropertiesDiff, TableDiff } from './inspect/table-diff';
 export { DeltaEngine, type DeltaEngineOptions } from './table/delta-engine';
 export { DeltaTable, type TimeTravel } from './table/delta-table';
 export { discoverTables, type DiscoveredTable, type DiscoverOptions } from './table/discover-tables';

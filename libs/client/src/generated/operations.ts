@@ -28,6 +28,10 @@ import type {
   DescribeTableResponse,
   DescribeTableByPathData,
   DescribeTableByPathResponse,
+  DiffTableData,
+  DiffTableResponse,
+  DiffTableByPathData,
+  DiffTableByPathResponse,
   DiscoverTablesData,
   DiscoverTablesResponse,
   DiscoverTablesByPathData,
@@ -153,6 +157,10 @@ import type {
   PutUnityCatalogSchemaResponse,
   PutUploadPartData,
   PutUploadPartResponse,
+  ReadTableLogData,
+  ReadTableLogResponse,
+  ReadTableLogByPathData,
+  ReadTableLogByPathResponse,
   RecordUsageEventsData,
   RecordUsageEventsResponse,
   RotateCredentialData,
@@ -194,6 +202,8 @@ export const operations = {
   deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
   describeTable: { method: 'POST', path: '/api/v1/delta/tables/detail', answer: 'json' },
   describeTableByPath: { method: 'GET', path: '/api/v1/delta/tables/detail', answer: 'json' },
+  diffTable: { method: 'POST', path: '/api/v1/delta/tables/diff', answer: 'json' },
+  diffTableByPath: { method: 'GET', path: '/api/v1/delta/tables/diff', answer: 'json' },
   discoverTables: { method: 'POST', path: '/api/v1/delta/tables', answer: 'json' },
   discoverTablesByPath: { method: 'GET', path: '/api/v1/delta/tables', answer: 'json' },
   eraseMyData: { method: 'DELETE', path: '/api/v1/user/me/data', answer: 'json' },
@@ -259,6 +269,8 @@ export const operations = {
   putPreference: { method: 'PUT', path: '/api/v1/preferences', answer: 'json' },
   putUnityCatalogSchema: { method: 'PUT', path: '/api/v1/settings/unity-catalog-schema', answer: 'json' },
   putUploadPart: { method: 'PUT', path: '/api/v1/unity-catalog/files/uploads/{id}/parts/{part}', answer: 'json' },
+  readTableLog: { method: 'POST', path: '/api/v1/delta/tables/log/{version}', answer: 'json' },
+  readTableLogByPath: { method: 'GET', path: '/api/v1/delta/tables/log/{version}', answer: 'json' },
   recordUsageEvents: { method: 'POST', path: '/api/v1/metrics/usage-events', answer: 'json' },
   rotateCredential: { method: 'POST', path: '/api/v1/admin/credentials/rotate', answer: 'json' },
   runDoctor: { method: 'GET', path: '/api/v1/admin/doctor', answer: 'json' },
@@ -308,6 +320,10 @@ export interface OperationTypes {
   describeTable: { data: DescribeTableData; answer: DescribeTableResponse };
   /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
   describeTableByPath: { data: DescribeTableByPathData; answer: DescribeTableByPathResponse };
+  /** Compares two versions of a table: columns, properties, protocol, files and rows. */
+  diffTable: { data: DiffTableData; answer: DiffTableResponse };
+  /** Compares two versions of a table: columns, properties, protocol, files and rows. */
+  diffTableByPath: { data: DiffTableByPathData; answer: DiffTableByPathResponse };
   /** Finds the Delta tables below a folder. */
   discoverTables: { data: DiscoverTablesData; answer: DiscoverTablesResponse };
   /** Finds the Delta tables below a folder. */
@@ -439,6 +455,10 @@ UTC; by hours at least where it begins more than 7 days ago. */
   putUnityCatalogSchema: { data: PutUnityCatalogSchemaData; answer: PutUnityCatalogSchemaResponse };
   /** Takes one part, in any order; sent again it replaces what was sent before. */
   putUploadPart: { data: PutUploadPartData; answer: PutUploadPartResponse };
+  /** Reads the actions of a commit as they were written. */
+  readTableLog: { data: ReadTableLogData; answer: ReadTableLogResponse };
+  /** Reads the actions of a commit as they were written. */
+  readTableLogByPath: { data: ReadTableLogByPathData; answer: ReadTableLogByPathResponse };
   /** Stores what the caller did in the browser, and says what became of each event */
   recordUsageEvents: { data: RecordUsageEventsData; answer: RecordUsageEventsResponse };
   /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */

@@ -1680,6 +1680,207 @@ export type TableSourceDto = {
     connection_id?: string;
 };
 
+export type DiffTableRequest = {
+    /**
+     * Version to compare from.
+     */
+    from_version?: number;
+    /**
+     * Version to compare to; it may be the earlier one.
+     */
+    to_version?: number;
+    /**
+     * Where the table is.
+     */
+    source: TableSourceDto;
+};
+
+export type ComparedVersionDto = {
+    version: number;
+    /**
+     * When it was made, as time travel sees it.
+     */
+    timestamp: string;
+};
+
+export type ComparedColumnDto = {
+    /**
+     * Its name; inside a struct with those around it: `address.city`.
+     */
+    name: string;
+    /**
+     * Type in Delta's words.
+     */
+    type: string;
+    /**
+     * What else the schema says about it.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * Whether it may be null.
+     */
+    nullable: boolean;
+};
+
+export type ChangedColumnDto = {
+    /**
+     * As it was.
+     */
+    before: ComparedColumnDto;
+    /**
+     * As it is.
+     */
+    after: ComparedColumnDto;
+    /**
+     * Its name in the version compared to.
+     */
+    name: string;
+};
+
+export type SchemaDiffDto = {
+    added: Array<ComparedColumnDto>;
+    removed: Array<ComparedColumnDto>;
+    /**
+     * Renamed columns, and those with another type, nullability or other metadata.
+     */
+    changed: Array<ChangedColumnDto>;
+};
+
+export type ChangedPropertyDto = {
+    before: string;
+    after: string;
+};
+
+export type PropertiesDiffDto = {
+    added: {
+        [key: string]: string;
+    };
+    removed: {
+        [key: string]: string;
+    };
+    changed: {
+        [key: string]: ChangedPropertyDto;
+    };
+};
+
+export type ComparedProtocolDto = {
+    min_reader_version: number;
+    min_writer_version: number;
+    reader_features: Array<string>;
+    writer_features: Array<string>;
+};
+
+export type ProtocolDiffDto = {
+    before: ComparedProtocolDto;
+    after: ComparedProtocolDto;
+};
+
+export type FilesDiffDto = {
+    added: number;
+    removed: number;
+    /**
+     * Bytes of the added files, as text.
+     */
+    added_bytes: string;
+    /**
+     * Bytes of the removed files, as text.
+     */
+    removed_bytes: string;
+};
+
+export type RowsDiffDto = {
+    before: string | null;
+    after: string | null;
+    /**
+     * How many more there are in the version compared to; negative when there are fewer.
+     */
+    delta: string | null;
+};
+
+export type TableDiffDto = {
+    /**
+     * How the table was read.
+     */
+    via: 'storage';
+    from: ComparedVersionDto;
+    to: ComparedVersionDto;
+    schema: SchemaDiffDto;
+    properties: PropertiesDiffDto;
+    /**
+     * Null when both versions have the same.
+     */
+    protocol: ProtocolDiffDto | null;
+    files: FilesDiffDto;
+    rows: RowsDiffDto;
+    /**
+     * Commits from one to the other.
+     */
+    commits: number;
+};
+
+export type ReadLogRequest = {
+    /**
+     * Most items to answer at once.
+     */
+    limit?: number;
+    /**
+     * Items to skip: the next_offset of the page before.
+     */
+    offset?: number;
+    /**
+     * Where the table is.
+     */
+    source: TableSourceDto;
+};
+
+export type LogActionDto = {
+    /**
+     * What it is by its own name; `unreadable` where the log holds something else.
+     */
+    kind: string;
+    /**
+     * Its JSON as it was written, or the beginning of it.
+     */
+    json: string;
+    /**
+     * Bytes of the whole action.
+     */
+    size_bytes: number;
+    /**
+     * Whether json is the beginning only: the action is larger than 256 KiB.
+     */
+    is_cut: boolean;
+};
+
+export type TableLogDto = {
+    /**
+     * How the table was read.
+     */
+    via: 'storage';
+    /**
+     * Version the commit made.
+     */
+    version: number;
+    /**
+     * The actions, in their order.
+     */
+    actions: Array<LogActionDto>;
+    /**
+     * Actions of the commit.
+     */
+    total: number;
+    /**
+     * Offset of the next page, which may come before the limit where actions are large; null at the end.
+     */
+    next_offset: number | null;
+    /**
+     * The version checksum beside the commit, of kind `checksum`, if there is one.
+     */
+    checksum: LogActionDto | null;
+};
+
 export type DiscoverTablesRequest = {
     /**
      * How many folders deep to look.
@@ -7217,6 +7418,366 @@ export type PutUnityCatalogSchemaResponses = {
 };
 
 export type PutUnityCatalogSchemaResponse = PutUnityCatalogSchemaResponses[keyof PutUnityCatalogSchemaResponses];
+
+export type DiffTableByPathData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Folder of the table in a volume.
+         */
+        path?: string;
+        /**
+         * Name of the table in Unity Catalog, instead of a folder.
+         */
+        full_name?: string;
+        /**
+         * Version to compare from.
+         */
+        from_version?: number;
+        /**
+         * Version to compare to; it may be the earlier one.
+         */
+        to_version?: number;
+    };
+    url: '/api/v1/delta/tables/diff';
+};
+
+export type DiffTableByPathErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     *
+     * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DiffTableByPathError = DiffTableByPathErrors[keyof DiffTableByPathErrors];
+
+export type DiffTableByPathResponses = {
+    /**
+     * The answer.
+     */
+    200: TableDiffDto;
+};
+
+export type DiffTableByPathResponse = DiffTableByPathResponses[keyof DiffTableByPathResponses];
+
+export type DiffTableData = {
+    body: DiffTableRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/delta/tables/diff';
+};
+
+export type DiffTableErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     *
+     * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DiffTableError = DiffTableErrors[keyof DiffTableErrors];
+
+export type DiffTableResponses = {
+    /**
+     * The answer.
+     */
+    200: TableDiffDto;
+};
+
+export type DiffTableResponse = DiffTableResponses[keyof DiffTableResponses];
+
+export type ReadTableLogByPathData = {
+    body?: never;
+    path: {
+        /**
+         * Version the commit made.
+         */
+        version: number;
+    };
+    query?: {
+        /**
+         * Folder of the table in a volume.
+         */
+        path?: string;
+        /**
+         * Name of the table in Unity Catalog, instead of a folder.
+         */
+        full_name?: string;
+        /**
+         * Most items to answer at once.
+         */
+        limit?: number;
+        /**
+         * Items to skip: the next_offset of the page before.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/delta/tables/log/{version}';
+};
+
+export type ReadTableLogByPathErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ReadTableLogByPathError = ReadTableLogByPathErrors[keyof ReadTableLogByPathErrors];
+
+export type ReadTableLogByPathResponses = {
+    /**
+     * The answer.
+     */
+    200: TableLogDto;
+};
+
+export type ReadTableLogByPathResponse = ReadTableLogByPathResponses[keyof ReadTableLogByPathResponses];
+
+export type ReadTableLogData = {
+    body: ReadLogRequest;
+    path: {
+        /**
+         * Version the commit made.
+         */
+        version: number;
+    };
+    query?: never;
+    url: '/api/v1/delta/tables/log/{version}';
+};
+
+export type ReadTableLogErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ReadTableLogError = ReadTableLogErrors[keyof ReadTableLogErrors];
+
+export type ReadTableLogResponses = {
+    /**
+     * The answer.
+     */
+    200: TableLogDto;
+};
+
+export type ReadTableLogResponse = ReadTableLogResponses[keyof ReadTableLogResponses];
 
 export type DiscoverTablesByPathData = {
     body?: never;

@@ -1,4 +1,7 @@
 import { InvalidRequest, TableCorrupt, VersionNotFound } from '../errors';
+import { logSummary, type LogSummary } from '../inspect/log-summary';
+import { readRawChecksum, readRawLog, type RawAction, type RawLogOptions, type RawLogPage } from '../inspect/raw-log';
+import { diffSnapshots, type TableDiff } from '../inspect/table-diff';
 import { commitTime, fileTimes, inCommitStart, inCommitTimestamp } from '../log/commit-times';
 import { LogListing } from '../log/log-listing';
 import type { LogState } from '../log/log-state';
@@ -64,6 +67,38 @@ export class DeltaTable {
   async history(options: { limit?: number; before?: number; signal?: AbortSignal } = {}): Promise<HistoryPage> {
     const listing = await LogListing.read(this.storage, options.signal);
     return readHistory(this.engine.log, this.storage, listing, options);
+  }
+
+  /** What lies in the log, as seen from a version. */
+  async logSummary(version: number, options: { signal?: AbortSignal } = {}): Promise<LogSummary> {
+    return logSummary(await LogListing.read(this.storage, options.signal), version);
+  }
+
+  /** The actions of one commit as they were written, paged. */
+  async rawLog(version: number, options: RawLogOptions = {}): Promise<RawLogPage> {
+    return readRawLog(this.storage, await LogListing.read(this.storage, options.signal), version, options);
+  }
+
+  /** The version checksum (`.crc`) of a version as it was written; undefined when there is none. */
+  rawChecksum(version: number, options: { signal?: AbortSignal } = {}): Promise<RawAction | undefined> {
+    return readRawChecksum(this.storage, version, options.signal);
+  }
+
+  /** What differs between two versions, in either order. */
+  async diff(from: number, to: number, options: { signal?: AbortSignal } = {}): Promise<TableDiff> {
+    const { signal } = options;
+    const before = await this.snapshot({ version: from }, { signal });
+    const after = await this.snapshot({ version: to }, { signal });
+    const listing = await LogListing.read(this.storage, signal);
+    return diffSnapshots({
+      from: before,
+      to: after,
+      signal,
+      commit: async (version) => {
+        const entry = listing.commits.get(version);
+        return entry && this.engine.log.commit(this.storage, entry, signal);
+      },
+    });
   }
 
   private async resolve(listing: LogListing, at: TimeTravel, signal: AbortSignal | undefined): Promise<number> {

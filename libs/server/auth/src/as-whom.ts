@@ -66,6 +66,8 @@ const OWN_APP: PlatformCall = asApp('GET /api/2.0/apps/:name');
 
 /** A table's log and files are kept for some time; its directory is listed each time, which is what the user's rights are held to. */
 const READ_TABLE: AsWhom = { calls: [DIRECTORIES, { ...FILES, when: 'not remembered' }], database: [] };
+/** A commit is read as it lies there, with the checksum beside it. */
+const LOOK_INTO_LOG: AsWhom = { calls: [DIRECTORIES, LOOK_AT_FILES, FILES], database: [] };
 const NOTHING: AsWhom = { calls: [], database: [] };
 const OWN_ROWS: AsWhom = { calls: [], database: ['user'] };
 const ALL_ROWS: AsWhom = { calls: [], database: ['system'] };
@@ -226,6 +228,10 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getTableHistoryByPath: READ_TABLE,
   previewTable: READ_TABLE,
   previewTableByPath: READ_TABLE,
+  diffTable: READ_TABLE,
+  diffTableByPath: READ_TABLE,
+  readTableLog: LOOK_INTO_LOG,
+  readTableLogByPath: LOOK_INTO_LOG,
 
   recordUsageEvents: OWN_ROWS,
   countMyUsageEvents: OWN_ROWS,

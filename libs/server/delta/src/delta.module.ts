@@ -3,13 +3,24 @@ import { Module } from '@nestjs/common';
 import { InspectPermission } from './inspect-permission';
 import { LazyDeltaEngine } from './lazy-delta-engine';
 import { ParquetRows } from './parquet-rows';
+import { StorageTables } from './storage-tables';
 import { TableInspector } from './table-inspector';
+import { TableInternals } from './table-internals';
+import { TableInternalsController } from './table-internals.controller';
 import { TableLocation } from './table-location';
 import { TablesController } from './tables.controller';
 
 @Module({
   imports: [RowReadersModule],
-  controllers: [TablesController],
-  providers: [InspectPermission, LazyDeltaEngine, ParquetRows, TableInspector, TableLocation],
+  controllers: [TableInternalsController, TablesController],
+  providers: [
+    InspectPermission,
+    LazyDeltaEngine,
+    ParquetRows,
+    StorageTables,
+    TableInspector,
+    TableInternals,
+    TableLocation,
+  ],
 })
 export class DeltaModule {}

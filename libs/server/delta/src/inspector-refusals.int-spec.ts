@@ -69,6 +69,7 @@ describe('what the Delta Inspector refuses', () => {
     ['a negative offset', { offset: -1 }],
     ['version and timestamp', { version: 0, timestamp: '2026-01-01T00:00:00Z' }],
     ['a timestamp that is none', { timestamp: 'yesterday' }],
+    ['a day that no calendar has', { timestamp: '2024-02-30T00:00:00Z' }],
     ['a field nobody knows', { surprise: 1 }],
   ])('refuses %s', async (_, body) => {
     expect(await inspector.post('/preview', { source: volume(ORDERS), ...body })).toMatchObject({
@@ -100,6 +101,16 @@ describe('what the Delta Inspector refuses', () => {
       status: 400,
       body: { error_code: 'INVALID_REQUEST' },
     });
+  });
+
+  it('speaks of the parameters of a link by their names', async () => {
+    const of = async (query: string): Promise<unknown> =>
+      (
+        (await inspector.get(`/detail?${query}`)).body['technical_details'] as { fields: { path: string }[] }
+      ).fields.map(({ path }) => path);
+
+    expect(await of('path=%2Fetc')).toEqual(['path']);
+    expect(await of('path=orders&version=1')).toEqual(['path']);
   });
 
   it.each([

@@ -1,11 +1,11 @@
-import { DeltaError, DeltaTable, discoverTables, type Snapshot, type Storage, type TimeTravel } from '@lakescope/delta';
-import { Cursors, Slots, UserCaller, type JsonValue } from '@lakescope/server-http';
+import { DeltaError, discoverTables, type DeltaErrorCode, type Snapshot, type TimeTravel } from '@lakescope/delta';
+import { Cursors, UserCaller, type JsonValue } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { defaults } from './defaults';
-import { InvalidTableRequest, TableProblem } from './delta.errors';
+import { InvalidTableRequest } from './delta.errors';
 import { FoundTableDto, FoundTablePage } from './found-table.dto';
 import { HistoryEntryDto, HistoryPage } from './history-entry.dto';
-import { LazyDeltaEngine } from './lazy-delta-engine';
+import { StorageTables } from './storage-tables';
 import { TableDetailDto } from './table-detail.dto';
 import { TableLocation } from './table-location';
 import { TablePreviewDto } from './table-preview.dto';
@@ -17,27 +17,21 @@ import type {
 } from './table-requests.dto';
 import { TableSchemaDto } from './table-schema.dto';
 
-/**
- * Looks at Delta tables as the caller. Every request lists the table's log with the caller's token before anything that is cached can
- * answer, so a right that was taken away is gone with the next request.
- */
+/** Looks at Delta tables as the caller. */
 @Injectable()
 export class TableInspector {
-  /** For reading rows. */
-  private readonly slots = new Slots(defaults.concurrentReads);
-
   constructor(
     private readonly location: TableLocation,
-    private readonly engine: LazyDeltaEngine,
+    private readonly tables: StorageTables,
     private readonly cursors: Cursors,
   ) {}
 
   async discover(caller: UserCaller, request: DiscoverTablesRequest, signal: AbortSignal): Promise<FoundTablePage> {
-    const storage = this.location.open(caller, request.source);
+    const storage = await this.location.open(caller, request.source);
     const maxDepth = request.max_depth ?? defaults.discoverDepth;
     const scope = JSON.stringify(['delta tables', storage.location, maxDepth]);
     const cursor = request.cursor === undefined ? undefined : textCursor(this.cursors.decode(scope, request.cursor));
-    return this.explained(storage, async () => {
+    return this.tables.explained(storage, async () => {
       const found = await discoverTables(storage, {
         maxDepth,
         limit: request.limit ?? defaults.discoverLimit,
@@ -52,25 +46,28 @@ export class TableInspector {
   }
 
   async describe(caller: UserCaller, request: VersionedTableRequest, signal: AbortSignal): Promise<TableDetailDto> {
-    const { storage, at } = this.prepared(caller, request);
-    return this.explained(storage, async () => {
-      const snapshot = await this.snapshot(storage, at, signal);
-      const rows = await this.slots.use(() => countableRows(snapshot, signal), signal);
+    const at = timeTravel(request);
+    const storage = await this.location.open(caller, request.source);
+    return this.tables.read(storage, signal, async (table) => {
+      const snapshot = await table.snapshot(at, { signal });
+      const rows = await this.tables.inTurn(() => countableRows(snapshot, signal), signal);
       return TableDetailDto.from(storage.location, snapshot, rows);
     });
   }
 
   async readSchema(caller: UserCaller, request: VersionedTableRequest, signal: AbortSignal): Promise<TableSchemaDto> {
-    const { storage, at } = this.prepared(caller, request);
-    return this.explained(storage, async () => TableSchemaDto.from(await this.snapshot(storage, at, signal)));
+    const at = timeTravel(request);
+    const storage = await this.location.open(caller, request.source);
+    return this.tables.read(storage, signal, async (table) =>
+      TableSchemaDto.from(await table.snapshot(at, { signal })),
+    );
   }
 
   async readHistory(caller: UserCaller, request: TableHistoryRequest, signal: AbortSignal): Promise<HistoryPage> {
-    const storage = this.location.open(caller, request.source);
+    const storage = await this.location.open(caller, request.source);
     const scope = JSON.stringify(['delta history', storage.location]);
     const before = request.cursor === undefined ? undefined : versionCursor(this.cursors.decode(scope, request.cursor));
-    return this.explained(storage, async () => {
-      const table = await DeltaTable.open(await this.engine.get(), storage, { signal });
+    return this.tables.read(storage, signal, async (table) => {
       const limit = request.limit ?? defaults.historyLimit;
       const page = await table.history({ limit, signal, ...(before === undefined ? {} : { before }) });
       return {
@@ -81,10 +78,11 @@ export class TableInspector {
   }
 
   async preview(caller: UserCaller, request: PreviewTableRequest, signal: AbortSignal): Promise<TablePreviewDto> {
-    const { storage, at } = this.prepared(caller, request);
-    return this.explained(storage, async () => {
-      const snapshot = await this.snapshot(storage, at, signal);
-      const rows = await this.slots.use(
+    const at = timeTravel(request);
+    const storage = await this.location.open(caller, request.source);
+    return this.tables.read(storage, signal, async (table) => {
+      const snapshot = await table.snapshot(at, { signal });
+      const rows = await this.tables.inTurn(
         () =>
           snapshot.preview({
             limit: request.limit ?? defaults.previewLimit,
@@ -97,24 +95,10 @@ export class TableInspector {
       return TablePreviewDto.from(snapshot.version, rows);
     });
   }
-
-  private prepared(caller: UserCaller, request: VersionedTableRequest): { storage: Storage; at: TimeTravel } {
-    return { storage: this.location.open(caller, request.source), at: timeTravel(request) };
-  }
-
-  private async snapshot(storage: Storage, at: TimeTravel, signal: AbortSignal): Promise<Snapshot> {
-    const table = await DeltaTable.open(await this.engine.get(), storage, { signal });
-    return table.snapshot(at, { signal });
-  }
-
-  private async explained<T>(storage: Storage, work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw error instanceof DeltaError ? new TableProblem(error, storage.location) : error;
-    }
-  }
 }
+
+/** What a table can be without its log being unreadable. */
+const ROWS_UNKNOWN: ReadonlySet<DeltaErrorCode> = new Set(['TABLE_CORRUPT', 'UNSUPPORTED_TABLE_FEATURE']);
 
 /** Rows are one fact among many: a table whose rows cannot be counted is described without them. */
 async function countableRows(
@@ -125,7 +109,8 @@ async function countableRows(
   try {
     return await snapshot.countRows({ signal });
   } catch (error) {
-    if (error instanceof DeltaError) return undefined;
+    const isOfTheTable = error instanceof DeltaError && ROWS_UNKNOWN.has(error.code);
+    if (isOfTheTable) return undefined;
     throw error;
   }
 }

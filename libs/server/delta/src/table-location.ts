@@ -11,7 +11,7 @@ import type { TableSourceDto } from './table-source.dto';
 export class TableLocation {
   constructor(private readonly databricks: DatabricksClients) {}
 
-  open(caller: UserCaller, source: TableSourceDto): Storage {
+  async open(caller: UserCaller, source: TableSourceDto): Promise<Storage> {
     if (source.kind !== 'volume') throw new UnsupportedStorage(source.kind);
     if (source.path === undefined)
       throw new InvalidTableRequest('A source of kind volume needs a path.', ['source.path']);

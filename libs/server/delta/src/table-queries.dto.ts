@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IsInstant } from '@lakescope/server-http';
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsRFC3339, IsString, Max, MaxLength, Min } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { WholeNumber } from './whole-number';
 
 /** Names a table in a link. */
@@ -34,7 +35,7 @@ export class VersionedTableQuery extends TableQuery {
   /** Read the table as it was at this time, instead of naming a version. */
   @ApiProperty({ format: 'date-time', required: false, example: '2026-01-31T10:00:00Z' })
   @IsOptional()
-  @IsRFC3339()
+  @IsInstant()
   timestamp?: string;
 }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { IsInstant } from '@lakescope/server-http';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -6,7 +7,6 @@ import {
   IsDefined,
   IsInt,
   IsOptional,
-  IsRFC3339,
   IsString,
   Max,
   MaxLength,
@@ -37,7 +37,7 @@ export class VersionedTableRequest extends TableRequest {
   /** Read the table as it was at this time, instead of naming a version. */
   @ApiProperty({ format: 'date-time', required: false, example: '2026-01-31T10:00:00Z' })
   @IsOptional()
-  @IsRFC3339()
+  @IsInstant()
   timestamp?: string;
 }
 

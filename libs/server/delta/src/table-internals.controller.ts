@@ -1,0 +1,74 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentCaller, RequestSignal, UserCaller } from '@lakescope/server-http';
+import {
+  DiffTableQuery,
+  DiffTableRequest,
+  LogVersionParameters,
+  ReadLogQuery,
+  ReadLogRequest,
+} from './internals-requests.dto';
+import { withSource } from './linked-source';
+import { TableDiffDto } from './table-diff.dto';
+import { TableInternals } from './table-internals';
+import { TableLogDto } from './table-log.dto';
+import { ApiTableProblems } from './table-problems';
+
+/** What Delta tables are made of. It is read from their storage, with the caller's own rights; the SQL warehouse cannot tell it. */
+@ApiTags('delta')
+@Controller('delta/tables')
+export class TableInternalsController {
+  constructor(private readonly internals: TableInternals) {}
+
+  /** Compares two versions of a table: columns, properties, protocol, files and rows. */
+  @Post('diff')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TableDiffDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  diffTable(
+    @CurrentCaller() caller: UserCaller,
+    @Body() body: DiffTableRequest,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableDiffDto> {
+    return this.internals.diff(caller, body, signal);
+  }
+
+  /** Compares two versions of a table: columns, properties, protocol, files and rows. */
+  @Get('diff')
+  @ApiOkResponse({ type: TableDiffDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  diffTableByPath(
+    @CurrentCaller() caller: UserCaller,
+    @Query() query: DiffTableQuery,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableDiffDto> {
+    return this.internals.diff(caller, withSource(query), signal);
+  }
+
+  /** Reads the actions of a commit as they were written. */
+  @Post('log/:version')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TableLogDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND')
+  readTableLog(
+    @CurrentCaller() caller: UserCaller,
+    @Param() { version }: LogVersionParameters,
+    @Body() body: ReadLogRequest,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableLogDto> {
+    return this.internals.readLog(caller, version, body, signal);
+  }
+
+  /** Reads the actions of a commit as they were written. */
+  @Get('log/:version')
+  @ApiOkResponse({ type: TableLogDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND')
+  readTableLogByPath(
+    @CurrentCaller() caller: UserCaller,
+    @Param() { version }: LogVersionParameters,
+    @Query() query: ReadLogQuery,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableLogDto> {
+    return this.internals.readLog(caller, version, withSource(query), signal);
+  }
+}
