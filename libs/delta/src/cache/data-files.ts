@@ -1,3 +1,5 @@
+import { isAbsolute } from '../log/data-path';
+import type { AbsoluteFiles } from '../storage/absolute-files';
 import { isFileBacked, type Storage } from '../storage/storage';
 import type { DataFile } from './cache-key';
 import type { FileCache, PinnedFile } from './file-cache';
@@ -14,6 +16,7 @@ export class DataFiles {
   constructor(
     private readonly cache: FileCache,
     private readonly opensInPlace: (file: string) => boolean,
+    private readonly absoluteFiles: AbsoluteFiles,
   ) {}
 
   /** Files handed out inside `work` stay where they are until it ends. */
@@ -22,7 +25,7 @@ export class DataFiles {
     signal: AbortSignal | undefined,
     work: (lease: FileLease) => Promise<T>,
   ): Promise<T> {
-    const lease = new FileLease(this.cache, this.opensInPlace, storage, signal);
+    const lease = new FileLease(this.cache, this.opensInPlace, this.absoluteFiles, storage, signal);
     try {
       return await work(lease);
     } finally {
@@ -37,6 +40,7 @@ export class FileLease {
   constructor(
     private readonly cache: FileCache,
     private readonly opensInPlace: (file: string) => boolean,
+    private readonly absoluteFiles: AbsoluteFiles,
     private readonly storage: Storage,
     private readonly signal: AbortSignal | undefined,
   ) {}
@@ -70,6 +74,7 @@ export class FileLease {
   }
 
   private async inPlace(file: DataFile): Promise<string | undefined> {
+    if (isAbsolute(file.path)) return this.absoluteFiles.localFile(file.path, 'data file');
     if (!isFileBacked(this.storage)) return undefined;
     const local = await this.storage.localFile(file.path);
     return this.opensInPlace(local) ? local : undefined;

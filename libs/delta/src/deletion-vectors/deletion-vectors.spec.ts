@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { TableCorrupt, UnsupportedTableFeature } from '../errors';
+import { AbsoluteFiles } from '../storage/absolute-files';
 import { TemporaryLake } from '../testing/temporary-lake';
 import type { DeletionVectorDescriptor } from '../table/snapshot';
 import { DeletedRows, type RowSpan } from './deleted-rows';
@@ -23,7 +24,7 @@ describe('a deletion vector', () => {
   afterAll(() => lake.close());
 
   const read = (vector: DeletionVectorDescriptor): Promise<DeletedRows> =>
-    new DeletionVectors().read(lake.storage('t'), { path: 'f', deletionVector: vector });
+    new DeletionVectors(new AbsoluteFiles([])).read(lake.storage('t'), { path: 'f', deletionVector: vector });
 
   it.each([
     [PORTABLE, 44],
@@ -57,6 +58,48 @@ describe('a deletion vector', () => {
     await expect(read(vector('ab^-aqEH.-t@S}K{vb[*k^'))).rejects.toThrow('fails its checksum');
     await expect(read({ ...vector('^-aqEH.-t@S}K{vb[*k^'), sizeInBytes: 40 })).rejects.toThrow('another size');
     await expect(read(vector('zz^-aqEH.-t@S}K{vb[*k^'))).rejects.toThrow('is missing');
+  });
+
+  it('may lie at an absolute path, inside the table or where the engine may open files', async () => {
+    const data = decodeZ85(PORTABLE).subarray(0, 44);
+    const file = Buffer.alloc(1 + 4 + 44 + 4, 1);
+    file.writeUInt32BE(44, 1);
+    data.copy(file, 5);
+    file.writeUInt32BE(crc32(data), 49);
+    await lake.write('t/inside one.bin', file);
+    await lake.write('source/shared.bin', file);
+    await lake.write('private/other.bin', file);
+    const vectors = new DeletionVectors(new AbsoluteFiles([`${lake.directory}/source`]));
+    const at = (pathOrInlineDv: string): Promise<DeletedRows> =>
+      vectors.read(lake.storage('t'), {
+        path: 'f',
+        deletionVector: inline({ storageType: 'p', pathOrInlineDv, offset: 1 }),
+      });
+
+    for (const scheme of ['', 'file:', 'file://']) {
+      expect((await at(`${scheme}${lake.directory}/t/inside%20one.bin`)).cardinality).toBe(6);
+      expect((await at(`${scheme}${lake.directory}/source/shared.bin`)).cardinality).toBe(6);
+    }
+    await expect(at(`${lake.directory}/private/other.bin`)).rejects.toThrow(UnsupportedTableFeature);
+    await expect(at('s3://bucket/dv.bin')).rejects.toThrow('The deletion vector s3://bucket/dv.bin is outside');
+    await expect(at(`${lake.directory}/source/gone.bin`)).rejects.toThrow('is missing');
+  });
+
+  it.each([
+    ['magic', (data: Buffer) => data.writeUInt32LE(7, 0), 'unknown magic number 7'],
+    ['bitmap cookie', (data: Buffer) => data.writeUInt32LE(7, 16), 'unknown bitmap cookie 7'],
+    ['bucket count', (data: Buffer) => data.writeUInt32LE(0xffffffff, 4), 'cannot be decoded'],
+  ])('of another %s is corrupt, though its checksum is right', async (_, damage, reason) => {
+    const data = Buffer.from(decodeZ85(PORTABLE).subarray(0, 44));
+    damage(data);
+    const file = Buffer.concat([Buffer.from([1]), u32be(44), data, u32be(crc32(data))]);
+    const path = await lake.write(`t/damaged-${reason.length}.bin`, file);
+    const vector = inline({ storageType: 'p', pathOrInlineDv: path, offset: 1 });
+
+    const failure = read(vector);
+
+    await expect(failure).rejects.toThrow(TableCorrupt);
+    await expect(failure).rejects.toThrow(reason);
   });
 
   it('is not opened outside the table', async () => {
@@ -126,6 +169,12 @@ function u16(value: number): Buffer {
 function u32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
+  return bytes;
+}
+
+function u32be(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
   return bytes;
 }
 

@@ -1,9 +1,12 @@
+import { basename, dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { WeightedCache } from '../cache/weighted-cache';
 import { StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
 import { fileKey } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
-import type { Storage } from '../storage/storage';
+import type { AbsoluteFiles } from '../storage/absolute-files';
+import { LocalStorage } from '../storage/local-storage';
+import type { ByteRange, Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import type { DeletionVectorDescriptor } from '../table/snapshot';
 import { DeletedRows } from './deleted-rows';
@@ -18,6 +21,8 @@ const UUID_CHARACTERS = 20;
 export class DeletionVectors {
   private readonly cache = new WeightedCache<DeletedRows>(CACHE_BYTES);
 
+  constructor(private readonly absoluteFiles: AbsoluteFiles) {}
+
   async read(
     storage: Storage,
     file: { path: string; deletionVector: DeletionVectorDescriptor },
@@ -27,10 +32,42 @@ export class DeletionVectors {
     const key = `${storage.location}\n${fileKey(file)}\n${vector.sizeInBytes}\n${vector.cardinality}`;
     const cached = this.cache.get(key);
     if (cached !== undefined) return cached;
-    const data = vector.storageType === 'i' ? inlineData(vector) : await storedData(storage, vector, signal);
+    const data = vector.storageType === 'i' ? inlineData(vector) : await this.storedData(storage, vector, signal);
     const rows = decode(data, file);
     this.cache.set(key, rows, rows.spanCount * BYTES_PER_SPAN + 200);
     return rows;
+  }
+
+  /** Layout in the file: big-endian size, data, big-endian CRC-32 of the data. */
+  private async storedData(
+    storage: Storage,
+    vector: DeletionVectorDescriptor,
+    signal: AbortSignal | undefined,
+  ): Promise<Buffer> {
+    const path = vectorPath(storage, vector);
+    if (path.split('/').includes('..') || path.includes('\0')) throw corrupt("leaves the table's folder", path);
+    const length = vector.sizeInBytes + 8;
+    let stored: Buffer;
+    try {
+      const range = { offset: vector.offset ?? 1, length };
+      const bytes = isAbsolute(path)
+        ? await this.absoluteBytes(path, range, signal)
+        : await storage.read(path, { range, signal });
+      stored = Buffer.from(bytes);
+    } catch (cause) {
+      if (!(cause instanceof StorageNotFound)) throw cause;
+      throw corrupt('is missing', path, cause);
+    }
+    if (stored.length !== length) throw corrupt('is cut off', path);
+    if (stored.readUInt32BE(0) !== vector.sizeInBytes) throw corrupt('has another size than the log says', path);
+    const data = stored.subarray(4, 4 + vector.sizeInBytes);
+    if (crc32(data) !== stored.readUInt32BE(4 + vector.sizeInBytes)) throw corrupt('fails its checksum', path);
+    return data;
+  }
+
+  private async absoluteBytes(path: string, range: ByteRange, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const file = await this.absoluteFiles.localFile(path, 'deletion vector');
+    return new LocalStorage(dirname(file)).read(basename(file), { range, signal });
   }
 }
 
@@ -55,29 +92,6 @@ function inlineData(vector: DeletionVectorDescriptor): Buffer {
   return data.subarray(0, vector.sizeInBytes);
 }
 
-/** Layout in the file: big-endian size, data, big-endian CRC-32 of the data. */
-async function storedData(
-  storage: Storage,
-  vector: DeletionVectorDescriptor,
-  signal: AbortSignal | undefined,
-): Promise<Buffer> {
-  const path = vectorPath(storage, vector);
-  if (path.split('/').includes('..') || path.includes('\0')) throw corrupt("leaves the table's folder", path);
-  const length = vector.sizeInBytes + 8;
-  let stored: Buffer;
-  try {
-    stored = Buffer.from(await storage.read(path, { range: { offset: vector.offset ?? 1, length }, signal }));
-  } catch (cause) {
-    if (!(cause instanceof StorageNotFound)) throw cause;
-    throw corrupt('is missing', path, cause);
-  }
-  if (stored.length !== length) throw corrupt('is cut off', path);
-  if (stored.readUInt32BE(0) !== vector.sizeInBytes) throw corrupt('has another size than the log says', path);
-  const data = stored.subarray(4, 4 + vector.sizeInBytes);
-  if (crc32(data) !== stored.readUInt32BE(4 + vector.sizeInBytes)) throw corrupt('fails its checksum', path);
-  return data;
-}
-
 function vectorPath(storage: Storage, vector: DeletionVectorDescriptor): string {
   if (vector.storageType === 'u') {
     const prefix = vector.pathOrInlineDv.slice(0, -UUID_CHARACTERS);
@@ -88,14 +102,7 @@ function vectorPath(storage: Storage, vector: DeletionVectorDescriptor): string 
   if (vector.storageType !== 'p') {
     throw new UnsupportedTableFeature([`deletion vectors of storage type ${vector.storageType}`]);
   }
-  const path = dataPath(vector.pathOrInlineDv, storage.location);
-  if (isAbsolute(path)) {
-    throw new UnsupportedTableFeature(
-      ['absolute deletion vector paths'],
-      `The deletion vector ${path} is outside the table's folder and is not opened`,
-    );
-  }
-  return path;
+  return dataPath(vector.pathOrInlineDv, storage.location);
 }
 
 function corrupt(what: string, path: string, cause?: unknown): TableCorrupt {

@@ -13,6 +13,8 @@ const LARGEST_ARRAY = 4096;
 const BITMAP_BYTES = 8192;
 
 const TWO_TO_32 = 2 ** 32;
+/** Rows are counted in doubles, which are exact up to 2^53. */
+const MOST_BITMAPS = 2 ** 21;
 
 /** All set positions of a serialized vector in ascending order, as spans. Throws RangeError on truncated data. */
 export function* readPositions(data: Buffer): Generator<RowSpan> {
@@ -37,6 +39,7 @@ export function* readPositions(data: Buffer): Generator<RowSpan> {
 }
 
 function* readBitmap(data: Buffer, start: number, high: number): Generator<RowSpan, number> {
+  if (high >= MOST_BITMAPS) throw new RangeError('a row beyond 2^53');
   const cookie = data.readUInt32LE(start);
   const hasRuns = (cookie & 0xffff) === COOKIE_WITH_RUNS;
   if (!hasRuns && cookie !== COOKIE_WITHOUT_RUNS) throw new RangeError(`unknown bitmap cookie ${cookie}`);
@@ -59,8 +62,10 @@ function* readBitmap(data: Buffer, start: number, high: number): Generator<RowSp
 function* readRuns(data: Buffer, offset: number, base: number): Generator<RowSpan, number> {
   const runs = data.readUInt16LE(offset);
   for (let run = 0; run < runs; run += 1) {
-    const first = base + data.readUInt16LE(offset + 2 + run * 4);
-    yield { first, last: first + data.readUInt16LE(offset + 4 + run * 4) };
+    const first = data.readUInt16LE(offset + 2 + run * 4);
+    const last = first + data.readUInt16LE(offset + 4 + run * 4);
+    if (last >= 0x10000) throw new RangeError('a run leaves its container');
+    yield { first: base + first, last: base + last };
   }
   return offset + 2 + runs * 4;
 }

@@ -14,7 +14,8 @@ export function dataPath(reference: string, location: string): string {
   const decoded = decodeOnce(reference);
   const absolute = absolutePath(decoded);
   if (absolute === undefined) return decoded.replace(/^(\.\/)+/, '');
-  return absolute.startsWith(`${location}/`) ? absolute.slice(location.length + 1) : absolute;
+  const root = (absolutePath(location) ?? location).replace(/\/+$/, '');
+  return absolute.startsWith(`${root}/`) ? absolute.slice(root.length + 1) : absolute;
 }
 
 export function isAbsolute(path: string): boolean {
@@ -26,8 +27,15 @@ function absolutePath(decoded: string): string | undefined {
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):(\/.*)$/s.exec(decoded);
   if (scheme?.[1] === undefined || scheme[2] === undefined) return undefined;
   const name = scheme[1].toLowerCase();
-  if (name === 'file' || name === 'dbfs') return scheme[2].replace(/^\/+/, '/');
+  if (name === 'file' || name === 'dbfs') return localPath(scheme[2]) ?? `${name}:${scheme[2]}`;
   return `${SAME_SCHEME.get(name) ?? name}:${scheme[2]}`;
+}
+
+/** `/x`, `///x` and `//localhost/x` are this machine's (RFC 8089); a file of another host is not. */
+function localPath(hierarchical: string): string | undefined {
+  const host = /^\/\/([^/]*)/.exec(hierarchical);
+  if (host === null || host[1] === '') return hierarchical.replace(/^\/+/, '/');
+  return host[1]?.toLowerCase() === 'localhost' ? hierarchical.slice(host[0].length).replace(/^\/*/, '/') : undefined;
 }
 
 function decodeOnce(reference: string): string {

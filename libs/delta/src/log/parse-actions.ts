@@ -138,7 +138,7 @@ function parseAdd(add: JsonRecord, location: string): LogFile {
   const reference = required(asText(add['path']), 'add.path');
   return {
     ...filePath(reference, location),
-    sizeBytes: required(wholeNumber(add['size']), 'add.size'),
+    sizeBytes: required(count(add['size']), 'add.size'),
     modifiedAt: asNumber(add['modificationTime']) ?? 0,
     partitionValues: JSON.stringify(asRecord(add['partitionValues']) ?? {}),
     stats: statsText(add),
@@ -155,7 +155,7 @@ export function filePath(reference: string, location: string): Pick<LogFile, 'pa
 function parseRemove(remove: JsonRecord, location: string): RemovedFile {
   return {
     path: dataPath(required(asText(remove['path']), 'remove.path'), location),
-    sizeBytes: wholeNumber(remove['size']),
+    sizeBytes: count(remove['size']),
     stats: statsText(remove),
     deletionVector: parseDeletionVector(remove['deletionVector']),
   };
@@ -174,9 +174,9 @@ export function parseDeletionVector(value: JsonValue | undefined): DeletionVecto
   return {
     storageType: required(asText(vector['storageType']), 'deletionVector.storageType'),
     pathOrInlineDv: required(asText(vector['pathOrInlineDv']), 'deletionVector.pathOrInlineDv'),
-    offset: asNumber(vector['offset']),
-    sizeInBytes: required(asNumber(vector['sizeInBytes']), 'deletionVector.sizeInBytes'),
-    cardinality: required(asBigInt(vector['cardinality']), 'deletionVector.cardinality'),
+    offset: isNothing(vector['offset']) ? undefined : required(count(vector['offset']), 'deletionVector.offset'),
+    sizeInBytes: required(count(vector['sizeInBytes']), 'deletionVector.sizeInBytes'),
+    cardinality: required(positive(asBigInt(vector['cardinality'])), 'deletionVector.cardinality'),
   };
 }
 
@@ -218,6 +218,20 @@ export function parseMetadata(metadata: JsonRecord): MetadataAction {
     configuration: asTextMap(metadata['configuration']),
     createdTime: asNumber(metadata['createdTime']),
   };
+}
+
+function isNothing(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null;
+}
+
+/** A whole number from 0. */
+function count(value: JsonValue | undefined): number | undefined {
+  const number = wholeNumber(value);
+  return number === undefined || number < 0 ? undefined : number;
+}
+
+function positive(value: bigint | undefined): bigint | undefined {
+  return value === undefined || value < 0n ? undefined : value;
 }
 
 function wholeNumber(value: JsonValue | undefined): number | undefined {

@@ -4,10 +4,9 @@ import type { DataFiles } from '../cache/data-files';
 import type { DuckDB } from '../duckdb/duckdb';
 import { isUnreadableFile } from '../duckdb/file-faults';
 import { fileLiteral } from '../duckdb/sql';
-import { StorageNotFound, TableCorrupt, UnsupportedTableFeature } from '../errors';
+import { StorageNotFound, TableCorrupt } from '../errors';
 import { asBigInt, asRecord, parseJson } from '../json/lossless-json';
 import { recordCount, type LogFile } from '../log/actions';
-import { isAbsolute } from '../log/data-path';
 import type { Storage } from '../storage/storage';
 
 const CACHED_COUNTS = 200_000;
@@ -88,12 +87,6 @@ export function statedRows(file: { stats: string | undefined }): bigint | undefi
 
 /** Opens a file the log names, or says in the table's words why it cannot be. */
 export async function openDataFile<T>(file: DataFile, open: () => Promise<T>): Promise<T> {
-  if (isAbsolute(file.path)) {
-    throw new UnsupportedTableFeature(
-      ['absolute data file paths'],
-      `The data file ${file.path} is outside the table's folder and is not opened`,
-    );
-  }
   if (file.path.split('/').includes('..') || file.path.includes('\0')) {
     throw new TableCorrupt({
       message: `The data file path ${file.path} leaves the table's folder`,

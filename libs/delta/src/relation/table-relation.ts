@@ -4,11 +4,13 @@ import { fileLiteral, identifier, literal } from '../duckdb/sql';
 import { UnsupportedTableFeature } from '../errors';
 import { asRecord, parseJson } from '../json/lossless-json';
 import type { LogFile } from '../log/actions';
+import { isAbsolute } from '../log/data-path';
 import { openDataFile, inParallel } from '../preview/row-counts';
 import { partitionValue } from '../preview/partition-value';
 import { fileColumnTypes } from '../schema/file-columns';
 import { duckdbType } from '../schema/duckdb-type';
 import type { StructField } from '../schema/types';
+import type { AbsoluteFiles } from '../storage/absolute-files';
 import { isFileBacked, type Storage } from '../storage/storage';
 import type { TableLayout } from '../table/table-layout';
 import { logicalValue } from './logical-value';
@@ -45,7 +47,7 @@ export async function openRelation(
   storage: Storage,
   layout: TableLayout,
   files: readonly LogFile[],
-  deletionVectors: DeletionVectors,
+  { deletionVectors, absoluteFiles }: { deletionVectors: DeletionVectors; absoluteFiles: AbsoluteFiles },
   signal: AbortSignal | undefined,
 ): Promise<TableRelation> {
   if (!isFileBacked(storage)) throw new UnsupportedTableFeature(['relations over remote storages']);
@@ -54,7 +56,9 @@ export async function openRelation(
   const columnTypes = fileColumnTypes(layout.names, stored);
   const opened = await inParallel(files, CONCURRENT_FILES, async (file): Promise<OpenFile> => {
     signal?.throwIfAborted();
-    const localFile = await openDataFile(file, () => storage.localFile(file.path));
+    const localFile = await openDataFile(file, () =>
+      isAbsolute(file.path) ? absoluteFiles.localFile(file.path, 'data file') : storage.localFile(file.path),
+    );
     const { deletionVector } = file;
     if (deletionVector === undefined) return { file, localFile, deleted: [] };
     const gone = await deletionVectors.read(storage, { path: file.path, deletionVector }, signal);

@@ -7,6 +7,7 @@ import { DuckDB } from '../duckdb/duckdb';
 import { LogReader } from '../log/log-reader';
 import { ParquetFiles } from '../preview/parquet-files';
 import { Previewer } from '../preview/previewer';
+import { AbsoluteFiles } from '../storage/absolute-files';
 import { RowCounts } from '../preview/row-counts';
 
 const GIB = 1024 ** 3;
@@ -16,6 +17,11 @@ export interface DeltaEngineOptions {
   cacheDirectory: string;
   /** Local folders whose files are opened in place; everything else is copied into the cache first. */
   localRoots?: string[];
+  /**
+   * Local folders in which files that a log names by absolute paths are opened; none by default. Every table an engine
+   * reads can name any file of these.
+   */
+  absoluteRoots?: string[];
   memoryLimitBytes?: number;
   diskCacheBytes?: number;
 }
@@ -30,17 +36,19 @@ export class DeltaEngine {
   readonly rowCounts: RowCounts;
   readonly previewer: Previewer;
   readonly parquetFiles: ParquetFiles;
-  readonly deletionVectors = new DeletionVectors();
+  readonly deletionVectors: DeletionVectors;
 
   private constructor(
     private readonly duckdb: DuckDB,
     private readonly cache: FileCache,
     readonly scratchDirectory: string,
     localRoots: readonly string[],
+    readonly absoluteFiles: AbsoluteFiles,
   ) {
-    const files = new DataFiles(cache, (file) =>
-      localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep)),
-    );
+    const inPlace = (file: string): boolean =>
+      localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep));
+    const files = new DataFiles(cache, inPlace, absoluteFiles);
+    this.deletionVectors = new DeletionVectors(absoluteFiles);
     this.log = new LogReader(duckdb, files);
     this.rowCounts = new RowCounts(duckdb, files);
     this.previewer = new Previewer(duckdb, files, this.deletionVectors);
@@ -53,13 +61,15 @@ export class DeltaEngine {
     // What a writer that was killed left behind: rows it had staged belong to nothing.
     await rm(join(cacheDirectory, 'scratch'), { recursive: true, force: true });
     const localRoots = await Promise.all((options.localRoots ?? []).map((root) => realpath(root)));
+    const absoluteRoots = await Promise.all((options.absoluteRoots ?? []).map((root) => realpath(root)));
     const cache = await FileCache.open(join(cacheDirectory, 'files'), options.diskCacheBytes ?? 2 * GIB);
     const duckdb = new DuckDB({
-      directories: [cacheDirectory, ...localRoots],
+      directories: [cacheDirectory, ...localRoots, ...absoluteRoots],
       temporaryDirectory: join(cacheDirectory, 'spill'),
       memoryLimitBytes: options.memoryLimitBytes ?? GIB / 2,
     });
-    return new DeltaEngine(duckdb, cache, join(cacheDirectory, 'scratch'), localRoots);
+    const absoluteFiles = new AbsoluteFiles(absoluteRoots);
+    return new DeltaEngine(duckdb, cache, join(cacheDirectory, 'scratch'), localRoots, absoluteFiles);
   }
 
   async close(): Promise<void> {

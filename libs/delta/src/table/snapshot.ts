@@ -38,7 +38,7 @@ export interface DeletionVectorDescriptor {
 }
 
 export interface ActiveFile {
-  /** Decoded; relative to the table root, or an absolute URI that this library never opens. */
+  /** Decoded; relative to the table root, or absolute, and then only opened where the engine may. */
   path: string;
   sizeBytes: bigint;
   modifiedAt: Date;

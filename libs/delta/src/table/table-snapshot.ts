@@ -136,7 +136,7 @@ export class TableSnapshot implements Snapshot {
   async relation(options: { signal?: AbortSignal } = {}): Promise<TableRelation> {
     this.refuseUnsupported();
     const { engine, storage } = this.source;
-    return openRelation(storage, this.layout, this.inOrder(), engine.deletionVectors, options.signal);
+    return openRelation(storage, this.layout, this.inOrder(), engine, options.signal);
   }
 
   /** Files by their places in the relation of this version. */

@@ -1,6 +1,8 @@
-import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { literal } from '../duckdb/sql';
 import type { JsonValue, StructField, StructType } from '../schema/types';
 import { LocalStorage } from '../storage/local-storage';
 import { DeltaEngine } from '../table/delta-engine';
@@ -14,11 +16,15 @@ export class TemporaryLake {
     readonly engine: DeltaEngine,
   ) {}
 
-  static async open(options: { inPlace?: boolean } = {}): Promise<TemporaryLake> {
+  /** `absoluteRoots` are folders of the lake in which absolute paths may be opened. */
+  static async open(options: { inPlace?: boolean; absoluteRoots?: string[] } = {}): Promise<TemporaryLake> {
     const directory = await realpath(await mkdtemp(join(tmpdir(), 'delta-')));
+    const absoluteRoots = (options.absoluteRoots ?? []).map((root) => join(directory, root));
+    for (const root of absoluteRoots) await mkdir(root);
     const engine = await DeltaEngine.open({
       cacheDirectory: join(directory, 'cache'),
       localRoots: options.inPlace === false ? [] : [directory],
+      absoluteRoots,
     });
     return new TemporaryLake(directory, engine);
   }
@@ -48,6 +54,22 @@ export class TemporaryLake {
     const name = `${table}/_delta_log/${String(version).padStart(20, '0')}.json`;
     const file = await this.write(name, actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
     if (at !== undefined) await utimes(file, at, at);
+  }
+
+  /** Makes a parquet file of a query's rows, by DuckDB alone; answers its size. */
+  async parquet(path: string, query: string, options = ''): Promise<number> {
+    const file = join(this.directory, path);
+    await mkdir(dirname(file), { recursive: true });
+    const instance = await DuckDBInstance.create();
+    const connection = await instance.connect();
+    try {
+      await connection.run(`SET TimeZone = 'UTC'`);
+      await connection.run(`COPY (${query}) TO ${literal(file)} (FORMAT parquet${options})`);
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+    return (await stat(file)).size;
   }
 
   /** Rows made by a query alone. */
