@@ -41,7 +41,9 @@ export const deltaOpenAndPreview: Benchmark = {
     const storage = new LocalStorage(root);
     await createTable(engine, storage, { source: { files: [FLIGHTS], format: 'parquet' } });
     const table = await DeltaTable.open(engine, storage);
-    const files = (await (await table.snapshot()).files()).map((file) => join(root, decodeURIComponent(file.path)));
+    const files = (await (await table.snapshot()).files()).items.map((file) =>
+      join(root, decodeURIComponent(file.path)),
+    );
     const bare = await bareDuckDb(files);
     const open = async () => (await DeltaTable.open(engine, storage)).snapshot();
     return {

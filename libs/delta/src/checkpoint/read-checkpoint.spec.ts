@@ -49,7 +49,7 @@ describe('a checkpoint', () => {
 
   async function expectContinued(table: string): Promise<void> {
     const snapshot = await continued(table);
-    expect((await snapshot.files()).map((file) => file.path)).toEqual(['b x', 'c']);
+    expect((await snapshot.files()).items.map((file) => file.path)).toEqual(['b x', 'c']);
     expect((await snapshot.countRows()).rows).toBe(102n);
     expect(snapshot).toMatchObject({
       version: 6,
@@ -118,7 +118,7 @@ describe('a checkpoint', () => {
     const snapshot = await (await lake.open('struct')).snapshot();
 
     expect(await snapshot.countRows()).toEqual({ rows: 7n, exact: true });
-    expect((await snapshot.files())[0]).toMatchObject({
+    expect((await snapshot.files()).items[0]).toMatchObject({
       stats: { numRecords: 9n, maxValues: { id: '9007199254740993' } },
       deletionVector: { storageType: 'u', offset: 4, sizeInBytes: 40, cardinality: 2n },
     });

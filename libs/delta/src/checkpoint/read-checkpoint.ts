@@ -4,7 +4,7 @@ import { isDuckDBError, isUnreadableFile } from '../duckdb/file-faults';
 import { fileLiteral } from '../duckdb/sql';
 import { DeltaError, StorageNotFound, TableCorrupt, UnsupportedTableFeature, messageOf } from '../errors';
 import { asRecord, parseJson, type JsonRecord } from '../json/lossless-json';
-import type { SidecarAction } from '../log/actions';
+import type { Actions, SidecarAction } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
 import { LOG_DIRECTORY, type CheckpointEntry } from '../log/log-listing';
 import type { LogState } from '../log/log-state';
@@ -28,6 +28,12 @@ export interface CheckpointContext {
   signal: AbortSignal | undefined;
 }
 
+/** Takes what it wants from each file of a checkpoint. */
+export interface CheckpointVisitor {
+  json(actions: Actions): void;
+  parquet(connection: Connection, file: string, fields: ParquetField): Promise<void>;
+}
+
 /**
  * Fills a state from a checkpoint. The kind is decided by content: a file named like a classic checkpoint may hold
  * sidecars, and file actions are either all inline or all in sidecars.
@@ -37,15 +43,31 @@ export async function readCheckpoint(
   checkpoint: CheckpointEntry,
   state: LogState,
 ): Promise<void> {
+  const { location } = context.storage;
+  await visitCheckpoint(context, checkpoint, {
+    json: (actions) => state.apply(state.version, actions),
+    parquet: async (connection, file, fields) => {
+      await readHeader(connection, file, fields, state);
+      await readAdds(connection, file, fields, state, location);
+    },
+  });
+}
+
+/** Visits all files of a checkpoint, sidecars last. TableCorrupt names the checkpoint where one of them cannot be read. */
+export async function visitCheckpoint(
+  context: CheckpointContext,
+  checkpoint: CheckpointEntry,
+  visitor: CheckpointVisitor,
+): Promise<void> {
   try {
     const sidecars: SidecarAction[] = [];
     for (const part of checkpoint.parts) {
       const path = joinPath(LOG_DIRECTORY, part.name);
-      if (part.name.endsWith('.json')) sidecars.push(...(await readJsonPart(context, path, state)));
-      else sidecars.push(...(await readParquetPart(context, { ...part, path }, state)));
+      if (part.name.endsWith('.json')) sidecars.push(...(await visitJson(context, path, visitor)));
+      else sidecars.push(...(await visitParquet(context, { ...part, path }, visitor)));
     }
     for (const sidecar of sidecars) {
-      await readParquetPart(context, { ...sidecar, path: sidecarPath(sidecar.path, context.storage) }, state);
+      await visitParquet(context, { ...sidecar, path: sidecarPath(sidecar.path, context.storage) }, visitor);
     }
   } catch (cause) {
     context.signal?.throwIfAborted();
@@ -70,24 +92,27 @@ async function fetched<T>(fetch: () => Promise<T>): Promise<T> {
   }
 }
 
-async function readJsonPart(context: CheckpointContext, path: string, state: LogState): Promise<SidecarAction[]> {
+async function visitJson(
+  context: CheckpointContext,
+  path: string,
+  visitor: CheckpointVisitor,
+): Promise<SidecarAction[]> {
   const bytes = await fetched(() => context.storage.read(path, { signal: context.signal }));
   const actions = parseActions(Buffer.from(bytes).toString('utf8'), path, context.storage.location);
-  state.apply(state.version, actions);
+  visitor.json(actions);
   return actions.sidecars;
 }
 
-async function readParquetPart(
+async function visitParquet(
   context: CheckpointContext,
   part: { path: string; sizeBytes: number; modifiedAt: number },
-  state: LogState,
+  visitor: CheckpointVisitor,
 ): Promise<SidecarAction[]> {
   return context.files.leased(context.storage, context.signal, async (lease) => {
     const file = await fetched(() => lease.whole(part));
     return context.duckdb.connected(context.signal, async (connection) => {
       const fields = await readParquetFields(connection, file);
-      await readHeader(connection, file, fields, state);
-      await readAdds(connection, file, fields, state, context.storage.location);
+      await visitor.parquet(connection, file, fields);
       return readSidecars(connection, file, fields);
     });
   });
@@ -193,6 +218,6 @@ function sidecarPath(reference: string, storage: Storage): string {
   return path.includes('/') ? path : joinPath(LOG_DIRECTORY, '_sidecars', path);
 }
 
-function source(file: string): string {
+export function source(file: string): string {
   return `read_parquet(${fileLiteral(file)}, hive_partitioning = false)`;
 }

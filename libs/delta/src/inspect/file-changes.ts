@@ -97,7 +97,7 @@ async function* samePaths(
 ): AsyncGenerator<ActiveFile[], undefined> {
   let group: ActiveFile[] = [];
   for (let offset = 0; offset < snapshot.numFiles; offset += LISTED_AT_ONCE) {
-    for (const file of await snapshot.files({ offset, limit: LISTED_AT_ONCE, signal })) {
+    for (const file of (await snapshot.files({ offset, limit: LISTED_AT_ONCE, signal })).items) {
       if (group.length > 0 && group[0]?.path !== file.path) {
         yield group;
         group = [];

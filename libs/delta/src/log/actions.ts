@@ -12,11 +12,15 @@ export interface LogFile {
   partitionValues: string;
   /** JSON of the writer's statistics. */
   stats: string | undefined;
+  /** Physical rows as the statistics tell, where these themselves were left in a checkpoint. */
+  numRecords?: bigint;
   deletionVector: DeletionVectorDescriptor | undefined;
 }
 
 export interface RemovedFile {
   path: string;
+  /** Epoch milliseconds; missing is as good as long ago (PROTOCOL.md, "Add File and Remove File"). */
+  deletedAt: number | undefined;
   sizeBytes: number | undefined;
   stats: string | undefined;
   deletionVector: DeletionVectorDescriptor | undefined;

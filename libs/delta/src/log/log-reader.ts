@@ -1,15 +1,18 @@
 import { WeightedCache } from '../cache/weighted-cache';
-import { readCheckpoint } from '../checkpoint/read-checkpoint';
+import { readCheckpoint, visitCheckpoint } from '../checkpoint/read-checkpoint';
+import { addRemoves } from '../checkpoint/read-removes';
 import { DeltaError, TableCorrupt, VersionNotFound } from '../errors';
 import type { DataFiles } from '../cache/data-files';
 import type { DuckDB } from '../duckdb/duckdb';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
+import type { Tombstones } from '../table/snapshot';
 import type { Actions } from './actions';
 import { replayPath, type ReplayStep } from './compaction/replay-path';
 import { LOG_DIRECTORY, type CheckpointEntry, type LogEntry, type LogListing } from './log-listing';
 import { LogState } from './log-state';
 import { parseActions } from './parse-actions';
+import { RemovedFiles, TombstoneTotals } from './tombstones';
 
 /** Source bytes of parsed commits kept in memory; the parsed form is two to three times as large. */
 const COMMIT_CACHE_BYTES = 32 * 1024 * 1024;
@@ -50,6 +53,66 @@ export class LogReader {
     return actions;
   }
 
+  /**
+   * Removed files that the log still names at a version: those of the newest checkpoint, as later commits leave them. Asked
+   * for now and then, and as many as there ever were files, so they are added up anew and not kept.
+   */
+  async tombstones(
+    storage: Storage,
+    listing: LogListing,
+    version: number,
+    since: number,
+    signal?: AbortSignal,
+  ): Promise<Tombstones> {
+    const candidates: (CheckpointEntry | undefined)[] = this.usable(listing, version);
+    if (isReachable(listing, 0, version)) candidates.push(undefined);
+    let unreadable: unknown;
+    for (const checkpoint of candidates) {
+      try {
+        return await this.addUpTombstones(storage, listing, { checkpoint, version }, since, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!isBroken(error, checkpoint)) throw error;
+        unreadable ??= error;
+      }
+    }
+    throw unreadable ?? notReconstructable(storage, listing, version);
+  }
+
+  private async addUpTombstones(
+    storage: Storage,
+    listing: LogListing,
+    { checkpoint, version }: { checkpoint: CheckpointEntry | undefined; version: number },
+    since: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Tombstones> {
+    const removed = new RemovedFiles();
+    const from = (checkpoint?.version ?? -1) + 1;
+    await this.eachCommit(storage, listing, { from, to: version }, (_, actions) => removed.apply(actions), signal);
+    const totals = new TombstoneTotals(since);
+    if (checkpoint !== undefined) {
+      const context = { duckdb: this.duckdb, files: this.files, storage, signal };
+      const older = new RemovedFiles();
+      await visitCheckpoint(context, checkpoint, {
+        json: (actions) => older.apply(actions),
+        parquet: (connection, file, fields) =>
+          addRemoves(connection, file, fields, removed, since, storage.location, totals),
+      });
+      for (const [key, entry] of older.byKey) {
+        if (entry !== undefined && !removed.byKey.has(key)) totals.add(entry);
+      }
+    }
+    for (const entry of removed.byKey.values()) if (entry !== undefined) totals.add(entry);
+    return totals.totals;
+  }
+
+  /** Checkpoints from which a version can be rebuilt, best first. */
+  private usable(listing: LogListing, version: number): CheckpointEntry[] {
+    return listing.checkpoints.filter(
+      (checkpoint) => checkpoint.version <= version && listing.firstGap(checkpoint.version + 1, version) === undefined,
+    );
+  }
+
   /** The newest cached state at or before `version` from which only commits are needed. */
   private nearestState(storage: Storage, listing: LogListing, version: number): LogState | undefined {
     const checkpoint = listing.checkpoints.find((candidate) => candidate.version <= version)?.version ?? 0;
@@ -74,16 +137,14 @@ export class LogReader {
       return this.replay(storage, listing, state, version, signal);
     }
     let unreadable: unknown;
-    for (const checkpoint of listing.checkpoints) {
-      if (checkpoint.version > version || !isReachable(listing, checkpoint.version + 1, version)) continue;
+    for (const checkpoint of this.usable(listing, version)) {
       try {
         const state = await this.fromCheckpoint(storage, checkpoint, signal);
         state.commitInfo = await this.commitInfo(storage, listing, checkpoint.version, signal);
         return await this.replay(storage, listing, state, version, signal);
       } catch (error) {
         signal?.throwIfAborted();
-        // A checkpoint is a copy of what older files still say, so a broken one is no loss while those are there.
-        if (!(error instanceof TableCorrupt) || error.missing !== checkpoint.parts[0]?.name) throw error;
+        if (!isBroken(error, checkpoint)) throw error;
         unreadable ??= error;
       }
     }
@@ -143,14 +204,13 @@ export class LogReader {
     version: number,
     signal: AbortSignal | undefined,
   ): Promise<LogState> {
-    const steps = replayPath(listing, state.version + 1, version);
-    if (steps === undefined) throw notReconstructable(storage, listing, version);
-    for (let next = 0; next < steps.length; next += READ_AHEAD) {
-      signal?.throwIfAborted();
-      const batch = steps.slice(next, next + READ_AHEAD);
-      const files = await Promise.all(batch.map((step) => this.actionsOf(storage, listing, step, signal)));
-      for (const commit of files.flat()) state.apply(commit.version, commit.actions);
-    }
+    const steps = await this.eachCommit(
+      storage,
+      listing,
+      { from: state.version + 1, to: version },
+      (next, actions) => state.apply(next, actions),
+      signal,
+    );
     // A compaction says nothing about who committed.
     const last = steps.at(-1)?.entry;
     if (last !== undefined && last.name !== listing.commits.get(version)?.name) {
@@ -158,10 +218,33 @@ export class LogReader {
     }
     return state;
   }
+
+  private async eachCommit(
+    storage: Storage,
+    listing: LogListing,
+    { from, to }: { from: number; to: number },
+    apply: (version: number, actions: Actions) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly ReplayStep[]> {
+    const steps = replayPath(listing, from, to);
+    if (steps === undefined) throw notReconstructable(storage, listing, to);
+    for (let next = 0; next < steps.length; next += READ_AHEAD) {
+      signal?.throwIfAborted();
+      const batch = steps.slice(next, next + READ_AHEAD);
+      const files = await Promise.all(batch.map((step) => this.actionsOf(storage, listing, step, signal)));
+      for (const commit of files.flat()) apply(commit.version, commit.actions);
+    }
+    return steps;
+  }
 }
 
 function isReachable(listing: LogListing, from: number, to: number): boolean {
   return replayPath(listing, from, to) !== undefined;
+}
+
+/** A checkpoint is a copy of what older files still say, so a broken one is no loss while those are there. */
+function isBroken(error: unknown, checkpoint: CheckpointEntry | undefined): boolean {
+  return error instanceof TableCorrupt && checkpoint !== undefined && error.missing === checkpoint.parts[0]?.name;
 }
 
 function entryKey(entry: LogEntry): string {

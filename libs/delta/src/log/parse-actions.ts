@@ -155,6 +155,7 @@ export function filePath(reference: string, location: string): Pick<LogFile, 'pa
 function parseRemove(remove: JsonRecord, location: string): RemovedFile {
   return {
     path: dataPath(required(asText(remove['path']), 'remove.path'), location),
+    deletedAt: asNumber(remove['deletionTimestamp']),
     sizeBytes: count(remove['size']),
     stats: statsText(remove),
     deletionVector: parseDeletionVector(remove['deletionVector']),

@@ -170,7 +170,8 @@ describe('a preview', () => {
     ]);
 
     expect((await preview('mapped')).rows).toEqual([['1', { inner: 'in', new: null }, null]]);
-    const [file] = await (await (await lake.open('mapped')).snapshot()).files();
+    const { items } = await (await (await lake.open('mapped')).snapshot()).files();
+    const [file] = items;
     expect(file?.stats?.minValues).toEqual({ number: 1, nested: { inner: 'in' } });
   });
 

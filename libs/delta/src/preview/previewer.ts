@@ -4,15 +4,13 @@ import type { DuckDB, Value } from '../duckdb/duckdb';
 import { fileLiteral } from '../duckdb/sql';
 import type { RowSpan } from '../deletion-vectors/deleted-rows';
 import { TableCorrupt } from '../errors';
-import { asRecord, parseJson } from '../json/lossless-json';
 import { fileColumnTypes } from '../schema/file-columns';
 import type { JsonValue, StructField } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import type { TableLayout } from '../table/table-layout';
-import { toJson } from './json-value';
-import { partitionValue } from './partition-value';
-import { neededSpans } from './row-groups';
 import { inParallel, openDataFile, readingData } from './row-counts';
+import { neededSpans } from './row-groups';
+import { RowShape } from './row-shape';
 import type { RowWindow } from './row-windows';
 
 const CONCURRENT_FILES = 8;
@@ -42,7 +40,8 @@ export class Previewer {
     windows: readonly RowWindow[],
     signal: AbortSignal | undefined,
   ): Promise<JsonValue[][]> {
-    const stored = fields.filter((field) => !layout.isPartition(field) && field.type !== 'void');
+    const shape = new RowShape(layout, fields);
+    const { stored } = shape;
     // Built first: a type that cannot be read is refused before any byte is fetched.
     const schema = fileColumnTypes(layout.names, stored);
     return this.files.leased(storage, signal, async (lease) => {
@@ -56,7 +55,7 @@ export class Previewer {
           signal,
           () => this.duckdb.rows(statement(group, stored.length, schema), signal),
         );
-        rows.push(...shape(group, values, layout, fields, stored));
+        rows.push(...shaped(group, values, shape));
       }
       return rows;
     });
@@ -87,7 +86,7 @@ export class Previewer {
 }
 
 /** The names to fetch, or undefined for all columns: a table read by id says nothing about the names in its files. */
-function fileColumns(layout: TableLayout, stored: readonly StructField[]): string[] | undefined {
+export function fileColumns(layout: TableLayout, stored: readonly StructField[]): string[] | undefined {
   return layout.names.mode === 'id' ? undefined : stored.map(layout.names.physical);
 }
 
@@ -127,35 +126,15 @@ function statement(group: readonly OpenWindow[], columns: number, schema: string
   return `SELECT ${list.join(', ')} FROM read_parquet([${files}]${schema}, hive_partitioning = false)${where} LIMIT ${limit}`;
 }
 
-function shape(
-  group: readonly OpenWindow[],
-  values: readonly Value[][],
-  layout: TableLayout,
-  fields: readonly StructField[],
-  stored: readonly StructField[],
-): JsonValue[][] {
+function shaped(group: readonly OpenWindow[], values: readonly Value[][], shape: RowShape): JsonValue[][] {
   const perFile = group.map((): { row: number; values: readonly Value[] }[] => []);
-  for (const row of values) perFile[Number(row[0])]?.push({ row: Number(row[1]), values: row });
-  const position = new Map(stored.map((field, index) => [field, index + 2]));
+  for (const row of values) perFile[Number(row[0])]?.push({ row: Number(row[1]), values: row.slice(2) });
   return group.flatMap(({ window }, index) => {
     const rows = perFile[index] ?? [];
     const expected = rowsOf(window);
     if (rows.length !== expected) throw wrongCount(window, expected, rows.length);
     rows.sort((left, right) => left.row - right.row);
-    const partition = asRecord(parseJson(window.file.partitionValues)) ?? {};
-    const constants = new Map(
-      fields
-        .filter((field) => !position.has(field))
-        .map((field) => [field, partitionValue(layout.partitionText(partition, field), field.type)]),
-    );
-    return rows.map((row) =>
-      fields.map((field) => {
-        const at = position.get(field);
-        return at === undefined
-          ? (constants.get(field) ?? null)
-          : toJson(row.values[at] ?? null, field.type, layout.names);
-      }),
-    );
+    return rows.map((row) => shape.row(window.file, row.values));
   });
 }
 

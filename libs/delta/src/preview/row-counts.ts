@@ -73,7 +73,8 @@ export class RowCounts {
 }
 
 /** The count of the statistics, which is only taken when it is really there. */
-export function statedRows(file: { stats: string | undefined }): bigint | undefined {
+export function statedRows(file: { stats: string | undefined; numRecords?: bigint }): bigint | undefined {
+  if (file.numRecords !== undefined) return file.numRecords;
   return recordCount(file.stats, (text) => {
     try {
       const rows = asBigInt(asRecord(parseJson(text))?.['numRecords']);

@@ -1,4 +1,5 @@
 import type { RowSpan } from '../deletion-vectors/deleted-rows';
+import type { CountPhysicalRows, FileBatches } from '../files/file-index';
 import type { LogFile } from '../log/actions';
 
 /** Living rows of one file that a page shows. */
@@ -9,25 +10,19 @@ export interface RowWindow {
   physicalRows: number;
 }
 
-/** Files whose sizes are asked for at once; most pages need only a few files. */
-const FIRST_BATCH = 16;
-const LARGEST_BATCH = 1_024;
-
 /**
  * Picks the files and rows of a page from the log alone, so that a page anywhere in a table opens only the files it
- * shows. `countRows` gives the physical rows of files.
+ * shows. `countRows` gives the physical rows of files; `skip` rows of the files come before the page.
  */
 export async function pickWindows(
-  files: readonly LogFile[],
-  page: { offset: number; limit: number },
-  countRows: (files: readonly LogFile[]) => Promise<number[]>,
+  { files, skip: before }: { files: FileBatches; skip: number },
+  limit: number,
+  countRows: CountPhysicalRows,
 ): Promise<{ windows: RowWindow[]; hasMore: boolean }> {
   const windows: RowWindow[] = [];
-  let skip = page.offset;
-  let wanted = page.limit;
-  let batchSize = FIRST_BATCH;
-  for (let start = 0; start < files.length; start += batchSize, batchSize = Math.min(LARGEST_BATCH, batchSize * 2)) {
-    const batch = files.slice(start, start + batchSize);
+  let skip = before;
+  let wanted = limit;
+  for await (const batch of files) {
     const counts = await countRows(batch);
     for (const [index, file] of batch.entries()) {
       const physicalRows = counts[index] ?? 0;

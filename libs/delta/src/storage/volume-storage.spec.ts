@@ -90,7 +90,7 @@ describe('a table in a volume', () => {
     expect(pages.map(({ rows }) => rows[0]?.[0])).toEqual(['0', '123456', '333333', '599990']);
     expect(pages.every(({ rows }) => rows.length === 5)).toBe(true);
     const bytes = volume.fetched.reduce((sum, part) => sum + part.bytes, 0);
-    const file = (await snapshot.files())[0];
+    const file = (await snapshot.files()).items[0];
     expect(Number(file?.sizeBytes)).toBeGreaterThan(16 * 1024 * 1024);
     expect(bytes).toBeLessThan(Number(file?.sizeBytes) * 0.75);
   });

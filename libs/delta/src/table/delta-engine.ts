@@ -4,7 +4,9 @@ import { DataFiles } from '../cache/data-files';
 import { FileCache } from '../cache/file-cache';
 import { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import { DuckDB } from '../duckdb/duckdb';
+import { FileIndexes } from '../files/file-indexes';
 import { LogReader } from '../log/log-reader';
+import { MatchingRows } from '../preview/matching-rows';
 import { ParquetFiles } from '../preview/parquet-files';
 import { Previewer } from '../preview/previewer';
 import { AbsoluteFiles } from '../storage/absolute-files';
@@ -33,8 +35,10 @@ export interface DeltaEngineOptions {
  */
 export class DeltaEngine {
   readonly log: LogReader;
+  readonly fileIndexes: FileIndexes;
   readonly rowCounts: RowCounts;
   readonly previewer: Previewer;
+  readonly matchingRows: MatchingRows;
   readonly parquetFiles: ParquetFiles;
   readonly deletionVectors: DeletionVectors;
 
@@ -50,8 +54,10 @@ export class DeltaEngine {
     const files = new DataFiles(cache, inPlace, absoluteFiles);
     this.deletionVectors = new DeletionVectors(absoluteFiles);
     this.log = new LogReader(duckdb, files);
+    this.fileIndexes = new FileIndexes(duckdb);
     this.rowCounts = new RowCounts(duckdb, files);
     this.previewer = new Previewer(duckdb, files, this.deletionVectors);
+    this.matchingRows = new MatchingRows(duckdb, files, this.deletionVectors);
     this.parquetFiles = new ParquetFiles(duckdb, files);
   }
 

@@ -26,7 +26,7 @@ describe('a Delta table', () => {
 
     const snapshot = await (await lake.open('replay')).snapshot();
 
-    expect((await snapshot.files()).map((file) => [file.path, file.sizeBytes])).toEqual([['b', 7n]]);
+    expect((await snapshot.files()).items.map((file) => [file.path, file.sizeBytes])).toEqual([['b', 7n]]);
   });
 
   it('tells apart the same file with another deletion vector', async () => {
@@ -46,7 +46,7 @@ describe('a Delta table', () => {
     const snapshot = await (await lake.open('vectors')).snapshot();
 
     expect(snapshot.deletionVectorFiles).toBe(1);
-    expect((await snapshot.files())[0]?.deletionVector?.offset).toBe(50);
+    expect((await snapshot.files()).items[0]?.deletionVector?.offset).toBe(50);
   });
 
   it('with a gap says which version is missing and which can still be read', async () => {
@@ -140,7 +140,7 @@ describe('a Delta table', () => {
 
     const snapshot = await (await lake.open(name)).snapshot();
 
-    expect(await snapshot.files()).toHaveLength(1);
+    expect((await snapshot.files()).total).toBe(1);
     await expect(snapshot.preview({ limit: 1 })).rejects.toMatchObject({ code });
   });
 

@@ -49,7 +49,7 @@ export class DeltaTable {
       protocol,
       metadata,
       time: commitTime(listing, fileTimes(listing), version, state.commitInfo),
-      logBytes: listing.sizeBytes,
+      listing,
     });
   }
 

@@ -8,13 +8,12 @@ import type { TableLayout } from './table-layout';
 /** A file of the log for people: statistics and partition values parsed and under logical names. */
 export function fileView(file: LogFile, layout: TableLayout): ActiveFile {
   const partition = asRecord(parseJson(file.partitionValues)) ?? {};
-  const partitionFields = layout.schema.fields.filter((field) => layout.isPartition(field));
   return {
     path: file.path,
     sizeBytes: BigInt(file.sizeBytes),
     modifiedAt: new Date(file.modifiedAt),
     partitionValues: Object.fromEntries(
-      partitionFields.map((field) => [field.name, layout.partitionText(partition, field)]),
+      layout.partitionFields.map((field) => [field.name, layout.partitionText(partition, field)]),
     ),
     numRecords: statedRows(file),
     stats: file.stats === undefined ? undefined : statistics(file.stats, layout),

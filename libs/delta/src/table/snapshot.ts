@@ -66,16 +66,100 @@ export interface CommitInfoView {
   engineInfo?: string;
 }
 
+export type FilterOperator =
+  '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not_in' | 'is_null' | 'is_not_null' | 'like' | 'not_like' | 'between';
+
+/**
+ * A condition on a top-level column, as SQL means it: a null satisfies `is_null` alone, NaN is greater than every number,
+ * text compares by its bytes, and `\` escapes `%` and `_` in a pattern.
+ */
+export interface Filter {
+  /** Logical name; without case where no column has it exactly. */
+  column: string;
+  op: FilterOperator;
+  /** In the form a preview shows values in; a list for `in` and `not_in`, `[least, greatest]` for `between`. */
+  value?: JsonValue;
+}
+
+export type FileOrder = 'path' | 'size' | 'records' | 'modified';
+
+export interface FilesQuery {
+  limit?: number;
+  offset?: number;
+  /** Files that tell no record count come last either way; equals stay in byte order of their paths. */
+  sort?: { by: FileOrder; descending?: boolean };
+  /** By logical column name; only files with exactly these values, as the log has them. */
+  partition?: Record<string, string | null>;
+  /** Keeps the files whose partition values and statistics cannot exclude these filters. */
+  where?: readonly Filter[];
+  signal?: AbortSignal;
+}
+
+export interface FilesPage {
+  items: ActiveFile[];
+  /** Files on all pages of this query. */
+  total: number;
+}
+
+export interface SizeBucket {
+  fromBytes: number;
+  /** Exclusive; undefined for the last one. */
+  toBytes: number | undefined;
+  files: number;
+  bytes: bigint;
+}
+
+export interface PartitionSummary {
+  /** By logical column name. */
+  values: Record<string, string | null>;
+  files: number;
+  bytes: bigint;
+  /** Living rows; missing when a file of the partition tells no record count. */
+  rows?: bigint;
+  deletedRows: bigint;
+}
+
+export interface FileSummary {
+  /** Powers of two from 16 KiB to 1 GiB; below and above are one bucket each. */
+  sizeHistogram: SizeBucket[];
+  /** The largest by bytes, at most 200 of `partitionCount`. */
+  partitions: PartitionSummary[];
+  partitionCount: number;
+  /** Files that tell no record count. */
+  withoutStats: number;
+  withDeletionVector: number;
+  deletedRows: bigint;
+  /** Files below 16 MiB. */
+  smallFiles: number;
+}
+
+/** Files that were removed but may still be needed by readers of older versions. */
+export interface Tombstones {
+  /** Removed within the table's retention. */
+  count: number;
+  bytes: bigint;
+  /** When the oldest of them was removed. */
+  oldest?: Date;
+  /** Removed before that, as far as the log still names them: what VACUUM may delete. */
+  expired: { count: number; bytes: bigint };
+}
+
 export interface PreviewResult {
   columns: { name: string; type: string }[];
   rows: JsonValue[][];
   nextOffset: number | undefined;
+  /** Data files that were opened. */
+  filesRead: number;
+  /** Data files that partition values or statistics showed to hold no matching row. */
+  filesSkipped: number;
 }
 
 export interface PreviewOptions {
   limit: number;
+  /** Counts matching rows. */
   offset?: bigint | number;
   columns?: string[];
+  filters?: readonly Filter[];
   signal?: AbortSignal;
 }
 
@@ -100,8 +184,11 @@ export interface Snapshot {
   readonly transactions: readonly ApplicationTransaction[];
   /** `exact` is false when more than 1,000 files tell no row count: `rows` is then a lower bound. */
   countRows(options?: { signal?: AbortSignal }): Promise<{ rows: bigint; exact: boolean }>;
-  /** In byte order of their paths. */
-  files(options?: { limit?: number; offset?: number; signal?: AbortSignal }): Promise<ActiveFile[]>;
+  /** In byte order of their paths, or as `sort` says. */
+  files(query?: FilesQuery): Promise<FilesPage>;
+  fileSummary(options?: { signal?: AbortSignal }): Promise<FileSummary>;
+  /** `now` is the time retention is counted back from; this moment if left out. */
+  tombstones(options?: { now?: Date; signal?: AbortSignal }): Promise<Tombstones>;
   preview(options: PreviewOptions): Promise<PreviewResult>;
 }
 

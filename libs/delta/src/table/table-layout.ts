@@ -22,11 +22,26 @@ export class TableLayout {
     return this.partitions.has(field.name.toLowerCase());
   }
 
+  get partitionFields(): StructField[] {
+    return this.schema.fields.filter((field) => this.isPartition(field));
+  }
+
+  /** Missing, null and empty are null for every type (PROTOCOL.md, "Partition Value Serialization"). */
   partitionText(values: JsonRecord, field: StructField): string | null {
     const name = this.names.physical(field);
-    if (name in values) return asText(values[name]) ?? null;
-    const key = Object.keys(values).find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-    return key === undefined ? null : (asText(values[key]) ?? null);
+    const key = name in values ? name : Object.keys(values).find((key) => key.toLowerCase() === name.toLowerCase());
+    return key === undefined ? null : asText(values[key]) || null;
+  }
+
+  /** The partition columns of these names; InvalidRequest for any other name. */
+  partitionFilter(values: Readonly<Record<string, string | null>>): { field: StructField; value: string | null }[] {
+    return Object.entries(values).map(([name, value]) => {
+      const [field] = this.fields([name]);
+      if (field === undefined || !this.isPartition(field)) {
+        throw new InvalidRequest(`The table is not partitioned by ${JSON.stringify(name)}`);
+      }
+      return { field, value: value === '' ? null : value };
+    });
   }
 
   fields(columns: readonly string[] | undefined): StructField[] {

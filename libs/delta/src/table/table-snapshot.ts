@@ -1,26 +1,32 @@
 import { InvalidRequest, UnsupportedTableFeature } from '../errors';
 import { unsupportedReaderFeatures } from '../features/reader-features';
 import { asRecord, asText } from '../json/lossless-json';
+import type { FileFilter } from '../files/file-filter';
+import type { CountPhysicalRows, FileIndex } from '../files/file-index';
 import type { LogFile, MetadataAction } from '../log/actions';
 import type { CommitTime } from '../log/commit-times';
+import type { LogListing } from '../log/log-listing';
 import type { LogState } from '../log/log-state';
-import { statedRows } from '../preview/row-counts';
 import { pickWindows } from '../preview/row-windows';
+import { retentionOf } from '../log/tombstones';
 import { openRelation, type TableRelation } from '../relation/table-relation';
-import { typeText, type StructType } from '../schema/types';
+import { typeText, type JsonValue, type StructField, type StructType } from '../schema/types';
 import type { Storage } from '../storage/storage';
-import { compareBytes } from '../storage/storage-path';
 import type { DeltaEngine } from './delta-engine';
 import { fileView } from './file-view';
 import type {
-  ActiveFile,
   ApplicationTransaction,
   CommitInfoView,
+  FilesPage,
+  FilesQuery,
+  FileSummary,
+  Filter,
   PreviewOptions,
   PreviewResult,
   Snapshot,
   TableMetadata,
   TableProtocol,
+  Tombstones,
 } from './snapshot';
 import { TableLayout } from './table-layout';
 
@@ -35,7 +41,7 @@ export interface SnapshotSource {
   protocol: TableProtocol;
   metadata: MetadataAction;
   time: CommitTime;
-  logBytes: number;
+  listing: LogListing;
 }
 
 /** A version rebuilt from the log. */
@@ -54,7 +60,7 @@ export class TableSnapshot implements Snapshot {
   readonly logBytes: number;
   readonly unsupportedReaderFeatures: string[];
   private readonly layout: TableLayout;
-  private sorted: LogFile[] | undefined;
+  private readonly index: FileIndex;
 
   constructor(private readonly source: SnapshotSource) {
     const { state, metadata } = source;
@@ -72,43 +78,52 @@ export class TableSnapshot implements Snapshot {
       partitionColumns: metadata.partitionColumns,
       properties: metadata.configuration,
     };
-    const totals = { bytes: 0n, vectors: 0 };
-    for (const file of state.files.values()) {
-      totals.bytes += BigInt(file.sizeBytes);
-      if (file.deletionVector !== undefined) totals.vectors += 1;
-    }
-    this.numFiles = state.files.size;
-    this.sizeBytes = totals.bytes;
-    this.deletionVectorFiles = totals.vectors;
+    this.index = source.engine.fileIndexes.open(state, this.layout);
+    this.numFiles = this.index.totals.files;
+    this.sizeBytes = this.index.totals.bytes;
+    this.deletionVectorFiles = this.index.totals.deletionVectors;
     this.lastCommit = lastCommit(state);
     this.checkpointVersion = state.checkpointVersion;
-    this.logBytes = source.logBytes;
+    this.logBytes = source.listing.sizeBytes;
     this.unsupportedReaderFeatures = unsupportedReaderFeatures(source.protocol);
   }
 
   async countRows(options: { signal?: AbortSignal } = {}): Promise<{ rows: bigint; exact: boolean }> {
-    let rows = 0n;
-    const uncounted: LogFile[] = [];
-    for (const file of this.source.state.files.values()) {
-      const stated = statedRows(file);
-      if (stated === undefined) uncounted.push(file);
-      else rows += stated - (file.deletionVector?.cardinality ?? 0n);
-    }
-    const { engine, storage } = this.source;
-    const counted = uncounted.slice(0, MAX_COUNTED_FOOTERS);
-    for (const [index, physical] of (await engine.rowCounts.physical(storage, counted, options.signal)).entries()) {
+    const stated = await this.index.statedRows(options.signal);
+    const counted = stated.uncounted === 0 ? [] : await this.index.uncounted(MAX_COUNTED_FOOTERS, options.signal);
+    let { rows } = stated;
+    for (const [index, physical] of (await this.physicalRows(options.signal)(counted)).entries()) {
       rows += BigInt(physical) - (counted[index]?.deletionVector?.cardinality ?? 0n);
     }
-    return { rows, exact: uncounted.length <= MAX_COUNTED_FOOTERS };
+    return { rows, exact: stated.uncounted <= MAX_COUNTED_FOOTERS };
   }
 
-  async files(options: { limit?: number; offset?: number; signal?: AbortSignal } = {}): Promise<ActiveFile[]> {
+  async files(query: FilesQuery = {}): Promise<FilesPage> {
+    query.signal?.throwIfAborted();
+    const { files, total } = await this.index.page(
+      {
+        offset: wholeNumber(query.offset ?? 0, 'offset', 0),
+        limit: query.limit === undefined ? undefined : wholeNumber(query.limit, 'limit', 0),
+        order: query.sort?.by ?? 'path',
+        descending: query.sort?.descending ?? false,
+        partition: this.layout.partitionFilter(query.partition ?? {}),
+        filter: await this.filter(query.where, query.signal),
+      },
+      query.signal,
+    );
+    return { items: files.map((file) => fileView(file, this.layout)), total };
+  }
+
+  async fileSummary(options: { signal?: AbortSignal } = {}): Promise<FileSummary> {
     options.signal?.throwIfAborted();
-    const offset = wholeNumber(options.offset ?? 0, 'offset', 0);
-    const end = options.limit === undefined ? undefined : offset + wholeNumber(options.limit, 'limit', 0);
-    return this.inOrder()
-      .slice(offset, end)
-      .map((file) => fileView(file, this.layout));
+    return this.index.summary(options.signal);
+  }
+
+  async tombstones(options: { now?: Date; signal?: AbortSignal } = {}): Promise<Tombstones> {
+    const { engine, storage, listing, metadata } = this.source;
+    const retention = retentionOf(metadata.configuration);
+    const since = (options.now?.getTime() ?? Date.now()) - retention;
+    return engine.log.tombstones(storage, listing, this.version, since, options.signal);
   }
 
   async preview(options: PreviewOptions): Promise<PreviewResult> {
@@ -116,16 +131,19 @@ export class TableSnapshot implements Snapshot {
     const offset = wholeNumber(Number(options.offset ?? 0), 'offset', 0);
     if (limit > MAX_PREVIEW_ROWS) throw new InvalidRequest(`limit may be at most ${MAX_PREVIEW_ROWS}`);
     this.refuseUnsupported();
-    const { engine, storage } = this.source;
     const fields = this.layout.fields(options.columns);
-    const { windows, hasMore } = await pickWindows(this.inOrder(), { offset, limit }, (files) =>
-      engine.rowCounts.physical(storage, files, options.signal),
-    );
-    const rows = await engine.previewer.read(storage, this.layout, fields, windows, options.signal);
+    const filter = await this.filter(options.filters, options.signal);
+    const page = { offset, limit };
+    const { rows, hasMore, filesRead, filesSkipped } =
+      filter === undefined
+        ? await this.window(fields, page, options.signal)
+        : await this.matchingRows(fields, filter, page, options.signal);
     return {
       columns: fields.map((field) => ({ name: field.name, type: typeText(field.type) })),
       rows,
       nextOffset: hasMore ? offset + rows.length : undefined,
+      filesRead,
+      filesSkipped,
     };
   }
 
@@ -136,12 +154,12 @@ export class TableSnapshot implements Snapshot {
   async relation(options: { signal?: AbortSignal } = {}): Promise<TableRelation> {
     this.refuseUnsupported();
     const { engine, storage } = this.source;
-    return openRelation(storage, this.layout, this.inOrder(), engine, options.signal);
+    return openRelation(storage, this.layout, await this.index.all(options.signal), engine, options.signal);
   }
 
   /** Files by their places in the relation of this version. */
-  filesAt(places: readonly number[]): LogFile[] {
-    const files = this.inOrder();
+  async filesAt(places: readonly number[], options: { signal?: AbortSignal } = {}): Promise<LogFile[]> {
+    const files = await this.index.all(options.signal);
     return places.map((place) => {
       const file = files[place];
       if (file === undefined) throw new InvalidRequest(`The version has no file ${place}`);
@@ -168,11 +186,49 @@ export class TableSnapshot implements Snapshot {
     if (formatProvider !== 'parquet') throw new UnsupportedTableFeature([`format ${formatProvider}`]);
   }
 
-  /** Byte order of paths is the same whichever checkpoint a version is rebuilt from, so pages stay where they are. */
-  private inOrder(): LogFile[] {
-    this.sorted ??= [...this.source.state.files.values()].sort((left, right) => compareBytes(left.path, right.path));
-    return this.sorted;
+  private async filter(
+    filters: readonly Filter[] | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<FileFilter | undefined> {
+    if (filters === undefined || filters.length === 0) return undefined;
+    return this.source.engine.fileIndexes.filter(this.layout, filters, signal);
   }
+
+  private async window(
+    fields: readonly StructField[],
+    { offset, limit }: { offset: number; limit: number },
+    signal: AbortSignal | undefined,
+  ): Promise<PageRows> {
+    const { engine, storage } = this.source;
+    const count = this.physicalRows(signal);
+    const { windows, hasMore } = await pickWindows(await this.index.fromRow(offset, count, signal), limit, count);
+    const rows = await engine.previewer.read(storage, this.layout, fields, windows, signal);
+    return { rows, hasMore, filesRead: windows.length, filesSkipped: 0 };
+  }
+
+  private async matchingRows(
+    fields: readonly StructField[],
+    filter: FileFilter,
+    page: { offset: number; limit: number },
+    signal: AbortSignal | undefined,
+  ): Promise<PageRows> {
+    const { engine, storage } = this.source;
+    const { total, files } = await this.index.matching(filter, signal);
+    const found = await engine.matchingRows.read(storage, this.layout, fields, filter, files, page, signal);
+    return { ...found, filesSkipped: this.numFiles - total };
+  }
+
+  private physicalRows(signal: AbortSignal | undefined): CountPhysicalRows {
+    const { engine, storage } = this.source;
+    return (files) => engine.rowCounts.physical(storage, files, signal);
+  }
+}
+
+interface PageRows {
+  rows: JsonValue[][];
+  hasMore: boolean;
+  filesRead: number;
+  filesSkipped: number;
 }
 
 function lastCommit(state: LogState): CommitInfoView | undefined {

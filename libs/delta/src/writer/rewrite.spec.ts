@@ -54,7 +54,7 @@ describe('a rewrite', () => {
 
   it('takes files away and puts rows in their place, in one commit that names both', async () => {
     const table = await given('once');
-    const [file] = (await table.snapshot()).filesAt([1]);
+    const [file] = await (await table.snapshot()).filesAt([1]);
 
     expect(await rewrite(lake.engine, table, await options(table, [1], `SELECT 77 AS id, 'a b' AS part`))).toBe(1);
 

@@ -26,7 +26,7 @@ const BACKOFF_MS = 20;
 export async function rewrite(engine: DeltaEngine, table: DeltaTable, options: RewriteOptions): Promise<number> {
   const { snapshot } = options;
   const { protocol, schema, metadata } = snapshot;
-  const removed = snapshot.filesAt(options.files);
+  const removed = await snapshot.filesAt(options.files, { signal: options.signal });
   refuseUnwritable(protocol, schema, metadata.properties);
   if (removed.length > 0) refuseUnchangeable(protocol, metadata.properties);
   return StagedRows.using(engine.scratchDirectory, options.source, async (staged) => {

@@ -47,7 +47,7 @@ describe('a log compaction', () => {
 
   async function paths(table: string, version?: number): Promise<string[]> {
     const snapshot = await (await lake.open(table)).snapshot(version === undefined ? {} : { version });
-    return (await snapshot.files()).map((file) => file.path);
+    return (await snapshot.files()).items.map((file) => file.path);
   }
 
   it('stands for the commits of its range, of which none is read', async () => {
@@ -56,7 +56,7 @@ describe('a log compaction', () => {
 
     const snapshot = await (await lake.open('instead')).snapshot();
 
-    expect((await snapshot.files()).map((file) => file.path)).toEqual(['f1', 'f2', 'f3', 'f4']);
+    expect((await snapshot.files()).items.map((file) => file.path)).toEqual(['f1', 'f2', 'f3', 'f4']);
     expect([...snapshot.domains]).toEqual([['kept', '{"a":1}']]);
     expect(snapshot.transactions).toEqual([{ appId: 'load', version: 2n, lastUpdated: 20 }]);
     expect(snapshot.lastCommit?.operation).toBe('WRITE');
