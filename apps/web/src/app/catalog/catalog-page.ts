@@ -1,11 +1,14 @@
 import { Component, computed, inject, linkedSignal, signal } from '@angular/core';
 import { Router, RouterOutlet } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
+import { rememberedWidth } from '../panes/pane-room';
+import { PaneSplitter } from '../panes/pane-splitter';
 import { DeviceStorage } from '../preferences/device-storage';
 import { currentUrl } from '../shell/current-url';
 import { placeOf } from './catalog-place';
-import { PaneSplitter, rememberedWidth } from './pane-splitter';
 import { TreePane } from './tree/tree-pane';
+
+const ROOM = { key: 'catalog_tree_width', narrowest: 180, usual: 280, widest: 560 };
 
 /** The frame of the catalog's pages: the tree stays while what is beside it changes. */
 @Component({
@@ -19,7 +22,8 @@ export class CatalogPage {
   private readonly url = currentUrl();
 
   protected readonly place = computed(() => placeOf(this.router.parseUrl(this.url())) ?? { names: [] });
-  protected readonly width = signal(rememberedWidth(inject(DeviceStorage)));
+  protected readonly room = ROOM;
+  protected readonly width = signal(rememberedWidth(ROOM, inject(DeviceStorage)));
   /** Where there is no room for both, the tree is what the first page consists of; later it comes when it is wanted. */
   protected readonly isTreeWanted = linkedSignal(() => this.place().names.length === 0);
 

@@ -1,19 +1,8 @@
 import { Component, inject, input, model } from '@angular/core';
 import { DeviceStorage } from '../preferences/device-storage';
+import { paneWidth, type PaneRoom } from './pane-room';
 
-const KEY = 'catalog_tree_width';
 const STEP_PX = 16;
-
-export const NARROWEST_PX = 180;
-export const WIDEST_PX = 560;
-const USUAL_PX = 280;
-
-/** A width within its limits; anything that is no number is the usual one. */
-export function paneWidth(value: unknown): number {
-  const width = typeof value === 'string' && value !== '' ? Number(value) : value;
-  if (typeof width !== 'number' || !Number.isFinite(width)) return USUAL_PX;
-  return Math.round(Math.min(WIDEST_PX, Math.max(NARROWEST_PX, width)));
-}
 
 /** The line between two panes, to be dragged or moved by arrow keys. This browser remembers where it was left. */
 @Component({
@@ -25,15 +14,17 @@ export function paneWidth(value: unknown): number {
     'aria-orientation': 'vertical',
     '[attr.aria-label]': 'label()',
     '[attr.aria-valuenow]': 'width()',
-    '[attr.aria-valuemin]': 'narrowest',
-    '[attr.aria-valuemax]': 'widest',
+    '[attr.aria-valuemin]': 'room().narrowest',
+    '[attr.aria-valuemax]': 'room().widest',
+    '[class.wide]': "pane() === 'after'",
     '(pointerdown)': 'drag($event)',
     '(keydown)': 'onKey($event)',
-    '(dblclick)': 'move(usual)',
+    '(dblclick)': 'move(room().usual)',
   },
   styles: `
     :host {
       position: relative;
+      flex: none;
       width: 5px;
       margin: 0 -2px;
       z-index: 1;
@@ -46,10 +37,23 @@ export function paneWidth(value: unknown): number {
       inset: 0 2px;
       background: var(--ls-line);
     }
+    /* Between two panels there is room enough: the line shows when somebody is about to take it. */
+    :host(.wide) {
+      width: 12px;
+      margin: 0;
+    }
+    :host(.wide)::after {
+      inset: 0 5px;
+      background: transparent;
+    }
     :host(:hover)::after,
     :host(:focus-visible)::after {
       inset: 0 1px;
       background: var(--ls-primary);
+    }
+    :host(.wide:hover)::after,
+    :host(.wide:focus-visible)::after {
+      inset: 0 5px;
     }
     :host(:focus-visible) {
       outline: none;
@@ -58,20 +62,21 @@ export function paneWidth(value: unknown): number {
 })
 export class PaneSplitter {
   readonly label = input.required<string>();
-  /** Of the pane before it, in pixels. */
+  readonly room = input.required<PaneRoom>();
+  /** Of the pane, in pixels. */
   readonly width = model.required<number>();
+  /** On which side of the line the pane is whose width it sets. */
+  readonly pane = input<'before' | 'after'>('before');
 
   private readonly device = inject(DeviceStorage);
-  protected readonly narrowest = NARROWEST_PX;
-  protected readonly widest = WIDEST_PX;
-  protected readonly usual = USUAL_PX;
 
   protected onKey(event: KeyboardEvent): void {
+    const { narrowest, widest } = this.room();
     const target = {
-      ArrowLeft: this.width() - STEP_PX,
-      ArrowRight: this.width() + STEP_PX,
-      Home: NARROWEST_PX,
-      End: WIDEST_PX,
+      ArrowLeft: this.width() - this.outwards(STEP_PX),
+      ArrowRight: this.width() + this.outwards(STEP_PX),
+      Home: narrowest,
+      End: widest,
     }[event.key];
     if (target === undefined) return;
     event.preventDefault();
@@ -79,22 +84,25 @@ export class PaneSplitter {
   }
 
   protected move(width: number): void {
-    this.width.set(paneWidth(width));
-    this.device.keep(KEY, String(this.width()));
+    this.width.set(paneWidth(this.room(), width));
+    this.device.keep(this.room().key, String(this.width()));
   }
 
   protected drag(event: PointerEvent): void {
     event.preventDefault();
     const line = event.currentTarget as HTMLElement;
-    const [startX, startWidth] = [event.clientX, this.width()];
-    const move = (moved: PointerEvent) => this.move(startWidth + moved.clientX - startX);
+    const pane = this.pane() === 'before' ? line.previousElementSibling : line.nextElementSibling;
+    // On a small screen the pane may have got less than was asked for.
+    const startWidth = pane?.getBoundingClientRect().width ?? this.width();
+    const startX = event.clientX;
+    const move = (moved: PointerEvent) => this.move(startWidth + this.outwards(moved.clientX - startX));
     line.setPointerCapture(event.pointerId);
     line.addEventListener('pointermove', move);
     line.addEventListener('lostpointercapture', () => line.removeEventListener('pointermove', move), { once: true });
   }
-}
 
-/** Where the line was left in this browser. */
-export function rememberedWidth(device: DeviceStorage): number {
-  return paneWidth(device.read(KEY));
+  /** What a way to the right adds to the pane. */
+  private outwards(pixels: number): number {
+    return this.pane() === 'before' ? pixels : -pixels;
+  }
 }
