@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { resolve } from 'node:path';
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  await new Promise((done) => server.once('listening', done));
   const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
+  await new Promise((done) => server.close(done));
   if (address === null || typeof address === 'string') throw new Error('No port was given');
   return address.port;
 }
@@ -26,15 +27,15 @@ export async function startNode(
   deadlineMs = 60_000,
 ): Promise<RunningProcess> {
   const began = performance.now();
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-4000)));
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.stderr?.on('data', (chunk: Buffer) => (complaint = (complaint + chunk.toString()).slice(-4000)));
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
   while (!(await answers(url))) {
     if (child.exitCode !== null || performance.now() - began > deadlineMs) {
       throw new Error(`${args.join(' ')} did not answer ${url}: ${complaint}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await new Promise((done) => setTimeout(done, 2));
   }
   return {
     child,
@@ -62,6 +63,25 @@ export function residentMegabytes(child: ChildProcess): number {
   const pages = readFileSync(`/proc/${child.pid}/status`, 'utf8').match(/^VmRSS:\s+(\d+) kB$/m)?.[1];
   if (!pages) throw new Error('The kernel tells no resident size for this process');
   return (Number(pages) * 1024) / 1e6;
+}
+
+/** Arguments of Node with which a server tells how late its event loop is. */
+export const LOOP_DELAY = ['--require', resolve('dist/bench/loop-delay.cjs')] as const;
+
+/** In milliseconds. */
+export interface LoopDelay {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  /** Of the process since its start. */
+  readonly cpuMicroseconds: number;
+}
+
+/** Of a server that was started with LOOP_DELAY, since it was last asked. */
+export function loopDelay(child: ChildProcess): Promise<LoopDelay> {
+  const told = new Promise<LoopDelay>((done) => child.once('message', (message) => done(message as LoopDelay)));
+  child.send('report');
+  return told;
 }
 
 /** The smallest Fastify server there is: the floor our API is held against. Where ROUTE is set it answers ANSWER, a JSON text, there. */

@@ -1,3 +1,4 @@
+import { LOOP_DELAY } from './processes';
 import { RunningApi } from './running-api';
 
 interface Statement {
@@ -12,7 +13,7 @@ export class QueryApi {
   ) {}
 
   static async start(rows: number): Promise<QueryApi> {
-    const api = await RunningApi.start({ warehouseStartMilliseconds: 0 });
+    const api = await RunningApi.start({ warehouseStartMilliseconds: 0 }, {}, LOOP_DELAY);
     const { workspace } = api.stack;
     await workspace.createCatalog('bench');
     await workspace.createSchema('bench', 'sales');

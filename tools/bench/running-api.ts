@@ -18,11 +18,12 @@ export class RunningApi {
   static async start(
     options: LocalStackOptions = {},
     env: Readonly<Record<string, string | undefined>> = {},
+    nodeArguments: readonly string[] = [],
   ): Promise<RunningApi> {
     const stack = await LocalStack.start(options);
     const url = `http://127.0.0.1:${await freePort()}`;
     const process_ = await startNode(
-      ['dist/apps/api/main.js'],
+      [...nodeArguments, 'dist/apps/api/main.js'],
       {
         ...process.env,
         ...stack.environment(),

@@ -1,15 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../processes';
+import { freePort, LOOP_DELAY, loopDelay, type LoopDelay } from '../processes';
 import type { MetricsDatabase } from './metrics-database';
-
-export interface LoopDelay {
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-  readonly cpuMicroseconds: number;
-}
 
 const START_PATIENCE_MS = 60_000;
 
@@ -26,23 +18,19 @@ export class ApiProcess {
     overrides: Readonly<Record<string, string | undefined>> = {},
   ): Promise<ApiProcess> {
     const port = await freePort();
-    const child = spawn(
-      process.execPath,
-      ['--require', resolve('dist/bench/loop-delay.cjs'), 'dist/apps/api/main.js'],
-      {
-        env: {
-          ...process.env,
-          ...database.environment({
-            LOG_LEVEL: 'error',
-            // A benchmark asks as one person what a whole team would.
-            LAKESCOPE_REQUESTS_PER_SECOND: '1000000',
-            ...overrides,
-          }),
-          DATABRICKS_APP_PORT: String(port),
-        },
-        stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    const child = spawn(process.execPath, [...LOOP_DELAY, 'dist/apps/api/main.js'], {
+      env: {
+        ...process.env,
+        ...database.environment({
+          LOG_LEVEL: 'error',
+          // A benchmark asks as one person what a whole team would.
+          LAKESCOPE_REQUESTS_PER_SECOND: '1000000',
+          ...overrides,
+        }),
+        DATABRICKS_APP_PORT: String(port),
       },
-    );
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
     let said = '';
     child.stdout?.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
     const ended = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
@@ -82,12 +70,8 @@ export class ApiProcess {
   }
 
   /** Since the last time it was asked for. */
-  async loopDelay(): Promise<LoopDelay> {
-    const told = new Promise<LoopDelay>((resolve) =>
-      this.child.once('message', (message) => resolve(message as LoopDelay)),
-    );
-    this.child.send('report');
-    return told;
+  loopDelay(): Promise<LoopDelay> {
+    return loopDelay(this.child);
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number> {

@@ -4,18 +4,30 @@ import type { Cells } from './cells';
 /** The cell at an index of a chunk of a column, as the platform writes it in JSON_ARRAY. */
 type ReadCell = (at: number) => string | null;
 
+/** So many rows are text at a time. */
+const ROWS_AT_ONCE = 1_000;
+
 /**
  * Rows of an Arrow stream as the cells that JSON_ARRAY has for the same values, so that everything that follows is the same for both.
  * The library is loaded by the first warehouse that has no other way.
  */
 export async function arrowCells(bytes: Uint8Array): Promise<Cells[]> {
   const arrow = await import('apache-arrow');
-  const rows: Cells[] = [];
-  for (const batch of arrow.tableFromIPC(bytes).batches) {
-    const readers = batch.data.children.map((column) => cellsOf(column, arrow));
-    for (let at = 0; at < batch.numRows; at++) rows.push(readers.map((read) => read(at)));
+  return arrow.tableFromIPC(bytes).batches.flatMap((batch) => [...rowsOf(batch, arrow)].flat());
+}
+
+/** The same while it arrives, some rows at a time: of the stream one batch is held, of the rows only those that are answered. */
+export async function* arrowCellsOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<readonly Cells[]> {
+  const arrow = await import('apache-arrow');
+  for await (const batch of await arrow.RecordBatchReader.from(stream)) yield* rowsOf(batch, arrow);
+}
+
+function* rowsOf(batch: Arrow.RecordBatch, arrow: typeof Arrow): Generator<Cells[]> {
+  const readers = batch.data.children.map((column) => cellsOf(column, arrow));
+  for (let from = 0; from < batch.numRows; from += ROWS_AT_ONCE) {
+    const count = Math.min(ROWS_AT_ONCE, batch.numRows - from);
+    yield Array.from({ length: count }, (_, at) => readers.map((read) => read(from + at)));
   }
-  return rows;
 }
 
 function cellsOf(data: Arrow.Data, arrow: typeof Arrow): ReadCell {

@@ -93,6 +93,23 @@ describe('exporting a query over HTTP', () => {
     expect(new Set(rows.map(({ id }) => id)).size).toBe(ROWS);
   });
 
+  it('is the same from a warehouse that has only links to Arrow', async () => {
+    const query = await queryId();
+    const { warehouseId } = stack.workspace;
+    stack.workspace.offerResultsOnlyAs(warehouseId, { disposition: 'EXTERNAL_LINKS', format: 'ARROW_STREAM' });
+    const { body } = await replica.ask('analyst', `/query/${query}/export`, {
+      method: 'POST',
+      json: { format: 'json', destination: '/Volumes/shop/sales/files' },
+    });
+    const done = await ended(query, body['export_id'] as string);
+    stack.workspace.offerResultsOnlyAs(warehouseId);
+    expect(done).toMatchObject({ status: 'SUCCEEDED', row_count: ROWS });
+
+    const path = (done['download_url'] as string).replace('/api/v1/unity-catalog', '');
+    const rows = (await (await replica.open('analyst', path)).json()) as unknown[];
+    expect(rows).toEqual(Array.from({ length: ROWS }, (_, id) => ({ id: String(id), name: `=name ${id}` })));
+  });
+
   it('is interrupted with its replica, and there is no file then', async () => {
     const ending = await Replica.start(stack);
     const query = await queryId();

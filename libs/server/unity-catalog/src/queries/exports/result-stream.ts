@@ -9,6 +9,7 @@ import {
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { ResultColumnType } from '../query-record';
+import { arrowCellsOf } from '../arrow-cells';
 import { cellsOf } from '../result-cells';
 import type { ResultWay } from '../result-ways';
 import { statementFailure } from '../statement-failure';
@@ -32,6 +33,7 @@ export interface ReadyResult {
 const POLL_MS = [20, 50, 100, 250, 500, 1_000, 2_000];
 /** A link that has expired, or storage that cut the line, is tried again so many times for each chunk. */
 const TRIES = 4;
+const BATCH_BYTES = 64 * 1024 * 1024;
 
 /** Results of any size, read with the caller's rights as fast as somebody takes them and never held as a whole. */
 @Injectable()
@@ -101,23 +103,45 @@ export class ResultStream {
 
   private async *blocks(chunk: StatementResult, result: ReadyResult, signal: AbortSignal): AsyncGenerator<RowBlock> {
     const { length: columns } = result.columns;
-    if (result.way.disposition === 'INLINE' || result.way.format !== 'JSON_ARRAY') {
+    if (result.way.disposition === 'INLINE') {
       yield* blocksOf(await cellsOf(chunk, result.way, this.databricks.results), columns);
       return;
     }
     for (const link of chunk.external_links ?? []) {
       const { body } = await this.databricks.results.stream(link, { signal });
-      const scanner = new RowScanner(columns);
       try {
-        for await (const bytes of body as AsyncIterable<Buffer>) {
-          const block = scanner.push(bytes);
-          if (block.count > 0) yield block;
-        }
-        yield scanner.finish();
+        yield* result.way.format === 'JSON_ARRAY' ? jsonBlocks(body, columns) : arrowBlocks(body, columns);
       } finally {
         body.destroy();
       }
     }
+  }
+}
+
+async function* jsonBlocks(body: AsyncIterable<Buffer>, columns: number): AsyncGenerator<RowBlock> {
+  const scanner = new RowScanner(columns);
+  for await (const bytes of body) {
+    const block = scanner.push(bytes);
+    if (block.count > 0) yield block;
+  }
+  yield scanner.finish();
+}
+
+/** A batch is held as a whole, and nobody promises a bound for it. */
+async function* arrowBlocks(body: AsyncIterable<Buffer>, columns: number): AsyncGenerator<RowBlock> {
+  let bytesOfBatch = 0;
+  const counted = async function* () {
+    for await (const bytes of body) {
+      bytesOfBatch += bytes.length;
+      if (bytesOfBatch > BATCH_BYTES) {
+        throw new PlatformError('upstream', `A batch of the result is larger than ${BATCH_BYTES} bytes`);
+      }
+      yield bytes;
+    }
+  };
+  for await (const rows of arrowCellsOf(counted())) {
+    bytesOfBatch = 0;
+    yield* blocksOf(rows, columns);
   }
 }
 
