@@ -12,6 +12,7 @@ export type DeltaErrorCode =
   | 'STORAGE_THROTTLED'
   | 'STORAGE_UNAVAILABLE'
   | 'WRITE_OUTCOME_UNKNOWN'
+  | 'TABLE_LEASED'
   | 'INVALID_REQUEST';
 
 /** Everything this library throws on purpose; anything else is a fault of the library or of the storage behind it. */
@@ -177,6 +178,20 @@ export class WriteOutcomeUnknown extends DeltaError {
     options?: { cause?: unknown },
   ) {
     super(`${path}: the storage did not say whether it was written`, options);
+  }
+}
+
+/** Another writer has the table to itself for now, in a storage that knows no two writers at once. */
+export class TableLeased extends DeltaError {
+  readonly code = 'TABLE_LEASED';
+
+  constructor(
+    readonly path: string,
+    /** What the other writer calls itself. */
+    readonly writer: string,
+    readonly until: Date,
+  ) {
+    super(`${path}: ${writer} writes to the table until ${until.toISOString()} or longer; one writer at a time`);
   }
 }
 

@@ -49,6 +49,7 @@ export type { VersionChecksum } from './version-checksum/version-checksum';
 export { LocalStorage } from './storage/local-storage';
 export { S3Storage, type S3StorageOptions } from './storage/s3-storage';
 export { VolumeStorage, type VolumeFiles } from './storage/volume-storage';
+export { VolumeWriter, type VolumeWriterOptions, type WritableVolumeFiles } from './storage/volume-writer';
 export type { ByteRange, Storage, StorageEntry, StorageReadOptions } from './storage/storage';
 export { append } from './writer/append';
 export { createTable } from './writer/create-table';
@@ -73,6 +74,7 @@ export {
   StorageThrottled,
   StorageUnavailable,
   TableCorrupt,
+  TableLeased,
   TableNotFound,
   UnsupportedTableFeature,
   VersionNotFound,

@@ -101,7 +101,9 @@ describe('a table in a volume', () => {
     await expect(DeltaTable.open(lake.engine, new VolumeStorage(volume, `${ROOT}/none`))).rejects.toThrow(
       TableNotFound,
     );
-    await expect(new VolumeStorage(volume, `${ROOT}/none`).putIfAbsent('x')).rejects.toThrow(InvalidRequest);
+    await expect(new VolumeStorage(volume, `${ROOT}/none`).putIfAbsent('x', Buffer.from('x'))).rejects.toThrow(
+      InvalidRequest,
+    );
   });
 
   it.each(['/etc', '/Volumes/demo/lake', '/Volumes/demo/lake/../../x', 'Volumes/a/b/c/../d'])(

@@ -1,6 +1,7 @@
 import { InvalidRequest, StorageNotFound } from '../errors';
 import type { ByteRange, Storage, StorageEntry, StorageReadOptions } from './storage';
 import { cleanPath, compareBytes } from './storage-path';
+import { platformFault } from './volume-faults';
 
 /** The part of a Databricks Files API client this library needs. */
 export interface VolumeFiles {
@@ -23,8 +24,7 @@ export interface VolumeFiles {
 }
 
 /**
- * A folder of a Unity Catalog volume, read through the Files API with one caller's rights.
- * Writing is refused: the Files API documents no atomic create, so a commit could be lost or doubled.
+ * A folder of a Unity Catalog volume, read through the Files API with one caller's rights. Writing is refused: that takes a VolumeWriter.
  */
 export class VolumeStorage implements Storage {
   readonly location: string;
@@ -80,24 +80,26 @@ export class VolumeStorage implements Storage {
     return found && { sizeBytes: found.sizeBytes, modifiedAt: found.lastModified ?? 0 };
   }
 
-  async putIfAbsent(path: string): Promise<void> {
-    throw new InvalidRequest(`${this.absolute(path)} cannot be written: volumes are read-only here`);
+  async putIfAbsent(path: string, _bytes: Uint8Array): Promise<void> {
+    throw this.notWritable(path);
   }
 
-  put(path: string): Promise<void> {
-    return this.putIfAbsent(path);
+  async put(path: string, _bytes: Uint8Array): Promise<void> {
+    throw this.notWritable(path);
   }
 
-  private absolute(path: string): string {
+  private notWritable(path: string): InvalidRequest {
+    return new InvalidRequest(
+      `${this.absolute(path)} cannot be written without a lease: open the folder as a VolumeWriter`,
+    );
+  }
+
+  protected absolute(path: string): string {
     const clean = cleanPath(path);
     return clean === '' ? this.location : `${this.location}/${clean}`;
   }
 }
 
-/** Platform clients name a missing path by `kind` or by status; both are the same answer here. */
 function asNotFound(error: unknown, path: string): unknown {
-  if (error === null || typeof error !== 'object') return error;
-  const { kind, status } = error as { kind?: unknown; status?: unknown };
-  const isMissing = kind === 'not_found' || (kind === undefined && status === 404);
-  return isMissing ? new StorageNotFound(path, { cause: error }) : error;
+  return platformFault(error) === 'missing' ? new StorageNotFound(path, { cause: error }) : error;
 }

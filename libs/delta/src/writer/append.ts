@@ -23,9 +23,13 @@ const BACKOFF_MS = 20;
 export async function append(engine: DeltaEngine, table: DeltaTable, options: AppendOptions): Promise<number> {
   return StagedRows.using(engine.scratchDirectory, options.source, async (staged) => {
     let written: { rules: string; files: WrittenFile[] } | undefined;
+    let lastBatch: bigint | undefined;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const snapshot = await table.snapshot();
-      if (isAlreadyApplied(snapshot, options)) return snapshot.version;
+      const batch = options.transaction && snapshot.lastTransaction(options.transaction.appId);
+      if (attempt > 0 && batch !== lastBatch) refuseOtherBatch(batch, options);
+      lastBatch = batch;
+      if (isAlreadyApplied(batch, options)) return snapshot.version;
       refuseMarked(snapshot, options.marks ?? []);
       const schema = writableSchema(snapshot, staged, options);
       const { partitionColumns, properties } = snapshot.metadata;
@@ -47,10 +51,18 @@ export async function append(engine: DeltaEngine, table: DeltaTable, options: Ap
 }
 
 /** The transaction is in the same commit as its rows, so a batch is either there with all its rows or not at all. */
-function isAlreadyApplied(snapshot: TableSnapshot, options: AppendOptions): boolean {
-  if (options.transaction === undefined) return false;
-  const last = snapshot.lastTransaction(options.transaction.appId);
-  return last !== undefined && last >= BigInt(options.transaction.version);
+function isAlreadyApplied(last: bigint | undefined, { transaction }: AppendOptions): boolean {
+  return transaction !== undefined && last !== undefined && last >= BigInt(transaction.version);
+}
+
+/**
+ * The same application committed meanwhile. The same batch is this one, done; another one means that two run at once, and a later batch would
+ * make this one look done when it is not.
+ */
+function refuseOtherBatch(last: bigint | undefined, { transaction }: AppendOptions): void {
+  if (transaction === undefined || last === BigInt(transaction.version)) return;
+  const message = `${transaction.appId} has committed batch ${last} while batch ${transaction.version} was being written`;
+  throw new CommitConflict('TRANSACTION', message);
 }
 
 function refuseMarked(snapshot: TableSnapshot, marks: readonly TransactionId[]): void {

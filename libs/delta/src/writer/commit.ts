@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { NumberText, writeJson, type WritableJson } from '../json/lossless-json';
+import { AlreadyExists, DeltaError, WriteOutcomeUnknown } from '../errors';
+import { asText, NumberText, writeJson, type WritableJson } from '../json/lossless-json';
 import type { LogFile } from '../log/actions';
 import { commitName, LOG_DIRECTORY } from '../log/log-listing';
+import { parseActions } from '../log/parse-actions';
 import type { StructType } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
@@ -30,17 +32,48 @@ export interface CommitContent {
   isolationLevel?: 'Serializable' | 'WriteSerializable';
 }
 
-/** Writes one commit, or throws AlreadyExists when another writer has taken its version. */
+/**
+ * Writes one commit, or throws AlreadyExists when another writer has taken its version. Whoever wrote the file that is there is told by its
+ * `txnId`: a storage whose answer got lost may report a failure, or even somebody else's file, for what was this very commit.
+ */
 export async function putCommit(storage: Storage, version: number, content: CommitContent): Promise<void> {
-  const text = commitActions(content)
+  const txnId = randomUUID();
+  const path = joinPath(LOG_DIRECTORY, commitName(version));
+  const text = commitActions(content, txnId)
     .map((action) => `${writeJson(action)}\n`)
     .join('');
-  await storage.putIfAbsent(joinPath(LOG_DIRECTORY, commitName(version)), Buffer.from(text, 'utf8'));
+  try {
+    await storage.putIfAbsent(path, Buffer.from(text, 'utf8'));
+  } catch (error) {
+    const isDefinite = error instanceof DeltaError && !(error instanceof WriteOutcomeUnknown);
+    if (isDefinite && !(error instanceof AlreadyExists)) throw error;
+    const holder = await transactionOf(storage, path);
+    if (holder === txnId) return;
+    throw holder === undefined ? error : new AlreadyExists(joinPath(storage.location, path), { cause: error });
+  }
+}
+
+/** The `txnId` of a commit that is there, '' when it has none; undefined when there is none or it cannot be read now. */
+async function transactionOf(storage: Storage, path: string): Promise<string | undefined> {
+  let text: string;
+  try {
+    text = Buffer.from(await storage.read(path)).toString('utf8');
+  } catch {
+    // The failed write is the news; that reading failed as well only means that nothing better can be said about it.
+    return undefined;
+  }
+  try {
+    const info = parseActions(text, path, storage.location).commitInfo;
+    return asText(info?.['txnId']) ?? '';
+  } catch {
+    // Whatever it is, this writer did not write it.
+    return '';
+  }
 }
 
 /** The commit info comes first: with in-commit timestamps the protocol demands it. */
-function commitActions(content: CommitContent): WritableJson[] {
-  const actions: WritableJson[] = [{ commitInfo: commitInfo(content) }];
+function commitActions(content: CommitContent, txnId: string): WritableJson[] {
+  const actions: WritableJson[] = [{ commitInfo: commitInfo(content, txnId) }];
   if (content.protocol !== undefined) actions.push({ protocol: protocolAction(content.protocol) });
   if (content.metadata !== undefined) actions.push({ metaData: metadataAction(content.metadata) });
   const modificationTime = Date.now();
@@ -63,7 +96,7 @@ function commitActions(content: CommitContent): WritableJson[] {
   return actions;
 }
 
-function commitInfo(content: CommitContent): WritableJson {
+function commitInfo(content: CommitContent, txnId: string): WritableJson {
   const { files } = content;
   const rows = files.reduce((sum, file) => sum + file.numRecords, 0n);
   const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -82,7 +115,7 @@ function commitInfo(content: CommitContent): WritableJson {
       numOutputBytes: String(bytes),
     },
     engineInfo: content.author.engineInfo ?? ENGINE_INFO,
-    txnId: randomUUID(),
+    txnId,
   };
 }
 

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AlreadyExists, InvalidRequest, UnsupportedTableFeature } from '../errors';
+import { AlreadyExists, InvalidRequest, UnsupportedTableFeature, WriteOutcomeUnknown } from '../errors';
 import type { JsonValue } from '../schema/types';
+import { LocalStorage } from '../storage/local-storage';
+import { DeltaTable } from '../table/delta-table';
 import { column, created, TemporaryLake } from '../testing/temporary-lake';
 import { append } from './append';
 import { createTable } from './create-table';
@@ -83,6 +85,39 @@ describe('the writer', () => {
     expect(await append(lake.engine, table, batch(1))).toBe(1);
     expect(await append(lake.engine, table, batch(2))).toBe(2);
     expect((await (await table.snapshot()).countRows()).rows).toBe(3n);
+  });
+
+  it('does not take a batch for done because a later one of the same application was faster', async () => {
+    await createTable(lake.engine, lake.storage('two-at-once'), { source: await lake.rows('SELECT 0 AS id') });
+    const table = await lake.open('two-at-once');
+    const source = await lake.rows('SELECT 1 AS id');
+    const batch = (version: number) => ({ source, transaction: { appId: 'loader', version } });
+    const meanwhile = async (version: number) => void (await append(lake.engine, table, batch(version)));
+    const raced = (rival: () => Promise<void>) =>
+      DeltaTable.open(lake.engine, new RacedStorage(table.storage.location, rival));
+
+    await expect(append(lake.engine, await raced(() => meanwhile(6)), batch(5))).rejects.toMatchObject({
+      code: 'COMMIT_CONFLICT',
+      reason: 'TRANSACTION',
+    });
+    expect(await append(lake.engine, await raced(() => meanwhile(7)), batch(7))).toBe(2);
+
+    expect((await (await table.snapshot()).countRows()).rows).toBe(3n);
+  });
+
+  it('knows its own commit again when the storage reports a failure after it was written', async () => {
+    await createTable(lake.engine, lake.storage('lost-answer'), { source: await lake.rows('SELECT 0 AS id') });
+    const storage = new ForgetfulStorage(lake.storage('lost-answer').location);
+    const table = await DeltaTable.open(lake.engine, storage);
+    const source = await lake.rows('SELECT 1 AS id');
+
+    for (const answer of [new Error('EIO'), new AlreadyExists('x'), new WriteOutcomeUnknown('x')]) {
+      storage.answer = answer;
+      await append(lake.engine, table, { source });
+    }
+
+    expect((await table.snapshot()).version).toBe(3);
+    expect((await (await table.snapshot()).countRows()).rows).toBe(4n);
   });
 
   it('encodes partition values for the disk and once more for the log', async () => {
@@ -266,6 +301,35 @@ describe('the writer', () => {
     await expect(createTable(lake.engine, lake.storage('leak'), { source })).rejects.toThrow(/Permission|disabled/);
   });
 });
+
+/** Lets a rival commit just before the first commit of its own. */
+class RacedStorage extends LocalStorage {
+  constructor(
+    root: string,
+    private rival: (() => Promise<void>) | undefined,
+  ) {
+    super(root);
+  }
+
+  override async putIfAbsent(path: string, bytes: Uint8Array): Promise<void> {
+    const { rival } = this;
+    if (rival !== undefined && path.startsWith('_delta_log/')) {
+      this.rival = undefined;
+      await rival();
+    }
+    await super.putIfAbsent(path, bytes);
+  }
+}
+
+/** Writes commits and then answers that it could not. */
+class ForgetfulStorage extends LocalStorage {
+  answer: Error | undefined;
+
+  override async putIfAbsent(path: string, bytes: Uint8Array): Promise<void> {
+    await super.putIfAbsent(path, bytes);
+    if (this.answer !== undefined && path.startsWith('_delta_log/')) throw this.answer;
+  }
+}
 
 function protocol(writerFeatures: string[]): { [key: string]: JsonValue } {
   return { minReaderVersion: 1, minWriterVersion: 7, writerFeatures };
