@@ -12,10 +12,16 @@ export interface FaultHookOptions {
   bearerOf(request: FastifyRequest): Promise<string | undefined>;
 }
 
+/** Faults whose requests are handled first. */
+const later = new WeakMap<FastifyRequest, PlannedFault>();
+
+/** Whether a fault is planned for what the handler answers: it has to go through the reply then, as text or as a stream. */
+export function willChangeAnswer(request: FastifyRequest): boolean {
+  return later.has(request);
+}
+
 /** Makes planned faults happen, before or after the handler. */
 export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }: FaultHookOptions): void {
-  const later = new WeakMap<FastifyRequest, PlannedFault>();
-
   app.addHook('onRequest', async (request, reply) => {
     const caller = faults.dependOnCaller ? await bearerOf(request) : undefined;
     const fault = faults.take(request.method, pathOf(request), caller);
