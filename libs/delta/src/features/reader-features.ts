@@ -14,6 +14,8 @@ const SUPPORTED: ReadonlySet<string> = new Set([
   'vacuumProtocolCheck',
   'variantType',
   'variantType-preview',
+  'variantShredding',
+  'variantShredding-preview',
 ]);
 
 /**

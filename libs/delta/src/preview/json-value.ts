@@ -1,6 +1,8 @@
 import type { Value } from '../duckdb/duckdb';
+import { numberToJson } from '../json/number-json';
 import type { ColumnNames } from '../schema/column-names';
 import type { DataType, JsonValue, StructType } from '../schema/types';
+import { variantToJson } from '../variant/variant-json';
 import { dateText, timestampText } from './calendar';
 
 /** DuckDB's own "infinity" of dates and timestamps, which other engines write as the ends of their range. */
@@ -25,6 +27,7 @@ export function toJson(value: Value, type: DataType, names: ColumnNames): JsonVa
 }
 
 function primitiveToJson(value: Value, type: string): JsonValue {
+  if (type === 'variant') return variantToJson(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return numberToJson(value, type);
   if (typeof value === 'string' || typeof value === 'boolean') return value;
@@ -35,20 +38,6 @@ function primitiveToJson(value: Value, type: string): JsonValue {
     return microsToJson(value.micros, type === 'timestamp' ? 'Z' : '');
   }
   return value.toString();
-}
-
-export function numberToJson(value: number, type: string): JsonValue {
-  if (!Number.isFinite(value)) return String(value);
-  return type === 'float' ? shortestFloat(value) : value;
-}
-
-/** The shortest decimal that is the same 32-bit float: 0.1 rather than 0.10000000149011612. */
-function shortestFloat(value: number): number {
-  for (let digits = 6; digits < 9; digits += 1) {
-    const candidate = Number(value.toPrecision(digits));
-    if (Math.fround(candidate) === value) return candidate;
-  }
-  return value;
 }
 
 function daysToJson(days: number): JsonValue {

@@ -1,6 +1,6 @@
+import { numberToJson } from '../json/number-json';
 import { parseDecimal } from '../schema/duckdb-type';
 import type { DataType, JsonValue } from '../schema/types';
-import { numberToJson } from './json-value';
 
 const TIMESTAMP =
   /^([+-]?\d{4,})-(\d{2})-(\d{2})(?:[ T](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;

@@ -7,6 +7,7 @@ import { TableCorrupt } from '../errors';
 import { fileColumnTypes } from '../schema/file-columns';
 import type { JsonValue, StructField } from '../schema/types';
 import type { Storage } from '../storage/storage';
+import { hasVariant, variantReading, type FileReading } from '../variant/variant-columns';
 import type { TableLayout } from '../table/table-layout';
 import { inParallel, openDataFile, readingData } from './row-counts';
 import { neededSpans } from './row-groups';
@@ -23,6 +24,7 @@ interface OpenWindow {
   localFile: string;
   rows: RowSpan;
   deleted: RowSpan[];
+  reading: FileReading;
 }
 
 /** Reads windows of rows from parquet files and gives them back as JSON, in the order of the windows. */
@@ -43,17 +45,17 @@ export class Previewer {
     const shape = new RowShape(layout, fields);
     const { stored } = shape;
     // Built first: a type that cannot be read is refused before any byte is fetched.
-    const schema = fileColumnTypes(layout.names, stored);
+    const together = stored.some((field) => hasVariant(field.type)) ? undefined : plainReading(layout, stored);
     return this.files.leased(storage, signal, async (lease) => {
       const opened = await inParallel(windows, CONCURRENT_FILES, (window) =>
-        this.open(storage, layout, lease, stored, window, signal),
+        this.open(storage, layout, lease, { stored, together }, window, signal),
       );
       const rows: JsonValue[][] = [];
-      for (const group of grouped(opened)) {
+      for (const group of together === undefined ? opened.map((window) => [window]) : grouped(opened)) {
         const values = await readingData(
           group.map((item) => item.window.file),
           signal,
-          () => this.duckdb.rows(statement(group, stored.length, schema), signal),
+          () => this.duckdb.rows(statement(group), signal),
         );
         rows.push(...shaped(group, values, shape));
       }
@@ -65,7 +67,7 @@ export class Previewer {
     storage: Storage,
     layout: TableLayout,
     lease: FileLease,
-    stored: readonly StructField[],
+    { stored, together }: { stored: readonly StructField[]; together: FileReading | undefined },
     window: RowWindow,
     signal: AbortSignal | undefined,
   ): Promise<OpenWindow> {
@@ -81,8 +83,16 @@ export class Previewer {
     const localFile = await openDataFile(file, () =>
       lease.parts(file, (local) => neededSpans(this.duckdb, local, rows, fileColumns(layout, stored), signal)),
     );
-    return { window, localFile, rows, deleted };
+    const reading =
+      together ??
+      (await readingData([file], signal, () => variantReading(this.duckdb, localFile, layout.names, stored, signal)));
+    return { window, localFile, rows, deleted, reading };
   }
+}
+
+/** How all files of a table are read alike. */
+function plainReading(layout: TableLayout, stored: readonly StructField[]): FileReading {
+  return { schema: fileColumnTypes(layout.names, stored), values: stored.map((_, index) => `c${index}`) };
 }
 
 /** The names to fetch, or undefined for all columns: a table read by id says nothing about the names in its files. */
@@ -107,11 +117,11 @@ function isWhole({ window, rows, deleted }: OpenWindow): boolean {
 }
 
 /** The virtual columns are used, not the options of the same name: those fail on tables that have such columns. */
-function statement(group: readonly OpenWindow[], columns: number, schema: string): string {
+function statement(group: readonly OpenWindow[]): string {
   const files = group.map((item) => fileLiteral(item.localFile)).join(', ');
-  const list = ['file_index', 'file_row_number', ...Array.from({ length: columns }, (_, index) => `c${index}`)];
   const conditions: string[] = [];
   const [only] = group;
+  const list = ['file_index', 'file_row_number', ...(only?.reading.values ?? [])];
   if (group.length === 1 && only !== undefined) {
     conditions.push(`file_row_number BETWEEN ${only.rows.first} AND ${only.rows.last}`);
     const single = only.deleted.filter((span) => span.first === span.last).map((span) => span.first);
@@ -123,7 +133,7 @@ function statement(group: readonly OpenWindow[], columns: number, schema: string
   const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   // One row more than the log promises is enough to see that it is wrong; all of them might not fit into memory.
   const limit = group.reduce((sum, { window }) => sum + rowsOf(window), 0) + 1;
-  return `SELECT ${list.join(', ')} FROM read_parquet([${files}]${schema}, hive_partitioning = false)${where} LIMIT ${limit}`;
+  return `SELECT ${list.join(', ')} FROM read_parquet([${files}]${only?.reading.schema ?? ''}, hive_partitioning = false)${where} LIMIT ${limit}`;
 }
 
 function shaped(group: readonly OpenWindow[], values: readonly Value[][], shape: RowShape): JsonValue[][] {
