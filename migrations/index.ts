@@ -8,6 +8,7 @@ import { FindPeopleOfMetrics1795392120000 } from './1795392120000-find-people-of
 import { CreateMetricTotals1795392180000 } from './1795392180000-create-metric-totals';
 import { CreateFileUploads1795478520000 } from './1795478520000-create-file-uploads';
 import { CreateQueries1795478580000 } from './1795478580000-create-queries';
+import { CreateS3Connections1795564800000 } from './1795564800000-create-s3-connections';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   CreateMetricTotals1795392180000,
   CreateFileUploads1795478520000,
   CreateQueries1795478580000,
+  CreateS3Connections1795564800000,
 ];

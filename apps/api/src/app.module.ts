@@ -8,6 +8,7 @@ import { HttpModule, type HttpLimits, type Product, type RequestObservers } from
 import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
 import { AggregatedMetric, AlertRule, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
 import { PersistenceModule } from '@lakescope/server-persistence';
+import { S3Connection, S3Module } from '@lakescope/server-s3';
 import { UnityCatalogModule } from '@lakescope/server-unity-catalog';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { migrations } from '@lakescope/migrations';
@@ -22,7 +23,7 @@ export class AppModule {
         ConfigModule.with(config),
         HttpModule.with(product, limits, observers),
         PersistenceModule.with(
-          [UserPreference, AuditEntry, PerformanceMetric, UsageEvent, AggregatedMetric, AlertRule],
+          [UserPreference, AuditEntry, PerformanceMetric, UsageEvent, AggregatedMetric, AlertRule, S3Connection],
           migrations,
         ),
         AuditModule,
@@ -32,6 +33,7 @@ export class AppModule {
         LakebaseModule,
         MetricsModule,
         UnityCatalogModule,
+        S3Module,
         DeltaModule,
       ],
     };

@@ -27,6 +27,8 @@ const ROW_OF: Readonly<Record<string, string>> = {
   queries: `INSERT INTO lakescope.queries
     (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step)
     VALUES (gen_random_uuid(), $1, 'c', 's', 't', '{}', 'w', 'PENDING', 'rows')`,
+  s3_connections: `INSERT INTO lakescope.s3_connections (id, user_id, name, region, path_style, key_hint, temporary, sealed_keys)
+    VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, 'us-east-1', true, '…', false, 'sealed')`,
   query_exports: `WITH query AS (INSERT INTO lakescope.queries
       (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step)
       VALUES (gen_random_uuid(), $1, 'c', 's', 't', '{}', 'w', 'PENDING', 'rows') RETURNING query_id)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   AS_WHOM,
   BEFORE_EVERY_OPERATION,
@@ -21,6 +22,7 @@ const TABLE = `${TABLES}/airports`;
 const TABLE_NAME = 'demo.lake.airports';
 const PROJECT = { slug: 'one', content: 'name: One\n' };
 const FOLDER = '/Volumes/demo/lake/files';
+const S3_OBJECT = { bucket: 'lakescope-lake', key: 'as-whom/hello.txt' };
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 
 interface Operation {
@@ -74,6 +76,8 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createAlertRule: ALERT_RULE,
   updateAlertRule: { for_minutes: 1 },
   runOperation: { op: 'me' },
+  updateS3Connection: { name: 'Other' },
+  checkS3Connection: { bucket: S3_OBJECT.bucket },
   createVolume: { catalog: 'demo', schema: 'lake', name: 'tables' },
   runQuery: { catalog: 'demo', schema: 'lake', table: 'airports', wait_ms: 10_000 },
   exportQuery: { format: 'csv', destination: `${FOLDER}/exports` },
@@ -107,6 +111,10 @@ describe('the table that says as whom each operation runs', () => {
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
     await api.stack.workspace.registerTable(TABLE_NAME, TABLE);
+    const { url: endpoint, region, rootKeys: credentials } = api.stack.workspace.s3;
+    const storage = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    await storage.send(new PutObjectCommand({ Bucket: S3_OBJECT.bucket, Key: S3_OBJECT.key, Body: 'hello' }));
+    storage.destroy();
   });
 
   afterAll(async () => {
@@ -200,6 +208,7 @@ describe('the table that says as whom each operation runs', () => {
     const ruleId = path.includes('/alerts/{id}') ? await givenAlertRule(api) : '';
     const uploadId = path.includes('/uploads/{id}') ? await givenUpload(id === 'completeUpload') : '';
     const queryId = path.includes('/query/{id}') ? await givenQuery() : '';
+    const connectionId = path.includes('/s3/') ? await givenS3Connection(id === 'createS3Connection') : '';
     const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
@@ -208,7 +217,7 @@ describe('the table that says as whom each operation runs', () => {
     const answer = await ask(
       path
         .replace('{key}', 'theme')
-        .replace('{id}', ruleId + uploadId + queryId)
+        .replace('{id}', ruleId + uploadId + queryId + connectionId)
         .replace('{export_id}', exportId)
         .replace('{part}', '1')
         .replace('{slug}', PROJECT.slug)
@@ -222,12 +231,17 @@ describe('the table that says as whom each operation runs', () => {
           ...(CONDITIONAL.has(id) ? { 'If-Match': '*' } : {}),
         },
         ...(id in BODIES ? bodyOf(BODIES[id]) : {}),
+        ...s3BodyOf(id, connectionId),
       },
     );
     if (id === 'exportQuery' && answer.status < 300) {
       await exportEnded(queryId, String((answer.json as { export_id: string }).export_id));
     }
-    const made = workspace.requestLog.entries().slice(-(workspace.requestLog.count() - before) || Infinity);
+    const made = workspace.requestLog
+      .entries()
+      .slice(-(workspace.requestLog.count() - before) || Infinity)
+      // Storage that somebody has keys for is no part of the platform.
+      .filter(({ route }) => route?.startsWith('s3') !== true);
     return {
       answer,
       made: new Set(made.map((one) => inOneLine({ as: whoIs(one.principal), route: `${one.method} ${one.route}` }))),
@@ -265,6 +279,36 @@ describe('the table that says as whom each operation runs', () => {
       const { json } = await api.ask(path, { as: 'admin' });
       if (!['PENDING', 'RUNNING'].includes(String((json as { status: string }).status))) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** The one connection of the administrator's, or a place for one. */
+  async function givenS3Connection(isToCome: boolean): Promise<string> {
+    await api.app.get(Database).asSystem((tx) => tx.query('DELETE FROM s3_connections'));
+    if (isToCome) return '';
+    const { json } = await api.ask('/api/v1/s3/connections', { method: 'POST', as: 'admin', json: s3Connection() });
+    return String(json['id']);
+  }
+
+  function s3Connection(): Record<string, string> {
+    const { url: endpoint, rootKeys } = api.stack.workspace.s3;
+    const { accessKeyId: access_key_id, secretAccessKey: secret_access_key } = rootKeys;
+    return { name: 'Lake', endpoint, access_key_id, secret_access_key };
+  }
+
+  /** What only the running workspace knows. */
+  function s3BodyOf(id: string, connection_id: string): Ask {
+    switch (id) {
+      case 'createS3Connection':
+        return { json: s3Connection() };
+      case 'listS3Buckets':
+        return { json: { connection_id } };
+      case 'listS3Objects':
+        return { json: { connection_id, bucket: S3_OBJECT.bucket } };
+      case 'createS3DownloadUrl':
+        return { json: { connection_id, ...S3_OBJECT } };
+      default:
+        return {};
     }
   }
 

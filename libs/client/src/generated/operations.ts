@@ -7,6 +7,8 @@ import type {
   CancelQueryResponse,
   CancelQueryExportData,
   CancelQueryExportResponse,
+  CheckS3ConnectionData,
+  CheckS3ConnectionResponse,
   CompleteUploadData,
   CompleteUploadResponse,
   CountMyUsageEventsData,
@@ -17,6 +19,10 @@ import type {
   CreateDownloadUrlResponse,
   CreateProjectData,
   CreateProjectResponse,
+  CreateS3ConnectionData,
+  CreateS3ConnectionResponse,
+  CreateS3DownloadUrlData,
+  CreateS3DownloadUrlResponse,
   CreateVolumeData,
   CreateVolumeResponse,
   DeleteAlertRuleData,
@@ -24,6 +30,7 @@ import type {
   DeleteFileData,
   DeleteLakebasePreferenceData,
   DeletePreferenceData,
+  DeleteS3ConnectionData,
   DescribeTableData,
   DescribeTableResponse,
   DescribeTableByPathData,
@@ -123,6 +130,12 @@ import type {
   ListQueriesResponse,
   ListRequestsData,
   ListRequestsResponse,
+  ListS3BucketsData,
+  ListS3BucketsResponse,
+  ListS3ConnectionsData,
+  ListS3ConnectionsResponse,
+  ListS3ObjectsData,
+  ListS3ObjectsResponse,
   ListSchemasData,
   ListSchemasResponse,
   ListTableNamesData,
@@ -182,6 +195,8 @@ import type {
   TestAlertDeliveryResponse,
   UpdateAlertRuleData,
   UpdateAlertRuleResponse,
+  UpdateS3ConnectionData,
+  UpdateS3ConnectionResponse,
 } from '@lakescope/contract';
 
 export const operations = {
@@ -189,17 +204,21 @@ export const operations = {
   aggregateMetrics: { method: 'POST', path: '/api/v1/metrics/aggregate', answer: 'json' },
   cancelQuery: { method: 'DELETE', path: '/api/v1/unity-catalog/query/{id}', answer: 'json' },
   cancelQueryExport: { method: 'DELETE', path: '/api/v1/unity-catalog/query/{id}/exports/{export_id}', answer: 'json' },
+  checkS3Connection: { method: 'POST', path: '/api/v1/s3/connections/{id}/check', answer: 'json' },
   completeUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads/{id}/complete', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
   createDownloadUrl: { method: 'POST', path: '/api/v1/unity-catalog/files/download-url', answer: 'json' },
   createProject: { method: 'POST', path: '/api/v1/unity-catalog/projects', answer: 'json' },
+  createS3Connection: { method: 'POST', path: '/api/v1/s3/connections', answer: 'json' },
+  createS3DownloadUrl: { method: 'POST', path: '/api/v1/s3/download-url', answer: 'json' },
   createVolume: { method: 'POST', path: '/api/v1/unity-catalog/volumes', answer: 'json' },
   deleteAlertRule: { method: 'DELETE', path: '/api/v1/metrics/alerts/{id}', answer: 'nothing' },
   deleteDirectory: { method: 'DELETE', path: '/api/v1/unity-catalog/files/directory', answer: 'nothing' },
   deleteFile: { method: 'DELETE', path: '/api/v1/unity-catalog/files', answer: 'nothing' },
   deleteLakebasePreference: { method: 'DELETE', path: '/api/v1/lakebase/preferences/{key}', answer: 'nothing' },
   deletePreference: { method: 'DELETE', path: '/api/v1/preferences/{key}', answer: 'nothing' },
+  deleteS3Connection: { method: 'DELETE', path: '/api/v1/s3/connections/{id}', answer: 'nothing' },
   describeTable: { method: 'POST', path: '/api/v1/delta/tables/detail', answer: 'json' },
   describeTableByPath: { method: 'GET', path: '/api/v1/delta/tables/detail', answer: 'json' },
   diffTable: { method: 'POST', path: '/api/v1/delta/tables/diff', answer: 'json' },
@@ -252,6 +271,9 @@ export const operations = {
   listProjects: { method: 'GET', path: '/api/v1/unity-catalog/projects', answer: 'json' },
   listQueries: { method: 'GET', path: '/api/v1/unity-catalog/queries', answer: 'json' },
   listRequests: { method: 'GET', path: '/api/v1/metrics/requests', answer: 'json' },
+  listS3Buckets: { method: 'POST', path: '/api/v1/s3/buckets', answer: 'json' },
+  listS3Connections: { method: 'GET', path: '/api/v1/s3/connections', answer: 'json' },
+  listS3Objects: { method: 'POST', path: '/api/v1/s3/list', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
   listTableNames: { method: 'GET', path: '/api/v1/unity-catalog/table-names', answer: 'json' },
   listTables: { method: 'GET', path: '/api/v1/unity-catalog/tables', answer: 'json' },
@@ -282,6 +304,7 @@ export const operations = {
   startUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads', answer: 'json' },
   testAlertDelivery: { method: 'POST', path: '/api/v1/metrics/alerts/{id}/test-delivery', answer: 'json' },
   updateAlertRule: { method: 'PATCH', path: '/api/v1/metrics/alerts/{id}', answer: 'json' },
+  updateS3Connection: { method: 'PATCH', path: '/api/v1/s3/connections/{id}', answer: 'json' },
 } as const;
 
 /** What each operation takes and answers. */
@@ -294,6 +317,8 @@ export interface OperationTypes {
   cancelQuery: { data: CancelQueryData; answer: CancelQueryResponse };
   /** Stops making the file, of which nothing stays. */
   cancelQueryExport: { data: CancelQueryExportData; answer: CancelQueryExportResponse };
+  /** Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to. */
+  checkS3Connection: { data: CheckS3ConnectionData; answer: CheckS3ConnectionResponse };
   /** Makes the file out of its parts. Nothing is to be seen of it before. */
   completeUpload: { data: CompleteUploadData; answer: CompleteUploadResponse };
   /** How many usage events of the caller are stored */
@@ -304,6 +329,10 @@ export interface OperationTypes {
   createDownloadUrl: { data: CreateDownloadUrlData; answer: CreateDownloadUrlResponse };
   /** Creates a project; the volume for projects is created with the first one. */
   createProject: { data: CreateProjectData; answer: CreateProjectResponse };
+  /** Makes an S3 connection. Its keys are stored encrypted, and never answered. */
+  createS3Connection: { data: CreateS3ConnectionData; answer: CreateS3ConnectionResponse };
+  /** Makes a link by which an object can be downloaded without signing in, for an hour at most. */
+  createS3DownloadUrl: { data: CreateS3DownloadUrlData; answer: CreateS3DownloadUrlResponse };
   /** Sees to it that a managed volume is there: 201 when it was created, 200 when it was there already. */
   createVolume: { data: CreateVolumeData; answer: CreateVolumeResponse };
   /** Deletes an alert rule, and what is still to be told about it. */
@@ -316,6 +345,8 @@ export interface OperationTypes {
   deleteLakebasePreference: { data: DeleteLakebasePreferenceData; answer: undefined };
   /** Forgets a preference, so that its default applies again */
   deletePreference: { data: DeletePreferenceData; answer: undefined };
+  /** Deletes an S3 connection and its keys. */
+  deleteS3Connection: { data: DeleteS3ConnectionData; answer: undefined };
   /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
   describeTable: { data: DescribeTableData; answer: DescribeTableResponse };
   /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
@@ -421,6 +452,12 @@ UTC; by hours at least where it begins more than 7 days ago. */
   listQueries: { data: ListQueriesData; answer: ListQueriesResponse };
   /** Lists single requests of the last 7 days, latest first; each with the correlation id that its log lines carry. */
   listRequests: { data: ListRequestsData; answer: ListRequestsResponse };
+  /** Lists the buckets of a connection. */
+  listS3Buckets: { data: ListS3BucketsData; answer: ListS3BucketsResponse };
+  /** Lists the caller's S3 connections, and the one of the environment for those who may use it. */
+  listS3Connections: { data: ListS3ConnectionsData; answer: ListS3ConnectionsResponse };
+  /** Lists objects and folders below a prefix of a bucket. */
+  listS3Objects: { data: ListS3ObjectsData; answer: ListS3ObjectsResponse };
   /** Lists the schemas of a catalog that the caller may see. */
   listSchemas: { data: ListSchemasData; answer: ListSchemasResponse };
   /** Lists the tables and views of a schema by name: all that a tree needs. */
@@ -481,4 +518,6 @@ UTC; by hours at least where it begins more than 7 days ago. */
   testAlertDelivery: { data: TestAlertDeliveryData; answer: TestAlertDeliveryResponse };
   /** Changes what is named of an alert rule. What it says begins anew when it is about something else from now on. */
   updateAlertRule: { data: UpdateAlertRuleData; answer: UpdateAlertRuleResponse };
+  /** Changes what is named of an S3 connection. */
+  updateS3Connection: { data: UpdateS3ConnectionData; answer: UpdateS3ConnectionResponse };
 }

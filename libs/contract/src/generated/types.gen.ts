@@ -1661,6 +1661,394 @@ export type PutSchemaSettingDto = {
     uc_schema: string;
 };
 
+export type S3ConnectionDto = {
+    /**
+     * Identifier of the connection; `default` is the one that the app's environment makes.
+     */
+    id: string;
+    /**
+     * What its owner calls it.
+     */
+    name: string;
+    /**
+     * How it signs: with keys, with a role that the keys may assume, or with keys of the app's environment.
+     */
+    kind: 'access_key' | 'assume_role' | 'environment';
+    /**
+     * Where the storage is; null for AWS.
+     */
+    endpoint: string | null;
+    /**
+     * Region that requests are signed for.
+     */
+    region: string;
+    /**
+     * Bucket that looking begins with.
+     */
+    bucket: string | null;
+    /**
+     * Prefix within the bucket that looking begins with.
+     */
+    prefix: string | null;
+    /**
+     * The end of the access key's id; null for the connection of the environment.
+     */
+    access_key_hint: string | null;
+    /**
+     * Role that is assumed with the keys.
+     */
+    role_arn: string | null;
+    /**
+     * What the role wants to hear besides, if anything.
+     */
+    external_id: string | null;
+    /**
+     * When it was made; null for the connection of the environment.
+     */
+    created_at: string | null;
+    /**
+     * When it was last changed; null for the connection of the environment.
+     */
+    updated_at: string | null;
+    /**
+     * Counts the changes; send it as If-Match to write only when nobody else did.
+     */
+    version: number;
+    /**
+     * Whether buckets are a part of the path and not of the host's name.
+     */
+    path_style: boolean;
+    /**
+     * Whether the keys are temporary ones, with a session token.
+     */
+    temporary_keys: boolean;
+    /**
+     * Whether the keys can still be read; if not, they have to be entered again.
+     */
+    keys_readable: boolean;
+    /**
+     * Whether it cannot be changed, because the app's environment makes it.
+     */
+    read_only: boolean;
+};
+
+export type S3ConnectionPage = {
+    items: Array<S3ConnectionDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type CreateS3ConnectionDto = {
+    /**
+     * Where the storage is: one of AWS, or one that LAKESCOPE_S3_ENDPOINTS lists. Left out: AWS in the region.
+     */
+    endpoint?: string | null;
+    /**
+     * Region that requests are signed for; us-east-1 without.
+     */
+    region?: string;
+    /**
+     * Whether buckets are a part of the path and not of the host’s name. Left out: only where an endpoint is named.
+     */
+    path_style?: boolean;
+    /**
+     * Bucket that looking begins with.
+     */
+    bucket?: string | null;
+    /**
+     * Prefix within the bucket that looking begins with.
+     */
+    prefix?: string | null;
+    /**
+     * Role that the keys assume, and whose rights are used then.
+     */
+    role_arn?: string | null;
+    /**
+     * What the role wants to hear besides; only together with a role.
+     */
+    external_id?: string | null;
+    /**
+     * Session token of temporary keys; only together with the keys it belongs to.
+     */
+    session_token?: string | null;
+    /**
+     * What to call it; no other connection of the caller's is called so.
+     */
+    name: string;
+    /**
+     * Id of the access key.
+     */
+    access_key_id: string;
+    /**
+     * Secret of the access key. Stored encrypted, and never answered.
+     */
+    secret_access_key: string;
+};
+
+export type UpdateS3ConnectionDto = {
+    /**
+     * Where the storage is: one of AWS, or one that LAKESCOPE_S3_ENDPOINTS lists. Left out: AWS in the region.
+     */
+    endpoint?: string | null;
+    /**
+     * Region that requests are signed for; us-east-1 without.
+     */
+    region?: string;
+    /**
+     * Whether buckets are a part of the path and not of the host’s name. Left out: only where an endpoint is named.
+     */
+    path_style?: boolean;
+    /**
+     * Bucket that looking begins with.
+     */
+    bucket?: string | null;
+    /**
+     * Prefix within the bucket that looking begins with.
+     */
+    prefix?: string | null;
+    /**
+     * Role that the keys assume, and whose rights are used then.
+     */
+    role_arn?: string | null;
+    /**
+     * What the role wants to hear besides; only together with a role.
+     */
+    external_id?: string | null;
+    /**
+     * Session token of temporary keys; only together with the keys it belongs to.
+     */
+    session_token?: string | null;
+    /**
+     * What to call it.
+     */
+    name?: string;
+    /**
+     * Id of another access key; needs its secret.
+     */
+    access_key_id?: string;
+    /**
+     * Secret of that access key.
+     */
+    secret_access_key?: string;
+};
+
+export type CheckS3ConnectionDto = {
+    /**
+     * Bucket to try them on; the connection's own without.
+     */
+    bucket?: string;
+    /**
+     * Prefix to try them below; the connection's own without.
+     */
+    prefix?: string;
+    /**
+     * Object to read; the first one that is listed without.
+     */
+    key?: string;
+    /**
+     * Also tries to write, as a writer of Delta tables does, and deletes what it wrote.
+     */
+    write?: boolean;
+};
+
+export type S3RightDto = {
+    /**
+     * What was tried.
+     */
+    right: 'list_buckets' | 'list_bucket' | 'head_object' | 'get_object' | 'put_object' | 'conditional_put' | 'delete_object';
+    /**
+     * `denied`: the right is missing. `failed`: something else went wrong. `not_tried`: it could not be tried, as the detail says.
+     */
+    status: 'ok' | 'denied' | 'failed' | 'not_tried';
+    /**
+     * What was seen, for people.
+     */
+    detail: string;
+    /**
+     * The statement of a policy that gives the right; null where it is there, or where no policy would help.
+     */
+    policy_line: string | null;
+};
+
+export type S3RightsReportDto = {
+    /**
+     * The connection that was tried.
+     */
+    connection_id: string;
+    /**
+     * Bucket it was tried on; null when none is named.
+     */
+    bucket: string | null;
+    /**
+     * Prefix it was tried below.
+     */
+    prefix: string;
+    /**
+     * Whether tables can be written safely, too; null when it was not to be tried.
+     */
+    writable: boolean | null;
+    /**
+     * The rights, one by one.
+     */
+    rights: Array<S3RightDto>;
+    /**
+     * When it was tried.
+     */
+    checked_at: string;
+    /**
+     * Whether tables below the prefix can be read: all that this needs was tried and is there.
+     */
+    readable: boolean;
+};
+
+export type ListS3BucketsRequest = {
+    /**
+     * Identifier of the connection.
+     */
+    connection_id: string;
+    /**
+     * Most items of one page.
+     */
+    limit?: number;
+    /**
+     * The `next_cursor` of the page before.
+     */
+    cursor?: string;
+};
+
+export type S3BucketDto = {
+    /**
+     * Its name.
+     */
+    name: string;
+    /**
+     * When it was made, if the storage says so.
+     */
+    created_at: string | null;
+    /**
+     * Where it lies, if the storage says so.
+     */
+    region: string | null;
+};
+
+export type S3BucketPage = {
+    items: Array<S3BucketDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type ListS3ObjectsRequest = {
+    /**
+     * Identifier of the connection.
+     */
+    connection_id: string;
+    /**
+     * The bucket; the connection's own without.
+     */
+    bucket?: string;
+    /**
+     * Only keys that begin with this; not percent-encoded. Nothing is added to it: a folder ends with a slash.
+     */
+    prefix?: string;
+    /**
+     * What ends a folder in keys; empty for every key below the prefix.
+     */
+    delimiter?: '/' | '';
+    /**
+     * Most items of one page.
+     */
+    limit?: number;
+    /**
+     * The `next_cursor` of the page before.
+     */
+    cursor?: string;
+};
+
+export type S3ObjectDto = {
+    /**
+     * `folder`: what keys begin with, up to the delimiter.
+     */
+    kind: 'folder' | 'object';
+    /**
+     * Its whole key, not percent-encoded; that of a folder ends with the delimiter.
+     */
+    key: string;
+    /**
+     * What its key has behind the prefix that was asked for, without the delimiter at its end.
+     */
+    name: string;
+    /**
+     * Its size; null for a folder.
+     */
+    size_bytes: number | null;
+    /**
+     * When it was last written; null for a folder.
+     */
+    last_modified: string | null;
+    /**
+     * Stands for what is in it; null for a folder.
+     */
+    etag: string | null;
+    /**
+     * How the storage keeps it, if it says so; what lies in an archive cannot be read at once.
+     */
+    storage_class: string | null;
+};
+
+export type S3ObjectPage = {
+    items: Array<S3ObjectDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * The bucket they are in.
+     */
+    bucket: string;
+    /**
+     * What all of their keys begin with.
+     */
+    prefix: string;
+};
+
+export type S3DownloadUrlRequest = {
+    /**
+     * Identifier of the connection.
+     */
+    connection_id: string;
+    /**
+     * The bucket; the connection's own without.
+     */
+    bucket?: string;
+    /**
+     * Key of the object, not percent-encoded.
+     */
+    key: string;
+    /**
+     * How long the link works, in seconds.
+     */
+    expires_in_seconds?: number;
+};
+
+export type S3DownloadUrlDto = {
+    /**
+     * Leads to the storage itself. Whoever has it reads the object without keys, so it is a secret.
+     */
+    url: string;
+    /**
+     * When it stops working; temporary keys may end before.
+     */
+    expires_at: string;
+    /**
+     * Size of the object.
+     */
+    size_bytes: number;
+};
+
 export type TableSourceDto = {
     /**
      * Kind of place: a folder of a volume, a table of Unity Catalog, or an S3 location.
@@ -7418,6 +7806,651 @@ export type PutUnityCatalogSchemaResponses = {
 };
 
 export type PutUnityCatalogSchemaResponse = PutUnityCatalogSchemaResponses[keyof PutUnityCatalogSchemaResponses];
+
+export type ListS3ConnectionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/s3/connections';
+};
+
+export type ListS3ConnectionsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListS3ConnectionsError = ListS3ConnectionsErrors[keyof ListS3ConnectionsErrors];
+
+export type ListS3ConnectionsResponses = {
+    /**
+     * The answer.
+     */
+    200: S3ConnectionPage;
+};
+
+export type ListS3ConnectionsResponse = ListS3ConnectionsResponses[keyof ListS3ConnectionsResponses];
+
+export type CreateS3ConnectionData = {
+    body: CreateS3ConnectionDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/s3/connections';
+};
+
+export type CreateS3ConnectionErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     *
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CreateS3ConnectionError = CreateS3ConnectionErrors[keyof CreateS3ConnectionErrors];
+
+export type CreateS3ConnectionResponses = {
+    /**
+     * The answer.
+     */
+    201: S3ConnectionDto;
+};
+
+export type CreateS3ConnectionResponse = CreateS3ConnectionResponses[keyof CreateS3ConnectionResponses];
+
+export type DeleteS3ConnectionData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/s3/connections/{id}';
+};
+
+export type DeleteS3ConnectionErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PRECONDITION_FAILED`: The object has changed since it was read.
+     */
+    412: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DeleteS3ConnectionError = DeleteS3ConnectionErrors[keyof DeleteS3ConnectionErrors];
+
+export type DeleteS3ConnectionResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteS3ConnectionResponse = DeleteS3ConnectionResponses[keyof DeleteS3ConnectionResponses];
+
+export type UpdateS3ConnectionData = {
+    body: UpdateS3ConnectionDto;
+    headers?: {
+        /**
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/s3/connections/{id}';
+};
+
+export type UpdateS3ConnectionErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     *
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PRECONDITION_FAILED`: The object has changed since it was read.
+     */
+    412: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type UpdateS3ConnectionError = UpdateS3ConnectionErrors[keyof UpdateS3ConnectionErrors];
+
+export type UpdateS3ConnectionResponses = {
+    /**
+     * The answer.
+     */
+    200: S3ConnectionDto;
+};
+
+export type UpdateS3ConnectionResponse = UpdateS3ConnectionResponses[keyof UpdateS3ConnectionResponses];
+
+export type CheckS3ConnectionData = {
+    body: CheckS3ConnectionDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/s3/connections/{id}/check';
+};
+
+export type CheckS3ConnectionErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CheckS3ConnectionError = CheckS3ConnectionErrors[keyof CheckS3ConnectionErrors];
+
+export type CheckS3ConnectionResponses = {
+    /**
+     * The answer.
+     */
+    200: S3RightsReportDto;
+};
+
+export type CheckS3ConnectionResponse = CheckS3ConnectionResponses[keyof CheckS3ConnectionResponses];
+
+export type ListS3BucketsData = {
+    body: ListS3BucketsRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/s3/buckets';
+};
+
+export type ListS3BucketsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListS3BucketsError = ListS3BucketsErrors[keyof ListS3BucketsErrors];
+
+export type ListS3BucketsResponses = {
+    /**
+     * The answer.
+     */
+    200: S3BucketPage;
+};
+
+export type ListS3BucketsResponse = ListS3BucketsResponses[keyof ListS3BucketsResponses];
+
+export type ListS3ObjectsData = {
+    body: ListS3ObjectsRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/s3/list';
+};
+
+export type ListS3ObjectsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListS3ObjectsError = ListS3ObjectsErrors[keyof ListS3ObjectsErrors];
+
+export type ListS3ObjectsResponses = {
+    /**
+     * The answer.
+     */
+    200: S3ObjectPage;
+};
+
+export type ListS3ObjectsResponse = ListS3ObjectsResponses[keyof ListS3ObjectsResponses];
+
+export type CreateS3DownloadUrlData = {
+    body: S3DownloadUrlRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/s3/download-url';
+};
+
+export type CreateS3DownloadUrlErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CreateS3DownloadUrlError = CreateS3DownloadUrlErrors[keyof CreateS3DownloadUrlErrors];
+
+export type CreateS3DownloadUrlResponses = {
+    /**
+     * The answer.
+     */
+    200: S3DownloadUrlDto;
+};
+
+export type CreateS3DownloadUrlResponse = CreateS3DownloadUrlResponses[keyof CreateS3DownloadUrlResponses];
 
 export type DiffTableByPathData = {
     body?: never;

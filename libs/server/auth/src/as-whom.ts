@@ -218,6 +218,17 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
     database: ['user'],
   },
 
+  // Storage is asked with the connection's keys, which is nobody in the workspace.
+  listS3Connections: OWN_ROWS,
+  createS3Connection: OWN_ROWS,
+  updateS3Connection: OWN_ROWS,
+  deleteS3Connection: OWN_ROWS,
+  checkS3Connection: OWN_ROWS,
+  listS3Buckets: OWN_ROWS,
+  listS3Objects: OWN_ROWS,
+  // The audit log is the app's.
+  createS3DownloadUrl: { calls: [], database: ['user', 'system'] },
+
   discoverTables: { calls: [DIRECTORIES], database: [] },
   discoverTablesByPath: { calls: [DIRECTORIES], database: [] },
   describeTable: READ_TABLE,

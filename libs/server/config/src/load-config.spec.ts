@@ -150,6 +150,7 @@ describe('the configuration', () => {
     [{ AWS_DEFAULT_REGION: 'Frankfurt (main)' }, 'AWS_DEFAULT_REGION must be'],
     [{ LAKESCOPE_S3_ENDPOINTS: 'minio/path' }, 'LAKESCOPE_S3_ENDPOINTS must be'],
     [{ LAKESCOPE_S3_ENDPOINTS: '*' }, 'LAKESCOPE_S3_ENDPOINTS must be'],
+    [{ LAKESCOPE_S3_ENDPOINTS: 'minio:port' }, 'minio:port names no host'],
   ])('refuses %j for S3', (variables, problem) => {
     expect(problemsOf({ ...HOST, ...variables } as Record<string, string>)).toEqual([expect.stringContaining(problem)]);
   });

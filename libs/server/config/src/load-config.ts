@@ -113,6 +113,10 @@ function validated(environment: Environment): Env {
   if ((env.AWS_ACCESS_KEY_ID === undefined) !== (env.AWS_SECRET_ACCESS_KEY === undefined)) {
     problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY belong together: set both or neither');
   }
+  for (const endpoint of listed(env.LAKESCOPE_S3_ENDPOINTS ?? '')) {
+    const host = endpoint.replace(/^https?:\/\//, '').replace(/^\*\./, '');
+    if (!URL.canParse(`https://${host}`)) problems.push(`LAKESCOPE_S3_ENDPOINTS: ${endpoint} names no host`);
+  }
   if (problems.length > 0) throw new InvalidEnvironment(problems);
   return env;
 }

@@ -113,6 +113,7 @@ export class LocalStack {
       DATABRICKS_APP_NAME: workspace.app.name,
       DATABRICKS_WORKSPACE_ID: workspace.workspaceId,
       DATABRICKS_WAREHOUSE_ID: workspace.warehouseId,
+      AWS_ENDPOINT_URL_S3: workspace.s3.url,
       LAKESCOPE_SECRET: 'a secret of tests, at least 32 bytes long',
       ...(this.lakebase === undefined ? {} : this.databaseEnvironment(this.lakebase)),
       ...overrides,

@@ -2,7 +2,7 @@
 
 import type { Client, ClientMeta, Options as Options2, RequestResult, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AbortUploadData, AbortUploadErrors, AbortUploadResponses, AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CancelQueryData, CancelQueryErrors, CancelQueryExportData, CancelQueryExportErrors, CancelQueryExportResponses, CancelQueryResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, CreateAlertRuleData, CreateAlertRuleErrors, CreateAlertRuleResponses, CreateDownloadUrlData, CreateDownloadUrlErrors, CreateDownloadUrlResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateVolumeData, CreateVolumeErrors, CreateVolumeResponses, DeleteAlertRuleData, DeleteAlertRuleErrors, DeleteAlertRuleResponses, DeleteDirectoryData, DeleteDirectoryErrors, DeleteDirectoryResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiffTableByPathData, DiffTableByPathErrors, DiffTableByPathResponses, DiffTableData, DiffTableErrors, DiffTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, ExportQueryData, ExportQueryErrors, ExportQueryResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetQueryContentData, GetQueryContentErrors, GetQueryContentResponses, GetQueryData, GetQueryErrors, GetQueryExportData, GetQueryExportErrors, GetQueryExportResponses, GetQueryResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetStorageAlertsData, GetStorageAlertsErrors, GetStorageAlertsResponses, GetTableData, GetTableErrors, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUnityCatalogSchemaData, GetUnityCatalogSchemaErrors, GetUnityCatalogSchemaResponses, GetUploadData, GetUploadErrors, GetUploadResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, GetWarehouseData, GetWarehouseErrors, GetWarehouseResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListQueriesData, ListQueriesErrors, ListQueriesResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTableNamesData, ListTableNamesErrors, ListTableNamesResponses, ListTablesData, ListTablesErrors, ListTablesResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewFileData, PreviewFileErrors, PreviewFileResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutDirectoryData, PutDirectoryErrors, PutDirectoryResponses, PutFileContentData, PutFileContentErrors, PutFileContentResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, PutUnityCatalogSchemaData, PutUnityCatalogSchemaErrors, PutUnityCatalogSchemaResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, ReadTableLogByPathData, ReadTableLogByPathErrors, ReadTableLogByPathResponses, ReadTableLogData, ReadTableLogErrors, ReadTableLogResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, RunOperationData, RunOperationErrors, RunOperationResponses, RunQueryData, RunQueryErrors, RunQueryResponses, SaveProjectData, SaveProjectErrors, SaveProjectResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses, SearchCatalogData, SearchCatalogErrors, SearchCatalogResponses, StartUploadData, StartUploadErrors, StartUploadResponses, TestAlertDeliveryData, TestAlertDeliveryErrors, TestAlertDeliveryResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses } from './types.gen';
+import type { AbortUploadData, AbortUploadErrors, AbortUploadResponses, AggregateMetricsData, AggregateMetricsErrors, AggregateMetricsResponses, CancelQueryData, CancelQueryErrors, CancelQueryExportData, CancelQueryExportErrors, CancelQueryExportResponses, CancelQueryResponses, CheckS3ConnectionData, CheckS3ConnectionErrors, CheckS3ConnectionResponses, CompleteUploadData, CompleteUploadErrors, CompleteUploadResponses, CountMyUsageEventsData, CountMyUsageEventsErrors, CountMyUsageEventsResponses, CreateAlertRuleData, CreateAlertRuleErrors, CreateAlertRuleResponses, CreateDownloadUrlData, CreateDownloadUrlErrors, CreateDownloadUrlResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateS3ConnectionData, CreateS3ConnectionErrors, CreateS3ConnectionResponses, CreateS3DownloadUrlData, CreateS3DownloadUrlErrors, CreateS3DownloadUrlResponses, CreateVolumeData, CreateVolumeErrors, CreateVolumeResponses, DeleteAlertRuleData, DeleteAlertRuleErrors, DeleteAlertRuleResponses, DeleteDirectoryData, DeleteDirectoryErrors, DeleteDirectoryResponses, DeleteFileData, DeleteFileErrors, DeleteFileResponses, DeleteLakebasePreferenceData, DeleteLakebasePreferenceErrors, DeleteLakebasePreferenceResponses, DeletePreferenceData, DeletePreferenceErrors, DeletePreferenceResponses, DeleteS3ConnectionData, DeleteS3ConnectionErrors, DeleteS3ConnectionResponses, DescribeTableByPathData, DescribeTableByPathErrors, DescribeTableByPathResponses, DescribeTableData, DescribeTableErrors, DescribeTableResponses, DiffTableByPathData, DiffTableByPathErrors, DiffTableByPathResponses, DiffTableData, DiffTableErrors, DiffTableResponses, DiscoverTablesByPathData, DiscoverTablesByPathErrors, DiscoverTablesByPathResponses, DiscoverTablesData, DiscoverTablesErrors, DiscoverTablesResponses, EraseMyDataData, EraseMyDataErrors, EraseMyDataResponses, ExportAuditEntriesData, ExportAuditEntriesErrors, ExportAuditEntriesResponses, ExportMyDataData, ExportMyDataErrors, ExportMyDataResponses, ExportPerformanceMetricsData, ExportPerformanceMetricsErrors, ExportPerformanceMetricsResponses, ExportQueryData, ExportQueryErrors, ExportQueryResponses, GetAdminOverviewData, GetAdminOverviewErrors, GetAdminOverviewResponses, GetAuthStatusData, GetAuthStatusErrors, GetAuthStatusResponses, GetFileContentData, GetFileContentErrors, GetFileContentResponses, GetHealthData, GetHealthErrors, GetHealthResponses, GetLakebaseHealthData, GetLakebaseHealthErrors, GetLakebaseHealthResponses, GetLatencyHeatmapData, GetLatencyHeatmapErrors, GetLatencyHeatmapResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsTimeSeriesData, GetMetricsTimeSeriesErrors, GetMetricsTimeSeriesResponses, GetMyPermissionsData, GetMyPermissionsErrors, GetMyPermissionsResponses, GetMyWorkspaceData, GetMyWorkspaceErrors, GetMyWorkspaceResponses, GetPerformanceMetricsData, GetPerformanceMetricsErrors, GetPerformanceMetricsResponses, GetPoolHistoryData, GetPoolHistoryErrors, GetPoolHistoryResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetPrometheusMetricsData, GetPrometheusMetricsErrors, GetPrometheusMetricsResponses, GetQueryContentData, GetQueryContentErrors, GetQueryContentResponses, GetQueryData, GetQueryErrors, GetQueryExportData, GetQueryExportErrors, GetQueryExportResponses, GetQueryResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetScopePreflightData, GetScopePreflightErrors, GetScopePreflightResponses, GetStatusData, GetStatusErrors, GetStatusResponses, GetStorageAlertsData, GetStorageAlertsErrors, GetStorageAlertsResponses, GetTableData, GetTableErrors, GetTableHistoryByPathData, GetTableHistoryByPathErrors, GetTableHistoryByPathResponses, GetTableHistoryData, GetTableHistoryErrors, GetTableHistoryResponses, GetTableResponses, GetTableSchemaByPathData, GetTableSchemaByPathErrors, GetTableSchemaByPathResponses, GetTableSchemaData, GetTableSchemaErrors, GetTableSchemaResponses, GetUnityCatalogSchemaData, GetUnityCatalogSchemaErrors, GetUnityCatalogSchemaResponses, GetUploadData, GetUploadErrors, GetUploadResponses, GetUsageMetricsData, GetUsageMetricsErrors, GetUsageMetricsResponses, GetWarehouseData, GetWarehouseErrors, GetWarehouseResponses, HeadFileContentData, HeadFileContentErrors, HeadFileContentResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAuditEntriesData, ListAuditEntriesErrors, ListAuditEntriesResponses, ListCatalogsData, ListCatalogsErrors, ListCatalogsResponses, ListFilesData, ListFilesErrors, ListFilesResponses, ListLakebasePreferencesData, ListLakebasePreferencesErrors, ListLakebasePreferencesResponses, ListOrphanedRecordsData, ListOrphanedRecordsErrors, ListOrphanedRecordsResponses, ListPreferencesData, ListPreferencesErrors, ListPreferencesResponses, ListProjectsData, ListProjectsErrors, ListProjectsResponses, ListQueriesData, ListQueriesErrors, ListQueriesResponses, ListRequestsData, ListRequestsErrors, ListRequestsResponses, ListS3BucketsData, ListS3BucketsErrors, ListS3BucketsResponses, ListS3ConnectionsData, ListS3ConnectionsErrors, ListS3ConnectionsResponses, ListS3ObjectsData, ListS3ObjectsErrors, ListS3ObjectsResponses, ListSchemasData, ListSchemasErrors, ListSchemasResponses, ListTableNamesData, ListTableNamesErrors, ListTableNamesResponses, ListTablesData, ListTablesErrors, ListTablesResponses, ListTopUsersData, ListTopUsersErrors, ListTopUsersResponses, ListVolumesData, ListVolumesErrors, ListVolumesResponses, PostLakebasePreferenceData, PostLakebasePreferenceErrors, PostLakebasePreferenceResponses, PostPreferenceData, PostPreferenceErrors, PostPreferenceResponses, PreviewFileData, PreviewFileErrors, PreviewFileResponses, PreviewTableByPathData, PreviewTableByPathErrors, PreviewTableByPathResponses, PreviewTableData, PreviewTableErrors, PreviewTableResponses, PurgeOrphanedRecordsData, PurgeOrphanedRecordsErrors, PurgeOrphanedRecordsResponses, PutDirectoryData, PutDirectoryErrors, PutDirectoryResponses, PutFileContentData, PutFileContentErrors, PutFileContentResponses, PutLakebasePreferenceData, PutLakebasePreferenceErrors, PutLakebasePreferenceResponses, PutPreferenceData, PutPreferenceErrors, PutPreferenceResponses, PutUnityCatalogSchemaData, PutUnityCatalogSchemaErrors, PutUnityCatalogSchemaResponses, PutUploadPartData, PutUploadPartErrors, PutUploadPartResponses, ReadTableLogByPathData, ReadTableLogByPathErrors, ReadTableLogByPathResponses, ReadTableLogData, ReadTableLogErrors, ReadTableLogResponses, RecordUsageEventsData, RecordUsageEventsErrors, RecordUsageEventsResponses, RotateCredentialData, RotateCredentialErrors, RotateCredentialResponses, RunDoctorData, RunDoctorErrors, RunDoctorResponses, RunOperationData, RunOperationErrors, RunOperationResponses, RunQueryData, RunQueryErrors, RunQueryResponses, SaveProjectData, SaveProjectErrors, SaveProjectResponses, ScrapeMetricsData, ScrapeMetricsErrors, ScrapeMetricsResponses, SearchCatalogData, SearchCatalogErrors, SearchCatalogResponses, StartUploadData, StartUploadErrors, StartUploadResponses, TestAlertDeliveryData, TestAlertDeliveryErrors, TestAlertDeliveryResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses, UpdateS3ConnectionData, UpdateS3ConnectionErrors, UpdateS3ConnectionResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -561,6 +561,102 @@ export const getUnityCatalogSchema = <ThrowOnError extends boolean = false>(opti
 export const putUnityCatalogSchema = <ThrowOnError extends boolean = false>(options: Options<PutUnityCatalogSchemaData, ThrowOnError>): RequestResult<PutUnityCatalogSchemaResponses, PutUnityCatalogSchemaErrors, ThrowOnError> => (options.client ?? client).put<PutUnityCatalogSchemaResponses, PutUnityCatalogSchemaErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/settings/unity-catalog-schema',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists the caller's S3 connections, and the one of the environment for those who may use it.
+ */
+export const listS3Connections = <ThrowOnError extends boolean = false>(options?: Options<ListS3ConnectionsData, ThrowOnError>): RequestResult<ListS3ConnectionsResponses, ListS3ConnectionsErrors, ThrowOnError> => (options?.client ?? client).get<ListS3ConnectionsResponses, ListS3ConnectionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/connections',
+    ...options
+});
+
+/**
+ * Makes an S3 connection. Its keys are stored encrypted, and never answered.
+ */
+export const createS3Connection = <ThrowOnError extends boolean = false>(options: Options<CreateS3ConnectionData, ThrowOnError>): RequestResult<CreateS3ConnectionResponses, CreateS3ConnectionErrors, ThrowOnError> => (options.client ?? client).post<CreateS3ConnectionResponses, CreateS3ConnectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/connections',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes an S3 connection and its keys.
+ */
+export const deleteS3Connection = <ThrowOnError extends boolean = false>(options: Options<DeleteS3ConnectionData, ThrowOnError>): RequestResult<DeleteS3ConnectionResponses, DeleteS3ConnectionErrors, ThrowOnError> => (options.client ?? client).delete<DeleteS3ConnectionResponses, DeleteS3ConnectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/connections/{id}',
+    ...options
+});
+
+/**
+ * Changes what is named of an S3 connection.
+ */
+export const updateS3Connection = <ThrowOnError extends boolean = false>(options: Options<UpdateS3ConnectionData, ThrowOnError>): RequestResult<UpdateS3ConnectionResponses, UpdateS3ConnectionErrors, ThrowOnError> => (options.client ?? client).patch<UpdateS3ConnectionResponses, UpdateS3ConnectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/connections/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to.
+ */
+export const checkS3Connection = <ThrowOnError extends boolean = false>(options: Options<CheckS3ConnectionData, ThrowOnError>): RequestResult<CheckS3ConnectionResponses, CheckS3ConnectionErrors, ThrowOnError> => (options.client ?? client).post<CheckS3ConnectionResponses, CheckS3ConnectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/connections/{id}/check',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists the buckets of a connection.
+ */
+export const listS3Buckets = <ThrowOnError extends boolean = false>(options: Options<ListS3BucketsData, ThrowOnError>): RequestResult<ListS3BucketsResponses, ListS3BucketsErrors, ThrowOnError> => (options.client ?? client).post<ListS3BucketsResponses, ListS3BucketsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/buckets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lists objects and folders below a prefix of a bucket.
+ */
+export const listS3Objects = <ThrowOnError extends boolean = false>(options: Options<ListS3ObjectsData, ThrowOnError>): RequestResult<ListS3ObjectsResponses, ListS3ObjectsErrors, ThrowOnError> => (options.client ?? client).post<ListS3ObjectsResponses, ListS3ObjectsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/list',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Makes a link by which an object can be downloaded without signing in, for an hour at most.
+ */
+export const createS3DownloadUrl = <ThrowOnError extends boolean = false>(options: Options<CreateS3DownloadUrlData, ThrowOnError>): RequestResult<CreateS3DownloadUrlResponses, CreateS3DownloadUrlErrors, ThrowOnError> => (options.client ?? client).post<CreateS3DownloadUrlResponses, CreateS3DownloadUrlErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/s3/download-url',
     ...options,
     headers: {
         'Content-Type': 'application/json',

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListSchemasData, ListSchemasResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -563,6 +563,86 @@ export const putUnityCatalogSchemaRequest = <ThrowOnError extends boolean = fals
     responseStyle: 'data',
     method: 'PUT',
     url: '/api/v1/settings/unity-catalog-schema',
+    ...options
+});
+
+/**
+ * Lists the caller's S3 connections, and the one of the environment for those who may use it.
+ */
+export const listS3ConnectionsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListS3ConnectionsData, ThrowOnError>): HttpRequest<ListS3ConnectionsResponse> => (options?.client ?? client).requestOptions<ListS3ConnectionsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/s3/connections',
+    ...options
+});
+
+/**
+ * Makes an S3 connection. Its keys are stored encrypted, and never answered.
+ */
+export const createS3ConnectionRequest = <ThrowOnError extends boolean = false>(options: Options<CreateS3ConnectionData, ThrowOnError>): HttpRequest<CreateS3ConnectionResponse> => (options?.client ?? client).requestOptions<CreateS3ConnectionResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/s3/connections',
+    ...options
+});
+
+/**
+ * Deletes an S3 connection and its keys.
+ */
+export const deleteS3ConnectionRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteS3ConnectionData, ThrowOnError>): HttpRequest<DeleteS3ConnectionResponse> => (options?.client ?? client).requestOptions<DeleteS3ConnectionResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/s3/connections/{id}',
+    ...options
+});
+
+/**
+ * Changes what is named of an S3 connection.
+ */
+export const updateS3ConnectionRequest = <ThrowOnError extends boolean = false>(options: Options<UpdateS3ConnectionData, ThrowOnError>): HttpRequest<UpdateS3ConnectionResponse> => (options?.client ?? client).requestOptions<UpdateS3ConnectionResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PATCH',
+    url: '/api/v1/s3/connections/{id}',
+    ...options
+});
+
+/**
+ * Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to.
+ */
+export const checkS3ConnectionRequest = <ThrowOnError extends boolean = false>(options: Options<CheckS3ConnectionData, ThrowOnError>): HttpRequest<CheckS3ConnectionResponse> => (options?.client ?? client).requestOptions<CheckS3ConnectionResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/s3/connections/{id}/check',
+    ...options
+});
+
+/**
+ * Lists the buckets of a connection.
+ */
+export const listS3BucketsRequest = <ThrowOnError extends boolean = false>(options: Options<ListS3BucketsData, ThrowOnError>): HttpRequest<ListS3BucketsResponse> => (options?.client ?? client).requestOptions<ListS3BucketsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/s3/buckets',
+    ...options
+});
+
+/**
+ * Lists objects and folders below a prefix of a bucket.
+ */
+export const listS3ObjectsRequest = <ThrowOnError extends boolean = false>(options: Options<ListS3ObjectsData, ThrowOnError>): HttpRequest<ListS3ObjectsResponse> => (options?.client ?? client).requestOptions<ListS3ObjectsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/s3/list',
+    ...options
+});
+
+/**
+ * Makes a link by which an object can be downloaded without signing in, for an hour at most.
+ */
+export const createS3DownloadUrlRequest = <ThrowOnError extends boolean = false>(options: Options<CreateS3DownloadUrlData, ThrowOnError>): HttpRequest<CreateS3DownloadUrlResponse> => (options?.client ?? client).requestOptions<CreateS3DownloadUrlResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/s3/download-url',
     ...options
 });
 
@@ -1427,6 +1507,70 @@ export const getUnityCatalogSchemaResource = <ThrowOnError extends boolean = fal
 export const putUnityCatalogSchemaResource = <ThrowOnError extends boolean = false>(options: () => Options<PutUnityCatalogSchemaData, ThrowOnError> | undefined) => httpResource<PutUnityCatalogSchemaResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? putUnityCatalogSchemaRequest(opts) : undefined;
+});
+
+/**
+ * Lists the caller's S3 connections, and the one of the environment for those who may use it.
+ */
+export const listS3ConnectionsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListS3ConnectionsData, ThrowOnError> | undefined) => httpResource<ListS3ConnectionsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listS3ConnectionsRequest(opts) : undefined;
+});
+
+/**
+ * Makes an S3 connection. Its keys are stored encrypted, and never answered.
+ */
+export const createS3ConnectionResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateS3ConnectionData, ThrowOnError> | undefined) => httpResource<CreateS3ConnectionResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? createS3ConnectionRequest(opts) : undefined;
+});
+
+/**
+ * Deletes an S3 connection and its keys.
+ */
+export const deleteS3ConnectionResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteS3ConnectionData, ThrowOnError> | undefined) => httpResource<DeleteS3ConnectionResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? deleteS3ConnectionRequest(opts) : undefined;
+});
+
+/**
+ * Changes what is named of an S3 connection.
+ */
+export const updateS3ConnectionResource = <ThrowOnError extends boolean = false>(options: () => Options<UpdateS3ConnectionData, ThrowOnError> | undefined) => httpResource<UpdateS3ConnectionResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? updateS3ConnectionRequest(opts) : undefined;
+});
+
+/**
+ * Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to.
+ */
+export const checkS3ConnectionResource = <ThrowOnError extends boolean = false>(options: () => Options<CheckS3ConnectionData, ThrowOnError> | undefined) => httpResource<CheckS3ConnectionResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? checkS3ConnectionRequest(opts) : undefined;
+});
+
+/**
+ * Lists the buckets of a connection.
+ */
+export const listS3BucketsResource = <ThrowOnError extends boolean = false>(options: () => Options<ListS3BucketsData, ThrowOnError> | undefined) => httpResource<ListS3BucketsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listS3BucketsRequest(opts) : undefined;
+});
+
+/**
+ * Lists objects and folders below a prefix of a bucket.
+ */
+export const listS3ObjectsResource = <ThrowOnError extends boolean = false>(options: () => Options<ListS3ObjectsData, ThrowOnError> | undefined) => httpResource<ListS3ObjectsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listS3ObjectsRequest(opts) : undefined;
+});
+
+/**
+ * Makes a link by which an object can be downloaded without signing in, for an hour at most.
+ */
+export const createS3DownloadUrlResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateS3DownloadUrlData, ThrowOnError> | undefined) => httpResource<CreateS3DownloadUrlResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? createS3DownloadUrlRequest(opts) : undefined;
 });
 
 /**

@@ -1,0 +1,38 @@
+import { AuditModule } from '@lakescope/server-audit';
+import { Module } from '@nestjs/common';
+import { AssumedRoles } from './assumed-roles';
+import { ConnectionCheck } from './check/connection-check';
+import { ConnectionRecords } from './connections/connection-records';
+import { ConnectionSeals } from './connections/connection-seals';
+import { Connections } from './connections/connections';
+import { S3ConnectionsController } from './connections/connections.controller';
+import { DefaultConnection } from './connections/default-connection';
+import { OpenedConnections } from './connections/opened-connections';
+import { SealedKeys } from './connections/sealed-keys';
+import { ObjectBrowser } from './objects/object-browser';
+import { ObjectLinks } from './objects/object-links';
+import { S3ObjectsController } from './objects/objects.controller';
+import { S3Clients } from './s3-clients';
+import { S3Endpoints } from './s3-endpoints';
+
+/** Storage that speaks as S3 does, reached by connections that people make for themselves. */
+@Module({
+  imports: [AuditModule],
+  controllers: [S3ConnectionsController, S3ObjectsController],
+  providers: [
+    AssumedRoles,
+    ConnectionCheck,
+    ConnectionRecords,
+    ConnectionSeals,
+    Connections,
+    DefaultConnection,
+    ObjectBrowser,
+    ObjectLinks,
+    OpenedConnections,
+    S3Clients,
+    S3Endpoints,
+    SealedKeys,
+  ],
+  exports: [OpenedConnections, S3Clients],
+})
+export class S3Module {}
