@@ -21,6 +21,8 @@ export interface NestRoute {
   readonly argumentCount: number;
   /** Takes the arguments from the request, through the pipes; answers a promise only when there is something to wait for. */
   readonly fill: (args: unknown[], request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined;
+  /** The controller's method takes the response and answers by itself: what it gives back is not sent. */
+  readonly answersItself: boolean;
   readonly status: number;
   readonly headers: readonly { readonly name: string; readonly value: string | (() => string) }[];
   /** Nest's own way to answer with what is no plain data: streams, files, nothing. */
@@ -122,6 +124,7 @@ export class DirectRoute extends RequestExecution {
   }
 
   private send(value: unknown): unknown {
+    if (this.route.answersItself) return undefined;
     if (isPlain(value)) return void this.reply.send(value);
     return this.route.answer(value, this.reply, this.request, value instanceof StreamableFile ? [value] : []);
   }

@@ -100,6 +100,13 @@ class Sent {
   @IsInt() count!: number;
 }
 
+async function* slowly(...pieces: string[]): AsyncGenerator<string> {
+  for (const piece of pieces) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    yield piece;
+  }
+}
+
 @Controller()
 class EverythingController {
   @Get('plain')
@@ -156,6 +163,19 @@ class EverythingController {
   @Get('itself')
   itself(@Res() reply: FastifyReply): void {
     void reply.header('X-Own', 'yes').send('itself');
+  }
+
+  @Get('itself-later')
+  async itselfLater(@Res() reply: FastifyReply): Promise<string> {
+    await new Promise((resolve) => setImmediate(resolve));
+    note('method');
+    void reply.status(203).send(Readable.from(slowly('it', 'self')));
+    return 'never sent';
+  }
+
+  @Get('itself-not')
+  itselfNot(@Res() _: FastifyReply): Promise<never> {
+    return Promise.reject(new Error('rejected'));
   }
 
   @Get('elsewhere')
@@ -253,7 +273,7 @@ describe.each(['by Nest', 'directly', PLAINLY])('a route run %s', (how) => {
 
   afterAll(() => app.close());
 
-  it.each(['plain', 'promise'])(
+  it.each(['plain', 'promise', 'itself-later'])(
     'takes every step once, in the order, in the context of the request: %s',
     async (path) => {
       await get(path);
@@ -290,6 +310,7 @@ describe.each(['by Nest', 'directly', PLAINLY])('a route run %s', (how) => {
     const text = await get('text');
     const file = await get('file');
     const itself = await get('itself');
+    const later = await get('itself-later');
 
     expect([accepted.statusCode, accepted.headers['x-own'], accepted.body]).toEqual([202, 'yes', '{}']);
     expect([nothing.statusCode, nothing.body]).toEqual([204, '']);
@@ -300,6 +321,7 @@ describe.each(['by Nest', 'directly', PLAINLY])('a route run %s', (how) => {
     ]);
     expect([file.statusCode, file.body, file.headers['content-type']]).toEqual([200, 'ab', 'text/csv']);
     expect([itself.statusCode, itself.body, itself.headers['x-own']]).toEqual([200, 'itself', 'yes']);
+    expect([later.statusCode, later.body]).toEqual([203, 'itself']);
   });
 
   it('redirects, and streams events', async () => {
@@ -315,6 +337,7 @@ describe.each(['by Nest', 'directly', PLAINLY])('a route run %s', (how) => {
     ['number/x', 400],
     ['throws', 500],
     ['rejects', 500],
+    ['itself-not', 500],
   ])('hands the failure of %s to the filter', async (path, status) => {
     expect((await get(path)).statusCode).toBe(status);
     if (how !== PLAINLY) expect(steps.at(-1)).toBe('outer failed in context');

@@ -75,7 +75,7 @@ interface EnhancerFinder<T> {
 
 /**
  * Has the routes of this application run by `DirectRoute`: see there why. Call it before `init()`, which makes the routes. Routes that do
- * more than answer with data (event streams, redirects, templates, those that write the response themselves) stay with Nest.
+ * more than answer (event streams, redirects, templates) stay with Nest.
  *
  * Nest has no public way to replace these steps, so its parts are reached by name, on this application only; the version is pinned, and
  * the server does not start when a name is gone.
@@ -90,10 +90,7 @@ export function useDirectRoutes(app: NestFastifyApplication): void {
     const metadata = compiler.getMetadata(controller, method, methodName, moduleKey, requestMethod, 'http');
     const parameters = metadata.getParamsMetadata(moduleKey);
     const isPlain =
-      !metadata.isSseHandler &&
-      !compiler.isResponseHandled(controller, methodName, parameters) &&
-      !compiler.reflectRedirect(method) &&
-      !compiler.reflectRenderTemplate(method);
+      !metadata.isSseHandler && !compiler.reflectRedirect(method) && !compiler.reflectRenderTemplate(method);
     if (!isPlain) return viaNest(...route);
     const ours = parameters.filter(isOurs);
     const pipes = compiler.pipesContextCreator.create(controller, method, moduleKey);
@@ -117,6 +114,7 @@ export function useDirectRoutes(app: NestFastifyApplication): void {
         }
         return checked?.(args, request, reply);
       },
+      answersItself: compiler.isResponseHandled(controller, methodName, parameters),
       status: metadata.httpStatusCode,
       headers: metadata.responseHeaders,
       answer: (result, reply, request, streams) =>
@@ -134,23 +132,24 @@ function isOurs({ type, pipes }: Parameter): boolean {
   return typeof type === 'string' && pipes.length === 0;
 }
 
-/** A promise is given back only for what has to be waited for: for everything else the answer is on its way already. */
-function run(handler: RouteHandler, failures: FailureHandler, request: unknown, reply: unknown): unknown {
+/**
+ * Nothing is given back to Fastify, which would wait for a promise and then send an empty answer where a stream that was sent has not
+ * begun yet: whatever runs here sends by itself.
+ */
+function run(handler: RouteHandler, failures: FailureHandler, request: unknown, reply: unknown): void {
+  const refuse = (error: unknown): void => {
+    try {
+      failures.next(error, new RequestExecution(request as FastifyRequest, reply as FastifyReply));
+    } catch (unexpected) {
+      (reply as FastifyReply).send(unexpected);
+    }
+  };
   try {
     const running = handler(request, reply);
-    if (!isThenable(running)) return undefined;
-    return running.then(
-      () => undefined,
-      (error: unknown) => refuse(error, failures, request, reply),
-    );
+    if (isThenable(running)) void running.then(undefined, refuse);
   } catch (error) {
-    return refuse(error, failures, request, reply);
+    refuse(error);
   }
-}
-
-function refuse(error: unknown, failures: FailureHandler, request: unknown, reply: unknown): unknown {
-  failures.next(error, new RequestExecution(request as FastifyRequest, reply as FastifyReply));
-  return reply;
 }
 
 function partOf<T>(app: NestFastifyApplication, name: string, method: string): T {
