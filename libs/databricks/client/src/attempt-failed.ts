@@ -1,4 +1,5 @@
 import { classifyFailure } from './classify-failure';
+import type { AnswerHeaders } from './exchange';
 import { PlatformError } from './platform-error';
 
 export interface CallContext {
@@ -31,7 +32,7 @@ const NEVER_SENT = new Set([
 const UNTRUSTED = /^(?:DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|CERT_|ERR_TLS_|ERR_SSL_)/;
 
 export function failedAnswer(
-  answer: { status: number; headers: ReadonlyMap<string, string> },
+  answer: { status: number; headers: AnswerHeaders },
   body: string,
   context: CallContext,
 ): AttemptFailed {

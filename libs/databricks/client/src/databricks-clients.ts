@@ -92,16 +92,51 @@ export class DatabricksClients {
   }
 
   private clientFor(credential: Credential): DatabricksClient {
-    return {
-      apps: new AppsApi(this.transport, credential),
-      currentUser: new CurrentUserApi(this.transport, credential),
-      unityCatalog: new UnityCatalogApi(this.transport, credential),
-      files: new FilesApi(this.transport, credential, this.links),
-      database: new DatabaseApi(this.transport, credential),
-      lakebaseDirectory: new LakebaseDirectoryApi(this.transport, credential),
-      groups: new GroupsApi(this.transport, credential),
-      statements: new StatementsApi(this.transport, credential),
-      warehouses: new WarehousesApi(this.transport, credential),
-    };
+    return new LazyClient(this.transport, credential, this.links);
+  }
+}
+
+/** Made for each request of a person, who asks one or two of them. */
+class LazyClient implements DatabricksClient {
+  constructor(
+    private readonly transport: Transport,
+    private readonly credential: Credential,
+    private readonly links: SignedLinks,
+  ) {}
+
+  get apps(): AppsApi {
+    return new AppsApi(this.transport, this.credential);
+  }
+
+  get currentUser(): CurrentUserApi {
+    return new CurrentUserApi(this.transport, this.credential);
+  }
+
+  get unityCatalog(): UnityCatalogApi {
+    return new UnityCatalogApi(this.transport, this.credential);
+  }
+
+  get files(): FilesApi {
+    return new FilesApi(this.transport, this.credential, this.links);
+  }
+
+  get database(): DatabaseApi {
+    return new DatabaseApi(this.transport, this.credential);
+  }
+
+  get lakebaseDirectory(): LakebaseDirectoryApi {
+    return new LakebaseDirectoryApi(this.transport, this.credential);
+  }
+
+  get groups(): GroupsApi {
+    return new GroupsApi(this.transport, this.credential);
+  }
+
+  get statements(): StatementsApi {
+    return new StatementsApi(this.transport, this.credential);
+  }
+
+  get warehouses(): WarehousesApi {
+    return new WarehousesApi(this.transport, this.credential);
   }
 }

@@ -10,6 +10,8 @@ export const defaults = {
   completionDeadlineMs: 300_000,
   /** So much of an answer lies in memory before its reader has to take it. */
   streamBufferBytes: 256 * 1024,
+  /** A file that is no longer than this is read whole, which costs less than to stream it. */
+  wholeBodyBytes: 64 * 1024,
   /** A stream that delivers nothing for this long is given up. */
   streamIdleMs: 60_000,
   /** How long a link to storage works; whoever asks for one uses it soon, and whoever finds it later must not. */

@@ -18,7 +18,7 @@ export class SignedLinks {
     method: 'PUT' | 'DELETE',
     link: PresignedUrl,
     options: CallOptions & { content?: UploadContent } = {},
-  ): Promise<Answer> {
+  ): Promise<Omit<Answer, 'body'>> {
     const { content, ...call } = options;
     const url = parsedLink(link.url);
     return this.hostOf(url).head(undefined, {

@@ -1,11 +1,12 @@
 import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Dispatcher, Pool } from 'undici';
+import type { Pool } from 'undici';
 import { Breaker } from './breaker';
 import { AttemptFailed, failedAnswer, failedConnection } from './attempt-failed';
 import { CallClock } from './call-clock';
+import { connectorOf } from './connector';
 import { defaults } from './defaults';
+import { Exchange, type AnswerHeaders, type Taken, type Wanted } from './exchange';
 import { parseLossless } from './lossless-json';
 import { PlatformError } from './platform-error';
 import { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy } from './retry-policy';
@@ -47,10 +48,10 @@ export interface Call extends CallOptions {
   maximumBytes?: number;
 }
 
-export interface Answer {
+export interface Answer<Body = Readable> {
   status: number;
-  headers: ReadonlyMap<string, string>;
-  body: Readable;
+  headers: AnswerHeaders;
+  body: Body;
 }
 
 export interface TransportOptions {
@@ -63,63 +64,70 @@ export interface TransportOptions {
 
 /** The one place that talks HTTP to the platform: pool, deadlines, retries, error mapping. It knows no API of the platform. */
 export class Transport {
-  private pool: Promise<Pool> | undefined;
+  private pool: Pool | undefined;
+  private opening: Promise<Pool> | undefined;
   private readonly breaker = new Breaker();
 
   constructor(private readonly options: TransportOptions) {}
 
   async json<T>(credential: Credential | undefined, call: Call): Promise<T> {
-    return this.withRetries(credential, call, async (answer) => {
-      const body = await readText(answer.body, call.maximumBytes ?? defaults.jsonBodyBytes);
-      return parseBody(body, call) as T;
-    });
+    return this.withRetries(credential, call, whole(call), ({ content }) => parseBody(textOf(content), call) as T);
   }
 
   /** The body as it is, for who reads it in a way of its own. */
   async text(credential: Credential | undefined, call: Call): Promise<string> {
-    return this.withRetries(credential, call, (answer) =>
-      readText(answer.body, call.maximumBytes ?? defaults.jsonBodyBytes),
-    );
+    return this.withRetries(credential, call, whole(call), ({ content }) => textOf(content));
   }
 
   /** Headers only; the body is dropped. */
-  async head(credential: Credential | undefined, call: Call): Promise<Answer> {
-    return this.withRetries(credential, call, async (answer) => {
-      await drain(answer.body);
-      return answer;
-    });
+  async head(credential: Credential | undefined, call: Call): Promise<Omit<Answer, 'body'>> {
+    return this.withRetries(credential, call, NOTHING, ({ status, headers }) => ({ status, headers }));
   }
 
   async bytes(credential: Credential, call: Call): Promise<Uint8Array> {
-    return this.withRetries(credential, call, async (answer) => readAll(answer.body));
+    return this.withRetries(credential, call, EVERYTHING, ({ content }) => content);
   }
 
   /** Hands the body over as a stream: the deadline then covers the headers only, the signal covers the stream too. */
   async stream(credential: Credential | undefined, call: Call): Promise<Answer> {
-    return this.withRetries(credential, call, (answer) => Promise.resolve(answer), true);
+    const { status, headers, body } = await this.open(credential, call, NEVER_WHOLE);
+    return { status, headers, body: body instanceof Readable ? body : Readable.from([body]) };
+  }
+
+  /** As `stream`, but a body that says it has at most `wholeBytes` is there at once: a stream would cost more than the call. */
+  async open(
+    credential: Credential | undefined,
+    call: Call,
+    wholeBytes: number = defaults.wholeBodyBytes,
+  ): Promise<Answer<Readable | Buffer>> {
+    return this.withRetries(credential, call, { as: 'stream', wholeBytes }, ({ status, headers, content, stream }) => ({
+      status,
+      headers,
+      body: stream ?? content,
+    }));
   }
 
   async close(): Promise<void> {
-    const pool = this.pool;
-    this.pool = undefined;
-    if (pool !== undefined) await (await pool).destroy();
+    const opening = this.opening;
+    this.pool = this.opening = undefined;
+    if (opening !== undefined) await (await opening).destroy();
   }
 
   private async withRetries<T>(
     credential: Credential | undefined,
     call: Call,
-    read: (answer: Answer) => Promise<T>,
-    streams = false,
+    wanted: Wanted,
+    read: (taken: Taken) => T,
   ): Promise<T> {
     const policy = call.retry ?? defaultRetryPolicy;
     const clock = new CallClock(call.deadlineMs ?? defaults.callDeadlineMs, call.signal);
-    let handedOver = false;
+    let isStreaming = false;
     try {
       for (let attempt = 1; ; attempt++) {
-        const outcome = await this.attempt(credential, call, clock, read);
+        const outcome = await this.attempt(credential, call, clock, wanted, read);
         if (!(outcome instanceof AttemptFailed)) {
-          handedOver = streams;
-          return outcome;
+          isStreaming = outcome.isStreaming;
+          return outcome.result;
         }
         const delay =
           canBeSent(call) && outcome.mayRepeat(isIdempotent(call))
@@ -129,40 +137,37 @@ export class Transport {
         await this.pause(delay, clock, outcome.error);
       }
     } finally {
-      if (handedOver) clock.stopDeadline();
+      if (isStreaming) clock.stopDeadline();
       else clock.stop();
     }
   }
 
   private async pause(delayMs: number, clock: CallClock, failure: PlatformError): Promise<void> {
-    try {
-      await sleep(delayMs, undefined, { signal: clock.signal });
-    } catch {
-      throw clock.abortedBy() === 'caller' ? new PlatformError('aborted', 'The call was aborted') : failure;
-    }
+    if (await clock.passes(delayMs)) return;
+    throw clock.abortedBy() === 'caller' ? new PlatformError('aborted', 'The call was aborted') : failure;
   }
 
   private async attempt<T>(
     credential: Credential | undefined,
     call: Call,
     clock: CallClock,
-    read: (answer: Answer) => Promise<T>,
-  ): Promise<T | AttemptFailed> {
+    wanted: Wanted,
+    read: (taken: Taken) => T,
+  ): Promise<{ result: T; isStreaming: boolean } | AttemptFailed> {
     const context = { operation: `${call.method} ${call.path}`, actingAs: credential?.actingAs ?? call.actingAs };
     const circuit = call.circuit ?? call.path;
     this.breaker.admit(circuit, context.operation);
     // The credential is fetched outside the try: its own failure has already been classified and retried.
     const token = await credential?.authorization();
     try {
-      const answer = toAnswer(await this.send(token, call, clock));
-      if (isSuccess(answer.status) || call.accept?.includes(answer.status) === true) {
-        const result = await read(answer);
+      const taken = await this.send(token, call, clock, wanted);
+      if (isAnswer(taken.status, call)) {
+        const result = read(taken);
         this.breaker.record(circuit, 'answered');
-        return result;
+        return { result, isStreaming: taken.stream !== undefined };
       }
-      const body = await readText(answer.body, defaults.errorBodyBytes, true);
-      this.breaker.record(circuit, answer.status >= 500 ? 'server-error' : 'answered');
-      const failed = failedAnswer(answer, body, context);
+      this.breaker.record(circuit, taken.status >= 500 ? 'server-error' : 'answered');
+      const failed = failedAnswer(taken, textOf(taken.content), context);
       if (token !== undefined && TOKEN_REFUSED.has(failed.error.kind)) credential?.refused?.(token);
       return failed;
     } catch (error) {
@@ -180,59 +185,68 @@ export class Transport {
     }
   }
 
-  private async send(token: Secret | undefined, call: Call, clock: CallClock): Promise<Dispatcher.ResponseData> {
-    const pool = await this.openPool();
-    const correlationId = this.options.correlationId?.();
-    return pool.request({
-      method: call.method,
-      path: call.path + (call.signature ?? queryText(call.query)),
-      signal: clock.signal,
-      highWaterMark: defaults.streamBufferBytes,
-      headers: {
-        'user-agent': this.options.userAgent,
-        accept: 'application/json',
-        ...(correlationId === undefined ? {} : { 'x-request-id': correlationId }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token.reveal()}` }),
-        ...call.headers,
-        ...lengthHeader(call.body),
+  private async send(token: Secret | undefined, call: Call, clock: CallClock, wanted: Wanted): Promise<Taken> {
+    const pool = this.pool ?? (await this.openPool());
+    const body = bodyOf(call.body, clock);
+    const exchange = new Exchange(wanted, clock, (status) => isAnswer(status, call), body);
+    clock.ends(exchange);
+    pool.dispatch(
+      {
+        method: call.method,
+        path: call.path + (call.signature ?? queryText(call.query)),
+        headers: this.headersOf(token, call),
+        ...(body === undefined ? {} : { body }),
       },
-      ...(call.body === undefined ? {} : { body: bodyOf(call.body, clock) }),
-    });
+      exchange,
+    );
+    return exchange.taken;
+  }
+
+  private headersOf(token: Secret | undefined, call: Call): Record<string, string> {
+    const headers: Record<string, string> = { 'user-agent': this.options.userAgent, accept: 'application/json' };
+    const correlationId = this.options.correlationId?.();
+    if (correlationId !== undefined) headers['x-request-id'] = correlationId;
+    if (token !== undefined) headers['authorization'] = `Bearer ${token.reveal()}`;
+    Object.assign(headers, call.headers);
+    const size = call.body instanceof UploadContent ? call.body.sizeBytes : undefined;
+    // Known lengths are said, so that storage that refuses chunks of unknown number takes them.
+    if (size !== undefined) headers['content-length'] = String(size);
+    return headers;
   }
 
   private openPool(): Promise<Pool> {
     // Loading undici costs a tenth of a second, which the start of the process can do without.
-    this.pool ??= import('undici').then(
-      ({ Pool: UndiciPool }) =>
-        new UndiciPool(this.options.origin, {
-          connections: defaults.connections,
-          keepAliveTimeout: defaults.keepAliveMs,
-          bodyTimeout: defaults.streamIdleMs,
-          headersTimeout: 0,
-          // Explicit, so that no NODE_TLS_REJECT_UNAUTHORIZED in the environment can switch the check off.
-          connect: {
-            timeout: defaults.connectTimeoutMs,
-            rejectUnauthorized: true,
-            ...(this.options.lookup === undefined ? {} : { lookup: this.options.lookup }),
-          },
-        }),
-    );
-    return this.pool;
+    this.opening ??= import('undici').then(({ Pool: UndiciPool, buildConnector }) => {
+      const pool = new UndiciPool(this.options.origin, {
+        connections: defaults.connections,
+        keepAliveTimeout: defaults.keepAliveMs,
+        bodyTimeout: defaults.streamIdleMs,
+        headersTimeout: 0,
+        connect: connectorOf(buildConnector, this.options.lookup),
+      });
+      this.pool = pool;
+      return pool;
+    });
+    return this.opening;
   }
 }
 
 const TOKEN_REFUSED: ReadonlySet<PlatformError['kind']> = new Set(['unauthenticated', 'token_expired']);
 
-function toAnswer(response: Dispatcher.ResponseData): Answer {
-  const headers = new Map<string, string>();
-  for (const [name, value] of Object.entries(response.headers)) {
-    if (value !== undefined) headers.set(name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value);
-  }
-  return { status: response.statusCode, headers, body: response.body };
+const NOTHING: Wanted = { as: 'nothing' };
+const EVERYTHING: Wanted = { as: 'bytes', maximumBytes: Infinity };
+const NEVER_WHOLE = -1;
+
+function whole(call: Call): Wanted {
+  return { as: 'bytes', maximumBytes: call.maximumBytes ?? defaults.jsonBodyBytes };
 }
 
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
+function textOf(content: Buffer): string {
+  return content.toString('utf8');
+}
+
+function isAnswer(status: number, { accept }: Call): boolean {
+  return (status >= 200 && status < 300) || accept?.includes(status) === true;
 }
 
 function isIdempotent(call: Call): boolean {
@@ -243,16 +257,10 @@ function canBeSent({ body }: Call): boolean {
   return !(body instanceof UploadContent) || body.canBeSent;
 }
 
-function bodyOf(body: string | UploadContent, clock: CallClock): Dispatcher.DispatchOptions['body'] {
-  if (typeof body === 'string') return body;
+function bodyOf(body: Call['body'], clock: CallClock): string | Uint8Array | Readable | undefined {
+  if (!(body instanceof UploadContent)) return body;
   const content = body.read(() => clock.progressed());
   return content instanceof Uint8Array ? content : Readable.from(content, { objectMode: false });
-}
-
-/** Known lengths are said, so that storage that refuses chunks of unknown number takes them. */
-function lengthHeader(body: Call['body']): Record<string, string> {
-  const size = body instanceof UploadContent ? body.sizeBytes : undefined;
-  return size === undefined ? {} : { 'content-length': String(size) };
 }
 
 function queryText(query: Call['query']): string {
@@ -263,29 +271,6 @@ function queryText(query: Call['query']): string {
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;
-}
-
-async function readText(body: Readable, limit: number, cut = false): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    chunks.push(chunk);
-    if (size <= limit) continue;
-    if (cut) break;
-    throw new PlatformError('upstream', `The platform's answer is larger than ${limit} bytes`);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-async function readAll(body: Readable): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function drain(body: Readable): Promise<void> {
-  for await (const chunk of body) void chunk;
 }
 
 function parseBody(body: string, call: Call): unknown {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { DatabricksClients, PlatformError, type FilesApi, type OpenFile } from '@lakescope/databricks-client';
 import { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
@@ -9,6 +10,7 @@ import type { FileContentQuery } from './files-query.dto';
 import { versionOf } from './look-at-file';
 import { VolumePath } from './volume-path';
 
+type Body = Readable | Buffer;
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
 /** One range; several at once would need a multipart answer, so they count as none, which the HTTP standard allows. */
@@ -38,8 +40,8 @@ export class FileContent {
     }
     const file = await this.openAsAsked(files, path, headers, signal, reply);
     this.describeOn(reply, path, query, wholeVersionOf(file));
-    if (file.sizeBytes !== undefined) reply.header('Content-Length', file.sizeBytes);
-    if (file.contentRange !== undefined) reply.header('Content-Range', file.contentRange);
+    if (file.sizeBytes !== undefined) reply.header('content-length', file.sizeBytes);
+    if (file.contentRange !== undefined) reply.header('content-range', file.contentRange);
     reply.status(file.status).send(file.body);
   }
 
@@ -57,7 +59,7 @@ export class FileContent {
     headers: RequestHeaders,
     signal: AbortSignal,
     reply: FastifyReply,
-  ): Promise<OpenFile> {
+  ): Promise<OpenFile<Body>> {
     const condition = headers['if-range'];
     if (condition === undefined) return this.open(files, path, headers['range'], signal, reply);
     try {
@@ -65,7 +67,7 @@ export class FileContent {
       const version = wholeVersionOf(file);
       if (file.status === 200 || (version !== undefined && isStill(condition, version))) return file;
       // Told to whoever listens, and nobody does: it is we who end it.
-      file.body.once('error', ignore).destroy();
+      if (file.body instanceof Readable) file.body.once('error', ignore).destroy();
     } catch (error) {
       // A file that has become shorter does not have the range, and is no longer the one that was meant either.
       if (!(error instanceof RangeNotSatisfiable)) throw error;
@@ -81,10 +83,10 @@ export class FileContent {
     range: string | undefined,
     signal: AbortSignal,
     reply: FastifyReply,
-  ): Promise<OpenFile> {
+  ): Promise<OpenFile<Body>> {
     try {
       const usable = range !== undefined && SINGLE_RANGE.test(range);
-      return await files.open(path.toString(), { signal, ...(usable ? { range } : {}) });
+      return await files.openOrTake(path.toString(), { signal, ...(usable ? { range } : {}) });
     } catch (error) {
       if (!(error instanceof PlatformError) || error.kind !== 'range_not_satisfiable') throw error;
       const found = await files.head(path.toString(), { signal });
@@ -100,22 +102,23 @@ export class FileContent {
     version: FileVersion | undefined,
   ): void {
     const shown = query.disposition === 'inline' ? inlineType(path.name) : undefined;
+    // Names in small letters, as they are sent anyway: making them small for each request takes longer than setting them.
     reply
-      .header('Content-Type', shown ?? downloadType(path.name))
-      .header('Content-Disposition', contentDisposition(shown === undefined ? 'attachment' : 'inline', path.name))
-      .header('Accept-Ranges', 'bytes')
-      .header('Cache-Control', 'private, no-cache')
-      .header('X-Content-Type-Options', 'nosniff')
+      .header('content-type', shown ?? downloadType(path.name))
+      .header('content-disposition', contentDisposition(shown === undefined ? 'attachment' : 'inline', path.name))
+      .header('accept-ranges', 'bytes')
+      .header('cache-control', 'private, no-cache')
+      .header('x-content-type-options', 'nosniff')
       // What people upload is not ours: even a type that slipped through may neither run scripts nor read our pages.
-      .header('Content-Security-Policy', "sandbox; default-src 'none'; frame-ancestors 'none'");
+      .header('content-security-policy', "sandbox; default-src 'none'; frame-ancestors 'none'");
     if (version === undefined) return;
-    reply.header('ETag', etagOf(version));
-    if (version.lastModified !== undefined) reply.header('Last-Modified', new Date(version.lastModified).toUTCString());
+    reply.header('etag', etagOf(version));
+    if (version.lastModified !== undefined) reply.header('last-modified', new Date(version.lastModified).toUTCString());
   }
 }
 
 /** The whole file's size and age, also when only a part of it was answered. */
-function wholeVersionOf(file: OpenFile): FileVersion | undefined {
+function wholeVersionOf(file: OpenFile<Body>): FileVersion | undefined {
   const total = file.contentRange?.match(/\/(\d+)$/)?.[1];
   const sizeBytes = file.status === 206 ? (total === undefined ? undefined : Number(total)) : file.sizeBytes;
   return sizeBytes === undefined ? undefined : { sizeBytes, lastModified: file.lastModified };
