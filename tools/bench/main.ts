@@ -21,6 +21,7 @@ import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario
 import { userCallCpu } from './user-call-cpu';
 import { trivialRoute, trivialRoutePipelined } from './trivial-route';
 import { webBundle } from './web-bundle';
+import { workspaceStart } from './workspace-start';
 
 const benchmarks: readonly Benchmark[] = [
   apiStart,
@@ -48,6 +49,7 @@ const scenarios: readonly Scenario[] = [
   queryLatency,
   queryExport,
   userCallCpu,
+  workspaceStart,
 ];
 
 async function main(): Promise<number> {

@@ -35,6 +35,7 @@ await build({
     'stopping-server': 'tools/bench/metrics/stopping-server.ts',
     'loop-delay': 'tools/bench/metrics/loop-delay.ts',
     'sql-workspace-process': 'tools/bench/sql-workspace-process.ts',
+    'workspace-start-process': 'tools/bench/workspace-start-process.ts',
   },
   outdir: 'dist/bench',
   outExtension: { '.js': '.cjs' },
