@@ -46,8 +46,9 @@ export function problemAdvice(code: string, details: Readonly<Record<string, unk
   }
 }
 
-/** Whether what is missing belongs to the log; anything else a table can miss is one of its data files. */
+/** What the log itself can lack, as the API names it; anything else a table can miss is one of the files the log names. */
+const OF_THE_LOG = /^(?:version \d+|schema|protocol|metaData.*)$|(?:^|\/)_delta_log\/|\.checkpoint\.|(?:^|\/)\d{20}\.\w+$/;
+
 function isPartOfLog(missing: unknown): boolean {
-  if (typeof missing !== 'string') return true;
-  return !/\.(parquet|bin)$/.test(missing) || /(^|\/)_delta_log\/|\.checkpoint\./.test(missing);
+  return typeof missing !== 'string' || OF_THE_LOG.test(missing);
 }
