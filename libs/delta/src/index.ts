@@ -1,9 +1,11 @@
 export type { ParquetFiles, ParquetPreview, ParquetPreviewOptions } from './preview/parquet-files';
 export type { FileChanges } from './inspect/file-changes';
+export { HEALTH_CODES, type HealthCode, type HealthFinding, type HealthSeverity } from './inspect/health-finding';
 export type { LogSummary } from './inspect/log-summary';
 export type { RawAction, RawLogOptions, RawLogPage } from './inspect/raw-log';
 export type { DescribedColumn, SchemaDiff } from './inspect/schema-diff';
 export type { PropertiesDiff, TableDiff } from './inspect/table-diff';
+export { tableHealth, type HealthOptions, type TableHealth } from './inspect/table-health';
 export { DeltaEngine, type DeltaEngineOptions } from './table/delta-engine';
 export { DeltaTable, type TimeTravel } from './table/delta-table';
 export { discoverTables, type DiscoveredTable, type DiscoverOptions } from './table/discover-tables';

@@ -51,6 +51,10 @@ const QUERIES: Readonly<Record<string, string>> = {
   getTableSchemaByPath: `?path=${TABLE}`,
   getTableHistoryByPath: `?path=${TABLE}`,
   previewTableByPath: `?path=${TABLE}`,
+  listTableFilesByPath: `?path=${TABLE}`,
+  checkTableHealthByPath: `?path=${TABLE}`,
+  readTableLogByPath: `?path=${TABLE}`,
+  diffTableByPath: `?path=${TABLE}&from_version=0&to_version=0`,
   purgeOrphanedRecords: '?dry_run=false',
   getQueryContent: '?format=csv',
   // Another time than that of getPerformanceMetrics, whose answer is remembered for a moment.
@@ -72,6 +76,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   getTableSchema: OF_TABLE,
   getTableHistory: OF_TABLE,
   previewTable: OF_TABLE,
+  listTableFiles: OF_TABLE,
+  checkTableHealth: OF_TABLE,
+  readTableLog: OF_TABLE,
+  diffTable: { ...OF_TABLE, from_version: 0, to_version: 0 },
   recordUsageEvents: { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
   createAlertRule: ALERT_RULE,
   updateAlertRule: { for_minutes: 1 },
@@ -220,6 +228,7 @@ describe('the table that says as whom each operation runs', () => {
         .replace('{id}', ruleId + uploadId + queryId + connectionId)
         .replace('{export_id}', exportId)
         .replace('{part}', '1')
+        .replace('{version}', '0')
         .replace('{slug}', PROJECT.slug)
         .replace('{full_name}', TABLE_NAME) + (QUERIES[id] ?? ''),
       {

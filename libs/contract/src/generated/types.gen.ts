@@ -2269,6 +2269,306 @@ export type TableLogDto = {
     checksum: LogActionDto | null;
 };
 
+export type FilterDto = {
+    /**
+     * Column of the table, in any case.
+     */
+    column: string;
+    op: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not_in' | 'like' | 'not_like' | 'is_null' | 'is_not_null' | 'between';
+    /**
+     * A value of the type of the column; BIGINT and DECIMAL may be text, which keeps all digits. A list for `in`, `not_in` and `between`; left out for `is_null` and `is_not_null`.
+     */
+    value?: string | number | boolean | Array<string | number | boolean>;
+};
+
+export type ListFilesRequest = {
+    /**
+     * Version to read; the latest without it.
+     */
+    version?: number;
+    /**
+     * Read the table as it was at this time, instead of naming a version.
+     */
+    timestamp?: string;
+    /**
+     * Most items to answer at once.
+     */
+    limit?: number;
+    /**
+     * Items to skip: the next_offset of the page before.
+     */
+    offset?: number;
+    /**
+     * What the files are put in order by.
+     */
+    sort?: 'path' | 'size' | 'records' | 'modified';
+    /**
+     * Whether the largest comes first.
+     */
+    descending?: boolean;
+    /**
+     * Whether to sum up all files of the version, whatever the page and the conditions are.
+     */
+    include_summary?: boolean;
+    /**
+     * Only files of these values of partition columns; null is the empty value.
+     */
+    partition?: {
+        [key: string]: string | null;
+    };
+    /**
+     * Conditions that all must hold.
+     */
+    filters?: Array<FilterDto>;
+    /**
+     * Where the table is.
+     */
+    source: TableSourceDto;
+};
+
+export type FileStatsDto = {
+    /**
+     * Rows of the file before deletion vectors, as text.
+     */
+    num_records: string | null;
+    /**
+     * Lowest values, by column.
+     */
+    min_values: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Highest values, by column.
+     */
+    max_values: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Empty values, by column.
+     */
+    null_count: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * False when rows were marked as deleted since, so that the values are bounds and no more.
+     */
+    tight_bounds: boolean;
+};
+
+export type DeletionVectorDto = {
+    /**
+     * How it is kept: u in a file of the table, p in a file anywhere, i inside the log.
+     */
+    storage_type: string;
+    /**
+     * Rows it marks, as text.
+     */
+    cardinality: string;
+    /**
+     * Its bytes.
+     */
+    size_bytes: number;
+};
+
+export type TableFileDto = {
+    /**
+     * Path below the table, decoded; a URI where it lies elsewhere.
+     */
+    path: string;
+    /**
+     * Its bytes, as text.
+     */
+    size_bytes: string;
+    /**
+     * Rows of the file before deletion vectors, as text; null when the log does not tell.
+     */
+    num_records: string | null;
+    /**
+     * Values of the partition columns; null is the empty value.
+     */
+    partition_values: {
+        [key: string]: string | null;
+    };
+    /**
+     * What is known of its columns; null when the writer wrote nothing down.
+     */
+    stats: FileStatsDto | null;
+    /**
+     * Which of its rows are marked as deleted; null when none are.
+     */
+    deletion_vector: DeletionVectorDto | null;
+    /**
+     * When it was written, by the writer's clock.
+     */
+    modified_at: string;
+};
+
+export type SizeBucketDto = {
+    /**
+     * Smallest size, in bytes.
+     */
+    from_bytes: number;
+    /**
+     * Size that is too large already; null for the last.
+     */
+    to_bytes: number | null;
+    files: number;
+    /**
+     * Bytes of these files, as text.
+     */
+    bytes: string;
+};
+
+export type PartitionDto = {
+    /**
+     * Values of the partition columns; null is the empty value.
+     */
+    values: {
+        [key: string]: string | null;
+    };
+    files: number;
+    /**
+     * Rows that are there, as text; null when a file of it does not tell.
+     */
+    rows: string | null;
+    /**
+     * Bytes of its files, as text.
+     */
+    bytes: string;
+    /**
+     * Rows that are marked as deleted, as text.
+     */
+    deleted_rows: string;
+};
+
+export type FileSummaryDto = {
+    /**
+     * By size: below 16 KiB, then doubling up to 1 GiB, then everything above.
+     */
+    size_histogram: Array<SizeBucketDto>;
+    /**
+     * The largest partitions by bytes, at most 200.
+     */
+    partitions: Array<PartitionDto>;
+    /**
+     * All partitions there are.
+     */
+    partition_count: number;
+    /**
+     * Files that tell no number of rows.
+     */
+    without_stats: number;
+    /**
+     * Files of which some rows are marked as deleted.
+     */
+    with_deletion_vector: number;
+    /**
+     * Files below 16 MiB.
+     */
+    small_files: number;
+    /**
+     * Files that an absolute path names: they may belong to another table.
+     */
+    absolute_paths: number;
+    /**
+     * Rows that are marked as deleted, as text.
+     */
+    deleted_rows: string;
+};
+
+export type TableFilesDto = {
+    /**
+     * How the table was read.
+     */
+    via: 'storage';
+    /**
+     * Version whose files these are.
+     */
+    version: number;
+    items: Array<TableFileDto>;
+    /**
+     * Files on all pages.
+     */
+    total: number;
+    /**
+     * Offset of the next page; null at the end.
+     */
+    next_offset: number | null;
+    /**
+     * All files of the version added up, when it was asked for.
+     */
+    summary: FileSummaryDto | null;
+};
+
+export type CheckHealthRequest = {
+    /**
+     * Version to read; the latest without it.
+     */
+    version?: number;
+    /**
+     * Read the table as it was at this time, instead of naming a version.
+     */
+    timestamp?: string;
+    /**
+     * Whether to look for data files that are missing, each by itself, up to 10,000 of them.
+     */
+    check_files?: boolean;
+    /**
+     * Where the table is.
+     */
+    source: TableSourceDto;
+};
+
+export type HealthFindingDto = {
+    code: 'MISSING_FILES' | 'CHECKSUM_MISMATCH' | 'ABSOLUTE_PATHS' | 'SMALL_FILES' | 'MANY_DELETED_ROWS' | 'PARTITION_SKEW' | 'MISSING_STATS' | 'OLD_CHECKPOINT' | 'EXPIRED_TOMBSTONES' | 'LONG_LOG';
+    /**
+     * `info` is worth knowing, `warning` costs time or money, `bad` means that rows cannot be read or may be lost.
+     */
+    severity: 'info' | 'warning' | 'bad';
+    title: string;
+    /**
+     * What was seen, in numbers.
+     */
+    detail: string;
+    /**
+     * The statement that does it; null where none does.
+     */
+    statement: string | null;
+    /**
+     * The numbers by themselves.
+     */
+    facts: {
+        [key: string]: unknown;
+    };
+    /**
+     * What to do.
+     */
+    advice: string;
+};
+
+export type TableHealthDto = {
+    /**
+     * How the table was read.
+     */
+    via: 'storage';
+    /**
+     * Version that was looked at.
+     */
+    version: number;
+    /**
+     * The worst of the findings; good when there is none above info.
+     */
+    status: 'good' | 'warning' | 'bad';
+    /**
+     * What was found; the worst things come first.
+     */
+    findings: Array<HealthFindingDto>;
+    /**
+     * Data files that were looked for; null when that was not asked.
+     */
+    checked_files: number | null;
+};
+
 export type DiscoverTablesRequest = {
     /**
      * How many folders deep to look.
@@ -2687,6 +2987,10 @@ export type PreviewTableRequest = {
      */
     columns?: Array<string>;
     /**
+     * Conditions that all must hold.
+     */
+    filters?: Array<FilterDto>;
+    /**
      * Where the table is.
      */
     source: TableSourceDto;
@@ -2720,6 +3024,14 @@ export type TablePreviewDto = {
      * Offset of the next page; null at the end.
      */
     next_offset: number | null;
+    /**
+     * Data files that were opened for the page.
+     */
+    files_read: number | null;
+    /**
+     * Data files that could be left out, because nothing in them can meet the conditions.
+     */
+    files_skipped: number | null;
 };
 
 export type KeptDayDto = {
@@ -3429,18 +3741,6 @@ export type QueryExportDto = {
      * Whether the SQL warehouse left rows out because the result was too large.
      */
     truncated: boolean;
-};
-
-export type FilterDto = {
-    /**
-     * Column of the table, in any case.
-     */
-    column: string;
-    op: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not_in' | 'like' | 'not_like' | 'is_null' | 'is_not_null' | 'between';
-    /**
-     * A value of the type of the column; BIGINT and DECIMAL may be text, which keeps all digits. A list for `in`, `not_in` and `between`; left out for `is_null` and `is_not_null`.
-     */
-    value?: string | number | boolean | Array<string | number | boolean>;
 };
 
 export type OrderDto = {
@@ -8812,6 +9112,392 @@ export type ReadTableLogResponses = {
 
 export type ReadTableLogResponse = ReadTableLogResponses[keyof ReadTableLogResponses];
 
+export type ListTableFilesByPathData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Folder of the table in a volume.
+         */
+        path?: string;
+        /**
+         * Name of the table in Unity Catalog, instead of a folder.
+         */
+        full_name?: string;
+        /**
+         * Version to read; the latest without it.
+         */
+        version?: number;
+        /**
+         * Read the table as it was at this time, instead of naming a version.
+         */
+        timestamp?: string;
+        /**
+         * Most items to answer at once.
+         */
+        limit?: number;
+        /**
+         * Items to skip: the next_offset of the page before.
+         */
+        offset?: number;
+        /**
+         * What the files are put in order by.
+         */
+        sort?: 'path' | 'size' | 'records' | 'modified';
+        /**
+         * Whether the largest comes first.
+         */
+        descending?: boolean;
+        /**
+         * Whether to sum up all files of the version, whatever the page and the conditions are.
+         */
+        include_summary?: boolean;
+        /**
+         * Only files of these values of partition columns; null is the empty value. As JSON.
+         */
+        partition?: string;
+        /**
+         * Conditions that all must hold: the list `filters` of the body, as JSON.
+         */
+        filters?: string;
+    };
+    url: '/api/v1/delta/tables/files';
+};
+
+export type ListTableFilesByPathErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     *
+     * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListTableFilesByPathError = ListTableFilesByPathErrors[keyof ListTableFilesByPathErrors];
+
+export type ListTableFilesByPathResponses = {
+    /**
+     * The answer.
+     */
+    200: TableFilesDto;
+};
+
+export type ListTableFilesByPathResponse = ListTableFilesByPathResponses[keyof ListTableFilesByPathResponses];
+
+export type ListTableFilesData = {
+    body: ListFilesRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/delta/tables/files';
+};
+
+export type ListTableFilesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     *
+     * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListTableFilesError = ListTableFilesErrors[keyof ListTableFilesErrors];
+
+export type ListTableFilesResponses = {
+    /**
+     * The answer.
+     */
+    200: TableFilesDto;
+};
+
+export type ListTableFilesResponse = ListTableFilesResponses[keyof ListTableFilesResponses];
+
+export type CheckTableHealthByPathData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Folder of the table in a volume.
+         */
+        path?: string;
+        /**
+         * Name of the table in Unity Catalog, instead of a folder.
+         */
+        full_name?: string;
+        /**
+         * Version to read; the latest without it.
+         */
+        version?: number;
+        /**
+         * Read the table as it was at this time, instead of naming a version.
+         */
+        timestamp?: string;
+        /**
+         * Whether to look for data files that are missing, each by itself, up to 10,000 of them.
+         */
+        check_files?: boolean;
+    };
+    url: '/api/v1/delta/tables/health';
+};
+
+export type CheckTableHealthByPathErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     *
+     * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CheckTableHealthByPathError = CheckTableHealthByPathErrors[keyof CheckTableHealthByPathErrors];
+
+export type CheckTableHealthByPathResponses = {
+    /**
+     * The answer.
+     */
+    200: TableHealthDto;
+};
+
+export type CheckTableHealthByPathResponse = CheckTableHealthByPathResponses[keyof CheckTableHealthByPathResponses];
+
+export type CheckTableHealthData = {
+    body: CheckHealthRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/delta/tables/health';
+};
+
+export type CheckTableHealthErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     *
+     * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CheckTableHealthError = CheckTableHealthErrors[keyof CheckTableHealthErrors];
+
+export type CheckTableHealthResponses = {
+    /**
+     * The answer.
+     */
+    200: TableHealthDto;
+};
+
+export type CheckTableHealthResponse = CheckTableHealthResponses[keyof CheckTableHealthResponses];
+
 export type DiscoverTablesByPathData = {
     body?: never;
     path?: never;
@@ -9544,6 +10230,10 @@ export type PreviewTableByPathData = {
          * Only these columns, in this order; repeat the parameter for each.
          */
         columns?: Array<string>;
+        /**
+         * Conditions that all must hold: the list `filters` of the body, as JSON.
+         */
+        filters?: string;
     };
     url: '/api/v1/delta/tables/preview';
 };

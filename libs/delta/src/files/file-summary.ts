@@ -1,3 +1,4 @@
+import { isAbsolute } from '../log/data-path';
 import type { FileSummary, PartitionSummary, SizeBucket } from '../table/snapshot';
 
 const KIB = 1024;
@@ -22,6 +23,7 @@ export function bucketOf(buckets: readonly SizeBucket[], sizeBytes: number): Siz
 }
 
 export interface SummarisedFile {
+  path: string;
   sizeBytes: number;
   /** Physical rows, where they are told. */
   numRecords: bigint | undefined;
@@ -37,6 +39,7 @@ export function summarise(files: Iterable<SummarisedFile>): FileSummary {
   let withDeletionVector = 0;
   let deletedRows = 0n;
   let smallFiles = 0;
+  let absolutePaths = 0;
   for (const file of files) {
     const bytes = BigInt(file.sizeBytes);
     const bucket = bucketOf(sizeHistogram, file.sizeBytes);
@@ -47,6 +50,7 @@ export function summarise(files: Iterable<SummarisedFile>): FileSummary {
     if (file.numRecords === undefined) withoutStats += 1;
     if (file.deletedRows !== undefined) withDeletionVector += 1;
     if (file.sizeBytes < SMALL_FILE_BYTES) smallFiles += 1;
+    if (isAbsolute(file.path)) absolutePaths += 1;
     const deleted = file.deletedRows ?? 0n;
     deletedRows += deleted;
     const key = JSON.stringify(file.partitionValues);
@@ -72,6 +76,7 @@ export function summarise(files: Iterable<SummarisedFile>): FileSummary {
     withDeletionVector,
     deletedRows,
     smallFiles,
+    absolutePaths,
   };
 }
 

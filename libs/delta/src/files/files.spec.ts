@@ -101,6 +101,7 @@ describe('the files of a version', () => {
       withDeletionVector: 1,
       deletedRows: 6n,
       smallFiles: 3,
+      absolutePaths: 0,
     });
   });
 });

@@ -87,6 +87,7 @@ export class MemoryFileIndex implements FileIndex {
     for (const file of this.files.values()) {
       const values = fields.length === 0 ? {} : (asRecord(parseJson(file.partitionValues)) ?? {});
       yield {
+        path: file.path,
         sizeBytes: file.sizeBytes,
         numRecords: statedRows(file),
         deletedRows: file.deletionVector?.cardinality,

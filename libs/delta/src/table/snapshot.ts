@@ -131,6 +131,8 @@ export interface FileSummary {
   deletedRows: bigint;
   /** Files below 16 MiB. */
   smallFiles: number;
+  /** Files that an absolute path names. */
+  absolutePaths: number;
 }
 
 /** Files that were removed but may still be needed by readers of older versions. */

@@ -66,6 +66,11 @@ const OWN_APP: PlatformCall = asApp('GET /api/2.0/apps/:name');
 
 /** A table's log and files are kept for some time; its directory is listed each time, which is what the user's rights are held to. */
 const READ_TABLE: AsWhom = { calls: [DIRECTORIES, { ...FILES, when: 'not remembered' }], database: [] };
+/** Data files are looked for when that is asked. */
+const CHECK_TABLE: AsWhom = {
+  calls: [...READ_TABLE.calls, { ...LOOK_AT_FILES, when: 'by the operation asked for' }],
+  database: [],
+};
 /** A commit is read as it lies there, with the checksum beside it. */
 const LOOK_INTO_LOG: AsWhom = { calls: [DIRECTORIES, LOOK_AT_FILES, FILES], database: [] };
 const NOTHING: AsWhom = { calls: [], database: [] };
@@ -241,6 +246,10 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   previewTableByPath: READ_TABLE,
   diffTable: READ_TABLE,
   diffTableByPath: READ_TABLE,
+  listTableFiles: READ_TABLE,
+  listTableFilesByPath: READ_TABLE,
+  checkTableHealth: CHECK_TABLE,
+  checkTableHealthByPath: CHECK_TABLE,
   readTableLog: LOOK_INTO_LOG,
   readTableLogByPath: LOOK_INTO_LOG,
 

@@ -1,8 +1,9 @@
-import { DeltaError, discoverTables, type DeltaErrorCode, type Snapshot, type TimeTravel } from '@lakescope/delta';
+import { DeltaError, discoverTables, type DeltaErrorCode, type Snapshot } from '@lakescope/delta';
 import { Cursors, UserCaller, type JsonValue } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { defaults } from './defaults';
 import { InvalidTableRequest } from './delta.errors';
+import { asFilters } from './filters';
 import { FoundTableDto, FoundTablePage } from './found-table.dto';
 import { HistoryEntryDto, HistoryPage } from './history-entry.dto';
 import { StorageTables } from './storage-tables';
@@ -16,6 +17,7 @@ import type {
   VersionedTableRequest,
 } from './table-requests.dto';
 import { TableSchemaDto } from './table-schema.dto';
+import { timeTravel } from './time-travel';
 
 /** Looks at Delta tables as the caller. */
 @Injectable()
@@ -89,6 +91,7 @@ export class TableInspector {
             offset: request.offset ?? 0,
             signal,
             ...(request.columns === undefined ? {} : { columns: request.columns }),
+            ...(request.filters === undefined ? {} : { filters: asFilters(request.filters) }),
           }),
         signal,
       );
@@ -113,17 +116,6 @@ async function countableRows(
     if (isOfTheTable) return undefined;
     throw error;
   }
-}
-
-function timeTravel({ version, timestamp }: VersionedTableRequest): TimeTravel {
-  if (version !== undefined && timestamp !== undefined) {
-    throw new InvalidTableRequest('Name either a version or a timestamp, not both.', ['version', 'timestamp']);
-  }
-  if (version !== undefined) return { version };
-  if (timestamp === undefined) return {};
-  const time = new Date(timestamp);
-  if (Number.isNaN(time.getTime())) throw new InvalidTableRequest('The timestamp is no point in time.', ['timestamp']);
-  return { timestamp: time };
 }
 
 function textCursor(value: JsonValue): string {

@@ -2,14 +2,20 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, RequestSignal, UserCaller } from '@lakescope/server-http';
 import {
+  CheckHealthQuery,
+  CheckHealthRequest,
   DiffTableQuery,
   DiffTableRequest,
+  ListFilesQuery,
+  ListFilesRequest,
   LogVersionParameters,
   ReadLogQuery,
   ReadLogRequest,
 } from './internals-requests.dto';
 import { withSource } from './linked-source';
 import { TableDiffDto } from './table-diff.dto';
+import { TableFilesDto } from './table-files.dto';
+import { TableHealthDto } from './table-health.dto';
 import { TableInternals } from './table-internals';
 import { TableLogDto } from './table-log.dto';
 import { ApiTableProblems } from './table-problems';
@@ -70,5 +76,55 @@ export class TableInternalsController {
     @RequestSignal() signal: AbortSignal,
   ): Promise<TableLogDto> {
     return this.internals.readLog(caller, version, withSource(query), signal);
+  }
+
+  /** Lists the files of a version of a table, by the page. */
+  @Post('files')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TableFilesDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  listTableFiles(
+    @CurrentCaller() caller: UserCaller,
+    @Body() body: ListFilesRequest,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableFilesDto> {
+    return this.internals.listFiles(caller, body, signal);
+  }
+
+  /** Lists the files of a version of a table, by the page. */
+  @Get('files')
+  @ApiOkResponse({ type: TableFilesDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  listTableFilesByPath(
+    @CurrentCaller() caller: UserCaller,
+    @Query() query: ListFilesQuery,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableFilesDto> {
+    return this.internals.listFiles(caller, withSource(query), signal);
+  }
+
+  /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
+  @Post('health')
+  @HttpCode(200)
+  @ApiOkResponse({ type: TableHealthDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  checkTableHealth(
+    @CurrentCaller() caller: UserCaller,
+    @Body() body: CheckHealthRequest,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableHealthDto> {
+    return this.internals.checkHealth(caller, body, signal);
+  }
+
+  /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
+  @Get('health')
+  @ApiOkResponse({ type: TableHealthDto })
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  checkTableHealthByPath(
+    @CurrentCaller() caller: UserCaller,
+    @Query() query: CheckHealthQuery,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<TableHealthDto> {
+    return this.internals.checkHealth(caller, withSource(query), signal);
   }
 }

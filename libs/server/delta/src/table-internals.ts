@@ -1,10 +1,16 @@
+import { tableHealth, type Storage } from '@lakescope/delta';
 import { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
-import type { DiffTableRequest, ReadLogRequest } from './internals-requests.dto';
+import { asFilters } from './filters';
+import type { CheckHealthRequest, DiffTableRequest, ListFilesRequest, ReadLogRequest } from './internals-requests.dto';
 import { StorageTables } from './storage-tables';
 import { TableDiffDto } from './table-diff.dto';
+import { TableFilesDto } from './table-files.dto';
+import { TableHealthDto } from './table-health.dto';
 import { TableLocation } from './table-location';
 import { TableLogDto } from './table-log.dto';
+import type { TableSourceDto } from './table-source.dto';
+import { timeTravel } from './time-travel';
 
 /** What a table is made of, which its storage alone can tell: files, commits, and what became of them. */
 @Injectable()
@@ -35,4 +41,38 @@ export class TableInternals {
       this.tables.inTurn(async () => TableDiffDto.from(await table.diff(from, to, { signal })), signal),
     );
   }
+
+  async listFiles(caller: UserCaller, request: ListFilesRequest, signal: AbortSignal): Promise<TableFilesDto> {
+    const at = timeTravel(request);
+    const { limit, offset, sort, descending, partition, filters, include_summary: includeSummary } = request;
+    const storage = await this.location.open(caller, request.source);
+    return this.tables.read(storage, signal, async (table) => {
+      const snapshot = await table.snapshot(at, { signal });
+      return this.tables.inTurn(async () => {
+        const page = await snapshot.files({
+          ...{ limit, offset, sort: { by: sort, descending }, signal },
+          ...(partition === undefined ? {} : { partition }),
+          ...(filters === undefined ? {} : { where: asFilters(filters) }),
+        });
+        const summary = includeSummary ? await snapshot.fileSummary({ signal }) : undefined;
+        return TableFilesDto.from(snapshot.version, offset, page, summary);
+      }, signal);
+    });
+  }
+
+  async checkHealth(caller: UserCaller, request: CheckHealthRequest, signal: AbortSignal): Promise<TableHealthDto> {
+    const at = timeTravel(request);
+    const storage = await this.location.open(caller, request.source);
+    return this.tables.read(storage, signal, async (table) => {
+      const snapshot = await table.snapshot(at, { signal });
+      const options = { name: nameInSql(request.source, storage), checkFiles: request.check_files, signal };
+      return this.tables.inTurn(async () => TableHealthDto.from(await tableHealth(table, snapshot, options)), signal);
+    });
+  }
+}
+
+/** As Databricks SQL takes it: a table by its names, and a folder as a path of the format. */
+function nameInSql({ full_name: fullName }: TableSourceDto, { location }: Storage): string {
+  const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
+  return fullName === undefined ? `delta.${quoted(location)}` : fullName.split('.').map(quoted).join('.');
 }

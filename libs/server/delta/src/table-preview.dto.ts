@@ -29,12 +29,22 @@ export class TablePreviewDto {
   @ApiProperty({ type: 'integer', nullable: true })
   next_offset!: number | null;
 
+  /** Data files that were opened for the page. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  files_read!: number | null;
+
+  /** Data files that could be left out, because nothing in them can meet the conditions. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  files_skipped!: number | null;
+
   static from(version: number, preview: PreviewResult): TablePreviewDto {
     const dto = new TablePreviewDto();
     dto.version = version;
     dto.columns = preview.columns;
     dto.rows = preview.rows;
     dto.next_offset = preview.nextOffset ?? null;
+    dto.files_read = preview.filesRead;
+    dto.files_skipped = preview.filesSkipped;
     return dto;
   }
 }

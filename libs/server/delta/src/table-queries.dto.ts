@@ -1,7 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInstant } from '@lakescope/server-http';
+import type { FilterDto } from '@lakescope/server-unity-catalog';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { LinkedFilters } from './filters';
 import { WholeNumber } from './whole-number';
 
 /** Names a table in a link. */
@@ -113,4 +115,7 @@ export class PreviewTableQuery extends VersionedTableQuery {
   @IsString({ each: true })
   @MaxLength(1024, { each: true })
   columns?: string[];
+
+  @LinkedFilters()
+  filters?: FilterDto[];
 }

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInstant } from '@lakescope/server-http';
+import type { FilterDto } from '@lakescope/server-unity-catalog';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -13,6 +14,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { Filters } from './filters';
 import { TableSourceDto } from './table-source.dto';
 
 /** Names a table. */
@@ -109,4 +111,7 @@ export class PreviewTableRequest extends VersionedTableRequest {
   @IsString({ each: true })
   @MaxLength(1024, { each: true })
   columns?: string[];
+
+  @Filters()
+  filters?: FilterDto[];
 }

@@ -7,3 +7,4 @@ export {
   type FirstRowsOptions,
   type ReadFirstRows,
 } from './files/preview/row-readers';
+export { FilterDto } from './queries/run-query.dto';

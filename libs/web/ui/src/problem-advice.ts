@@ -47,7 +47,8 @@ export function problemAdvice(code: string, details: Readonly<Record<string, unk
 }
 
 /** What the log itself can lack, as the API names it; anything else a table can miss is one of the files the log names. */
-const OF_THE_LOG = /^(?:version \d+|schema|protocol|metaData.*)$|(?:^|\/)_delta_log\/|\.checkpoint\.|(?:^|\/)\d{20}\.\w+$/;
+const OF_THE_LOG =
+  /^(?:version \d+|schema|protocol|metaData.*)$|(?:^|\/)_delta_log\/|\.checkpoint\.|(?:^|\/)\d{20}\.\w+$/;
 
 function isPartOfLog(missing: unknown): boolean {
   return typeof missing !== 'string' || OF_THE_LOG.test(missing);
