@@ -1,4 +1,5 @@
 import type { ByteWriter } from './byte-writer';
+import { isTrue } from './row-block';
 
 /** PLAIN encodings of Parquet, cell by cell; https://parquet.apache.org/docs/file-format/data-pages/encodings/ */
 
@@ -31,9 +32,8 @@ export function plainBinary(to: ByteWriter, bytes: Buffer, start: number, end: n
 
 export function plainBit(to: ByteWriter, bytes: Buffer, start: number, end: number, count: number): void {
   if ((count & 7) === 0) to.byte(0);
-  const isTrue = bytes.toString('latin1', start, end) === 'true';
   const last = to.length - 1;
-  if (isTrue) to.bytes[last] = (to.bytes[last] ?? 0) | (1 << (count & 7));
+  if (isTrue(bytes, start, end)) to.bytes[last] = (to.bytes[last] ?? 0) | (1 << (count & 7));
 }
 
 export function plainInteger(to: ByteWriter, bytes: Buffer, start: number, end: number): void {

@@ -25,6 +25,18 @@ export function withoutFirst(block: RowBlock, rows: number): RowBlock {
   return { ...block, first: block.first + less, count: block.count - less };
 }
 
+/** Whether a cell is the text `true`. */
+export function isTrue(bytes: Buffer, start: number, end: number): boolean {
+  const isFour = end - start === 4;
+  return (
+    isFour &&
+    bytes[start] === 0x74 &&
+    bytes[start + 1] === 0x72 &&
+    bytes[start + 2] === 0x75 &&
+    bytes[start + 3] === 0x65
+  );
+}
+
 /** Places of cells, in memory that grows. */
 export class CellPlaces {
   starts = new Int32Array(1_024);

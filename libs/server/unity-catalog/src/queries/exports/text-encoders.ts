@@ -3,7 +3,7 @@ import type { ResultColumnType } from '../query-record';
 import { sparkType } from '../spark-type';
 import { cellReader } from '../typed-cells';
 import { ByteWriter } from './byte-writer';
-import { NULL, type RowBlock } from './row-block';
+import { isTrue, NULL, type RowBlock } from './row-block';
 import type { RowEncoder } from './row-encoder';
 
 /** Smaller pieces cost more to send than to make. */
@@ -12,6 +12,8 @@ const NOTHING = new Uint8Array();
 const LINE_END = Buffer.from('\r\n');
 const EMPTY_TEXT = Buffer.from('""');
 const NULL_TEXT = Buffer.from('null');
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -74,7 +76,7 @@ export class CsvEncoder implements RowEncoder {
 }
 
 /** How the cells of a column become JSON: `text` is written as it is, a whole `number` too, `value` is what the API would show. */
-type JsonKind = 'text' | 'number' | 'value';
+type JsonKind = 'text' | 'number' | 'truth' | 'value';
 
 /** An array of objects, one on each line, with values typed as the API shows them. */
 export class JsonEncoder implements RowEncoder {
@@ -126,13 +128,17 @@ export class JsonEncoder implements RowEncoder {
       out.copy(bytes, start, end);
       out.byte(QUOTE);
     } else if (kind === 'number' && isWhole(bytes, start, end)) out.copy(bytes, start, end);
-    else out.text(JSON.stringify(this.readers[column]?.(bytes.toString('utf8', start, end)) ?? null));
+    else if (kind === 'truth') {
+      const text = isTrue(bytes, start, end) ? TRUE : FALSE;
+      out.copy(text, 0, text.length);
+    } else out.text(JSON.stringify(this.readers[column]?.(bytes.toString('utf8', start, end)) ?? null));
   }
 }
 
 function kindOf(typeText: string): JsonKind {
   const type = sparkType(typeText);
-  if (type.kind !== 'scalar' || type.name === 'BOOLEAN') return 'value';
+  if (type.kind !== 'scalar') return 'value';
+  if (type.name === 'BOOLEAN') return 'truth';
   // The others of the numbers are text, with all of their digits.
   return NUMBERS.has(type.name) && type.name !== 'BIGINT' && type.name !== 'DECIMAL' ? 'number' : 'text';
 }
