@@ -109,7 +109,7 @@ export class LogReader {
   /** Checkpoints from which a version can be rebuilt, best first. */
   private usable(listing: LogListing, version: number): CheckpointEntry[] {
     return listing.checkpoints.filter(
-      (checkpoint) => checkpoint.version <= version && listing.firstGap(checkpoint.version + 1, version) === undefined,
+      (checkpoint) => checkpoint.version <= version && isReachable(listing, checkpoint.version + 1, version),
     );
   }
 

@@ -6,11 +6,11 @@ import { fileLiteral } from '../duckdb/sql';
 import type { FileFilter } from '../files/file-filter';
 import type { FileBatches } from '../files/file-index';
 import type { LogFile } from '../log/actions';
-import { fileColumnTypes } from '../schema/file-columns';
 import type { JsonValue, StructField } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import type { TableLayout } from '../table/table-layout';
-import { fileColumns } from './previewer';
+import { hasVariant, variantReading, type FileReading } from '../variant/variant-columns';
+import { fileColumns, plainReading } from './previewer';
 import { inParallel, openDataFile, readingData } from './row-counts';
 import { neededSpans } from './row-groups';
 import { RowShape } from './row-shape';
@@ -57,14 +57,15 @@ export class MatchingRows {
       layout,
       stored,
       // Built first: a type that cannot be read is refused before any byte is fetched.
-      columnTypes: fileColumnTypes(layout.names, stored),
+      together: stored.some((field) => hasVariant(field.type)) ? undefined : plainReading(layout, stored),
       condition: filter.rowCondition((field) => `c${stored.indexOf(field)}`),
       shown: shape.stored.length,
     };
     const rows: JsonValue[][] = [];
     let skip = page.offset;
     let filesRead = 0;
-    for await (const group of groups(candidates)) {
+    const largest = search.together === undefined ? 1 : LARGEST_GROUP;
+    for await (const group of groups(candidates, largest)) {
       signal?.throwIfAborted();
       // One row more than the page shows tells whether there are more.
       const wanted = page.limit + 1 - rows.length;
@@ -94,10 +95,20 @@ export class MatchingRows {
         );
         return { file, localFile, deleted: await this.deletedRows(search.storage, file, signal) };
       });
-      return readingData(group, signal, () =>
-        this.duckdb.connected(signal, (connection) => query(connection, search, opened, page)),
-      );
+      return readingData(group, signal, async () => {
+        const reading = search.together ?? (await this.readingOf(search, opened, signal));
+        return this.duckdb.connected(signal, (connection) => query(connection, search, reading, opened, page));
+      });
     });
+  }
+
+  /** Of a group of one file, because files hold their variants in different ways. */
+  private async readingOf(
+    { layout, stored }: Search,
+    [only]: readonly OpenFile[],
+    signal: AbortSignal | undefined,
+  ): Promise<FileReading> {
+    return variantReading(this.duckdb, only?.localFile ?? '', layout.names, stored, signal);
   }
 
   private async deletedRows(
@@ -115,7 +126,8 @@ interface Search {
   layout: TableLayout;
   /** The shown columns first. */
   stored: readonly StructField[];
-  columnTypes: string;
+  /** Undefined where each file is read in its own way, and so alone. */
+  together: FileReading | undefined;
   condition: string;
   shown: number;
 }
@@ -123,12 +135,13 @@ interface Search {
 async function query(
   connection: Connection,
   search: Search,
+  reading: FileReading,
   opened: readonly OpenFile[],
   page: { offset: number; limit: number },
 ): Promise<{ rows: Value[][]; skipped: number }> {
   const list = opened.map(({ localFile }) => fileLiteral(localFile)).join(', ');
-  const scan = `read_parquet([${list}]${search.columnTypes}, hive_partitioning = false)`;
-  const shown = Array.from({ length: search.shown }, (_, index) => `c${index}`);
+  const scan = `read_parquet([${list}]${reading.schema}, hive_partitioning = false)`;
+  let shown = reading.values.slice(0, search.shown);
   let from = `${scan} WHERE ${search.condition}`;
   // Without deletion vectors DuckDB keeps the order of files and rows by itself and stops at the limit.
   let order = '';
@@ -140,6 +153,7 @@ async function query(
       ASOF LEFT JOIN deleted ON deleted.f = rows.file_index AND rows.file_row_number >= deleted.first
       WHERE deleted.last IS NULL OR rows.file_row_number > deleted.last`;
     order = ' ORDER BY file_index, file_row_number';
+    shown = shown.map((_, index) => `c${index}`);
   }
   let skipped = 0;
   if (page.offset > 0) {
@@ -167,13 +181,13 @@ async function loadDeleted(connection: Connection, opened: readonly OpenFile[]):
   appender.closeSync();
 }
 
-async function* groups(batches: FileBatches): AsyncIterable<readonly LogFile[]> {
-  let size = FIRST_GROUP;
+async function* groups(batches: FileBatches, largest: number): AsyncIterable<readonly LogFile[]> {
+  let size = Math.min(FIRST_GROUP, largest);
   for await (const batch of batches) {
     for (let start = 0; start < batch.length;) {
       yield batch.slice(start, start + size);
       start += size;
-      size = Math.min(LARGEST_GROUP, size * 2);
+      size = Math.min(largest, size * 2);
     }
   }
 }

@@ -91,7 +91,7 @@ export class Previewer {
 }
 
 /** How all files of a table are read alike. */
-function plainReading(layout: TableLayout, stored: readonly StructField[]): FileReading {
+export function plainReading(layout: TableLayout, stored: readonly StructField[]): FileReading {
   return { schema: fileColumnTypes(layout.names, stored), values: stored.map((_, index) => `c${index}`) };
 }
 

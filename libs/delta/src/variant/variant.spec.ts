@@ -141,6 +141,25 @@ describe('a column of variants', () => {
     }
   });
 
+  it('is shown of the rows that a filter of other columns leaves', async () => {
+    const file = (first: number, variant: string): { query: string } => ({
+      query: `SELECT range AS id, ${variant} AS v FROM range(${first}, ${first + 4})`,
+    });
+    await table('filtered', [file(0, `{'metadata': ${NAMES}, 'value': ${ONLY_A}}`), file(4, `{'a': range}::VARIANT`)]);
+    const snapshot = await (await lake.open('filtered')).snapshot();
+
+    const page = await snapshot.preview({ limit: 3, filters: [{ column: 'id', op: '>=', value: '2' }] });
+
+    expect(page.rows).toEqual([
+      ['2', { a: 7 }],
+      ['3', { a: 7 }],
+      ['4', { a: 4 }],
+    ]);
+    await expect(snapshot.preview({ limit: 3, filters: [{ column: 'v', op: '=', value: '2' }] })).rejects.toMatchObject(
+      { code: 'INVALID_REQUEST' },
+    );
+  });
+
   it('is no column for a query by another engine, and says so', async () => {
     await table('relation', [{ query: `SELECT 1 AS id, 1::VARIANT AS v` }]);
 

@@ -90,6 +90,17 @@ describe('a log compaction', () => {
     await expect(paths('broken-alone')).rejects.toMatchObject({ code: 'TABLE_CORRUPT', missing: compacted(1, 3) });
   });
 
+  it('stands for commits after a checkpoint too', async () => {
+    await history('checkpoint', [2]);
+    const top = [{ checkpointMetadata: { version: 1 } }, ...created(), added('f0'), added('f1')];
+    const name = '00000000000000000001.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json';
+    await lake.write(`checkpoint/_delta_log/${name}`, top.map((action) => JSON.stringify(action)).join('\n'));
+    await lake.write('checkpoint/_delta_log/00000000000000000000.json', 'not read');
+    await compact('checkpoint', 2, 3, [added('f2'), added('f3'), { remove: { path: 'f0' } }]);
+
+    expect(await paths('checkpoint', 4)).toEqual(['f1', 'f2', 'f3', 'f4']);
+  });
+
   it('does not hide a gap of the log', async () => {
     await history('gap', [1, 3]);
     await compact('gap', 2, 3, whole);
