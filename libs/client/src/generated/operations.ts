@@ -9,6 +9,10 @@ import type {
   CancelQueryExportResponse,
   CheckS3ConnectionData,
   CheckS3ConnectionResponse,
+  CheckTableHealthData,
+  CheckTableHealthResponse,
+  CheckTableHealthByPathData,
+  CheckTableHealthByPathResponse,
   CompleteUploadData,
   CompleteUploadResponse,
   CountMyUsageEventsData,
@@ -138,6 +142,10 @@ import type {
   ListS3ObjectsResponse,
   ListSchemasData,
   ListSchemasResponse,
+  ListTableFilesData,
+  ListTableFilesResponse,
+  ListTableFilesByPathData,
+  ListTableFilesByPathResponse,
   ListTableNamesData,
   ListTableNamesResponse,
   ListTablesData,
@@ -205,6 +213,8 @@ export const operations = {
   cancelQuery: { method: 'DELETE', path: '/api/v1/unity-catalog/query/{id}', answer: 'json' },
   cancelQueryExport: { method: 'DELETE', path: '/api/v1/unity-catalog/query/{id}/exports/{export_id}', answer: 'json' },
   checkS3Connection: { method: 'POST', path: '/api/v1/s3/connections/{id}/check', answer: 'json' },
+  checkTableHealth: { method: 'POST', path: '/api/v1/delta/tables/health', answer: 'json' },
+  checkTableHealthByPath: { method: 'GET', path: '/api/v1/delta/tables/health', answer: 'json' },
   completeUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads/{id}/complete', answer: 'json' },
   countMyUsageEvents: { method: 'GET', path: '/api/v1/metrics/usage/count', answer: 'json' },
   createAlertRule: { method: 'POST', path: '/api/v1/metrics/alerts', answer: 'json' },
@@ -275,6 +285,8 @@ export const operations = {
   listS3Connections: { method: 'GET', path: '/api/v1/s3/connections', answer: 'json' },
   listS3Objects: { method: 'POST', path: '/api/v1/s3/list', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
+  listTableFiles: { method: 'POST', path: '/api/v1/delta/tables/files', answer: 'json' },
+  listTableFilesByPath: { method: 'GET', path: '/api/v1/delta/tables/files', answer: 'json' },
   listTableNames: { method: 'GET', path: '/api/v1/unity-catalog/table-names', answer: 'json' },
   listTables: { method: 'GET', path: '/api/v1/unity-catalog/tables', answer: 'json' },
   listTopUsers: { method: 'GET', path: '/api/v1/metrics/users', answer: 'json' },
@@ -319,6 +331,10 @@ export interface OperationTypes {
   cancelQueryExport: { data: CancelQueryExportData; answer: CancelQueryExportResponse };
   /** Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to. */
   checkS3Connection: { data: CheckS3ConnectionData; answer: CheckS3ConnectionResponse };
+  /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
+  checkTableHealth: { data: CheckTableHealthData; answer: CheckTableHealthResponse };
+  /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
+  checkTableHealthByPath: { data: CheckTableHealthByPathData; answer: CheckTableHealthByPathResponse };
   /** Makes the file out of its parts. Nothing is to be seen of it before. */
   completeUpload: { data: CompleteUploadData; answer: CompleteUploadResponse };
   /** How many usage events of the caller are stored */
@@ -460,6 +476,10 @@ UTC; by hours at least where it begins more than 7 days ago. */
   listS3Objects: { data: ListS3ObjectsData; answer: ListS3ObjectsResponse };
   /** Lists the schemas of a catalog that the caller may see. */
   listSchemas: { data: ListSchemasData; answer: ListSchemasResponse };
+  /** Lists the files of a version of a table, by the page. */
+  listTableFiles: { data: ListTableFilesData; answer: ListTableFilesResponse };
+  /** Lists the files of a version of a table, by the page. */
+  listTableFilesByPath: { data: ListTableFilesByPathData; answer: ListTableFilesByPathResponse };
   /** Lists the tables and views of a schema by name: all that a tree needs. */
   listTableNames: { data: ListTableNamesData; answer: ListTableNamesResponse };
   /** Lists the tables and views of a schema with what is known of each. */
