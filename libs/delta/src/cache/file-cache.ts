@@ -53,7 +53,7 @@ export class FileCache {
 
   /** The whole file, pinned until `unpin`. */
   async pinWhole(storage: Storage, file: DataFile, signal: AbortSignal | undefined): Promise<PinnedFile> {
-    const key = cacheKey(storage.location, file);
+    const key = cacheKey(storage, file);
     return this.inTurn(key, async () => {
       const known = this.pin(key);
       if (known !== undefined) return { key, path: known.path };
@@ -69,7 +69,7 @@ export class FileCache {
 
   /** A sparse file with at least the parquet footer filled, pinned until `unpin`. */
   async pinFooter(storage: Storage, file: DataFile, signal: AbortSignal | undefined): Promise<PinnedFile> {
-    const key = `${cacheKey(storage.location, file)}.sparse`;
+    const key = `${cacheKey(storage, file)}.sparse`;
     return this.inTurn(key, async () => {
       const known = this.pin(key);
       if (known !== undefined) return { key, path: known.path };

@@ -6,7 +6,7 @@ import { fileKey } from '../log/actions';
 import { dataPath, isAbsolute } from '../log/data-path';
 import type { AbsoluteFiles } from '../storage/absolute-files';
 import { LocalStorage } from '../storage/local-storage';
-import type { ByteRange, Storage } from '../storage/storage';
+import { cachedPlace, type ByteRange, type Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import type { DeletionVectorDescriptor } from '../table/snapshot';
 import { DeletedRows } from './deleted-rows';
@@ -29,7 +29,7 @@ export class DeletionVectors {
     signal?: AbortSignal,
   ): Promise<DeletedRows> {
     const vector = file.deletionVector;
-    const key = `${storage.location}\n${fileKey(file)}\n${vector.sizeInBytes}\n${vector.cardinality}`;
+    const key = `${cachedPlace(storage)}\n${fileKey(file)}\n${vector.sizeInBytes}\n${vector.cardinality}`;
     const cached = this.cache.get(key);
     if (cached !== undefined) return cached;
     const data = vector.storageType === 'i' ? inlineData(vector) : await this.storedData(storage, vector, signal);

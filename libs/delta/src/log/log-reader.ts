@@ -4,7 +4,7 @@ import { addRemoves } from '../checkpoint/read-removes';
 import { DeltaError, TableCorrupt, VersionNotFound } from '../errors';
 import type { DataFiles } from '../cache/data-files';
 import type { DuckDB } from '../duckdb/duckdb';
-import type { Storage } from '../storage/storage';
+import { cachedPlace, type Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import type { Tombstones } from '../table/snapshot';
 import type { Actions } from './actions';
@@ -43,7 +43,7 @@ export class LogReader {
   }
 
   async commit(storage: Storage, entry: LogEntry, signal?: AbortSignal): Promise<Actions> {
-    const key = `${storage.location}\n${entryKey(entry)}`;
+    const key = `${cachedPlace(storage)}\n${entryKey(entry)}`;
     const cached = this.commits.get(key);
     if (cached !== undefined) return cached;
     const path = joinPath(LOG_DIRECTORY, entry.name);
@@ -256,7 +256,7 @@ function stateKey(storage: Storage, listing: LogListing, version: number): strin
   const entry = listing.commits.get(version);
   if (entry === undefined) return undefined;
   const first = listing.commits.get(0);
-  return `${storage.location}\n${first === undefined ? '' : entryKey(first)}\n${entryKey(entry)}`;
+  return `${cachedPlace(storage)}\n${first === undefined ? '' : entryKey(first)}\n${entryKey(entry)}`;
 }
 
 function notReconstructable(storage: Storage, listing: LogListing, version: number): Error {

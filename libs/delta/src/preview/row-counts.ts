@@ -37,7 +37,7 @@ export class RowCounts {
     const counts = new Map<LogFile, number>();
     const unread: LogFile[] = [];
     for (const file of files) {
-      const known = this.footers.get(cacheKey(storage.location, file));
+      const known = this.footers.get(cacheKey(storage, file));
       if (known === undefined) unread.push(file);
       else counts.set(file, known);
     }
@@ -47,7 +47,7 @@ export class RowCounts {
         const file = batch[index];
         if (file === undefined) continue;
         counts.set(file, rows);
-        this.footers.set(cacheKey(storage.location, file), rows, 1);
+        this.footers.set(cacheKey(storage, file), rows, 1);
       }
     }
     return counts;

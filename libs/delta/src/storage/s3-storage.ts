@@ -20,6 +20,8 @@ export interface S3StorageOptions {
   bucket: string;
   /** The folder of the table inside the bucket; none means the whole bucket. */
   prefix?: string;
+  /** Whose rights the client has, where it is used beside clients of others: caches keep what they read apart. */
+  cacheScope?: string;
   /** Milliseconds without a single byte after which a connection is given up and the rest asked for again. Default: 30 seconds. */
   stallMs?: number;
   /** Milliseconds before a failed call is tried again, twice as long each time, five tries in all. Default: 200. */
@@ -32,13 +34,21 @@ export interface S3StorageOptions {
  */
 export class S3Storage implements Storage {
   readonly location: string;
+  readonly cacheScope: string | undefined;
   private readonly client: S3Client;
   private readonly bucket: string;
   private readonly root: string;
   private readonly stallMs: number;
   private readonly attempts: S3Attempts;
 
-  constructor({ client, bucket, prefix = '', stallMs = STALL_MS, pauseMs = FIRST_PAUSE_MS }: S3StorageOptions) {
+  constructor({
+    client,
+    bucket,
+    prefix = '',
+    cacheScope,
+    stallMs = STALL_MS,
+    pauseMs = FIRST_PAUSE_MS,
+  }: S3StorageOptions) {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket) && !bucket.startsWith('arn:')) {
       throw new InvalidRequest(`${JSON.stringify(bucket)} is not the name of a bucket`);
     }
@@ -46,6 +56,7 @@ export class S3Storage implements Storage {
     this.bucket = bucket;
     this.root = cleanPath(prefix.replace(/^\/+/, ''));
     this.location = joinPath(`s3://${bucket}`, this.root);
+    this.cacheScope = cacheScope;
     this.stallMs = stallMs;
     // The client remembers credentials until they say that they expire; the store knows better.
     this.attempts = new S3Attempts(pauseMs, () => client.config.credentials({ forceRefresh: true }));

@@ -18,8 +18,13 @@ export interface StorageReadOptions {
  * A storage carries the rights of one caller, so nothing cached is answered before it was asked.
  */
 export interface Storage {
-  /** For people and messages, and the key of caches: '/Volumes/c/s/v' or a local folder. */
+  /** For people and messages: '/Volumes/c/s/v' or a local folder. */
   readonly location: string;
+  /**
+   * Sets apart what is cached of this storage from what is cached of others at the same location, because they may hold something else there
+   * or be read with other rights. Left out: all of them are the same place, and listing it shows the rights.
+   */
+  readonly cacheScope?: string | undefined;
   /** Direct children in byte order of their names; a missing directory is StorageNotFound. */
   list(directory: string, options?: { startAfter?: string; signal?: AbortSignal }): AsyncIterable<StorageEntry>;
   read(path: string, options?: StorageReadOptions): Promise<Uint8Array>;
@@ -40,6 +45,11 @@ export interface Storage {
 export interface FileBackedStorage extends Storage {
   /** The real file behind a path, after the checks that keep it below the root. */
   localFile(path: string): Promise<string>;
+}
+
+/** What every key of a cache begins with. */
+export function cachedPlace({ cacheScope, location }: Storage): string {
+  return cacheScope === undefined ? location : `${cacheScope}\n${location}`;
 }
 
 export function isFileBacked(storage: Storage): storage is FileBackedStorage {
