@@ -23,14 +23,14 @@ export class InvalidTableRequest extends DomainError {
 
 /** The table is in a kind of place this release cannot read. */
 export class UnsupportedStorage extends DomainError {
-  constructor(kind: 'table' | 's3') {
+  constructor(kind: 'table') {
     const instead =
       'Name the folder of the table in a volume: {"kind":"volume","path":"/Volumes/<catalog>/<schema>/<volume>/<folder>"}.';
     super({
       kind: 'unprocessable',
       code: 'UNSUPPORTED_STORAGE',
       message: `Sources of kind ${kind} cannot be read by this release. ${instead}`,
-      details: { kind, supported_kinds: ['volume'] },
+      details: { kind, supported_kinds: ['volume', 's3'] },
     });
   }
 }

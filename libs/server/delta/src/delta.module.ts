@@ -1,3 +1,4 @@
+import { S3Module } from '@lakescope/server-s3';
 import { RowReadersModule } from '@lakescope/server-unity-catalog';
 import { Module } from '@nestjs/common';
 import { InspectPermission } from './inspect-permission';
@@ -11,7 +12,7 @@ import { TableLocation } from './table-location';
 import { TablesController } from './tables.controller';
 
 @Module({
-  imports: [RowReadersModule],
+  imports: [RowReadersModule, S3Module],
   controllers: [TableInternalsController, TablesController],
   providers: [
     InspectPermission,

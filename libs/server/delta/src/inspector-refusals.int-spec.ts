@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { givenDeltaTable } from '@lakescope/server-testing';
@@ -113,13 +114,21 @@ describe('what the Delta Inspector refuses', () => {
     expect(await of('path=orders&version=1')).toEqual(['path']);
   });
 
-  it.each([
-    { kind: 'table', full_name: 'shop.sales.orders' },
-    { kind: 's3', connection_id: '1', path: 's3://bucket/orders' },
-  ])('says what to use instead of $kind', async (source) => {
+  it('says what to use instead of a table by its name', async () => {
+    const source = { kind: 'table', full_name: 'shop.sales.orders' };
+
     expect(await inspector.post('/detail', { source })).toMatchObject({
       status: 422,
-      body: { error_code: 'UNSUPPORTED_STORAGE', technical_details: { supported_kinds: ['volume'] } },
+      body: { error_code: 'UNSUPPORTED_STORAGE', technical_details: { supported_kinds: ['volume', 's3'] } },
+    });
+  });
+
+  it('says what S3 needs where there is no database to keep connections in', async () => {
+    const source = { kind: 's3', connection_id: randomUUID(), path: 's3://bucket/orders' };
+
+    expect(await inspector.post('/detail', { source })).toMatchObject({
+      status: 503,
+      body: { error_code: 'LAKEBASE_NOT_CONFIGURED' },
     });
   });
 

@@ -1,7 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { append, createTable, DeltaEngine, LocalStorage, type CreateTableOptions } from '@lakescope/delta';
+import {
+  append,
+  createTable,
+  DeltaEngine,
+  LocalStorage,
+  type CreateTableOptions,
+  type Storage,
+} from '@lakescope/delta';
 
 type Row = Record<string, unknown>;
 
@@ -13,15 +20,14 @@ export interface GivenTable extends Pick<
   versions: readonly (readonly Row[])[];
 }
 
-/** Writes a real Delta table into a folder, one commit for each list of rows; later rows may bring columns of their own. */
-export async function givenDeltaTable(folder: string, { versions, ...options }: GivenTable): Promise<void> {
+/** Writes a real Delta table into a folder or a storage, one commit for each list of rows; later rows may bring columns of their own. */
+export async function givenDeltaTable(place: string | Storage, { versions, ...options }: GivenTable): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'lakescope-rows-'));
   const engine = await DeltaEngine.open({ cacheDirectory: join(scratch, 'cache'), localRoots: [] });
   try {
-    await mkdir(folder, { recursive: true });
     const [first = [], ...later] = versions;
     const author = { userName: 'given', engineInfo: 'tests' };
-    const storage = new LocalStorage(folder);
+    const storage = typeof place === 'string' ? await inFolder(place) : place;
     const table = await createTable(engine, storage, {
       ...options,
       ...author,
@@ -34,6 +40,11 @@ export async function givenDeltaTable(folder: string, { versions, ...options }: 
     await engine.close();
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+async function inFolder(folder: string): Promise<Storage> {
+  await mkdir(folder, { recursive: true });
+  return new LocalStorage(folder);
 }
 
 async function source(

@@ -1,6 +1,10 @@
 import { Secret } from '@lakescope/databricks-client';
 import { ConfigModule } from '@lakescope/server-config';
 import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
+import { DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
+import { AuditEntry } from '@lakescope/server-audit';
+import { S3Connection } from '@lakescope/server-s3';
+import { migrations } from '@lakescope/migrations';
 import { HttpApp, LocalStack, type LocalStackOptions } from '@lakescope/server-testing';
 import { DeltaModule } from '../delta.module';
 
@@ -25,6 +29,7 @@ export class InspectorApp {
       imports: [
         ConfigModule.with(stack.config()),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
+        PersistenceModule.with([AuditEntry, S3Connection], migrations),
         DeltaModule,
       ],
       identify: (userId, token) =>
@@ -34,6 +39,7 @@ export class InspectorApp {
         nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
       },
     });
+    if (options.database === true) await app.nest.get(DatabaseStartup).run();
     return new InspectorApp(stack, app);
   }
 
@@ -46,13 +52,22 @@ export class InspectorApp {
     return this.ask(link, 'analyst', {});
   }
 
+  /** `path` below the API's base. */
+  request(persona: Persona, path: string, init: RequestInit & { json?: unknown }): Promise<Answer> {
+    return this.answered(path, persona, init);
+  }
+
   async stop(): Promise<void> {
     await this.app.stop();
     await this.stack.stop();
   }
 
-  private async ask(path: string, persona: Persona, init: RequestInit & { json?: unknown }): Promise<Answer> {
-    const answer = await this.app.fetch(`/delta/tables${path}`, await this.stack.token(persona), init);
+  private ask(path: string, persona: Persona, init: RequestInit & { json?: unknown }): Promise<Answer> {
+    return this.answered(`/delta/tables${path}`, persona, init);
+  }
+
+  private async answered(path: string, persona: Persona, init: RequestInit & { json?: unknown }): Promise<Answer> {
+    const answer = await this.app.fetch(path, await this.stack.token(persona), init);
     return { status: answer.status, body: (await answer.json()) as Json };
   }
 }

@@ -18,6 +18,8 @@ export interface OpenedConnection {
   readonly region: string;
   /** Signs with the connection's keys, and connects only to where connections may lead. Not to be destroyed: it is kept for others. */
   readonly client: S3;
+  /** Whose rights those are, for caches: another version of the connection may have other keys. */
+  readonly scope: string;
   readonly bucket: string | undefined;
   /** Empty: the whole bucket. */
   readonly prefix: string;
@@ -67,6 +69,7 @@ export class OpenedConnections {
       name: DEFAULT_CONNECTION,
       region: target.region,
       client,
+      scope: `s3 ${DEFAULT_CONNECTION} ${caller.userId}`,
       bucket: undefined,
       prefix: '',
     };
@@ -87,7 +90,9 @@ export class OpenedConnections {
     };
     const client = await this.clients.of(id, connection.version, target, options);
     if (Date.now() - connection.lastUsedAt.getTime() > limits.noteUseMs) await this.noteUse(caller, id);
-    return { id, name, region, client, bucket: connection.bucket ?? undefined, prefix: connection.prefix ?? '' };
+    const { version, bucket, prefix } = connection;
+    const scope = `s3 ${id} ${version}`;
+    return { id, name, region, client, scope, bucket: bucket ?? undefined, prefix: prefix ?? '' };
   }
 
   /** The request does not fail where nothing can be written. */
