@@ -54,6 +54,9 @@ export { VolumeStorage, type VolumeFiles } from './storage/volume-storage';
 export { VolumeWriter, type VolumeWriterOptions, type WritableVolumeFiles } from './storage/volume-writer';
 export type { ByteRange, Storage, StorageEntry, StorageReadOptions } from './storage/storage';
 export { append } from './writer/append';
+export { checkpoint } from './writer/checkpoint';
+export type { CheckpointResult } from './writer/checkpoint/checkpoint-writer';
+export type { CheckpointFailure } from './writer/checkpoint/due-checkpoints';
 export { createTable } from './writer/create-table';
 export { rewrite } from './writer/rewrite';
 export type {

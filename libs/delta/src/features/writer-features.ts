@@ -57,6 +57,37 @@ export function refuseUnwritable(
   }
 }
 
+/** Features whose actions a checkpoint carries over as they are, whether or not this writer could append to the table. */
+const SAFE_FOR_CHECKPOINTS: ReadonlySet<string> = new Set([
+  ...SAFE_FOR_APPEND,
+  ...Object.keys(SAFE_UNLESS_USED),
+  'icebergCompatV1',
+  'icebergCompatV2',
+  'materializePartitionColumns',
+  'variantShredding',
+  'variantShredding-preview',
+  'variantType',
+  'variantType-preview',
+]);
+
+/**
+ * Refuses by name what a checkpoint would lose or get wrong. A feature nobody here knows may have actions of its own, and with a catalog that
+ * manages commits checkpoints are the catalog's business.
+ */
+export function refuseUncheckpointable(protocol: TableProtocol, properties: Readonly<Record<string, string>>): void {
+  const listed = new Set([...protocol.readerFeatures, ...protocol.writerFeatures]);
+  const refused = [...listed].filter((feature) => !SAFE_FOR_CHECKPOINTS.has(feature));
+  if (protocol.minReaderVersion > NEWEST_READER) refused.push(`reader version ${protocol.minReaderVersion}`);
+  if (protocol.minWriterVersion > NEWEST_WRITER) refused.push(`writer version ${protocol.minWriterVersion}`);
+  const structStats = 'delta.checkpoint.writeStatsAsStruct';
+  if (properties[structStats]?.toLowerCase() === 'true') refused.push(structStats);
+  if (refused.length === 0) return;
+  throw new UnsupportedTableFeature(
+    refused,
+    `The table uses ${refused.join(', ')}, which checkpoints of this writer do not support`,
+  );
+}
+
 /** Refuses what taking rows away or changing them would get wrong, beyond what an append does. */
 export function refuseUnchangeable(protocol: TableProtocol, properties: Readonly<Record<string, string>>): void {
   const isOn = (property: string): boolean => properties[property]?.toLowerCase() === 'true';

@@ -138,3 +138,8 @@ function lastKeys(commits: ReadonlyMap<number, LogEntry>): number[] {
 export function commitName(version: number): string {
   return `${String(version).padStart(20, '0')}.json`;
 }
+
+/** A classic checkpoint in one file. */
+export function checkpointName(version: number): string {
+  return `${String(version).padStart(20, '0')}.checkpoint.parquet`;
+}

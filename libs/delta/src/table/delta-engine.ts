@@ -11,6 +11,8 @@ import { ParquetFiles } from '../preview/parquet-files';
 import { Previewer } from '../preview/previewer';
 import { AbsoluteFiles } from '../storage/absolute-files';
 import { RowCounts } from '../preview/row-counts';
+import { CheckpointWriter } from '../writer/checkpoint/checkpoint-writer';
+import { DueCheckpoints, type CheckpointFailure } from '../writer/checkpoint/due-checkpoints';
 
 const GIB = 1024 ** 3;
 
@@ -26,6 +28,8 @@ export interface DeltaEngineOptions {
   absoluteRoots?: string[];
   memoryLimitBytes?: number;
   diskCacheBytes?: number;
+  /** Told of checkpoints that were due after a commit and could not be made, which is no failure of the commit. Default: a warning of the process. */
+  onCheckpointFailure?: (failure: CheckpointFailure) => void;
 }
 
 /**
@@ -41,6 +45,7 @@ export class DeltaEngine {
   readonly matchingRows: MatchingRows;
   readonly parquetFiles: ParquetFiles;
   readonly deletionVectors: DeletionVectors;
+  readonly checkpoints: DueCheckpoints;
 
   private constructor(
     private readonly duckdb: DuckDB,
@@ -48,6 +53,7 @@ export class DeltaEngine {
     readonly scratchDirectory: string,
     localRoots: readonly string[],
     readonly absoluteFiles: AbsoluteFiles,
+    onCheckpointFailure: ((failure: CheckpointFailure) => void) | undefined,
   ) {
     const inPlace = (file: string): boolean =>
       localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep));
@@ -59,6 +65,7 @@ export class DeltaEngine {
     this.previewer = new Previewer(duckdb, files, this.deletionVectors);
     this.matchingRows = new MatchingRows(duckdb, files, this.deletionVectors);
     this.parquetFiles = new ParquetFiles(duckdb, files);
+    this.checkpoints = new DueCheckpoints(new CheckpointWriter(duckdb, files, scratchDirectory), onCheckpointFailure);
   }
 
   static async open(options: DeltaEngineOptions): Promise<DeltaEngine> {
@@ -75,10 +82,23 @@ export class DeltaEngine {
       memoryLimitBytes: options.memoryLimitBytes ?? GIB / 2,
     });
     const absoluteFiles = new AbsoluteFiles(absoluteRoots);
-    return new DeltaEngine(duckdb, cache, join(cacheDirectory, 'scratch'), localRoots, absoluteFiles);
+    return new DeltaEngine(
+      duckdb,
+      cache,
+      join(cacheDirectory, 'scratch'),
+      localRoots,
+      absoluteFiles,
+      options.onCheckpointFailure,
+    );
+  }
+
+  /** When no checkpoint is being written any more: before a lease is given back, a folder is removed, or a process is ended. */
+  settled(): Promise<void> {
+    return this.checkpoints.settled();
   }
 
   async close(): Promise<void> {
+    await this.settled();
     await this.duckdb.close();
     await this.cache.close();
   }

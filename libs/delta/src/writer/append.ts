@@ -40,6 +40,7 @@ export async function append(engine: DeltaEngine, table: DeltaTable, options: Ap
       }
       try {
         await putAppend(table, snapshot, schema, written.files, options);
+        engine.checkpoints.afterCommit(table, snapshot.version + 1, properties);
         return snapshot.version + 1;
       } catch (error) {
         if (!(error instanceof AlreadyExists)) throw error;

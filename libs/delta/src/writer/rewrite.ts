@@ -42,6 +42,7 @@ export async function rewrite(engine: DeltaEngine, table: DeltaTable, options: R
       const inCommitTimestamp = hasInCommitTime ? Math.max(Date.now(), newest.timestamp.getTime() + 1) : undefined;
       try {
         await putRewrite(table, newest.version + 1, inCommitTimestamp, { removed, files }, options);
+        engine.checkpoints.afterCommit(table, newest.version + 1, properties);
         return newest.version + 1;
       } catch (error) {
         if (!(error instanceof AlreadyExists)) throw error;
