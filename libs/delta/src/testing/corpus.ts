@@ -8,6 +8,8 @@ export interface CorpusTable {
   expectation: string;
   /** Folder of parquet files with the rows of the latest version, where the table's source published them. */
   expected?: string;
+  /** Where the table believes it is, when its log has absolute paths. */
+  location?: string;
 }
 
 export interface CorpusVersion {
@@ -16,6 +18,11 @@ export interface CorpusVersion {
   files: number;
   bytes: bigint;
   rows: bigint | undefined;
+  /** When the file of the commit was written, and the time the version has; epoch milliseconds. */
+  fileTime?: number;
+  commitTime?: number;
+  /** Rows before those that are written down as expected. */
+  expectedFrom?: number;
 }
 
 /** INDEX.tsv of a corpus: one table a line. */
@@ -29,6 +36,7 @@ export function parseIndex(text: string): CorpusTable[] {
     rows: count(record['expected_rows']),
     expectation: record['expectation'] ?? '',
     ...(record['expected_results'] ? { expected: record['expected_results'] } : {}),
+    ...(record['location'] ? { location: record['location'] } : {}),
   }));
 }
 
@@ -40,7 +48,17 @@ export function parseVersions(text: string): CorpusVersion[] {
     files: Number(record['active_files']),
     bytes: BigInt(record['active_bytes'] || 0),
     rows: count(record['rows_from_log']),
+    ...numbers({
+      fileTime: record['file_time'],
+      commitTime: record['commit_time'],
+      expectedFrom: record['expected_from'],
+    }),
   }));
+}
+
+function numbers<Name extends string>(texts: Record<Name, string | undefined>): Partial<Record<Name, number>> {
+  const given = Object.entries<string | undefined>(texts).filter(([, text]) => text !== undefined && text !== '');
+  return Object.fromEntries(given.map(([name, text]) => [name, Number(text)])) as Partial<Record<Name, number>>;
 }
 
 function records(text: string): Record<string, string>[] {

@@ -2,6 +2,7 @@ import type { Value } from '../duckdb/duckdb';
 import { TableCorrupt } from '../errors';
 import { asRecord } from '../json/lossless-json';
 import type { JsonValue } from '../schema/types';
+import { compareBytes } from '../storage/storage-path';
 import { decodeVariant } from './decode-variant';
 
 type Entries = Readonly<Record<string, Value>>;
@@ -45,7 +46,8 @@ function object(metadata: Uint8Array, fields: Entries, rest: JsonValue | undefin
     if (found.has(name)) throw corrupt(`the field ${JSON.stringify(name)} is stored twice`);
     found.set(name, value);
   }
-  return Object.fromEntries(found);
+  // The order in which a variant that is not shredded has its fields.
+  return Object.fromEntries([...found].sort(([left], [right]) => compareBytes(left, right)));
 }
 
 function structEntries(value: Value): Entries | undefined {
