@@ -61,7 +61,7 @@ export class Authenticator {
     const claim = presigned ? presignedClaim(target) : headerClaim(message, header ?? '', target);
     const payload = payloadOf(claim.payloadHash);
     this.mustBeInTime(claim);
-    this.mustBeHere(claim, presigned);
+    this.mustBeHere(claim, { presigned, isRoot: target.bucket === undefined });
     const credential = this.credentialOf(claim);
     const headers = signedHeaderValues(message, claim.signedHeaders);
     const facts = { method: message.method ?? '', canonicalPath: target.canonicalPath, query: claim.query, headers };
@@ -107,7 +107,7 @@ export class Authenticator {
     });
   }
 
-  private mustBeHere({ scope, date }: Claim, presigned: boolean): void {
+  private mustBeHere({ scope, date }: Claim, { presigned, isRoot }: { presigned: boolean; isRoot: boolean }): void {
     const code = presigned ? 'AuthorizationQueryParametersError' : 'AuthorizationHeaderMalformed';
     const malformed = (reason: string, details: Record<string, string> = {}): S3Error =>
       new S3Error(
@@ -117,7 +117,9 @@ export class Authenticator {
         details,
       );
     const [day, region, service, end, ...rest] = scope.split('/');
-    if (end !== 'aws4_request' || service !== 's3' || rest.length > 0) {
+    // Roles are asked for at the same endpoint.
+    const isKnown = service === 's3' || (service === 'sts' && isRoot);
+    if (end !== 'aws4_request' || !isKnown || rest.length > 0) {
       throw malformed('the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/s3/aws4_request".');
     }
     if (day !== date.slice(0, 8))

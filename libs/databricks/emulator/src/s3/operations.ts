@@ -19,6 +19,7 @@ import {
   uploadPartCopy,
 } from './multipart-operations';
 import { copyObject, deleteObject, getObject, putObject } from './object-operations';
+import { asksForRole } from './roles';
 import { invalidArgument, methodNotAllowed, notImplemented } from './s3-error';
 import type { BucketCall, ObjectCall, S3Answer, S3Call } from './s3-answer';
 import { headerOf, queryValue, type S3Request } from './s3-request';
@@ -46,6 +47,7 @@ export function operationOf(request: S3Request): Operation {
   if (unsupported !== undefined) throw notImplemented(unsupported[0]);
   if (bucket === undefined) {
     if (key !== undefined) throw invalidArgument('A bucket name is missing', 'bucket', '');
+    if (asksForRole(request.message)) return { name: 'AssumeRole', run: (call) => call.roles.assume(call) };
     if (request.method !== 'GET') throw methodNotAllowed(request.method);
     return { name: 'ListBuckets', run: listBuckets };
   }

@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Authentication } from './authenticate';
 import type { Buckets } from './buckets';
+import type { Roles } from './roles';
 import type { S3Request } from './s3-request';
 
 /** What an operation answers. A file is sent from `start` to `end`, both included, and closed. */
@@ -16,6 +17,7 @@ export interface S3Call {
   readonly request: S3Request;
   readonly authentication: Authentication;
   readonly buckets: Buckets;
+  readonly roles: Roles;
 }
 
 /** A call about one bucket, and about one object of it. */

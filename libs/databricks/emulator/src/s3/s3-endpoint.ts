@@ -9,6 +9,7 @@ import { errorCode } from '../state/error-code';
 import { Authenticator } from './authenticate';
 import { Buckets } from './buckets';
 import { operationOf } from './operations';
+import { asksForRole, roleRefusal, Roles } from './roles';
 import { accessDenied, S3Error } from './s3-error';
 import { CutConnection, happen } from './s3-faults';
 import type { IssuedKeys, KeyRequest, RootKeys, S3Keys, TemporaryKeys } from './s3-keys';
@@ -40,6 +41,8 @@ export interface S3Service extends TemporaryKeys {
   readonly url: string;
   readonly region: string;
   readonly rootKeys: RootKeys;
+  /** What root keys may be exchanged for, at the same endpoint; none in the beginning, and none after a restart. */
+  readonly roles: Roles;
   /** Planned faults of this endpoint; paths begin with the bucket's name and are percent-encoded as sent. */
   readonly faults: Faults;
 }
@@ -58,6 +61,7 @@ interface Exchange {
 export class S3Endpoint implements S3Service {
   readonly url: string;
   readonly region = REGION;
+  readonly roles: Roles;
 
   private constructor(
     private readonly server: Server,
@@ -69,6 +73,7 @@ export class S3Endpoint implements S3Service {
   ) {
     const { port } = server.address() as AddressInfo;
     this.url = `http://127.0.0.1:${port}`;
+    this.roles = new Roles(keys);
   }
 
   static async start({
@@ -153,7 +158,7 @@ export class S3Endpoint implements S3Service {
     exchange.principal = authentication.credential.accessKeyId;
     const operation = operationOf(request);
     exchange.operation = `s3:${operation.name}`;
-    const answer = await operation.run({ request, authentication, buckets: this.buckets });
+    const answer = await operation.run({ request, authentication, buckets: this.buckets, roles: this.roles });
     if (fault?.hideCreatedFor !== undefined && method === 'PUT') {
       hideFor(this.faults, fault.hideCreatedFor, exchange.path);
     }
@@ -175,7 +180,9 @@ export class S3Endpoint implements S3Service {
     // Refused by name, so not a gap of this endpoint.
     if (error.status !== 501) exchange.operation ??= 's3';
     const hasBody = message.method !== 'HEAD' && error.status !== 304;
-    const body = error.body(exchange.path, exchange.id, hostId);
+    const body = asksForRole(message)
+      ? roleRefusal(error, exchange.id)
+      : error.body(exchange.path, exchange.id, hostId);
     // A client that waits for 100 Continue may send its body after this or not, so nothing can follow on the connection.
     if (message.headers.expect !== undefined) response.setHeader('connection', 'close');
     response.writeHead(error.status, { ...error.headers, ...(hasBody ? { 'content-type': 'application/xml' } : {}) });
