@@ -2611,7 +2611,7 @@ export type FoundTablePage = {
     next_cursor: string | null;
 };
 
-export type VersionedTableRequest = {
+export type ReadTableRequest = {
     /**
      * Version to read; the latest without it.
      */
@@ -2621,9 +2621,21 @@ export type VersionedTableRequest = {
      */
     timestamp?: string;
     /**
+     * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+     */
+    start_warehouse?: boolean;
+    /**
      * Where the table is.
      */
     source: TableSourceDto;
+};
+
+export type TableBannerDto = {
+    code: 'CATALOG_MANAGED' | 'UNSUPPORTED_FEATURES';
+    /**
+     * A sentence for people.
+     */
+    message: string;
 };
 
 export type TableFeatureDto = {
@@ -2674,43 +2686,59 @@ export type LastCommitDto = {
     engine_info: string | null;
 };
 
+export type HealthSummaryDto = {
+    status: 'good' | 'warning' | 'bad';
+    /**
+     * What was found, the worst first; the view health says more.
+     */
+    codes: Array<'MISSING_FILES' | 'CHECKSUM_MISMATCH' | 'ABSOLUTE_PATHS' | 'SMALL_FILES' | 'MANY_DELETED_ROWS' | 'PARTITION_SKEW' | 'MISSING_STATS' | 'OLD_CHECKPOINT' | 'EXPIRED_TOMBSTONES' | 'LONG_LOG'>;
+};
+
 export type TableDetailDto = {
     /**
      * Always delta.
      */
     format: 'delta';
     /**
-     * How the table was read.
+     * How the table was read: from its storage, or through the SQL warehouse, which tells less.
      */
-    via: 'files';
+    via: 'storage' | 'warehouse';
     /**
-     * Where the table is.
+     * Why something of the table cannot be shown; null when everything can.
      */
-    location: string;
+    banner: TableBannerDto | null;
+    /**
+     * Where the table is; null when the warehouse does not tell.
+     */
+    location: string | null;
     /**
      * Version that is described.
      */
     version: number;
     /**
-     * Whether the time comes from the commit itself or from its file.
+     * Whether the time comes from the commit itself or from its file; null when the warehouse tells it.
      */
-    timestamp_source: 'in-commit' | 'file';
+    timestamp_source: 'in-commit' | 'file' | null;
     /**
      * Rows, as text since they can pass what a number holds; null when they cannot be counted.
      */
     num_rows: string | null;
     /**
-     * Files of this version.
+     * Files of this version; null for earlier versions that the warehouse tells of.
      */
-    num_files: number;
+    num_files: number | null;
     /**
-     * Bytes of these files, as text.
+     * Bytes of these files, as text; null like num_files.
      */
-    size_bytes: string;
+    size_bytes: string | null;
     /**
-     * Files of which some rows are marked as deleted.
+     * Files of which some rows are marked as deleted; null when the warehouse tells.
      */
-    num_deletion_vector_files: number;
+    num_deletion_vector_files: number | null;
+    /**
+     * These by all files, from 0 to 1.
+     */
+    deletion_vector_share: number | null;
     /**
      * Reader version of the protocol.
      */
@@ -2741,6 +2769,10 @@ export type TableDetailDto = {
      * The commit that made this version, if its file is still there.
      */
     last_commit: LastCommitDto | null;
+    /**
+     * The state the version is in, without a look for missing files; null when the warehouse tells.
+     */
+    health: HealthSummaryDto | null;
     /**
      * The table's own identifier.
      */
@@ -2782,6 +2814,10 @@ export type TableDetailDto = {
      */
     unsupported_features: Array<string>;
     /**
+     * When that checkpoint was written.
+     */
+    checkpoint_at: string | null;
+    /**
      * Bytes of the log, as text, if known.
      */
     log_size_bytes: string | null;
@@ -2797,6 +2833,10 @@ export type TableColumnDto = {
      */
     type: string;
     /**
+     * Whether it may be null; null where the warehouse does not tell.
+     */
+    nullable: boolean | null;
+    /**
      * Place among the partition columns, counted from 0; null when it is none.
      */
     partition_index: number | null;
@@ -2806,10 +2846,6 @@ export type TableColumnDto = {
     metadata: {
         [key: string]: unknown;
     };
-    /**
-     * Whether it may be null.
-     */
-    nullable: boolean;
     /**
      * What its owner says about it.
      */
@@ -2826,6 +2862,10 @@ export type TableColumnDto = {
 
 export type TableSchemaDto = {
     /**
+     * How the table was read.
+     */
+    via: 'storage' | 'warehouse';
+    /**
      * Version whose columns these are.
      */
     version: number;
@@ -2836,6 +2876,10 @@ export type TableSchemaDto = {
 };
 
 export type TableHistoryRequest = {
+    /**
+     * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+     */
+    start_warehouse?: boolean;
     /**
      * Most commits to answer at once.
      */
@@ -2888,13 +2932,17 @@ export type HistoryEntryDto = {
      */
     read_version: number | null;
     /**
-     * Files it added.
+     * Files it added; null where the warehouse tells and the writer did not count them.
      */
-    files_added: number;
+    files_added: number | null;
     /**
-     * Files it removed.
+     * Files it removed; null like files_added.
      */
-    files_removed: number;
+    files_removed: number | null;
+    /**
+     * Whether it changed the columns; null when the warehouse tells.
+     */
+    schema_changed: boolean | null;
     /**
      * When it was made, as time travel sees it.
      */
@@ -2936,13 +2984,13 @@ export type HistoryEntryDto = {
      */
     user_metadata: string | null;
     /**
-     * Bytes it added, as text.
+     * Bytes it added, as text; null like files_added.
      */
-    bytes_added: string;
+    bytes_added: string | null;
     /**
-     * Bytes it removed, as text.
+     * Bytes it removed, as text; null like files_added.
      */
-    bytes_removed: string;
+    bytes_removed: string | null;
     /**
      * Rows it added, as text; null when neither its files nor the writer tell.
      */
@@ -2951,10 +2999,6 @@ export type HistoryEntryDto = {
      * Rows it removed, as text; null when neither its files nor the writer tell.
      */
     rows_removed: string | null;
-    /**
-     * Whether it changed the columns.
-     */
-    schema_changed: boolean;
 };
 
 export type HistoryPage = {
@@ -2963,6 +3007,10 @@ export type HistoryPage = {
      * Asks for the next page; null on the last one.
      */
     next_cursor: string | null;
+    /**
+     * How the table was read.
+     */
+    via: 'storage' | 'warehouse';
 };
 
 export type PreviewTableRequest = {
@@ -2974,6 +3022,10 @@ export type PreviewTableRequest = {
      * Read the table as it was at this time, instead of naming a version.
      */
     timestamp?: string;
+    /**
+     * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+     */
+    start_warehouse?: boolean;
     /**
      * Most rows to answer.
      */
@@ -3009,6 +3061,10 @@ export type PreviewColumnDto = {
 
 export type TablePreviewDto = {
     /**
+     * How the table was read.
+     */
+    via: 'storage' | 'warehouse';
+    /**
      * Version the rows belong to.
      */
     version: number;
@@ -3025,11 +3081,11 @@ export type TablePreviewDto = {
      */
     next_offset: number | null;
     /**
-     * Data files that were opened for the page.
+     * Data files that were opened for the page; null when the warehouse reads.
      */
     files_read: number | null;
     /**
-     * Data files that could be left out, because nothing in them can meet the conditions.
+     * Data files that could be left out, because nothing in them can meet the conditions; null like files_read.
      */
     files_skipped: number | null;
 };
@@ -8795,6 +8851,8 @@ export type DiffTableByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -8870,6 +8928,8 @@ export type DiffTableErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -8977,6 +9037,8 @@ export type ReadTableLogByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -9055,6 +9117,8 @@ export type ReadTableLogErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9183,6 +9247,8 @@ export type ListTableFilesByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -9258,6 +9324,8 @@ export type ListTableFilesErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9364,6 +9432,8 @@ export type CheckTableHealthByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -9439,6 +9509,8 @@ export type CheckTableHealthErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9545,6 +9617,8 @@ export type DiscoverTablesByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -9616,6 +9690,8 @@ export type DiscoverTablesErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9691,6 +9767,10 @@ export type DescribeTableByPathData = {
          * Read the table as it was at this time, instead of naming a version.
          */
         timestamp?: string;
+        /**
+         * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
     };
     url: '/api/v1/delta/tables/detail';
 };
@@ -9714,6 +9794,8 @@ export type DescribeTableByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -9764,7 +9846,7 @@ export type DescribeTableByPathResponses = {
 export type DescribeTableByPathResponse = DescribeTableByPathResponses[keyof DescribeTableByPathResponses];
 
 export type DescribeTableData = {
-    body: VersionedTableRequest;
+    body: ReadTableRequest;
     path?: never;
     query?: never;
     url: '/api/v1/delta/tables/detail';
@@ -9789,6 +9871,8 @@ export type DescribeTableErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9868,6 +9952,10 @@ export type GetTableSchemaByPathData = {
          * Read the table as it was at this time, instead of naming a version.
          */
         timestamp?: string;
+        /**
+         * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
     };
     url: '/api/v1/delta/tables/schema';
 };
@@ -9891,6 +9979,8 @@ export type GetTableSchemaByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -9941,7 +10031,7 @@ export type GetTableSchemaByPathResponses = {
 export type GetTableSchemaByPathResponse = GetTableSchemaByPathResponses[keyof GetTableSchemaByPathResponses];
 
 export type GetTableSchemaData = {
-    body: VersionedTableRequest;
+    body: ReadTableRequest;
     path?: never;
     query?: never;
     url: '/api/v1/delta/tables/schema';
@@ -9966,6 +10056,8 @@ export type GetTableSchemaErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -10038,6 +10130,10 @@ export type GetTableHistoryByPathData = {
          */
         full_name?: string;
         /**
+         * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+        /**
          * Most commits to answer at once.
          */
         limit?: number;
@@ -10068,6 +10164,8 @@ export type GetTableHistoryByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -10141,6 +10239,8 @@ export type GetTableHistoryErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -10219,6 +10319,10 @@ export type PreviewTableByPathData = {
          */
         timestamp?: string;
         /**
+         * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+        /**
          * Most rows to answer.
          */
         limit?: number;
@@ -10257,6 +10361,8 @@ export type PreviewTableByPathErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      */
     403: Problem;
     /**
@@ -10334,6 +10440,8 @@ export type PreviewTableErrors = {
      * `PERMISSION_DENIED`: The caller may not do this.
      *
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */

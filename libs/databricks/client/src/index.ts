@@ -50,6 +50,7 @@ export type {
   StatementState,
   TableInfo,
   TableSummary,
+  TemporaryTableCredentials,
   UploadedPart,
   VolumeInfo,
   Warehouse,

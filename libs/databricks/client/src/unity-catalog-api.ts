@@ -10,6 +10,8 @@ import type {
   SchemaInfo,
   TableInfo,
   TableSummary,
+  TemporaryTableCredentials,
+  TemporaryTableCredentialsRequest,
   VolumeInfo,
 } from '@lakescope/databricks-wire';
 import { followPages, type Page } from './paging';
@@ -148,6 +150,23 @@ export class UnityCatalogApi {
       path: `${BASE}/volumes`,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
+    });
+  }
+
+  /**
+   * Keys with which the files of one table can be read from the storage they lie in, for about an hour. It takes `EXTERNAL USE SCHEMA` on
+   * its schema besides SELECT, and a metastore that lets programs outside of the platform in; else it fails as `permission_denied` or, as
+   * the platform puts some refusals, as `unauthenticated`.
+   */
+  readTableCredentials(tableId: string, options: CallOptions = {}): Promise<TemporaryTableCredentials> {
+    const body: TemporaryTableCredentialsRequest = { table_id: tableId, operation: 'READ' };
+    return this.transport.json(this.credential, {
+      ...options,
+      method: 'POST',
+      path: '/api/2.0/unity-catalog/temporary-table-credentials',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      idempotent: true,
     });
   }
 

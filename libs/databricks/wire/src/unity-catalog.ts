@@ -177,6 +177,10 @@ export interface TemporaryStorageCredentials {
     session_token?: string;
     access_point?: string;
   };
+  azure_user_delegation_sas?: { sas_token?: string };
+  azure_aad?: { aad_token?: string };
+  gcp_oauth_token?: { oauth_token?: string };
+  r2_temp_credentials?: { access_key_id?: string; secret_access_key?: string; session_token?: string };
 }
 
 export type TemporaryTableCredentials = TemporaryStorageCredentials;

@@ -16,7 +16,9 @@ export interface PlatformCall {
     | 'for Delta tables outside of volumes'
     | 'without the scope unity-catalog'
     | 'with too many backups'
-    | 'as the query stands';
+    | 'as the query stands'
+    | 'for tables of Unity Catalog'
+    | 'for tables of Unity Catalog without keys to their files';
 }
 
 /** In whose name rows are read and written. The app alone logs in; row-level security shows a user's transaction that user's rows. */
@@ -48,6 +50,7 @@ const GET_VOLUME: PlatformCall = asUser('GET /api/2.1/unity-catalog/volumes/:nam
 const CREATE_VOLUME: PlatformCall = asUser('POST /api/2.1/unity-catalog/volumes', 'unity-catalog');
 const GET_WAREHOUSE: PlatformCall = asUser('GET /api/2.0/sql/warehouses/:id', 'sql');
 const GET_COLUMNS: PlatformCall = asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog');
+const TABLE_KEYS: PlatformCall = asUser('POST /api/2.0/unity-catalog/temporary-table-credentials', 'unity-catalog');
 const RUN_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements', 'sql');
 const GET_STATEMENT: PlatformCall = asUser('GET /api/2.0/sql/statements/:id', 'sql');
 const GET_CHUNK: PlatformCall = asUser('GET /api/2.0/sql/statements/:id/result/chunks/:index', 'sql');
@@ -65,14 +68,28 @@ const CREDENTIALS: readonly PlatformCall[] = [
 const OWN_APP: PlatformCall = asApp('GET /api/2.0/apps/:name');
 
 /** A table's log and files are kept for some time; its directory is listed each time, which is what the user's rights are held to. */
-const READ_TABLE: AsWhom = { calls: [DIRECTORIES, { ...FILES, when: 'not remembered' }], database: [] };
+const IN_VOLUMES: readonly PlatformCall[] = [DIRECTORIES, { ...FILES, when: 'not remembered' }];
+/** The files of other tables are opened with keys that the platform gives the user, at the storage they lie in. */
+const BY_NAME: readonly PlatformCall[] = [GET_COLUMNS, TABLE_KEYS].map((call) => ({
+  ...call,
+  when: 'for tables of Unity Catalog',
+}));
+const BY_WAREHOUSE: readonly PlatformCall[] = [
+  GET_WAREHOUSE,
+  RUN_STATEMENT,
+  GET_STATEMENT,
+  GET_CHUNK,
+  CANCEL_STATEMENT,
+].map((call) => ({ ...call, when: 'for tables of Unity Catalog without keys to their files' }));
+const READ_TABLE: AsWhom = { calls: [...IN_VOLUMES, ...BY_NAME, ...BY_WAREHOUSE], database: [] };
+const READ_FILES_OF_TABLE: AsWhom = { calls: [...IN_VOLUMES, ...BY_NAME], database: [] };
 /** Data files are looked for when that is asked. */
 const CHECK_TABLE: AsWhom = {
-  calls: [...READ_TABLE.calls, { ...LOOK_AT_FILES, when: 'by the operation asked for' }],
+  calls: [...READ_FILES_OF_TABLE.calls, { ...LOOK_AT_FILES, when: 'by the operation asked for' }],
   database: [],
 };
 /** A commit is read as it lies there, with the checksum beside it. */
-const LOOK_INTO_LOG: AsWhom = { calls: [DIRECTORIES, LOOK_AT_FILES, FILES], database: [] };
+const LOOK_INTO_LOG: AsWhom = { calls: [DIRECTORIES, LOOK_AT_FILES, FILES, ...BY_NAME], database: [] };
 const NOTHING: AsWhom = { calls: [], database: [] };
 const OWN_ROWS: AsWhom = { calls: [], database: ['user'] };
 const ALL_ROWS: AsWhom = { calls: [], database: ['system'] };
@@ -244,10 +261,10 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getTableHistoryByPath: READ_TABLE,
   previewTable: READ_TABLE,
   previewTableByPath: READ_TABLE,
-  diffTable: READ_TABLE,
-  diffTableByPath: READ_TABLE,
-  listTableFiles: READ_TABLE,
-  listTableFilesByPath: READ_TABLE,
+  diffTable: READ_FILES_OF_TABLE,
+  diffTableByPath: READ_FILES_OF_TABLE,
+  listTableFiles: READ_FILES_OF_TABLE,
+  listTableFilesByPath: READ_FILES_OF_TABLE,
   checkTableHealth: CHECK_TABLE,
   checkTableHealthByPath: CHECK_TABLE,
   readTableLog: LOOK_INTO_LOG,

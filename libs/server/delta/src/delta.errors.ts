@@ -21,20 +21,6 @@ export class InvalidTableRequest extends DomainError {
   }
 }
 
-/** The table is in a kind of place this release cannot read. */
-export class UnsupportedStorage extends DomainError {
-  constructor(kind: 'table') {
-    const instead =
-      'Name the folder of the table in a volume: {"kind":"volume","path":"/Volumes/<catalog>/<schema>/<volume>/<folder>"}.';
-    super({
-      kind: 'unprocessable',
-      code: 'UNSUPPORTED_STORAGE',
-      message: `Sources of kind ${kind} cannot be read by this release. ${instead}`,
-      details: { kind, supported_kinds: ['volume', 's3'] },
-    });
-  }
-}
-
 /** What the Delta library could not do, in the words of the API. */
 export class TableProblem extends DomainError {
   constructor(error: DeltaError, location: string) {

@@ -1,5 +1,5 @@
 import { S3Module } from '@lakescope/server-s3';
-import { RowReadersModule } from '@lakescope/server-unity-catalog';
+import { RowReadersModule, WarehouseModule } from '@lakescope/server-unity-catalog';
 import { Module } from '@nestjs/common';
 import { InspectPermission } from './inspect-permission';
 import { LazyDeltaEngine } from './lazy-delta-engine';
@@ -9,10 +9,15 @@ import { TableInspector } from './table-inspector';
 import { TableInternals } from './table-internals';
 import { TableInternalsController } from './table-internals.controller';
 import { TableLocation } from './table-location';
+import { TablePlaces } from './table-places';
 import { TablesController } from './tables.controller';
+import { CatalogTables } from './unity-catalog/catalog-tables';
+import { TableKeyring } from './unity-catalog/table-keys';
+import { VendedStorage } from './unity-catalog/vended-storage';
+import { WarehouseTables } from './unity-catalog/warehouse-tables';
 
 @Module({
-  imports: [RowReadersModule, S3Module],
+  imports: [RowReadersModule, S3Module, WarehouseModule],
   controllers: [TableInternalsController, TablesController],
   providers: [
     InspectPermission,
@@ -22,6 +27,11 @@ import { TablesController } from './tables.controller';
     TableInspector,
     TableInternals,
     TableLocation,
+    TablePlaces,
+    CatalogTables,
+    TableKeyring,
+    VendedStorage,
+    WarehouseTables,
   ],
 })
 export class DeltaModule {}

@@ -36,3 +36,24 @@ export function featureMeaning(name: string): string {
     ? meanings[name]
     : 'This version of the app does not know this feature.';
 }
+
+/** Features that readers must know (PROTOCOL.md, "Valid Feature Names in Table Features"). DESCRIBE DETAIL lists those of writers with them. */
+const OF_READERS: ReadonlySet<string> = new Set([
+  'catalogManaged',
+  'catalogOwned-preview',
+  'columnMapping',
+  'deletionVectors',
+  'timestampNtz',
+  'typeWidening',
+  'typeWidening-preview',
+  'v2Checkpoint',
+  'vacuumProtocolCheck',
+  'variantShredding',
+  'variantShredding-preview',
+  'variantType',
+  'variantType-preview',
+]);
+
+export function isReaderFeature(name: string): boolean {
+  return OF_READERS.has(name);
+}

@@ -1,6 +1,9 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiPage } from '@lakescope/server-http';
 import type { HistoryEntry } from '@lakescope/delta';
+import { countedBy } from './unity-catalog/counted-by';
+import type { NamedRow } from './unity-catalog/statement-cells';
+import { VIAS, type Via } from './via';
 
 /** A commit of a table. */
 export class HistoryEntryDto {
@@ -62,19 +65,19 @@ export class HistoryEntryDto {
   /** Note the writer left. */
   user_metadata!: string | null;
 
-  /** Files it added. */
-  @ApiProperty({ type: 'integer' })
-  files_added!: number;
+  /** Files it added; null where the warehouse tells and the writer did not count them. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  files_added!: number | null;
 
-  /** Files it removed. */
-  @ApiProperty({ type: 'integer' })
-  files_removed!: number;
+  /** Files it removed; null like files_added. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  files_removed!: number | null;
 
-  /** Bytes it added, as text. */
-  bytes_added!: string;
+  /** Bytes it added, as text; null like files_added. */
+  bytes_added!: string | null;
 
-  /** Bytes it removed, as text. */
-  bytes_removed!: string;
+  /** Bytes it removed, as text; null like files_added. */
+  bytes_removed!: string | null;
 
   /** Rows it added, as text; null when neither its files nor the writer tell. */
   rows_added!: string | null;
@@ -82,8 +85,9 @@ export class HistoryEntryDto {
   /** Rows it removed, as text; null when neither its files nor the writer tell. */
   rows_removed!: string | null;
 
-  /** Whether it changed the columns. */
-  schema_changed!: boolean;
+  /** Whether it changed the columns; null when the warehouse tells. */
+  @ApiProperty({ type: Boolean, nullable: true })
+  schema_changed!: boolean | null;
 
   static from(entry: HistoryEntry): HistoryEntryDto {
     const dto = new HistoryEntryDto();
@@ -113,7 +117,39 @@ export class HistoryEntryDto {
     dto.schema_changed = entry.schemaChanged;
     return dto;
   }
+
+  /** What the warehouse tells of a commit, and what its writer counted. */
+  static fromWarehouse(commit: NamedRow): HistoryEntryDto {
+    const operation = commit.text('operation');
+    const metrics = commit.map('operationMetrics');
+    const parameters = commit.object('operationParameters') ?? {};
+    const dto = new HistoryEntryDto();
+    dto.version = commit.whole('version') ?? 0;
+    dto.timestamp = commit.knownTime('timestamp');
+    dto.in_commit_timestamp = null;
+    dto.commit_timestamp = null;
+    dto.operation = operation;
+    dto.operation_parameters = parameters;
+    dto.operation_metrics = metrics;
+    dto.user_name = commit.text('userName');
+    dto.user_id = commit.text('userId');
+    dto.engine_info = commit.text('engineInfo');
+    dto.notebook = commit.object('notebook');
+    dto.job = commit.object('job');
+    dto.cluster_id = commit.text('clusterId');
+    dto.read_version = commit.whole('readVersion');
+    dto.isolation_level = commit.text('isolationLevel');
+    dto.is_blind_append = commit.truth('isBlindAppend');
+    dto.user_metadata = commit.text('userMetadata');
+    Object.assign(dto, countedBy(operation, parameters, metrics));
+    dto.schema_changed = null;
+    return dto;
+  }
 }
 
 /** A page of commits, newest first. */
-export class HistoryPage extends ApiPage(HistoryEntryDto) {}
+export class HistoryPage extends ApiPage(HistoryEntryDto) {
+  /** How the table was read. */
+  @ApiProperty({ enum: VIAS })
+  via!: Via;
+}

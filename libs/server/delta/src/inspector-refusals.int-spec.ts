@@ -25,6 +25,11 @@ describe('what the Delta Inspector refuses', () => {
       join(folder, 'future/_delta_log/00000000000000000001.json'),
       '{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["fromTheFuture"],"writerFeatures":["fromTheFuture"]}}',
     );
+    await givenDeltaTable(join(folder, 'managed'), { versions: [[{ id: 1 }]] });
+    await writeFile(
+      join(folder, 'managed/_delta_log/00000000000000000001.json'),
+      '{"protocol":{"minReaderVersion":3,"minWriterVersion":7,"readerFeatures":["catalogManaged"],"writerFeatures":["catalogManaged","inCommitTimestamp"]}}',
+    );
   });
 
   afterEach(() => inspector.stack.workspace.faults.clear());
@@ -59,7 +64,23 @@ describe('what the Delta Inspector refuses', () => {
       rows_exact: false,
       num_files: 1,
       unsupported_features: ['fromTheFuture'],
+      banner: { code: 'UNSUPPORTED_FEATURES', message: expect.stringContaining('fromTheFuture') },
       features: [{ name: 'fromTheFuture', needed_by: 'reader', supported: false }],
+    });
+  });
+
+  it('describes a table whose commits go through the catalog, and shows no rows of it', async () => {
+    const source = volume(`${TABLES}/managed`);
+
+    expect((await inspector.post('/detail', { source })).body).toMatchObject({
+      num_files: 1,
+      banner: { code: 'CATALOG_MANAGED' },
+    });
+    expect((await inspector.post('/history', { source })).status).toBe(200);
+    expect((await inspector.post('/files', { source })).status).toBe(200);
+    expect(await inspector.post('/preview', { source })).toMatchObject({
+      status: 422,
+      body: { error_code: 'UNSUPPORTED_TABLE_FEATURE', technical_details: { features: ['catalogManaged'] } },
     });
   });
 
@@ -114,12 +135,12 @@ describe('what the Delta Inspector refuses', () => {
     expect(await of('path=orders&version=1')).toEqual(['path']);
   });
 
-  it('says what to use instead of a table by its name', async () => {
+  it('looks for tables below a folder, and not below a table', async () => {
     const source = { kind: 'table', full_name: 'shop.sales.orders' };
 
-    expect(await inspector.post('/detail', { source })).toMatchObject({
-      status: 422,
-      body: { error_code: 'UNSUPPORTED_STORAGE', technical_details: { supported_kinds: ['volume', 's3'] } },
+    expect(await inspector.post('', { source })).toMatchObject({
+      status: 400,
+      body: { error_code: 'INVALID_REQUEST', technical_details: { fields: [{ path: 'source.kind' }] } },
     });
   });
 

@@ -59,7 +59,7 @@ describe('the Delta Inspector over HTTP', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       format: 'delta',
-      via: 'files',
+      via: 'storage',
       name: 'orders',
       description: 'What was ordered',
       location: ORDERS,
@@ -74,6 +74,11 @@ describe('the Delta Inspector over HTTP', () => {
       reader_features: [],
       properties: {},
       created_at: expect.stringMatching(/Z$/),
+      deletion_vector_share: 0,
+      banner: null,
+      checkpoint_version: null,
+      checkpoint_at: null,
+      health: { status: 'good', codes: [] },
       last_commit: { version: 2, user_name: 'given', engine_info: 'tests' },
     });
   });

@@ -4,7 +4,7 @@ import { UserCaller } from '@lakescope/server-http';
 import { OpenedConnections, parseS3Location } from '@lakescope/server-s3';
 import { VolumePath } from '@lakescope/server-unity-catalog';
 import { Injectable } from '@nestjs/common';
-import { InvalidTableRequest, UnsupportedStorage } from './delta.errors';
+import { InvalidTableRequest } from './delta.errors';
 import type { TableSourceDto } from './table-source.dto';
 
 /** Opens the place a request names, as the caller: what is read there is read with the caller's own token or the keys of a connection of theirs. */
@@ -22,7 +22,9 @@ export class TableLocation {
       case 's3':
         return this.inS3(caller, source);
       case 'table':
-        throw new UnsupportedStorage(source.kind);
+        throw new InvalidTableRequest('Tables are looked for below a folder, which is of kind volume or s3.', [
+          'source.kind',
+        ]);
     }
   }
 

@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { PreviewResult } from '@lakescope/delta';
+import type { WarehousePreview } from './unity-catalog/warehouse-table';
+import { VIAS, type Via } from './via';
 
 /** A column of the rows that were read. */
 export class PreviewColumnDto {
@@ -13,6 +15,10 @@ export class PreviewColumnDto {
 
 /** Rows of one version of a table. */
 export class TablePreviewDto {
+  /** How the table was read. */
+  @ApiProperty({ enum: VIAS })
+  via!: Via;
+
   /** Version the rows belong to. */
   @ApiProperty({ type: 'integer', minimum: 0 })
   version!: number;
@@ -29,22 +35,35 @@ export class TablePreviewDto {
   @ApiProperty({ type: 'integer', nullable: true })
   next_offset!: number | null;
 
-  /** Data files that were opened for the page. */
+  /** Data files that were opened for the page; null when the warehouse reads. */
   @ApiProperty({ type: 'integer', nullable: true })
   files_read!: number | null;
 
-  /** Data files that could be left out, because nothing in them can meet the conditions. */
+  /** Data files that could be left out, because nothing in them can meet the conditions; null like files_read. */
   @ApiProperty({ type: 'integer', nullable: true })
   files_skipped!: number | null;
 
   static from(version: number, preview: PreviewResult): TablePreviewDto {
     const dto = new TablePreviewDto();
+    dto.via = 'storage';
     dto.version = version;
     dto.columns = preview.columns;
     dto.rows = preview.rows;
     dto.next_offset = preview.nextOffset ?? null;
     dto.files_read = preview.filesRead;
     dto.files_skipped = preview.filesSkipped;
+    return dto;
+  }
+
+  static fromWarehouse(preview: WarehousePreview): TablePreviewDto {
+    const dto = new TablePreviewDto();
+    dto.via = 'warehouse';
+    dto.version = preview.version;
+    dto.columns = preview.columns;
+    dto.rows = preview.rows;
+    dto.next_offset = preview.nextOffset ?? null;
+    dto.files_read = null;
+    dto.files_skipped = null;
     return dto;
   }
 }

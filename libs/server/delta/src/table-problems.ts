@@ -7,6 +7,7 @@ export function ApiTableProblems(...own: ErrorCode[]): MethodDecorator {
     'PERMISSION_DENIED',
     'SCOPE_MISSING',
     'UNSUPPORTED_STORAGE',
+    'CATALOG_PERMISSION_DENIED',
     'UPSTREAM_ERROR',
     'UPSTREAM_TIMEOUT',
     ...own,

@@ -4,6 +4,7 @@ import type { FilterDto } from '@lakescope/server-unity-catalog';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
 import { LinkedFilters } from './filters';
+import { MayStartWarehouse } from './page-options';
 import { WholeNumber } from './whole-number';
 
 /** Names a table in a link. */
@@ -70,6 +71,9 @@ export class DiscoverTablesQuery extends TableQuery {
 
 /** Reads the commits of a table, newest first. */
 export class TableHistoryQuery extends TableQuery {
+  @MayStartWarehouse()
+  start_warehouse?: boolean;
+
   /** Most commits to answer at once. */
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 500, default: 50, required: false })
   @IsOptional()
@@ -86,8 +90,14 @@ export class TableHistoryQuery extends TableQuery {
   cursor?: string;
 }
 
+/** Reads a version of a table, through the SQL warehouse where nothing else is left. */
+export class ReadTableQuery extends VersionedTableQuery {
+  @MayStartWarehouse()
+  start_warehouse?: boolean;
+}
+
 /** Reads rows of a table. */
-export class PreviewTableQuery extends VersionedTableQuery {
+export class PreviewTableQuery extends ReadTableQuery {
   /** Most rows to answer. */
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 1000, default: 100, required: false })
   @IsOptional()

@@ -15,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Filters } from './filters';
+import { MayStartWarehouse } from './page-options';
 import { TableSourceDto } from './table-source.dto';
 
 /** Names a table. */
@@ -70,6 +71,9 @@ export class DiscoverTablesRequest extends TableRequest {
 
 /** Reads the commits of a table, newest first. */
 export class TableHistoryRequest extends TableRequest {
+  @MayStartWarehouse()
+  start_warehouse?: boolean;
+
   /** Most commits to answer at once. */
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 500, default: 50, required: false })
   @IsOptional()
@@ -85,8 +89,14 @@ export class TableHistoryRequest extends TableRequest {
   cursor?: string;
 }
 
+/** Reads a version of a table, through the SQL warehouse where nothing else is left. */
+export class ReadTableRequest extends VersionedTableRequest {
+  @MayStartWarehouse()
+  start_warehouse?: boolean;
+}
+
 /** Reads rows of a table. */
-export class PreviewTableRequest extends VersionedTableRequest {
+export class PreviewTableRequest extends ReadTableRequest {
   /** Most rows to answer. */
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 1000, default: 100, required: false })
   @IsOptional()

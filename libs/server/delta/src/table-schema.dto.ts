@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { typeText, type Snapshot, type StructField } from '@lakescope/delta';
+import { VIAS, type Via } from './via';
 
 /** A column of a table. */
 export class TableColumnDto {
@@ -11,8 +12,9 @@ export class TableColumnDto {
   @ApiProperty({ example: 'decimal(10,2)' })
   type!: string;
 
-  /** Whether it may be null. */
-  nullable!: boolean;
+  /** Whether it may be null; null where the warehouse does not tell. */
+  @ApiProperty({ type: Boolean, nullable: true })
+  nullable!: boolean | null;
 
   /** What its owner says about it. */
   comment!: string | null;
@@ -32,22 +34,43 @@ export class TableColumnDto {
   metadata!: Record<string, unknown>;
 
   static from(field: StructField, partitionColumns: readonly string[]): TableColumnDto {
-    const partitionIndex = partitionColumns.findIndex((name) => name.toLowerCase() === field.name.toLowerCase());
     const dto = new TableColumnDto();
     dto.name = field.name;
     dto.type = typeText(field.type);
     dto.nullable = field.nullable;
     dto.comment = textOf(field, 'comment');
-    dto.partition_index = partitionIndex < 0 ? null : partitionIndex;
+    dto.partition_index = partitionIndexOf(field.name, partitionColumns);
     dto.physical_name = textOf(field, 'delta.columnMapping.physicalName');
     dto.generation_expression = textOf(field, 'delta.generationExpression');
     dto.metadata = field.metadata;
+    return dto;
+  }
+
+  /** What the warehouse tells of a column. */
+  static fromWarehouse(
+    { name, type }: { name: string; type: string },
+    comment: string | null,
+    partitionColumns: readonly string[],
+  ): TableColumnDto {
+    const dto = new TableColumnDto();
+    dto.name = name;
+    dto.type = type;
+    dto.nullable = null;
+    dto.comment = comment;
+    dto.partition_index = partitionIndexOf(name, partitionColumns);
+    dto.physical_name = null;
+    dto.generation_expression = null;
+    dto.metadata = {};
     return dto;
   }
 }
 
 /** The columns of one version of a table. */
 export class TableSchemaDto {
+  /** How the table was read. */
+  @ApiProperty({ enum: VIAS })
+  via!: Via;
+
   /** Version whose columns these are. */
   @ApiProperty({ type: 'integer', minimum: 0 })
   version!: number;
@@ -58,10 +81,16 @@ export class TableSchemaDto {
 
   static from(snapshot: Snapshot): TableSchemaDto {
     const dto = new TableSchemaDto();
+    dto.via = 'storage';
     dto.version = snapshot.version;
     dto.columns = snapshot.schema.fields.map((field) => TableColumnDto.from(field, snapshot.metadata.partitionColumns));
     return dto;
   }
+}
+
+function partitionIndexOf(name: string, partitionColumns: readonly string[]): number | null {
+  const index = partitionColumns.findIndex((column) => column.toLowerCase() === name.toLowerCase());
+  return index < 0 ? null : index;
 }
 
 function textOf(field: StructField, key: string): string | null {

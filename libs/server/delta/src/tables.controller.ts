@@ -4,12 +4,12 @@ import { CurrentCaller, RequestSignal, UserCaller } from '@lakescope/server-http
 import { FoundTablePage } from './found-table.dto';
 import { HistoryPage } from './history-entry.dto';
 import { ApiTableProblems } from './table-problems';
-import { DiscoverTablesQuery, PreviewTableQuery, TableHistoryQuery, VersionedTableQuery } from './table-queries.dto';
+import { DiscoverTablesQuery, PreviewTableQuery, TableHistoryQuery, ReadTableQuery } from './table-queries.dto';
 import {
   DiscoverTablesRequest,
   PreviewTableRequest,
   TableHistoryRequest,
-  VersionedTableRequest,
+  ReadTableRequest,
 } from './table-requests.dto';
 import { TableDetailDto } from './table-detail.dto';
 import { TableInspector } from './table-inspector';
@@ -55,7 +55,7 @@ export class TablesController {
   @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
   describeTable(
     @CurrentCaller() caller: UserCaller,
-    @Body() body: VersionedTableRequest,
+    @Body() body: ReadTableRequest,
     @RequestSignal() signal: AbortSignal,
   ): Promise<TableDetailDto> {
     return this.inspector.describe(caller, body, signal);
@@ -67,7 +67,7 @@ export class TablesController {
   @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
   describeTableByPath(
     @CurrentCaller() caller: UserCaller,
-    @Query() query: VersionedTableQuery,
+    @Query() query: ReadTableQuery,
     @RequestSignal() signal: AbortSignal,
   ): Promise<TableDetailDto> {
     return this.inspector.describe(caller, withSource(query), signal);
@@ -80,7 +80,7 @@ export class TablesController {
   @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
   getTableSchema(
     @CurrentCaller() caller: UserCaller,
-    @Body() body: VersionedTableRequest,
+    @Body() body: ReadTableRequest,
     @RequestSignal() signal: AbortSignal,
   ): Promise<TableSchemaDto> {
     return this.inspector.readSchema(caller, body, signal);
@@ -92,7 +92,7 @@ export class TablesController {
   @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
   getTableSchemaByPath(
     @CurrentCaller() caller: UserCaller,
-    @Query() query: VersionedTableQuery,
+    @Query() query: ReadTableQuery,
     @RequestSignal() signal: AbortSignal,
   ): Promise<TableSchemaDto> {
     return this.inspector.readSchema(caller, withSource(query), signal);

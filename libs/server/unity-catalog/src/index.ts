@@ -8,3 +8,13 @@ export {
   type ReadFirstRows,
 } from './files/preview/row-readers';
 export { FilterDto } from './queries/run-query.dto';
+export { CatalogPermissionDenied, TableNotFound as CatalogTableNotFound } from './browse/browse.errors';
+export { missingGrantOf } from './browse/missing-grant';
+export type { StatementTable } from './browse/sql/catalog-statements';
+export { tokenKey } from './browse/token-key';
+export { sparkType, type SparkType } from './queries/spark-type';
+export { quotedTable } from './queries/sql-names';
+export { selectNothing, selectPage, type TableQuery } from './queries/table-select';
+export { cellReader } from './queries/typed-cells';
+export { UserStatements } from './queries/user-statements';
+export { WarehouseModule } from './queries/warehouse.module';

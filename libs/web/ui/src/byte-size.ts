@@ -1,7 +1,7 @@
 import { Component, computed, input } from '@angular/core';
 import { exactBytes, formatBytes } from './format-bytes';
 
-/** A size in IEC units, with every byte on hover. */
+/** A size in IEC units, with every byte on hover; a dash for a size that nobody knows. */
 @Component({
   selector: 'ls-bytes',
   template: `<span class="ls-number" [title]="exact()">{{ short() }}</span>`,
@@ -12,8 +12,13 @@ import { exactBytes, formatBytes } from './format-bytes';
   `,
 })
 export class ByteSize {
-  readonly of = input.required<number | string>();
+  readonly of = input.required<number | string | null>();
 
-  protected readonly short = computed(() => formatBytes(this.of()));
-  protected readonly exact = computed(() => exactBytes(this.of()));
+  protected readonly short = computed(() => this.text(formatBytes) ?? '–');
+  protected readonly exact = computed(() => this.text(exactBytes));
+
+  private text(format: (size: number | string) => string): string | null {
+    const size = this.of();
+    return size === null ? null : format(size);
+  }
 }

@@ -8,7 +8,7 @@ import { migrations } from '@lakescope/migrations';
 import { HttpApp, LocalStack, type LocalStackOptions } from '@lakescope/server-testing';
 import { DeltaModule } from '../delta.module';
 
-export type Persona = 'analyst' | 'outsider';
+export type Persona = 'analyst' | 'engineer' | 'outsider';
 export type Json = Record<string, unknown>;
 
 export interface Answer {
@@ -44,8 +44,8 @@ export class InspectorApp {
   }
 
   /** `view` below /delta/tables, e.g. `/detail`. */
-  post(view: string, json: Json, persona: Persona = 'analyst'): Promise<Answer> {
-    return this.ask(view, persona, { method: 'POST', json });
+  post(view: string, json: Json, persona: Persona = 'analyst', token?: string): Promise<Answer> {
+    return this.ask(view, persona, { method: 'POST', json }, token);
   }
 
   get(link: string): Promise<Answer> {
@@ -62,12 +62,17 @@ export class InspectorApp {
     await this.stack.stop();
   }
 
-  private ask(path: string, persona: Persona, init: RequestInit & { json?: unknown }): Promise<Answer> {
-    return this.answered(`/delta/tables${path}`, persona, init);
+  private ask(path: string, persona: Persona, init: RequestInit & { json?: unknown }, token?: string): Promise<Answer> {
+    return this.answered(`/delta/tables${path}`, persona, init, token);
   }
 
-  private async answered(path: string, persona: Persona, init: RequestInit & { json?: unknown }): Promise<Answer> {
-    const answer = await this.app.fetch(path, await this.stack.token(persona), init);
+  private async answered(
+    path: string,
+    persona: Persona,
+    init: RequestInit & { json?: unknown },
+    token?: string,
+  ): Promise<Answer> {
+    const answer = await this.app.fetch(path, token ?? (await this.stack.token(persona)), init);
     return { status: answer.status, body: (await answer.json()) as Json };
   }
 }

@@ -18,15 +18,14 @@ import { QueryRecords } from './query-records';
 import { QueryResults } from './query-results';
 import { QueryRunner } from './query-runner';
 import { QUERY_TABLES } from './query-tables';
-import { ResultWays } from './result-ways';
 import { StatementSender } from './statement-sender';
 import { TableColumns } from './table-columns';
 import { WarehouseController } from './warehouse.controller';
-import { WarehouseState } from './warehouse-state';
+import { WarehouseModule } from './warehouse.module';
 
 /** Queries of tables on the SQL warehouse. */
 @Module({
-  imports: [LakebaseModule],
+  imports: [LakebaseModule, WarehouseModule],
   controllers: [ExportsController, QueriesController, WarehouseController],
   providers: [
     AbandonedQueries,
@@ -42,12 +41,10 @@ import { WarehouseState } from './warehouse-state';
     QueryResults,
     QueryRunner,
     ResultStream,
-    ResultWays,
     StatementSender,
     TableColumns,
-    WarehouseState,
   ],
-  exports: [ResultWays, WarehouseState],
+  exports: [WarehouseModule],
 })
 export class QueriesModule implements OnModuleInit {
   constructor(

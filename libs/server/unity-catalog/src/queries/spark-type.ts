@@ -2,7 +2,7 @@
 export type SparkType =
   | { readonly kind: 'scalar'; readonly name: string; readonly precision?: number; readonly scale?: number }
   | { readonly kind: 'array'; readonly element: SparkType }
-  | { readonly kind: 'map'; readonly value: SparkType }
+  | { readonly kind: 'map'; readonly key: SparkType; readonly value: SparkType }
   | { readonly kind: 'struct'; readonly fields: ReadonlyMap<string, SparkType> };
 
 /** Names that mean the same, by the language reference ("Data types"). */
@@ -49,9 +49,10 @@ class TypeReader {
         return element !== undefined && this.accept('>') ? { kind: 'array', element } : undefined;
       }
       case 'MAP': {
-        if (!this.accept('<') || this.type(depth + 1) === undefined || !this.accept(',')) return undefined;
+        const key = this.accept('<') ? this.type(depth + 1) : undefined;
+        if (key === undefined || !this.accept(',')) return undefined;
         const value = this.type(depth + 1);
-        return value !== undefined && this.accept('>') ? { kind: 'map', value } : undefined;
+        return value !== undefined && this.accept('>') ? { kind: 'map', key, value } : undefined;
       }
       case 'STRUCT':
         return this.struct(depth);

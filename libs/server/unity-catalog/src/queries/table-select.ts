@@ -38,6 +38,8 @@ export interface TableQuery {
   readonly order_by?: readonly { readonly column: string; readonly direction: 'asc' | 'desc' }[];
   readonly limit: number;
   readonly offset: number;
+  /** An earlier version of a Delta table; left out, the latest. */
+  readonly version?: number;
 }
 
 export interface TableColumn {
@@ -86,7 +88,7 @@ export function selectAll(query: TableQuery, columns: readonly TableColumn[]): S
 
 /** What tells the columns of a table without reading one of its rows. */
 export function selectNothing(query: TableQuery): string {
-  return `SELECT * FROM ${quotedTable(query)} LIMIT 0`;
+  return `SELECT * FROM ${versionOf(query)} LIMIT 0`;
 }
 
 function select(
@@ -101,12 +103,17 @@ function select(
   const conditions = (query.filters ?? []).map((filter, at) => condition(filter, known, parameters, `filters.${at}`));
   const order = ordering(query, known, ties);
   const text = [
-    `SELECT ${asked.length === 0 ? '*' : asked.join(', ')} FROM ${quotedTable(query)}`,
+    `SELECT ${asked.length === 0 ? '*' : asked.join(', ')} FROM ${versionOf(query)}`,
     conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`,
     order.length === 0 ? '' : ` ORDER BY ${order.join(', ')}`,
     page,
   ].join('');
   return { text, parameters: parameters.all };
+}
+
+function versionOf(query: TableQuery): string {
+  const table = quotedTable(query);
+  return query.version === undefined ? table : `${table} VERSION AS OF ${whole(query.version)}`;
 }
 
 function condition(filter: Filter, known: KnownColumns, parameters: Parameters, path: string): string {
@@ -173,7 +180,7 @@ function scalarOf(type: SparkType): { kind: SparkType['kind']; name: string } {
 }
 
 function whole(value: number): string {
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidQuery('limit and offset are whole numbers.');
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidQuery('version, limit and offset are whole numbers.');
   return String(value);
 }
 

@@ -26,7 +26,7 @@ export function tableSize(table: Signal<CatalogTableDetailDto | undefined>): Sig
     const least = row_count === null && inLog?.rows_exact === false ? '≥ ' : '';
     return {
       rows: rows === null ? undefined : { short: least + compactCount(rows), exact: least + formatCount(rows) },
-      bytes: size_bytes ?? inLog?.size_bytes,
+      bytes: size_bytes ?? inLog?.size_bytes ?? undefined,
     };
   });
 }

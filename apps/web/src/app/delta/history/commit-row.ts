@@ -32,7 +32,7 @@ export class CommitRow {
     const facts: readonly (readonly [string, string | null])[] = [
       [$localize`Time`, exactTime(entry.timestamp)],
       [$localize`Time by the writer`, entry.commit_timestamp && exactTime(entry.commit_timestamp)],
-      [$localize`Files`, `+${formatCount(entry.files_added)} / −${formatCount(entry.files_removed)}`],
+      [$localize`Files`, changed(entry.files_added, entry.files_removed)],
       [$localize`User id`, entry.user_id],
       [$localize`Engine`, entry.engine_info],
       [$localize`Read version`, entry.read_version === null ? null : String(entry.read_version)],
@@ -62,4 +62,10 @@ export class CommitRow {
   private rowsText(rows: string | null): { short: string; exact: string } | undefined {
     return rows === null || rows === '0' ? undefined : { short: compactCount(rows), exact: formatCount(rows) };
   }
+}
+
+/** A number that nobody counted is a question mark; nothing at all where neither was counted. */
+function changed(added: number | null, removed: number | null): string | null {
+  const text = (count: number | null) => (count === null ? '?' : formatCount(count));
+  return added === null && removed === null ? null : `+${text(added)} / −${text(removed)}`;
 }

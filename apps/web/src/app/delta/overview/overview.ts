@@ -18,10 +18,13 @@ export class Overview {
     const { num_rows } = this.table();
     return num_rows === null ? undefined : formatCount(num_rows);
   });
-  protected readonly files = computed(() => formatCount(this.table().num_files));
+  protected readonly files = computed(() => {
+    const { num_files } = this.table();
+    return num_files === null ? '–' : formatCount(num_files);
+  });
   protected readonly deletionVectorShare = computed(() => {
     const { num_deletion_vector_files: marked, num_files: all } = this.table();
-    if (marked === 0 || all === 0) return undefined;
+    if (marked === null || all === null || marked === 0 || all === 0) return undefined;
     const share = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 }).format(marked / all);
     return { count: formatCount(marked), share };
   });

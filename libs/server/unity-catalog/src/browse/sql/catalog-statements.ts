@@ -3,6 +3,8 @@ import {
   PlatformError,
   type DatabricksClients,
   type PlatformErrorKind,
+  type ResultColumn,
+  type StatementParameter,
   type StatementResponse,
 } from '@lakescope/databricks-client';
 import type { UserCaller } from '@lakescope/server-http';
@@ -11,6 +13,7 @@ import type { Cells } from '../../queries/cells';
 import { cellsOf } from '../../queries/result-cells';
 import type { ResultWay, ResultWays } from '../../queries/result-ways';
 import { statementFailure } from '../../queries/statement-failure';
+import type { Select } from '../../queries/table-select';
 
 /** The platform waits so long itself, which answers most questions in one call. */
 const WAIT_SECONDS = 10;
@@ -31,6 +34,12 @@ export interface StatementPlace {
   readonly warehouseId: string;
 }
 
+/** All of a result, with what its columns are called. */
+export interface StatementTable {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly Cells[];
+}
+
 /** Reads the rows of statements whose text is fixed and whose values are parameters, as one caller. */
 export class CatalogStatements {
   constructor(
@@ -45,15 +54,32 @@ export class CatalogStatements {
     return rows;
   }
 
+  /** A result that is known to be small, with its columns. */
+  async table({ text, parameters }: Select, signal: AbortSignal): Promise<StatementTable> {
+    const { response, way } = await this.send(text, parameters, signal);
+    const ended = await this.whenEnded(response, signal);
+    const rows: Cells[] = [];
+    for await (const chunk of this.chunksOf(ended, way, signal)) rows.push(...chunk);
+    return { columns: ended.manifest?.schema.columns ?? [], rows };
+  }
+
   /** The rows as they come. Fails with a PlatformError, also when the statement does, which for the platform is a success. */
   async *chunks(
     text: string,
     values: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): AsyncGenerator<readonly Cells[], void, undefined> {
+    const parameters = Object.entries(values).map(([name, value]) => ({ name, value }));
+    const { response, way } = await this.send(text, parameters, signal);
+    yield* this.chunksOf(await this.whenEnded(response, signal), way, signal);
+  }
+
+  private async *chunksOf(
+    ended: StatementResponse,
+    way: ResultWay,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly Cells[], void, undefined> {
     const { statements } = this.place.databricks.asUser(this.caller);
-    const { response, way } = await this.send(text, values, signal);
-    const ended = await this.whenEnded(response, signal);
     const chunks = ended.manifest?.total_chunk_count ?? 0;
     for (let index = 0; index < chunks; index++) {
       const result =
@@ -66,7 +92,7 @@ export class CatalogStatements {
 
   private async send(
     text: string,
-    values: Readonly<Record<string, string>>,
+    parameters: readonly StatementParameter[],
     signal: AbortSignal,
   ): Promise<{ response: StatementResponse; way: ResultWay }> {
     const { databricks, ways, warehouseId } = this.place;
@@ -77,7 +103,7 @@ export class CatalogStatements {
           {
             warehouse_id: warehouseId,
             statement: text,
-            parameters: Object.entries(values).map(([name, value]) => ({ name, value })),
+            parameters: [...parameters],
             disposition: way.disposition,
             format: way.format,
             wait_timeout: `${WAIT_SECONDS}s`,
