@@ -1,22 +1,22 @@
 import { Component, computed, effect, inject, signal, untracked, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
-import { apiResource, discoverTables } from '@lakescope/web-api';
+import { apiResource, discoverTables, getFileContent } from '@lakescope/web-api';
 import { Breadcrumbs, EmptyState, formatBytes, formatCount, Notice, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { type EntryLinks, FileList } from '../entry-list/file-list';
+import { visibleName } from '../entry-list/file-name';
+import { type FolderEntry } from '../entry-list/folder-entry';
+import { PathBar } from '../entry-list/path-bar';
+import { PreviewPane } from '../entry-list/preview-pane';
+import { only } from '../entry-list/selection';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
-import { visibleName } from './file-name';
-import { type FolderEntry } from './folder-contents';
+import { FilePathCheck } from './file-path-check';
 import { FolderView } from './folder-view';
-import { FileList } from './list/file-list';
-import { only } from './list/selection';
 import { FileActions } from './manage/file-actions';
 import { FolderToolbar } from './manage/folder-toolbar';
-import { PathBar } from './path-bar';
 import { FilePreview } from './preview/file-preview';
-import { PreviewPane } from './preview/preview-pane';
 import { DropZone } from './upload/drop-zone';
-import { FilePathCheck } from './file-path-check';
 import { ancestorsOf, nameOf, volumesRoot } from './volume-path';
 
 const DELTA_LOG = '_delta_log';
@@ -67,6 +67,7 @@ export class FilesPage {
   protected readonly isTable = computed(() =>
     this.view.listed().some(({ kind, name }) => kind === 'directory' && name === DELTA_LOG),
   );
+  protected readonly links = linksOf;
   /** The folder that something dragged over the page would fall into. */
   protected readonly dropTarget = signal<string | undefined>(undefined);
   protected readonly dropName = computed(() => visibleName(nameOf(this.dropTarget() ?? this.view.here())));
@@ -167,4 +168,15 @@ export class FilesPage {
 
 function isDirectory({ kind }: FolderEntry): boolean {
   return kind === 'directory';
+}
+
+function linksOf({ kind, path, name }: FolderEntry): EntryLinks {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  const query: Record<string, string> = kind === 'file' ? { path: folder, show: name } : { path };
+  return {
+    open: `/files?${new URLSearchParams(query)}`,
+    inspect: { path },
+    // A plain link: the browser streams it to disk, resumes it, and shows its progress better than a page could.
+    download: kind === 'file' ? getFileContent({ query: { path } }).urlWithParams : undefined,
+  };
 }

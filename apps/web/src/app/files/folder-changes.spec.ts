@@ -1,6 +1,6 @@
 import { TestBed } from '@angular/core/testing';
+import { type FolderEntry } from '../entry-list/folder-entry';
 import { FolderChanges } from './folder-changes';
-import { type FolderEntry } from './folder-contents';
 import { nameOf } from './volume-path';
 
 const entry = (path: string, kind: FolderEntry['kind'] = 'file', sizeBytes: number | null = 1): FolderEntry => ({

@@ -1,5 +1,5 @@
 import { Service, signal } from '@angular/core';
-import { type FolderEntry } from './folder-contents';
+import { type FolderEntry } from '../entry-list/folder-entry';
 import { parentOf } from './volume-path';
 
 /** What has become of an entry since the list was read: it is this now, or it is gone. */

@@ -8,16 +8,8 @@ import {
   listSchemas,
   listVolumes,
 } from '@lakescope/web-api';
+import { type FolderEntry } from '../entry-list/folder-entry';
 import { levelOf, nameOf, partsOf, volumesRoot } from './volume-path';
-
-export interface FolderEntry {
-  readonly kind: 'catalog' | 'schema' | 'volume' | 'directory' | 'file';
-  readonly name: string;
-  readonly path: string;
-  readonly sizeBytes: number | null;
-  readonly modifiedAt: string | null;
-  readonly comment: string | null;
-}
 
 const PAGE_SIZE = 200;
 

@@ -1,9 +1,9 @@
 import { Component, computed, input, output } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { Icon, type IconName, TimeAgo } from '@lakescope/web-ui';
-import { visibleName } from './file-name';
-import { type FolderEntry } from './folder-contents';
-import { type EntryOrder, type SortKey } from './sort-entries';
+import { visibleName } from '../entry-list/file-name';
+import { type FolderEntry } from '../entry-list/folder-entry';
+import { type EntryOrder, type SortKey } from '../entry-list/sort-entries';
 
 const ICONS: Readonly<Record<FolderEntry['kind'], IconName>> = {
   catalog: 'catalog',

@@ -1,10 +1,11 @@
 import { computed, inject, linkedSignal, Service, signal, untracked } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { ActivatedRoute, type Params, Router } from '@angular/router';
+import { type FolderEntry } from '../entry-list/folder-entry';
+import { chooseNone, nothingChosen, only, type Selection, within } from '../entry-list/selection';
+import { type EntryOrder, orderFrom, orderText, sortEntries } from '../entry-list/sort-entries';
 import { FolderChanges } from './folder-changes';
-import { type FolderEntry, folderContents } from './folder-contents';
-import { chooseNone, nothingChosen, only, type Selection, within } from './list/selection';
-import { type EntryOrder, orderFrom, orderText, sortEntries } from './sort-entries';
+import { folderContents } from './folder-contents';
 import { levelOf, nameOf, parentOf, volumePath, volumesRoot } from './volume-path';
 
 interface Shown {

@@ -2,7 +2,8 @@ import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { TestBed } from '@angular/core/testing';
 import { Api, provideApi } from '@lakescope/web-api';
-import { directoryEntry, type FolderEntry } from '../folder-contents';
+import { type FolderEntry } from '../../entry-list/folder-entry';
+import { directoryEntry } from '../folder-contents';
 import { deleteEntries, deletionQuestion } from './deletion';
 
 const file = (name: string): FolderEntry => ({ ...directoryEntry(`/Volumes/c/s/v/${name}`), kind: 'file' });

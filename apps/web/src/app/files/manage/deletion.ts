@@ -1,7 +1,7 @@
 import { type Api, deleteDirectory, deleteFile, type Problem, problemFrom } from '@lakescope/web-api';
+import { visibleName } from '../../entry-list/file-name';
+import { type FolderEntry } from '../../entry-list/folder-entry';
 import { type Confirmation } from '../../shell/confirm-dialog';
-import { visibleName } from '../file-name';
-import { type FolderEntry } from '../folder-contents';
 
 /** So many names a question lists; it says how many others there are. */
 const MOST_NAMED = 8;

@@ -3,8 +3,9 @@ import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogClose, MatDialogRef } from '@angular/material/dialog';
 import { Api, type Problem, problemFrom, putDirectory } from '@lakescope/web-api';
 import { ProblemBanner } from '@lakescope/web-ui';
-import { nameRefusal, visibleName } from '../file-name';
-import { entryOf, type FolderEntry } from '../folder-contents';
+import { nameRefusal, visibleName } from '../../entry-list/file-name';
+import { type FolderEntry } from '../../entry-list/folder-entry';
+import { entryOf } from '../folder-contents';
 import { nameOf } from '../volume-path';
 
 export interface NewFolderPlace {

@@ -12,9 +12,9 @@ import {
   Skeleton,
   TimeAgo,
 } from '@lakescope/web-ui';
+import { visibleName } from '../../entry-list/file-name';
+import { type FolderEntry } from '../../entry-list/folder-entry';
 import { Toasts } from '../../shell/toasts';
-import { visibleName } from '../file-name';
-import { type FolderEntry } from '../folder-contents';
 import { nameOf } from '../volume-path';
 import { jsonValue } from './json-value';
 

@@ -12,7 +12,8 @@ import {
   TransferApi,
   type UploadDto,
 } from '@lakescope/web-api';
-import { entryOf, type FolderEntry } from '../folder-contents';
+import { type FolderEntry } from '../../entry-list/folder-entry';
+import { entryOf } from '../folder-contents';
 import { type OnSent, type Overwrite, type PresentFile, type UploadSession, UploadTransport } from './upload-transport';
 
 /** Uploads through the API of this app. */

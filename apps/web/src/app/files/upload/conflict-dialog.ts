@@ -2,7 +2,7 @@ import { Component, computed, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogClose, MatDialogRef } from '@angular/material/dialog';
 import { ByteSize, Notice, TimeAgo } from '@lakescope/web-ui';
-import { nameRefusal, nextFreeName, visibleName } from '../file-name';
+import { nameRefusal, nextFreeName, visibleName } from '../../entry-list/file-name';
 import { nameOf } from '../volume-path';
 import { type ConflictDecision, type Upload } from './upload';
 import { Uploads } from './uploads';

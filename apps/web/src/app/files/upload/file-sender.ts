@@ -1,5 +1,5 @@
 import { type Problem, problemFrom } from '@lakescope/web-api';
-import { type FolderEntry } from '../folder-contents';
+import { type FolderEntry } from '../../entry-list/folder-entry';
 import { nameOf } from '../volume-path';
 import { missingParts, partRange, receivedBytes, SINGLE_REQUEST_BYTES } from './part-layout';
 import { isPassing, MOST_ATTEMPTS, retryDelay } from './retry-delay';

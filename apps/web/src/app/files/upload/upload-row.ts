@@ -1,7 +1,7 @@
 import { Component, computed, inject, input, output, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { CopyButton, Countdown, formatBytes, Icon, type IconName } from '@lakescope/web-ui';
-import { visibleName } from '../file-name';
+import { visibleName } from '../../entry-list/file-name';
 import { nameOf } from '../volume-path';
 import { type Upload, type UploadState } from './upload';
 import { progressText } from './upload-line';

@@ -1,4 +1,4 @@
-import { type FolderEntry } from '../folder-contents';
+import { type FolderEntry } from '../../entry-list/folder-entry';
 import { type PartLayout } from './part-layout';
 
 /** Whether a file that is already there may be replaced, and which one: the tag of the one somebody looked at. */

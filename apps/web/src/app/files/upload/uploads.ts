@@ -1,19 +1,20 @@
 import { computed, inject, Service, signal } from '@angular/core';
 import { type Problem, problemFrom } from '@lakescope/web-api';
+import { nameRefusal, nextFreeName } from '../../entry-list/file-name';
+import { type FolderEntry } from '../../entry-list/folder-entry';
 import { UsageEvents } from '../../tracking/usage-events';
-import { nameRefusal, nextFreeName } from '../file-name';
 import { FolderChanges } from '../folder-changes';
-import { directoryEntry, type FolderEntry } from '../folder-contents';
+import { directoryEntry } from '../folder-contents';
 import { ancestorsOf, parentOf, partsOf } from '../volume-path';
+import { UPLOAD_TRANSPORT } from './api-upload-transport';
 import { type LocalFile } from './dropped-files';
 import { FileSender, type SendingProgress } from './file-sender';
 import { KeptSessions } from './kept-sessions';
 import { LARGEST_FILE_BYTES, receivedBytes } from './part-layout';
 import { Slots } from './slots';
 import { TransferRate } from './transfer-rate';
-import { UploadPresence } from './upload-presence';
 import { type ConflictDecision, Upload, type UploadState } from './upload';
-import { UPLOAD_TRANSPORT } from './api-upload-transport';
+import { UploadPresence } from './upload-presence';
 
 /** A browser has six connections to a server; the page needs the others. */
 const REQUESTS_AT_ONCE = 3;

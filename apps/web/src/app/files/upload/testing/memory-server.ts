@@ -1,5 +1,5 @@
 import { HttpErrorResponse } from '@angular/common/http';
-import { type FolderEntry } from '../../folder-contents';
+import { type FolderEntry } from '../../../entry-list/folder-entry';
 import { nameOf } from '../../volume-path';
 import { SINGLE_REQUEST_BYTES } from '../part-layout';
 import {

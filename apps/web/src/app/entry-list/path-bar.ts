@@ -1,7 +1,7 @@
-import { Component, input, linkedSignal, output, signal } from '@angular/core';
+import { Component, computed, input, linkedSignal, output, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { CopyButton } from '@lakescope/web-ui';
-import { volumePath } from './volume-path';
+import { volumePath } from '../files/volume-path';
 
 /** A path to read, to change, or to paste over. */
 @Component({
@@ -16,9 +16,13 @@ export class PathBar {
   readonly action = input.required<string>();
   /** Whether `/` leads here; not so on a page whose list has a filter of its own. */
   readonly isPageFilter = input(true);
+  /** Makes a path of what somebody typed or pasted; undefined when it is none. */
+  readonly read = input(volumePath);
+  readonly example = input('/Volumes/catalog/schema/volume/folder');
   readonly chosen = output<string>();
 
   protected readonly text = linkedSignal(() => this.path());
+  protected readonly placeholder = computed(() => this.example().replace(/[^/]*$/, '…'));
   protected readonly isRefused = signal(false);
 
   protected edit(event: Event): void {
@@ -29,7 +33,7 @@ export class PathBar {
   /** A path that is pasted over everything is opened at once: nobody pastes one to look at it. */
   protected paste(event: ClipboardEvent): void {
     const { selectionStart, selectionEnd, value } = event.target as HTMLInputElement;
-    const path = volumePath(event.clipboardData?.getData('text') ?? '');
+    const path = this.read()(event.clipboardData?.getData('text') ?? '');
     if (path === undefined || selectionStart !== 0 || selectionEnd !== value.length) return;
     event.preventDefault();
     this.text.set(path);
@@ -44,7 +48,7 @@ export class PathBar {
 
   protected submit(event: Event): void {
     event.preventDefault();
-    const path = volumePath(this.text());
+    const path = this.read()(this.text());
     this.isRefused.set(path === undefined);
     if (path === undefined) return;
     this.text.set(path);

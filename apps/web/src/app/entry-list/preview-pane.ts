@@ -1,7 +1,7 @@
 import { Component, inject, output, signal } from '@angular/core';
-import { rememberedWidth } from '../../panes/pane-room';
-import { PaneSplitter } from '../../panes/pane-splitter';
-import { DeviceStorage } from '../../preferences/device-storage';
+import { rememberedWidth } from '../panes/pane-room';
+import { PaneSplitter } from '../panes/pane-splitter';
+import { DeviceStorage } from '../preferences/device-storage';
 
 const ROOM = { key: 'files_preview_width', narrowest: 280, usual: 420, widest: 960 };
 

@@ -12,16 +12,15 @@ import {
   viewChild,
 } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { RouterLink } from '@angular/router';
-import { getFileContent } from '@lakescope/web-api';
+import { type Params, RouterLink } from '@angular/router';
 import { ByteSize, Icon, type IconName, rowWindow, TimeAgo } from '@lakescope/web-ui';
-import { Appearance } from '../../preferences/appearance';
-import { visibleName } from '../file-name';
-import { type FolderEntry } from '../folder-contents';
-import { type EntryOrder, type SortKey } from '../sort-entries';
+import { Appearance } from '../preferences/appearance';
+import { visibleName } from './file-name';
+import { type FolderEntry } from './folder-entry';
 import { listKey, TypeAhead } from './list-keys';
 import { nameParts } from './name-parts';
 import { choose, chooseAll, chooseNone, only, type Selection, stepTo, toggle } from './selection';
+import { type EntryOrder, type SortKey } from './sort-entries';
 
 const ICONS: Readonly<Record<FolderEntry['kind'], IconName>> = {
   catalog: 'catalog',
@@ -30,6 +29,19 @@ const ICONS: Readonly<Record<FolderEntry['kind'], IconName>> = {
   directory: 'folder',
   file: 'file',
 };
+
+/** Where the row of an entry leads. */
+export interface EntryLinks {
+  /** The address of what its name opens. */
+  readonly open: string;
+  /** What names it to the inspector, should it be a table. */
+  readonly inspect: Params;
+  /** Where a file is fetched from; `on-request` where that is asked for first: see `downloaded`. Undefined: it is no file. */
+  readonly download: string | undefined;
+}
+
+/** For a download whose address is made when it is wanted. */
+export const ON_REQUEST = 'on-request';
 
 const ROW_HEIGHT = { comfortable: 36, compact: 28 } as const;
 const HEAD_HEIGHT = 32;
@@ -53,6 +65,7 @@ export class FileList {
   /** Paths among the entries that are Delta tables. */
   readonly tables = input<ReadonlySet<string>>(new Set());
   readonly label = input.required<string>();
+  readonly links = input.required<(entry: FolderEntry) => EntryLinks>();
   /** The folder that something dragged would fall into. */
   readonly dropTarget = input<string>();
   readonly hasMore = input(false);
@@ -61,6 +74,8 @@ export class FileList {
   readonly left = output();
   readonly deleted = output();
   readonly copied = output();
+  /** Of a file without an address of its own. */
+  readonly downloaded = output<FolderEntry>();
   readonly wantsMore = output();
 
   private readonly density = inject(Appearance).density;
@@ -253,28 +268,27 @@ export class FileList {
 
   /** What stays the same of a row: made once, for scrolling draws rows again and again. */
   private facts(entry: FolderEntry) {
-    const known = this.known.get(entry) ?? rowFacts(entry);
+    const known = this.known.get(entry) ?? rowFacts(entry, this.links()(entry));
     this.known.set(entry, known);
     return known;
   }
 }
 
-function rowFacts(entry: FolderEntry) {
+function rowFacts(entry: FolderEntry, { open, inspect, download }: EntryLinks) {
   const name = visibleName(entry.name);
-  const { path, kind } = entry;
-  const folder = path.slice(0, path.lastIndexOf('/'));
-  const query: Record<string, string> = kind === 'file' ? { path: folder, show: entry.name } : { path };
   return {
     ...entry,
-    icon: ICONS[kind],
+    entry,
+    icon: ICONS[entry.kind],
     visible: name,
     parts: nameParts(name),
-    link: `/files?${new URLSearchParams(query)}`,
+    link: open,
+    inspect,
     chooseLabel: $localize`Choose ${name}:name:`,
     inspectLabel: $localize`Inspect ${name}:name:`,
     downloadLabel: $localize`Download ${name}:name:`,
-    // A plain link: the browser streams it to disk, resumes it, and shows its progress better than a page could.
-    download: kind === 'file' ? getFileContent({ query: { path } }).urlWithParams : undefined,
+    isOnRequest: download === ON_REQUEST,
+    download,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type FolderEntry } from './folder-contents';
+import { type FolderEntry } from './folder-entry';
 import { orderFrom, orderText, sortEntries } from './sort-entries';
 
 const entry = (kind: FolderEntry['kind'], name: string, sizeBytes: number | null = null): FolderEntry => ({

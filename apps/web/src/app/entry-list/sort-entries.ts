@@ -1,4 +1,4 @@
-import { type FolderEntry } from './folder-contents';
+import { type FolderEntry } from './folder-entry';
 
 export type SortKey = 'name' | 'size' | 'modified';
 
