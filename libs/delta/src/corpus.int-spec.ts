@@ -52,7 +52,10 @@ describe('the index of a corpus', () => {
 });
 
 if (root !== undefined) {
-  describe('real tables', () => {
+  describe.each([
+    { where: 'in memory', largeFiles: 20_000 },
+    { where: 'in DuckDB', largeFiles: 0 },
+  ])('real tables, their files $where,', ({ largeFiles }) => {
     let directory: string;
     let engine: DeltaEngine;
     let tables: CorpusTable[];
@@ -60,7 +63,7 @@ if (root !== undefined) {
 
     beforeAll(async () => {
       directory = await mkdtemp(join(tmpdir(), 'delta-corpus-'));
-      engine = await DeltaEngine.open({ cacheDirectory: directory, localRoots: [root] });
+      engine = await DeltaEngine.open({ cacheDirectory: directory, localRoots: [root], largeFiles });
       tables = parseIndex(await readFile(join(root, 'INDEX.tsv'), 'utf8'));
       versions = parseVersions(await readFile(join(root, 'VERSIONS.tsv'), 'utf8'));
     });
@@ -163,6 +166,45 @@ if (root !== undefined) {
       expect(wrong).toEqual([]);
     }, 120_000);
   });
+
+  describe('the files of real tables', () => {
+    it('are the same whether they are kept in memory or in DuckDB', async () => {
+      const directory = await mkdtemp(join(tmpdir(), 'delta-corpus-'));
+      const engines = await Promise.all(
+        [1_000_000, 0].map((largeFiles) =>
+          DeltaEngine.open({ cacheDirectory: join(directory, String(largeFiles)), localRoots: [root], largeFiles }),
+        ),
+      );
+      const wrong: string[] = [];
+      for (const { path } of parseIndex(await readFile(join(root, 'INDEX.tsv'), 'utf8'))) {
+        const told = await Promise.all(engines.map((engine) => toldFiles(engine, join(root, path))));
+        if (told[0] !== told[1]) wrong.push(path);
+      }
+      await Promise.all(engines.map((engine) => engine.close()));
+      await rm(directory, { recursive: true, force: true });
+      expect(wrong).toEqual([]);
+    }, 120_000);
+  });
+}
+
+/** All that the newest version of a table says about its files, as text. */
+async function toldFiles(engine: DeltaEngine, path: string): Promise<string> {
+  try {
+    const snapshot = await (await DeltaTable.open(engine, new LocalStorage(path))).snapshot();
+    const [first] = snapshot.schema.fields;
+    const where = first === undefined ? [] : [{ column: first.name, op: 'is_not_null' as const }];
+    const told = [
+      await snapshot.files(),
+      await snapshot.files({ sort: { by: 'records', descending: true }, limit: 50, offset: 3, where }),
+      await snapshot.files({ sort: { by: 'size' }, limit: 50 }),
+      await snapshot.fileSummary(),
+      await snapshot.tombstones({ now: new Date(0) }),
+    ];
+    return JSON.stringify(told, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+  } catch (error) {
+    if (error instanceof DeltaError) return `${error.code} ${error.message}`;
+    throw error;
+  }
 }
 
 async function allRows(snapshot: Snapshot, columns?: string[]): Promise<JsonValue[][]> {

@@ -19,6 +19,7 @@ import {
 } from '../log/parse-actions';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
+import type { CheckpointPart } from './checkpoint-files';
 import { child, readParquetFields, type ParquetField } from './parquet-fields';
 
 export interface CheckpointContext {
@@ -31,26 +32,56 @@ export interface CheckpointContext {
 /** Takes what it wants from each file of a checkpoint. */
 export interface CheckpointVisitor {
   json(actions: Actions): void;
-  parquet(connection: Connection, file: string, fields: ParquetField): Promise<void>;
+  parquet(
+    connection: Connection,
+    file: string,
+    fields: ParquetField,
+    part: { path: string; sizeBytes: number; modifiedAt: number },
+  ): Promise<void>;
 }
 
 /**
  * Fills a state from a checkpoint. The kind is decided by content: a file named like a classic checkpoint may hold
- * sidecars, and file actions are either all inline or all in sidecars.
+ * sidecars, and file actions are either all inline or all in sidecars. From `largeRows` rows on the files stay where they are.
  */
 export async function readCheckpoint(
   context: CheckpointContext,
   checkpoint: CheckpointEntry,
   state: LogState,
+  largeRows: number,
 ): Promise<void> {
   const { location } = context.storage;
+  const parts: CheckpointPart[] = [];
+  const inline: Actions[] = [];
+  let rows = 0;
   await visitCheckpoint(context, checkpoint, {
-    json: (actions) => state.apply(state.version, actions),
-    parquet: async (connection, file, fields) => {
+    json: (actions) => {
+      inline.push(actions);
+      state.apply(state.version, actions);
+    },
+    parquet: async (connection, file, fields, part) => {
       await readHeader(connection, file, fields, state);
-      await readAdds(connection, file, fields, state, location);
+      const own = await rowCount(connection, file);
+      parts.push({ ...part, rows: own });
+      rows += own;
+      if (rows < largeRows) await readAdds(connection, file, fields, state, location);
     },
   });
+  if (rows < largeRows || parts.length === 0) return;
+  // What was read before it was known how much there is, and what is left there, is the same.
+  state.files.clear();
+  const key = parts.map(({ path, sizeBytes, modifiedAt }) => `${path}\n${sizeBytes}\n${modifiedAt}`);
+  state.checkpointFiles = {
+    key: [location, ...key].join('\n'),
+    name: checkpoint.parts[0]?.name ?? '',
+    parts,
+  };
+  for (const actions of inline) state.apply(state.version, actions);
+}
+
+async function rowCount(connection: Connection, file: string): Promise<number> {
+  const result = await connection.run(`SELECT num_rows FROM parquet_file_metadata(${fileLiteral(file)})`);
+  return Number((await result.getRows())[0]?.[0] ?? 0);
 }
 
 /** Visits all files of a checkpoint, sidecars last. TableCorrupt names the checkpoint where one of them cannot be read. */
@@ -59,7 +90,7 @@ export async function visitCheckpoint(
   checkpoint: CheckpointEntry,
   visitor: CheckpointVisitor,
 ): Promise<void> {
-  try {
+  await readingCheckpoint(context, checkpoint.parts[0]?.name ?? '', async () => {
     const sidecars: SidecarAction[] = [];
     for (const part of checkpoint.parts) {
       const path = joinPath(LOG_DIRECTORY, part.name);
@@ -69,12 +100,22 @@ export async function visitCheckpoint(
     for (const sidecar of sidecars) {
       await visitParquet(context, { ...sidecar, path: sidecarPath(sidecar.path, context.storage) }, visitor);
     }
+  });
+}
+
+/** What cannot be read in a checkpoint is TableCorrupt with its name; other failures are passed on as they are. */
+export async function readingCheckpoint<T>(
+  context: Pick<CheckpointContext, 'signal'>,
+  name: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await read();
   } catch (cause) {
     context.signal?.throwIfAborted();
     if (cause instanceof NotFetched) throw cause.cause;
     if (cause instanceof UnsupportedTableFeature) throw cause;
     if (isDuckDBError(cause) && !isUnreadableFile(cause)) throw cause;
-    const name = checkpoint.parts[0]?.name ?? '';
     const reason = isDuckDBError(cause) ? 'it is no parquet file of a checkpoint' : messageOf(cause);
     throw new TableCorrupt({ message: `Checkpoint ${name} cannot be read: ${reason}`, missing: name, cause });
   }
@@ -84,7 +125,7 @@ export async function visitCheckpoint(
 class NotFetched extends Error {}
 
 /** A file that is not there is a fault of the table; any other failure to get it is passed on as it is. */
-async function fetched<T>(fetch: () => Promise<T>): Promise<T> {
+export async function fetched<T>(fetch: () => Promise<T>): Promise<T> {
   try {
     return await fetch();
   } catch (cause) {
@@ -112,7 +153,7 @@ async function visitParquet(
     const file = await fetched(() => lease.whole(part));
     return context.duckdb.connected(context.signal, async (connection) => {
       const fields = await readParquetFields(connection, file);
-      await visitor.parquet(connection, file, fields);
+      await visitor.parquet(connection, file, fields, part);
       return readSidecars(connection, file, fields);
     });
   });

@@ -57,7 +57,7 @@ export function summarise(files: Iterable<SummarisedFile>): FileSummary {
     const known = partitions.get(key);
     const living = file.numRecords === undefined ? undefined : file.numRecords - deleted;
     if (known === undefined) {
-      partitions.set(key, { values: file.partitionValues, files: 1, bytes, deletedRows: deleted, rows: living });
+      partitions.set(key, { values: file.partitionValues, files: 1, bytes, rows: living, deletedRows: deleted });
       continue;
     }
     known.files += 1;

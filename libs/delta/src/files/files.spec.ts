@@ -15,12 +15,15 @@ function stats(numRecords: number, min: JsonValue, max: JsonValue, more: { [key:
   return JSON.stringify({ numRecords, minValues: { id: min }, maxValues: { id: max }, nullCount: { id: 0 }, ...more });
 }
 
-describe('the files of a version', () => {
+describe.each([
+  { where: 'in memory', largeFiles: 1_000 },
+  { where: 'in DuckDB', largeFiles: 0 },
+])('the files of a version, $where,', ({ largeFiles }) => {
   let lake: TemporaryLake;
   let snapshot: Snapshot;
 
   beforeAll(async () => {
-    lake = await TemporaryLake.open();
+    lake = await TemporaryLake.open({ largeFiles });
     await lake.commit('t', 0, [
       ...created({ fields: [column('id', 'long'), column('Country', 'string')], partitionColumns: ['Country'] }),
       added('d', { partitionValues: { Country: 'de' }, size: 10, modificationTime: 4, stats: stats(10, 1, 10) }),

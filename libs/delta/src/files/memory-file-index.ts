@@ -124,9 +124,13 @@ export class MemoryFileIndex implements FileIndex {
   }
 
   private inOrder(): readonly LogFile[] {
-    this.sorted ??= [...this.files.values()].sort(byPath);
+    this.sorted ??= inPathOrder(this.files);
     return this.sorted;
   }
+}
+
+export function inPathOrder(files: ReadonlyMap<string, LogFile>): readonly LogFile[] {
+  return [...files.values()].sort(byPath);
 }
 
 /** A path may be there twice while its deletion vectors tell the two apart. */

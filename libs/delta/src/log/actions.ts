@@ -75,10 +75,15 @@ export interface Actions {
  * vectors removes one such pair and adds another with the same path.
  */
 export function fileKey(file: { path: string; deletionVector?: DeletionVectorDescriptor }): string {
-  const vector = file.deletionVector;
-  if (vector === undefined) return file.path;
+  const vector = vectorId(file.deletionVector);
+  return vector === '' ? file.path : `${file.path}\n${vector}`;
+}
+
+/** What tells the deletion vectors of one path apart; '' without one. */
+export function vectorId(vector: DeletionVectorDescriptor | undefined): string {
+  if (vector === undefined) return '';
   const offset = vector.offset === undefined ? '' : `@${vector.offset}`;
-  return `${file.path}\n${vector.storageType}${vector.pathOrInlineDv}${offset}`;
+  return `${vector.storageType}${vector.pathOrInlineDv}${offset}`;
 }
 
 /** Rows the file physically has, as its statistics tell. */

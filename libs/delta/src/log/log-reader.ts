@@ -1,4 +1,5 @@
 import { WeightedCache } from '../cache/weighted-cache';
+import type { CheckpointTables } from '../checkpoint/checkpoint-tables';
 import { readCheckpoint, visitCheckpoint } from '../checkpoint/read-checkpoint';
 import { addRemoves } from '../checkpoint/read-removes';
 import { DeltaError, TableCorrupt, VersionNotFound } from '../errors';
@@ -32,6 +33,9 @@ export class LogReader {
   constructor(
     private readonly duckdb: DuckDB,
     private readonly files: DataFiles,
+    private readonly tables: CheckpointTables,
+    /** From how many files on they are kept in tables. */
+    private readonly largeFiles: number,
   ) {}
 
   async state(storage: Storage, listing: LogListing, version: number, signal?: AbortSignal): Promise<LogState> {
@@ -160,7 +164,12 @@ export class LogReader {
     signal: AbortSignal | undefined,
   ): Promise<LogState> {
     const state = new LogState(checkpoint.version, checkpoint.version);
-    await readCheckpoint({ duckdb: this.duckdb, files: this.files, storage, signal }, checkpoint, state);
+    const context = { duckdb: this.duckdb, files: this.files, storage, signal };
+    await readCheckpoint(context, checkpoint, state, this.largeFiles);
+    // Loaded now, while an older checkpoint may still stand in for one that cannot be read.
+    const { checkpointFiles } = state;
+    if (checkpointFiles !== undefined)
+      await this.tables.leased(checkpointFiles, storage, signal, async () => undefined);
     return state;
   }
 

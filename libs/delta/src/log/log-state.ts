@@ -1,7 +1,15 @@
 import type { JsonRecord } from '../json/lossless-json';
 import type { TableProtocol } from '../table/snapshot';
-import { fileKey } from './actions';
+import type { CheckpointFiles } from '../checkpoint/checkpoint-files';
+import { fileKey, vectorId } from './actions';
 import type { Actions, DomainAction, LogFile, MetadataAction, TransactionAction } from './actions';
+
+/** One file of the log by its two names. */
+export interface FileIdentity {
+  path: string;
+  /** '' without a deletion vector. */
+  vector: string;
+}
 
 /** Everything the log says about one version. States are shared between snapshots and never change once published. */
 export class LogState {
@@ -9,7 +17,12 @@ export class LogState {
   metadata: MetadataAction | undefined;
   /** The commit that made this version, when its file is still there. */
   commitInfo: JsonRecord | undefined;
+  /** The files of a checkpoint that are too many to be held here. */
+  checkpointFiles: CheckpointFiles | undefined;
+  /** Active files; beside `checkpointFiles` only those that were added since. */
   readonly files: Map<string, LogFile>;
+  /** What commits since say anything about: a file of `checkpointFiles` that is named here is no longer one of them. */
+  readonly touched: Map<string, FileIdentity>;
   /** The newest batch of each application. */
   readonly transactions: Map<string, TransactionAction>;
   /** Live domain metadata by domain. */
@@ -22,7 +35,9 @@ export class LogState {
   ) {
     this.protocol = base?.protocol;
     this.metadata = base?.metadata;
+    this.checkpointFiles = base?.checkpointFiles;
     this.files = new Map(base?.files);
+    this.touched = new Map(base?.touched);
     this.transactions = new Map(base?.transactions);
     this.domains = new Map(base?.domains);
   }
@@ -33,8 +48,14 @@ export class LogState {
     this.commitInfo = actions.commitInfo;
     this.protocol = actions.protocol ?? this.protocol;
     this.metadata = actions.metadata ?? this.metadata;
-    for (const removed of actions.removed) this.files.delete(fileKey(removed));
-    for (const added of actions.added) this.add(added);
+    for (const removed of actions.removed) {
+      this.files.delete(fileKey(removed));
+      this.touch(removed);
+    }
+    for (const added of actions.added) {
+      this.add(added);
+      this.touch(added);
+    }
     for (const transaction of actions.transactions) this.transactions.set(transaction.appId, transaction);
     for (const domain of actions.domains) this.applyDomain(domain);
   }
@@ -46,5 +67,10 @@ export class LogState {
 
   add(file: LogFile): void {
     this.files.set(fileKey(file), file);
+  }
+
+  private touch({ path, deletionVector }: Pick<LogFile, 'path' | 'deletionVector'>): void {
+    if (this.checkpointFiles === undefined) return;
+    this.touched.set(fileKey({ path, deletionVector }), { path, vector: vectorId(deletionVector) });
   }
 }

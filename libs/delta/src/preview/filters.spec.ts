@@ -5,11 +5,14 @@ import type { DeltaTable } from '../table/delta-table';
 import { TemporaryLake } from '../testing/temporary-lake';
 import { createTable } from '../writer/create-table';
 
-describe('a preview with filters', () => {
+describe.each([
+  { where: 'in memory', largeFiles: 1_000 },
+  { where: 'in DuckDB', largeFiles: 0 },
+])('a preview with filters of a table whose files are $where', ({ largeFiles }) => {
   let lake: TemporaryLake;
   let table: DeltaTable;
   beforeAll(async () => {
-    lake = await TemporaryLake.open();
+    lake = await TemporaryLake.open({ largeFiles });
     // Ten files of 100 ids each in two partitions; every seventh name is null.
     table = await createTable(lake.engine, lake.storage('numbers'), {
       source: await lake.rows(

@@ -1,5 +1,6 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { CheckpointTables } from '../checkpoint/checkpoint-tables';
 import { DataFiles } from '../cache/data-files';
 import { FileCache } from '../cache/file-cache';
 import { DeletionVectors } from '../deletion-vectors/deletion-vectors';
@@ -15,6 +16,8 @@ import { CheckpointWriter } from '../writer/checkpoint/checkpoint-writer';
 import { DueCheckpoints, type CheckpointFailure } from '../writer/checkpoint/due-checkpoints';
 
 const GIB = 1024 ** 3;
+/** As objects, that many files take some twenty megabytes and a tenth of a second. */
+const LARGE_FILES = 20_000;
 
 export interface DeltaEngineOptions {
   /** Where copies of remote files and spilled queries go; one process at a time may use it. */
@@ -30,6 +33,11 @@ export interface DeltaEngineOptions {
   diskCacheBytes?: number;
   /** Told of checkpoints that were due after a commit and could not be made, which is no failure of the commit. Default: a warning of the process. */
   onCheckpointFailure?: (failure: CheckpointFailure) => void;
+  /**
+   * From how many files on those of a version are kept in DuckDB rather than as objects.
+   * @internal
+   */
+  largeFiles?: number;
 }
 
 /**
@@ -54,13 +62,15 @@ export class DeltaEngine {
     localRoots: readonly string[],
     readonly absoluteFiles: AbsoluteFiles,
     onCheckpointFailure: ((failure: CheckpointFailure) => void) | undefined,
+    limits: { memoryLimitBytes: number; largeFiles: number },
   ) {
     const inPlace = (file: string): boolean =>
       localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep));
     const files = new DataFiles(cache, inPlace, absoluteFiles);
     this.deletionVectors = new DeletionVectors(absoluteFiles);
-    this.log = new LogReader(duckdb, files);
-    this.fileIndexes = new FileIndexes(duckdb);
+    const tables = new CheckpointTables(duckdb, files, limits.memoryLimitBytes / 2);
+    this.log = new LogReader(duckdb, files, tables, limits.largeFiles);
+    this.fileIndexes = new FileIndexes(duckdb, tables, limits.largeFiles);
     this.rowCounts = new RowCounts(duckdb, files);
     this.previewer = new Previewer(duckdb, files, this.deletionVectors);
     this.matchingRows = new MatchingRows(duckdb, files, this.deletionVectors);
@@ -76,10 +86,11 @@ export class DeltaEngine {
     const localRoots = await Promise.all((options.localRoots ?? []).map((root) => realpath(root)));
     const absoluteRoots = await Promise.all((options.absoluteRoots ?? []).map((root) => realpath(root)));
     const cache = await FileCache.open(join(cacheDirectory, 'files'), options.diskCacheBytes ?? 2 * GIB);
+    const memoryLimitBytes = options.memoryLimitBytes ?? GIB / 2;
     const duckdb = new DuckDB({
       directories: [cacheDirectory, ...localRoots, ...absoluteRoots],
       temporaryDirectory: join(cacheDirectory, 'spill'),
-      memoryLimitBytes: options.memoryLimitBytes ?? GIB / 2,
+      memoryLimitBytes,
     });
     const absoluteFiles = new AbsoluteFiles(absoluteRoots);
     return new DeltaEngine(
@@ -89,6 +100,7 @@ export class DeltaEngine {
       localRoots,
       absoluteFiles,
       options.onCheckpointFailure,
+      { memoryLimitBytes, largeFiles: options.largeFiles ?? LARGE_FILES },
     );
   }
 

@@ -10,6 +10,7 @@ import { readChecksum, type VersionChecksum } from '../version-checksum/version-
 import type { DeltaEngine } from './delta-engine';
 import { readHistory } from './history';
 import type { HistoryPage } from './snapshot';
+import { TableLayout } from './table-layout';
 import { TableSnapshot } from './table-snapshot';
 
 export interface TimeTravel {
@@ -42,10 +43,13 @@ export class DeltaTable {
     const version = await this.resolve(listing, at, options.signal);
     const state = await this.engine.log.state(this.storage, listing, version, options.signal);
     const { protocol, metadata } = complete(state, this.storage.location, listing.earliestReconstructable);
+    const layout = new TableLayout(metadata);
     return new TableSnapshot({
       engine: this.engine,
       storage: this.storage,
       state,
+      layout,
+      index: await this.engine.fileIndexes.open(state, this.storage, layout, options.signal),
       protocol,
       metadata,
       time: commitTime(listing, fileTimes(listing), version, state.commitInfo),

@@ -28,7 +28,7 @@ import type {
   TableProtocol,
   Tombstones,
 } from './snapshot';
-import { TableLayout } from './table-layout';
+import type { TableLayout } from './table-layout';
 
 /** Files without a row count whose footers are read to count exactly. */
 const MAX_COUNTED_FOOTERS = 1_000;
@@ -38,6 +38,8 @@ export interface SnapshotSource {
   engine: DeltaEngine;
   storage: Storage;
   state: LogState;
+  layout: TableLayout;
+  index: FileIndex;
   protocol: TableProtocol;
   metadata: MetadataAction;
   time: CommitTime;
@@ -68,7 +70,7 @@ export class TableSnapshot implements Snapshot {
     this.timestamp = source.time.timestamp;
     this.timestampSource = source.time.source;
     this.protocol = source.protocol;
-    this.layout = new TableLayout(metadata);
+    this.layout = source.layout;
     this.schema = this.layout.schema;
     this.metadata = {
       id: metadata.id,
@@ -78,7 +80,7 @@ export class TableSnapshot implements Snapshot {
       partitionColumns: metadata.partitionColumns,
       properties: metadata.configuration,
     };
-    this.index = source.engine.fileIndexes.open(state, this.layout);
+    this.index = source.index;
     this.numFiles = this.index.totals.files;
     this.sizeBytes = this.index.totals.bytes;
     this.deletionVectorFiles = this.index.totals.deletionVectors;

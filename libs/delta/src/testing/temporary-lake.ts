@@ -17,7 +17,9 @@ export class TemporaryLake {
   ) {}
 
   /** `absoluteRoots` are folders of the lake in which absolute paths may be opened. */
-  static async open(options: { inPlace?: boolean; absoluteRoots?: string[] } = {}): Promise<TemporaryLake> {
+  static async open(
+    options: { inPlace?: boolean; absoluteRoots?: string[]; largeFiles?: number } = {},
+  ): Promise<TemporaryLake> {
     const directory = await realpath(await mkdtemp(join(tmpdir(), 'delta-')));
     const absoluteRoots = (options.absoluteRoots ?? []).map((root) => join(directory, root));
     for (const root of absoluteRoots) await mkdir(root);
@@ -25,6 +27,7 @@ export class TemporaryLake {
       cacheDirectory: join(directory, 'cache'),
       localRoots: options.inPlace === false ? [] : [directory],
       absoluteRoots,
+      ...(options.largeFiles === undefined ? {} : { largeFiles: options.largeFiles }),
     });
     return new TemporaryLake(directory, engine);
   }

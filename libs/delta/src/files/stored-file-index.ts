@@ -1,0 +1,299 @@
+import { readStatistics, statsText, type CheckpointFiles, eachPart } from '../checkpoint/checkpoint-files';
+import type { CheckpointTable, CheckpointTables } from '../checkpoint/checkpoint-tables';
+import { source, type CheckpointContext } from '../checkpoint/read-checkpoint';
+import type { Connection, Value } from '../duckdb/duckdb';
+import { parseJson } from '../json/lossless-json';
+import type { LogFile } from '../log/actions';
+import { parseDeletionVector } from '../log/parse-actions';
+import type { Storage } from '../storage/storage';
+import type { FileOrder, FileSummary } from '../table/snapshot';
+import type { TableLayout } from '../table/table-layout';
+import type { FileFilter } from './file-filter';
+import {
+  batchSizes,
+  type CountPhysicalRows,
+  type FileBatches,
+  type FileIndex,
+  type FilePageQuery,
+  type FileTotals,
+} from './file-index';
+import { textSql } from './filter-value';
+import { partitionTextSql } from './partition-text';
+import { storedSummary } from './stored-summary';
+import type { StoredVersion } from './stored-version';
+import { VersionTables } from './version-tables';
+
+/** Files without a record count whose footers are read at once to find a row. */
+const COUNTED_AT_ONCE = 100;
+const SORTED_BY: Readonly<Record<Exclude<FileOrder, 'path'>, string>> = {
+  size: 'size',
+  modified: 'modified',
+  records: 'records',
+};
+/** The files of a version that are too many to be held one by one: its checkpoint's, in DuckDB, and those added since. */
+export class StoredFileIndex implements FileIndex {
+  constructor(
+    private readonly tables: CheckpointTables,
+    private readonly files: CheckpointFiles,
+    private readonly version: StoredVersion,
+    private readonly storage: Storage,
+    private readonly layout: TableLayout,
+  ) {}
+
+  get totals(): FileTotals {
+    return this.version.totals;
+  }
+
+  async page(query: FilePageQuery, signal?: AbortSignal): Promise<{ files: LogFile[]; total: number }> {
+    return this.reading(signal, async (version, connection, table, context) => {
+      const [live, order] = [await version.live(), await version.order()];
+      const conditions = query.partition.map(
+        ({ field, value }) =>
+          `${partitionTextSql(this.layout, 'partition_values', field)} IS NOT DISTINCT FROM ${value === null ? 'NULL' : textSql(value)}`,
+      );
+      if (query.filter !== undefined) {
+        await this.loadMatching(query.filter, version, connection, table, context);
+        conditions.push('file IN (SELECT file FROM matching)');
+      }
+      const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+      const total = where === '' ? this.totals.files : await countOf(connection, `${live} AS live${where}`);
+      const direction = query.descending ? 'DESC' : 'ASC';
+      const sorted =
+        query.order === 'path' ? `ord ${direction}` : `${SORTED_BY[query.order]} ${direction} NULLS LAST, ord`;
+      const counts = query.order === 'records' ? ` LEFT JOIN ${await version.records()} AS counts USING (file)` : '';
+      const limit = query.limit === undefined ? '' : ` LIMIT ${query.limit}`;
+      // An order by path alone needs nothing of the files.
+      const from = query.order === 'path' && where === '' ? '' : ` JOIN ${live} AS live USING (file)${counts}`;
+      const result = await connection.run(
+        `SELECT file FROM ${order} AS places${from}${where} ORDER BY ${sorted}${limit} OFFSET ${query.offset}`,
+      );
+      const ids = (await result.getRows()).map(([file]) => Number(file));
+      return { files: await this.read(ids, { withStatistics: true }, connection, table, context), total };
+    });
+  }
+
+  async statedRows(signal?: AbortSignal): Promise<{ rows: bigint; uncounted: number }> {
+    return this.reading(signal, async (version, connection) => {
+      const result = await connection.run(
+        `SELECT coalesce(sum(records - coalesce(deleted, 0)), 0)::BIGINT, count(*) FILTER (records IS NULL)
+         FROM ${await version.live()} AS live LEFT JOIN ${await version.records()} AS counts USING (file)`,
+      );
+      const [[rows, uncounted] = []] = await result.getRows();
+      return { rows: BigInt(String(rows)), uncounted: Number(uncounted) };
+    });
+  }
+
+  async uncounted(limit: number, signal?: AbortSignal): Promise<LogFile[]> {
+    return this.reading(signal, async (version, connection, table, context) => {
+      const result = await connection.run(
+        `SELECT file FROM ${await version.starts()} WHERE rows IS NULL ORDER BY ord LIMIT ${limit}`,
+      );
+      const ids = (await result.getRows()).map(([file]) => Number(file));
+      return this.read(ids, { withStatistics: false }, connection, table, context);
+    });
+  }
+
+  async fromRow(
+    row: number,
+    count: CountPhysicalRows,
+    signal?: AbortSignal,
+  ): Promise<{ skip: number; files: FileBatches }> {
+    // Files that tell no count add to the row that is looked for what they are found to have, one after the other.
+    let left = row;
+    let behind = -1;
+    for (;;) {
+      const unknown = await this.unknownAfter(behind, signal);
+      const counts = await count(unknown.map(({ file }) => file));
+      for (const [index, { ord, before, file }] of unknown.entries()) {
+        if (before > left) return this.from(await this.startOf(left, signal), signal);
+        const rows = Math.max(0, (counts[index] ?? 0) - Number(file.deletionVector?.cardinality ?? 0n));
+        if (before + rows > left) return this.from({ ord, skip: left - before }, signal);
+        left -= rows;
+        behind = ord;
+      }
+      if (unknown.length < COUNTED_AT_ONCE) return this.from(await this.startOf(left, signal), signal);
+    }
+  }
+
+  async matching(filter: FileFilter, signal?: AbortSignal): Promise<{ total: number; files: FileBatches }> {
+    const ids = await this.reading(signal, async (version, connection, table, context) => {
+      await this.loadMatching(filter, version, connection, table, context);
+      const result = await connection.stream(
+        `SELECT file FROM ${await version.order()} WHERE file IN (SELECT file FROM matching) ORDER BY ord`,
+      );
+      const found: number[] = [];
+      for await (const rows of result.yieldRows()) for (const [file] of rows) found.push(Number(file));
+      return found;
+    });
+    return { total: ids.length, files: this.batches(ids, signal) };
+  }
+
+  async summary(signal?: AbortSignal): Promise<FileSummary> {
+    return this.reading(signal, async (version, connection) => {
+      const files = `${await version.live()} AS live LEFT JOIN ${await version.records()} AS counts USING (file)`;
+      return storedSummary(connection, files, this.layout);
+    });
+  }
+
+  async all(signal?: AbortSignal): Promise<readonly LogFile[]> {
+    return this.reading(signal, async (version, connection, table, context) => {
+      const result = await connection.stream(`SELECT file FROM ${await version.order()} ORDER BY ord`);
+      const ids: number[] = [];
+      for await (const rows of result.yieldRows()) for (const [file] of rows) ids.push(Number(file));
+      await table.counts(context);
+      return this.read(ids, { withStatistics: false }, connection, table, context);
+    });
+  }
+
+  private async unknownAfter(
+    behind: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ ord: number; before: number; file: LogFile }[]> {
+    return this.reading(signal, async (version, connection, table, context) => {
+      const result = await connection.run(
+        `SELECT ord, before, file FROM ${await version.starts()} WHERE rows IS NULL AND ord > ${behind}
+         ORDER BY ord LIMIT ${COUNTED_AT_ONCE}`,
+      );
+      const rows = await result.getRows();
+      const ids = rows.map(([, , file]) => Number(file));
+      const files = await this.read(ids, { withStatistics: false }, connection, table, context);
+      return rows.flatMap(([ord, before], index) => {
+        const file = files[index];
+        return file === undefined ? [] : [{ ord: Number(ord), before: Number(before), file }];
+      });
+    });
+  }
+
+  private async startOf(row: number, signal: AbortSignal | undefined): Promise<Start | undefined> {
+    return this.reading(signal, async (version, connection) => {
+      const result = await connection.run(
+        `SELECT ord, before FROM ${await version.starts()} WHERE before + rows > ${row} ORDER BY ord LIMIT 1`,
+      );
+      const [found] = await result.getRows();
+      return found === undefined ? undefined : { ord: Number(found[0]), skip: row - Number(found[1]) };
+    });
+  }
+
+  private from(start: Start | undefined, signal: AbortSignal | undefined): { skip: number; files: FileBatches } {
+    return { skip: start?.skip ?? 0, files: this.batchesFrom(start?.ord, signal) };
+  }
+
+  private async *batchesFrom(ord: number | undefined, signal: AbortSignal | undefined): FileBatches {
+    if (ord === undefined) return;
+    let next = ord;
+    for (const size of batchSizes()) {
+      const batch = await this.reading(signal, async (version, connection, table, context) => {
+        const result = await connection.run(
+          `SELECT ord, file FROM ${await version.starts()} WHERE ord >= ${next} ORDER BY ord LIMIT ${size}`,
+        );
+        const rows = await result.getRows();
+        next = Number(rows.at(-1)?.[0] ?? next) + 1;
+        const ids = rows.map(([, file]) => Number(file));
+        return this.read(ids, { withStatistics: false }, connection, table, context);
+      });
+      if (batch.length > 0) yield batch;
+      if (batch.length < size) return;
+    }
+  }
+
+  private async *batches(ids: readonly number[], signal: AbortSignal | undefined): FileBatches {
+    const sizes = batchSizes();
+    for (let start = 0; start < ids.length;) {
+      const size = sizes.next().value;
+      const wanted = ids.slice(start, start + size);
+      yield await this.reading(signal, (_, connection, table, context) =>
+        this.read(wanted, { withStatistics: false }, connection, table, context),
+      );
+      start += size;
+    }
+  }
+
+  /** Makes the temporary table `matching` of the files a filter cannot exclude. */
+  private async loadMatching(
+    filter: FileFilter,
+    version: VersionTables,
+    connection: Connection,
+    table: CheckpointTable,
+    context: CheckpointContext,
+  ): Promise<void> {
+    const condition = filter.fileCondition({ partitionValues: 'partition_values', stats: 'stats' });
+    await connection.run(
+      `CREATE TEMP TABLE matching AS SELECT file FROM ${await version.addedFiles()} WHERE ${condition}`,
+    );
+    await eachPart(context, connection, table.files.parts, async ({ file, fields, firstId }) => {
+      const partitionValues = `coalesce(to_json(add.partitionValues)::VARCHAR, '{}')`;
+      await connection.run(
+        `INSERT INTO matching SELECT id FROM (
+           SELECT ${firstId} + file_row_number AS id, ${partitionValues} AS partition_values, ${statsText(fields) ?? 'NULL'} AS stats
+           FROM ${source(file)} WHERE add.path IS NOT NULL
+         ) WHERE ${condition}`,
+      );
+    });
+  }
+
+  /** Files by their numbers, in the same order. */
+  private async read(
+    ids: readonly number[],
+    { withStatistics }: { withStatistics: boolean },
+    connection: Connection,
+    table: CheckpointTable,
+    context: CheckpointContext,
+  ): Promise<LogFile[]> {
+    const stored = ids.filter((id) => id >= 0);
+    const found = new Map<number, LogFile>();
+    if (stored.length > 0) {
+      const statistics = withStatistics
+        ? await readStatistics(context, connection, table.files.parts, stored)
+        : new Map<number, string>();
+      const counts = withStatistics ? undefined : await table.counts(context);
+      const result = await connection.run(
+        `SELECT id, path, reference, size, modified, partition_values, deletion_vector, ${counts === undefined ? 'NULL' : 'records'}
+         FROM ${await table.loaded(context)} ${counts === undefined ? '' : `LEFT JOIN ${counts} USING (id)`}
+         WHERE id IN (${stored.join(', ')})`,
+      );
+      for (const row of await result.getRows()) found.set(Number(row[0]), logFile(row, statistics.get(Number(row[0]))));
+    }
+    return ids.flatMap((id) => (id < 0 ? this.version.added[-1 - id] : found.get(id)) ?? []);
+  }
+
+  private reading<T>(
+    signal: AbortSignal | undefined,
+    work: (
+      version: VersionTables,
+      connection: Connection,
+      table: CheckpointTable,
+      context: CheckpointContext,
+    ) => Promise<T>,
+  ): Promise<T> {
+    return this.tables.leased(this.files, this.storage, signal, (table, context) =>
+      table.keeping(this.version.number, context.duckdb, () => {
+        const version = new VersionTables(table, context, this.version);
+        return context.duckdb.connected(signal, (connection) => work(version, connection, table, context));
+      }),
+    );
+  }
+}
+
+interface Start {
+  ord: number;
+  skip: number;
+}
+
+async function countOf(connection: Connection, from: string): Promise<number> {
+  const result = await connection.run(`SELECT count(*) FROM ${from}`);
+  return Number((await result.getRows())[0]?.[0] ?? 0);
+}
+
+function logFile(row: readonly Value[], stats: string | undefined): LogFile {
+  const [, path, reference, size, modified, partitionValues, vector, records] = row;
+  return {
+    path: String(path),
+    ...(typeof reference === 'string' && reference !== path ? { reference } : {}),
+    sizeBytes: Number(size),
+    modifiedAt: Number(modified),
+    partitionValues: String(partitionValues),
+    stats,
+    ...(records === null || records === undefined ? {} : { numRecords: BigInt(String(records)) }),
+    deletionVector: typeof vector === 'string' ? parseDeletionVector(parseJson(vector)) : undefined,
+  };
+}
