@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { AlreadyExists, CommitConflict, UnsupportedTableFeature } from '../errors';
+import { CommitConflict, UnsupportedTableFeature } from '../errors';
 import { refuseUnwritable } from '../features/writer-features';
 import { inCommitStart } from '../log/commit-times';
 import type { StructType } from '../schema/types';
@@ -7,14 +6,12 @@ import type { DeltaEngine } from '../table/delta-engine';
 import type { DeltaTable } from '../table/delta-table';
 import type { TableSnapshot } from '../table/table-snapshot';
 import { putCommit } from './commit';
+import { attemptCommit } from './commit-attempts';
 import { hasType } from './create-table';
 import { writeDataFiles, type WrittenFile } from './data-writer';
 import { matchColumns } from './match-columns';
 import { StagedRows } from './staged-rows';
 import type { AppendOptions, TransactionId } from './write-options';
-
-const MAX_ATTEMPTS = 15;
-const BACKOFF_MS = 20;
 
 /**
  * Appends the rows of a source and returns the version that holds them. Other writers may commit meanwhile: an append
@@ -24,10 +21,10 @@ export async function append(engine: DeltaEngine, table: DeltaTable, options: Ap
   return StagedRows.using(engine.scratchDirectory, options.source, async (staged) => {
     let written: { rules: string; files: WrittenFile[] } | undefined;
     let lastBatch: bigint | undefined;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    return attemptCommit(async (tries) => {
       const snapshot = await table.snapshot();
       const batch = options.transaction && snapshot.lastTransaction(options.transaction.appId);
-      if (attempt > 0 && batch !== lastBatch) refuseOtherBatch(batch, options);
+      if (tries > 0 && batch !== lastBatch) refuseOtherBatch(batch, options);
       lastBatch = batch;
       if (isAlreadyApplied(batch, options)) return snapshot.version;
       refuseMarked(snapshot, options.marks ?? []);
@@ -38,16 +35,10 @@ export async function append(engine: DeltaEngine, table: DeltaTable, options: Ap
         const target = { schema: schema.fields, partitionColumns, properties };
         written = { rules, files: await writeDataFiles(table.storage, target, staged, options.maxRowsPerFile) };
       }
-      try {
-        await putAppend(table, snapshot, schema, written.files, options);
-        engine.checkpoints.afterCommit(table, snapshot.version + 1, properties);
-        return snapshot.version + 1;
-      } catch (error) {
-        if (!(error instanceof AlreadyExists)) throw error;
-        await delay(Math.random() * BACKOFF_MS * 2 ** Math.min(attempt, 6));
-      }
-    }
-    throw new CommitConflict('BUSY', `Other writers took every version in ${MAX_ATTEMPTS} attempts to append`);
+      await putAppend(table, snapshot, schema, written.files, options);
+      engine.checkpoints.afterCommit(table, snapshot.version + 1, properties);
+      return snapshot.version + 1;
+    });
   });
 }
 

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { AlreadyExists, CommitConflict, TableCorrupt } from '../errors';
+import { CommitConflict, TableCorrupt } from '../errors';
 import { refuseUnchangeable, refuseUnwritable } from '../features/writer-features';
 import { fileKey, type Actions, type LogFile } from '../log/actions';
 import { inCommitStart } from '../log/commit-times';
@@ -7,13 +6,11 @@ import { LogListing } from '../log/log-listing';
 import type { DeltaEngine } from '../table/delta-engine';
 import type { DeltaTable } from '../table/delta-table';
 import { putCommit } from './commit';
+import { attemptCommit } from './commit-attempts';
 import { writeDataFiles, type WrittenFile } from './data-writer';
 import { matchColumns } from './match-columns';
 import { StagedRows } from './staged-rows';
 import type { RewriteCounts, RewriteOptions } from './write-options';
-
-const MAX_ATTEMPTS = 15;
-const BACKOFF_MS = 20;
 
 /**
  * Replaces files of a version by others in one commit: what DELETE, UPDATE and MERGE come down to. Answers the version
@@ -34,22 +31,15 @@ export async function rewrite(engine: DeltaEngine, table: DeltaTable, options: R
     const { partitionColumns, properties } = metadata;
     const target = { schema: schema.fields, partitionColumns, properties };
     const files = await writeDataFiles(table.storage, target, staged, options.maxRowsPerFile);
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      options.signal?.throwIfAborted();
+    return attemptCommit(async () => {
       const newest = await table.snapshot();
       await refuseConflicts(engine, table, { from: snapshot.version + 1, to: newest.version }, removed);
       const hasInCommitTime = inCommitStart(newest.metadata.properties) !== undefined;
       const inCommitTimestamp = hasInCommitTime ? Math.max(Date.now(), newest.timestamp.getTime() + 1) : undefined;
-      try {
-        await putRewrite(table, newest.version + 1, inCommitTimestamp, { removed, files }, options);
-        engine.checkpoints.afterCommit(table, newest.version + 1, properties);
-        return newest.version + 1;
-      } catch (error) {
-        if (!(error instanceof AlreadyExists)) throw error;
-        await delay(Math.random() * BACKOFF_MS * 2 ** Math.min(attempt, 6));
-      }
-    }
-    throw new CommitConflict('BUSY', `Other writers took every version in ${MAX_ATTEMPTS} attempts to commit`);
+      await putRewrite(table, newest.version + 1, inCommitTimestamp, { removed, files }, options);
+      engine.checkpoints.afterCommit(table, newest.version + 1, properties);
+      return newest.version + 1;
+    }, options.signal);
   });
 }
 
