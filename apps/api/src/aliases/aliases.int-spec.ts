@@ -166,14 +166,14 @@ describe('the paths of the first public API', () => {
     expect(routes).toEqual(['/api/v1/preferences/:key']);
   });
 
-  it('say of a table in S3 what can be done instead', async () => {
+  it('read a table in S3 by the connection whose bucket it is, or say which one is needed', async () => {
     const answer = await fetch(`${api.url}/api/delta/tables?table_path=s3://bucket/table`, {
       headers: { 'X-Forwarded-Access-Token': await api.stack.token('analyst') },
     });
 
-    expect(answer.status).toBe(422);
+    expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
-      detail: { error_code: 'UNSUPPORTED_STORAGE', technical_details: { kind: 's3', supported_kinds: ['volume'] } },
+      detail: { error_code: 'INVALID_REQUEST', technical_details: { fields: [{ path: 'connection_id' }] } },
     });
   });
 

@@ -5,7 +5,11 @@ const VOLUME = '/Volumes/shop/sales/files';
 const UPLOADS = '/api/v1/unity-catalog/files/uploads';
 
 /** What the platform hands out to whoever has it: planted into its answers, so that every trace of it is known. */
-const PLANTED = { sessionToken: 'planted-session-token-4711', signature: 'planted0signature0of0a0link' };
+const PLANTED = {
+  sessionToken: 'planted-session-token-4711',
+  signature: 'planted0signature0of0a0link',
+  secretKey: 'planted/secret+key/of+a/table',
+};
 
 describe('a secret that the platform hands out', () => {
   let api: TestApi;
@@ -71,6 +75,33 @@ describe('a secret that the platform hands out', () => {
 
     expect(answer).toMatchObject({ status: 200, json: { url: link } });
     expectNoTrace([]);
+  });
+
+  it('for the files of a table is in no answer and no line of the log, also when the storage refuses it', async () => {
+    const { faults } = api.stack.workspace;
+    const table = { table_id: 'planted', table_type: 'MANAGED', data_source_format: 'DELTA' };
+    const keys = {
+      access_key_id: 'ASIAPLANTED',
+      secret_access_key: PLANTED.secretKey,
+      session_token: PLANTED.sessionToken,
+    };
+    faults.add({ pathPrefix: '/api/2.1/unity-catalog/tables/shop.sales.planted', status: 200, body: table });
+    faults.add({
+      pathPrefix: '/api/2.0/unity-catalog/temporary-table-credentials',
+      status: 200,
+      body: { url: 's3://planted/table', expiration_time: Date.now() + 3_600_000, aws_temp_credentials: keys },
+    });
+    const before = api.log.length;
+
+    const answer = await api.ask('/api/v1/delta/tables/detail', {
+      method: 'POST',
+      as: 'engineer',
+      json: { source: { kind: 'table', full_name: 'shop.sales.planted' } },
+    });
+
+    expect(answer).toMatchObject({ status: 403, json: { error_code: 'PERMISSION_DENIED' } });
+    expect(api.log.length).toBeGreaterThan(before);
+    expectNoTrace([answer.text]);
   });
 
   function expectNoTrace(texts: readonly string[]): void {

@@ -8813,7 +8813,7 @@ export type DiffTableByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -8828,6 +8828,10 @@ export type DiffTableByPathData = {
          * Version to compare to; it may be the earlier one.
          */
         to_version?: number;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/diff';
 };
@@ -8999,7 +9003,7 @@ export type ReadTableLogByPathData = {
     };
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -9014,6 +9018,10 @@ export type ReadTableLogByPathData = {
          * Items to skip: the next_offset of the page before.
          */
         offset?: number;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/log/{version}';
 };
@@ -9181,7 +9189,7 @@ export type ListTableFilesByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -9224,6 +9232,10 @@ export type ListTableFilesByPathData = {
          * Conditions that all must hold: the list `filters` of the body, as JSON.
          */
         filters?: string;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/files';
 };
@@ -9390,7 +9402,7 @@ export type CheckTableHealthByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -9409,6 +9421,10 @@ export type CheckTableHealthByPathData = {
          * Whether to look for data files that are missing, each by itself, up to 10,000 of them.
          */
         check_files?: boolean;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/health';
 };
@@ -9575,7 +9591,7 @@ export type DiscoverTablesByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -9594,6 +9610,10 @@ export type DiscoverTablesByPathData = {
          * Where the page before ended: its next_cursor.
          */
         cursor?: string;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables';
 };
@@ -9752,7 +9772,7 @@ export type DescribeTableByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -9771,6 +9791,10 @@ export type DescribeTableByPathData = {
          * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
          */
         start_warehouse?: boolean;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/detail';
 };
@@ -9937,7 +9961,7 @@ export type GetTableSchemaByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -9956,6 +9980,10 @@ export type GetTableSchemaByPathData = {
          * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
          */
         start_warehouse?: boolean;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/schema';
 };
@@ -10122,7 +10150,7 @@ export type GetTableHistoryByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -10141,6 +10169,10 @@ export type GetTableHistoryByPathData = {
          * Where the page before ended: its next_cursor.
          */
         cursor?: string;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/history';
 };
@@ -10303,7 +10335,7 @@ export type PreviewTableByPathData = {
     path?: never;
     query?: {
         /**
-         * Folder of the table in a volume.
+         * Folder of the table in a volume, or in S3: `s3://bucket/prefix`.
          */
         path?: string;
         /**
@@ -10338,6 +10370,10 @@ export type PreviewTableByPathData = {
          * Conditions that all must hold: the list `filters` of the body, as JSON.
          */
         filters?: string;
+        /**
+         * Stored connection, for a folder in S3; left out, the one whose bucket it is.
+         */
+        connection_id?: string;
     };
     url: '/api/v1/delta/tables/preview';
 };

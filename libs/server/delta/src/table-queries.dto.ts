@@ -9,7 +9,7 @@ import { WholeNumber } from './whole-number';
 
 /** Names a table in a link. */
 export class TableQuery {
-  /** Folder of the table in a volume. */
+  /** Folder of the table in a volume, or in S3: `s3://bucket/prefix`. */
   @ApiProperty({ required: false, example: '/Volumes/demo/lake/tables/airports' })
   @IsOptional()
   @IsString()
@@ -22,6 +22,12 @@ export class TableQuery {
   @IsString()
   @MaxLength(1024)
   full_name?: string;
+
+  /** Stored connection, for a folder in S3; left out, the one whose bucket it is. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  connection_id?: string;
 }
 
 /** Names a table and, if not the latest, one of its versions in a link. */
