@@ -37,7 +37,8 @@ export abstract class DomainError extends Error {
 
   constructor(options: DomainErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = new.target.name;
+    // In the bundle a class that speaks of itself has an underscore before its name.
+    this.name = new.target.name.replace(/^_/, '');
     this.kind = options.kind;
     this.code = options.code;
     this.details = options.details ?? {};

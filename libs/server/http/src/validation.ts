@@ -1,9 +1,11 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { DEEPEST_NESTING, isTooDeep } from './nesting';
 import { InvalidRequest, type InvalidField } from './request.errors';
+import { rememberValidationMetadata } from './validation-metadata';
 
 /** Strict: what a DTO does not name is refused, not dropped silently. */
 export function strictValidation(): ValidationPipe {
+  rememberValidationMetadata();
   return new StrictValidation({
     whitelist: true,
     forbidNonWhitelisted: true,
