@@ -32,7 +32,7 @@ export async function append(engine: DeltaEngine, table: DeltaTable, options: Ap
       const { partitionColumns, properties } = snapshot.metadata;
       const rules = JSON.stringify([schema, partitionColumns]);
       if (written?.rules !== rules) {
-        const target = { schema: schema.fields, partitionColumns, properties };
+        const target = { schema: schema.fields, partitionColumns, properties, domains: snapshot.domains };
         written = { rules, files: await writeDataFiles(table.storage, target, staged, options.maxRowsPerFile) };
       }
       await putAppend(table, snapshot, schema, written.files, options);

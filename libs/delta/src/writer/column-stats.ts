@@ -4,6 +4,7 @@ import { NumberText, writeJson, type WritableJson } from '../json/lossless-json'
 import { dateText, timestampText } from '../preview/calendar';
 import { parseDecimal } from '../schema/duckdb-type';
 import type { DataType, StructField } from '../schema/types';
+import type { IsIndexed } from './indexed-columns';
 
 const STRING_BOUND = 32;
 const LARGEST_CODE_POINT = 0x10ffff;
@@ -38,12 +39,12 @@ const COMPARABLE: ReadonlySet<string> = new Set([
  */
 export async function columnStats(
   fields: readonly StructField[],
-  indexedColumns: number,
+  isIndexed: IsIndexed,
   from: string,
   run: (sql: string) => Promise<DuckDBValue[][]>,
 ): Promise<{ text: string; numRecords: bigint }> {
   const all = fields.flatMap((field) => leaves(field, [], identifier(field.name)));
-  const indexed = indexedColumns < 0 ? all : all.slice(0, indexedColumns);
+  const indexed = all.filter(({ path }, place) => isIndexed(path, place));
   const expressions = indexed.flatMap((leaf) => [`count(*) - count(${leaf.value})`, ...bounds(leaf)]);
   const [row = []] = await run(`SELECT ${['count(*)', ...expressions].join(', ')} FROM ${from}`);
   const numRecords = BigInt(String(row[0]));

@@ -19,6 +19,7 @@ const KNOWN_PROPERTIES: ReadonlySet<string> = new Set([
   'delta.appendOnly',
   'delta.checkpointInterval',
   'delta.dataSkippingNumIndexedCols',
+  'delta.dataSkippingStatsColumns',
   'delta.deletedFileRetentionDuration',
   'delta.logRetentionDuration',
 ]);
@@ -45,6 +46,7 @@ export async function createTable(
         schema: schema.fields,
         partitionColumns: options.partitionColumns ?? [],
         properties: options.properties ?? {},
+        domains: new Map<string, string>(),
       };
       const files = await writeDataFiles(storage, target, staged, options.maxRowsPerFile);
       await commitTable(storage, options, schema, files);

@@ -9,11 +9,11 @@ import { typeText, type StructField } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import { columnStats } from './column-stats';
+import { indexedColumns } from './indexed-columns';
 import { logPath, partitionFolder } from './partition-folder';
 import type { StagedRows } from './staged-rows';
 
 const DEFAULT_ROWS_PER_FILE = 1_000_000;
-const DEFAULT_INDEXED_COLUMNS = 32;
 
 /** A data file that is in the storage and may be registered by an add action. */
 export interface WrittenFile {
@@ -29,6 +29,8 @@ export interface WriteTarget {
   schema: readonly StructField[];
   partitionColumns: readonly string[];
   properties: Readonly<Record<string, string>>;
+  /** Live domain metadata of the table. */
+  domains: ReadonlyMap<string, string>;
 }
 
 /**
@@ -159,7 +161,7 @@ async function writeFile(
   const name = `part-00000-${randomUUID()}-c000.snappy.parquet`;
   const local = join(staged.directory, name);
   await staged.rows(`COPY ${slice} TO ${literal(local)} (FORMAT parquet, COMPRESSION snappy)`);
-  const indexed = Number(target.properties['delta.dataSkippingNumIndexedCols'] ?? DEFAULT_INDEXED_COLUMNS);
+  const indexed = indexedColumns(target.properties, target.domains);
   const stats = await columnStats(stored, indexed, `${slice} AS slice`, (sql) => staged.rows(sql));
   const bytes = await readFile(local);
   await rm(local);

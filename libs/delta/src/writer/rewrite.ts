@@ -29,7 +29,7 @@ export async function rewrite(engine: DeltaEngine, table: DeltaTable, options: R
   return StagedRows.using(engine.scratchDirectory, options.source, async (staged) => {
     matchColumns(schema, staged.fields, false);
     const { partitionColumns, properties } = metadata;
-    const target = { schema: schema.fields, partitionColumns, properties };
+    const target = { schema: schema.fields, partitionColumns, properties, domains: snapshot.domains };
     const files = await writeDataFiles(table.storage, target, staged, options.maxRowsPerFile);
     return attemptCommit(async () => {
       const newest = await table.snapshot();

@@ -165,6 +165,40 @@ describe('the writer', () => {
     );
   });
 
+  it.each([
+    ['delta.dataSkippingNumIndexedCols', '2', ['a', 'b']],
+    ['delta.dataSkippingNumIndexedCols', '-1', ['a', 'b', 's', 't, u']],
+    ['delta.dataSkippingStatsColumns', 'S.x, `t, u`', ['s', 't, u']],
+    ['delta.dataSkippingStatsColumns', 's', ['s']],
+  ])('gives statistics to the columns the table names (%s = %s)', async (property, value, columns) => {
+    const name = `indexed-${property}-${columns.join()}`;
+    await createTable(lake.engine, lake.storage(name), {
+      source: await lake.rows(`SELECT 1 AS a, 2 AS b, {x: 1, y: 2} AS s, 3 AS "t, u"`),
+      properties: { [property]: value },
+    });
+
+    const stats = JSON.parse(String((await log(name, 0)).at(-1)?.['add']?.['stats'])) as Record<string, object>;
+
+    expect(Object.keys(stats['minValues'] ?? {})).toEqual(columns);
+    expect(Object.keys(stats['nullCount'] ?? {})).toEqual(columns);
+  });
+
+  it('always gives statistics to the columns a table is clustered by', async () => {
+    const fields = Array.from({ length: 40 }, (_, index) => column(`c${index}`, 'integer'));
+    const features = protocol(['clustering', 'domainMetadata']);
+    const configuration = JSON.stringify({ clusteringColumns: [['c38']] });
+    await lake.commit('clustered', 0, [
+      ...created({ fields, protocol: features }),
+      { domainMetadata: { domain: 'delta.clustering', configuration, removed: false } },
+    ]);
+
+    const source = await lake.rows(`SELECT ${fields.map(({ name }) => `1 AS ${name}`).join(', ')}`);
+    await append(lake.engine, await lake.open('clustered'), { source });
+
+    const stats = JSON.parse(String((await log('clustered', 1)).at(-1)?.['add']?.['stats'])) as Record<string, object>;
+    expect(Object.keys(stats['maxValues'] ?? {})).toEqual([...fields.slice(0, 32).map(({ name }) => name), 'c38']);
+  });
+
   it('adds columns only when asked to', async () => {
     const table = await createTable(lake.engine, lake.storage('columns'), {
       source: await lake.rows('SELECT 1 AS id'),
