@@ -1,37 +1,30 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { fileLiteral, identifier, literal } from './duckdb/sql';
-import {
-  DeltaEngine,
-  DeltaError,
-  DeltaTable,
-  LocalStorage,
-  type JsonValue,
-  type Snapshot,
-  type StructField,
-  type TableSnapshot,
-} from './index';
+import { crossCheck, DeltaError, type JsonValue, type Snapshot, type StructField, type TableSnapshot } from './index';
 import { toJson } from './preview/json-value';
 import { ColumnNames } from './schema/column-names';
-import { parseIndex, parseVersions, type CorpusTable, type CorpusVersion } from './testing/corpus';
+import { parseIndex, type CorpusTable } from './testing/corpus';
+import { OpenCorpus } from './testing/open-corpus';
 
 const root = process.env['LAKESCOPE_DELTA_CORPUS'];
 
-/** Classes this library must read completely; the others work or are refused by name. */
-const COMPLETE = new Set([
-  'basic',
-  'partitioned',
-  'time-travel',
-  'classic-checkpoint',
-  'multipart-checkpoint',
-  'v2-checkpoint',
-  'deletion-vectors',
-]);
-
 /** Partition timestamps without a zone, published as seen in the zone of the machine that wrote them. */
 const ZONE_DEPENDENT = new Map([['special-paths/golden__data-reader-partition-values/delta', 'as_timestamp']]);
+
+/**
+ * Tables that add a file by one spelling of its absolute path and remove it by another. It is one file (PROTOCOL.md, "Action
+ * Reconciliation", asks for equal paths, and Delta's own reader makes them equal first), so none is left at version 1;
+ * the index counts by the letter.
+ */
+const SPELLED_TWICE = new Map([
+  ['negative-or-odd-log/golden__canonicalized-paths-normal-b/delta', 1],
+  ['negative-or-odd-log/golden__canonicalized-paths-special-a/delta', 1],
+]);
+
+/** Tables with more rows are looked at from both ends. */
+const MOST_ROWS = 50_000n;
 
 describe('the index of a corpus', () => {
   it('is read by column names', () => {
@@ -56,29 +49,17 @@ if (root !== undefined) {
     { where: 'in memory', largeFiles: 20_000 },
     { where: 'in DuckDB', largeFiles: 0 },
   ])('real tables, their files $where,', ({ largeFiles }) => {
-    let directory: string;
-    let engine: DeltaEngine;
-    let tables: CorpusTable[];
-    let versions: CorpusVersion[];
+    let corpus: OpenCorpus;
 
     beforeAll(async () => {
-      directory = await mkdtemp(join(tmpdir(), 'delta-corpus-'));
-      engine = await DeltaEngine.open({ cacheDirectory: directory, localRoots: [root], largeFiles });
-      tables = parseIndex(await readFile(join(root, 'INDEX.tsv'), 'utf8'));
-      versions = parseVersions(await readFile(join(root, 'VERSIONS.tsv'), 'utf8'));
+      corpus = await OpenCorpus.open(root, { largeFiles });
     });
-    afterAll(async () => {
-      await engine.close();
-      await rm(directory, { recursive: true, force: true });
-    });
-
-    const open = (table: CorpusTable): Promise<DeltaTable> =>
-      DeltaTable.open(engine, new LocalStorage(join(root, table.path)));
+    afterAll(() => corpus.close());
 
     it('have the files, bytes and rows of the index', async () => {
       const wrong: string[] = [];
-      for (const table of tables.filter((candidate) => candidate.expectation === 'ok')) {
-        const snapshot = await (await open(table)).snapshot();
+      for (const table of corpus.expecting('ok')) {
+        const snapshot = await (await corpus.table(table)).snapshot();
         const { rows, exact } = await snapshot.countRows();
         const found = [
           snapshot.version,
@@ -95,25 +76,41 @@ if (root !== undefined) {
 
     it('have the files, bytes and rows of every version that can be rebuilt', async () => {
       const wrong: string[] = [];
-      for (const table of tables.filter((candidate) => candidate.expectation === 'ok')) {
-        const opened = await open(table);
-        for (const version of versions.filter((candidate) => candidate.path === table.path)) {
+      const seen: string[] = [];
+      for (const table of corpus.tables) {
+        const own = corpus.versions.filter((candidate) => candidate.path === table.path);
+        if (own.length === 0) continue;
+        const opened = await corpus.table(table);
+        for (const version of own) {
+          seen.push(`${version.path} ${version.version}`);
           const snapshot = await opened.snapshot({ version: version.version });
           const rows = version.rows === undefined ? undefined : (await snapshot.countRows()).rows;
           const found = [snapshot.numFiles, snapshot.sizeBytes, rows].join();
-          const expected = [version.files, version.bytes, version.rows].join();
+          const isGone = SPELLED_TWICE.get(table.path) === version.version;
+          const expected = isGone ? '0,0,' : [version.files, version.bytes, version.rows].join();
           if (found !== expected) wrong.push(`${table.path} ${version.version}: ${found} != ${expected}`);
         }
       }
       expect(wrong).toEqual([]);
+      expect(seen).toHaveLength(corpus.versions.length);
     }, 120_000);
 
-    it('show schema, history and all rows, page by page, in the classes this library reads completely', async () => {
+    it('show schema, history and all rows, page by page', async () => {
       const wrong: string[] = [];
-      for (const table of tables.filter((one) => COMPLETE.has(one.class) && one.expectation === 'ok')) {
-        const opened = await open(table);
+      for (const table of corpus.expecting('ok')) {
+        const opened = await corpus.table(table);
         const snapshot = await opened.snapshot();
         const history = await opened.history({ limit: 1_000 });
+        if ((table.rows ?? 0n) > MOST_ROWS) {
+          const offset = Number(table.rows) - 700;
+          const [first, last] = [
+            await snapshot.preview({ limit: 777 }),
+            await snapshot.preview({ limit: 777, offset }),
+          ];
+          const isAll = last.rows.length === 700 && last.nextOffset === undefined;
+          if (first.rows.length !== 777 || !isAll) wrong.push(`${table.path}: ${last.rows.length} rows`);
+          continue;
+        }
         const rows = await allRows(snapshot);
         if (snapshot.schema.fields.length === 0) wrong.push(`${table.path}: no schema`);
         if (history.items[0]?.version !== table.version) wrong.push(`${table.path}: no history`);
@@ -125,8 +122,10 @@ if (root !== undefined) {
 
     it('are the same rows as a relation of another, locked-down DuckDB', async () => {
       const wrong: string[] = [];
-      for (const table of tables.filter((one) => COMPLETE.has(one.class) && one.expectation === 'ok')) {
-        const snapshot = await (await open(table)).snapshot();
+      for (const table of corpus
+        .expecting('ok')
+        .filter((one) => one.class !== 'variant' && (one.rows ?? 0n) <= MOST_ROWS)) {
+        const snapshot = await (await corpus.table(table)).snapshot();
         const rows = await relationRows(snapshot);
         const expected = (await allRows(snapshot)).map((row) => JSON.stringify(row)).sort();
         if (rows.join('\n') !== expected.join('\n')) wrong.push(table.path);
@@ -136,8 +135,8 @@ if (root !== undefined) {
 
     it('have the values their source published', async () => {
       const wrong: string[] = [];
-      for (const table of tables.filter((one) => one.expected !== undefined && one.expectation === 'ok')) {
-        const snapshot = await (await open(table)).snapshot();
+      for (const table of corpus.expecting('ok').filter((one) => one.expected !== undefined)) {
+        const snapshot = await (await corpus.table(table)).snapshot();
         const skipped = ZONE_DEPENDENT.get(table.path);
         const fields = snapshot.schema.fields.filter((field) => field.name !== skipped);
         const found = await allRows(
@@ -150,47 +149,59 @@ if (root !== undefined) {
       expect(wrong).toEqual([]);
     }, 120_000);
 
-    it('never fail with anything but an error of this library', async () => {
+    it('have the variants that their writers put in', async () => {
       const wrong: string[] = [];
-      for (const table of tables) {
-        try {
-          const opened = await open(table);
-          await opened.history();
-          await (await opened.snapshot()).preview({ limit: 10 });
-        } catch (error) {
-          if (!(error instanceof DeltaError)) wrong.push(`${table.path}: ${String(error)}`);
-          else if (table.expectation === 'ok' && COMPLETE.has(table.class))
-            wrong.push(`${table.path}: ${error.message}`);
+      let compared = 0;
+      for (const table of corpus.expecting('ok').filter((one) => one.class === 'variant')) {
+        const snapshot = await (await corpus.table(table)).snapshot();
+        const names = snapshot.schema.fields.map((field) => field.name);
+        for (const row of await allRows(snapshot)) {
+          compared += 1;
+          const found = JSON.stringify(Object.fromEntries(names.map((name, index) => [name, row[index]])));
+          const expected = names.includes('s') ? nestedVariant(Number(row[0])) : variantsEverywhere(String(row[0]));
+          if (found !== JSON.stringify(expected)) wrong.push(`${table.path}: ${found}`);
         }
       }
       expect(wrong).toEqual([]);
+      expect(compared).toBeGreaterThan(200);
+    }, 120_000);
+
+    it('agree with the checksums their writers left', async () => {
+      const differences: string[] = [];
+      let compared = 0;
+      for (const table of corpus.tables.filter((one) => !one.expectation.startsWith('error'))) {
+        const opened = await corpus.table(table);
+        for (const { version } of corpus.versions.filter((one) => one.path === table.path)) {
+          const checksum = await opened.checksum(version);
+          if (checksum === undefined) continue;
+          compared += 1;
+          const found = crossCheck(await opened.snapshot({ version }), checksum);
+          differences.push(...found.map((sentence) => `${table.path} ${version}: ${sentence}`));
+        }
+      }
+      expect(differences).toEqual([]);
+      expect(compared).toBeGreaterThan(10);
     }, 120_000);
   });
 
   describe('the files of real tables', () => {
     it('are the same whether they are kept in memory or in DuckDB', async () => {
-      const directory = await mkdtemp(join(tmpdir(), 'delta-corpus-'));
-      const engines = await Promise.all(
-        [1_000_000, 0].map((largeFiles) =>
-          DeltaEngine.open({ cacheDirectory: join(directory, String(largeFiles)), localRoots: [root], largeFiles }),
-        ),
-      );
+      const corpora = await Promise.all([1_000_000, 0].map((largeFiles) => OpenCorpus.open(root, { largeFiles })));
       const wrong: string[] = [];
-      for (const { path } of parseIndex(await readFile(join(root, 'INDEX.tsv'), 'utf8'))) {
-        const told = await Promise.all(engines.map((engine) => toldFiles(engine, join(root, path))));
-        if (told[0] !== told[1]) wrong.push(path);
+      for (const table of corpora[0]?.tables ?? []) {
+        const told = await Promise.all(corpora.map((corpus) => toldFiles(corpus, table)));
+        if (told[0] !== told[1]) wrong.push(table.path);
       }
-      await Promise.all(engines.map((engine) => engine.close()));
-      await rm(directory, { recursive: true, force: true });
+      await Promise.all(corpora.map((corpus) => corpus.close()));
       expect(wrong).toEqual([]);
     }, 120_000);
   });
 }
 
 /** All that the newest version of a table says about its files, as text. */
-async function toldFiles(engine: DeltaEngine, path: string): Promise<string> {
+async function toldFiles(corpus: OpenCorpus, table: CorpusTable): Promise<string> {
   try {
-    const snapshot = await (await DeltaTable.open(engine, new LocalStorage(path))).snapshot();
+    const snapshot = await (await corpus.table(table)).snapshot();
     const [first] = snapshot.schema.fields;
     const where = first === undefined ? [] : [{ column: first.name, op: 'is_not_null' as const }];
     const told = [
@@ -205,6 +216,25 @@ async function toldFiles(engine: DeltaEngine, path: string): Promise<string> {
     if (error instanceof DeltaError) return `${error.code} ${error.message}`;
     throw error;
   }
+}
+
+/** A row of the tables with variants in all places, by its id. */
+function variantsEverywhere(id: string): JsonValue {
+  const v = { key: Number(id) };
+  return {
+    id,
+    v,
+    array_of_variants: [v, null, v, null, v],
+    struct_of_variants: { v },
+    map_of_variants: { [id]: v, nullKey: null },
+    array_of_struct_of_variants: [{ v }, { v: null }, null, { v }, null, { v }],
+    struct_of_array_of_variants: { v: [null, v] },
+  };
+}
+
+/** A row of the table with a shredded variant inside a struct. */
+function nestedVariant(i: number): JsonValue {
+  return { i, s: { v: { name: `item_${i}`, value: i } } };
 }
 
 async function allRows(snapshot: Snapshot, columns?: string[]): Promise<JsonValue[][]> {
