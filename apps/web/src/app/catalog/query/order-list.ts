@@ -1,6 +1,6 @@
 import { Component, computed, input, output } from '@angular/core';
 import { type GridOrder, Icon } from '@lakescope/web-ui';
-import { type TableColumn } from './table-column';
+import { type TableColumn } from '../../filters/table-column';
 
 /** By which columns the rows are ordered, the first one first. */
 @Component({

@@ -1,28 +1,17 @@
-import {
-  afterNextRender,
-  Component,
-  computed,
-  inject,
-  Injector,
-  input,
-  output,
-  signal,
-  viewChildren,
-} from '@angular/core';
+import { Component, computed, input, output, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
-import { type GridOrder, Icon } from '@lakescope/web-ui';
+import { type GridOrder } from '@lakescope/web-ui';
 import { ColumnPicker } from '../../delta/preview/column-picker';
-import { opsOf, valuesFor } from './filter-ops';
-import { FilterRow } from './filter-row';
-import { filterProblem, type QueryFilter } from './filter-values';
+import { FilterList } from '../../filters/filter-list';
+import { type QueryFilter } from '../../filters/filter-values';
 import { OrderList } from './order-list';
 import { DEFAULT_LIMIT, PAGE_SIZES, type QueryDefinition } from './query-definition';
-import { type TableColumn } from './table-column';
+import { type TableColumn } from '../../filters/table-column';
 
 /** What of a table is asked: its columns, conditions, order, and how many rows at a time. */
 @Component({
   selector: 'ls-query-builder',
-  imports: [ColumnPicker, FilterRow, Icon, MatButton, OrderList],
+  imports: [ColumnPicker, FilterList, MatButton, OrderList],
   templateUrl: './query-builder.html',
   styleUrl: './query-builder.css',
 })
@@ -33,10 +22,8 @@ export class QueryBuilder {
   /** Enter in a field, which asks as a form does. */
   readonly submitted = output();
 
-  private readonly injector = inject(Injector);
-  private readonly rows = viewChildren(FilterRow);
+  private readonly conditions = viewChild.required(FilterList);
 
-  protected readonly isStrict = signal(false);
   protected readonly sizes = computed(() => {
     const { limit } = this.definition();
     return [...new Set<number>([...PAGE_SIZES, limit])].sort((a, b) => a - b);
@@ -48,29 +35,12 @@ export class QueryBuilder {
 
   /** Whether it can be run; otherwise every reason why not is shown, and the first one has the focus. */
   check({ filters }: QueryDefinition): boolean {
-    const types = new Map(this.columns().map(({ name, type }) => [name, type]));
-    const first = filters.findIndex((filter) => filterProblem(filter, types.get(filter.column)) !== undefined);
-    this.isStrict.set(first >= 0);
-    if (first < 0) return true;
-    this.rows()[first]?.focusValue();
-    return false;
+    return this.conditions().check(filters);
   }
 
   /** Adds a condition on a column and leads into its value. */
-  addFilter(column = this.columns()[0]?.name): void {
-    if (column === undefined) return;
-    const kind = this.columns().find(({ name }) => name === column)?.kind ?? 'opaque';
-    const op = opsOf(kind)[0] ?? 'is_null';
-    this.setFilters([...this.definition().filters, { column, op, values: valuesFor(op, []) }]);
-    afterNextRender(() => this.rows().at(-1)?.focusValue(), { injector: this.injector });
-  }
-
-  protected setFilter(index: number, filter: QueryFilter): void {
-    this.setFilters(this.definition().filters.map((other, at) => (at === index ? filter : other)));
-  }
-
-  protected removeFilter(index: number): void {
-    this.setFilters(this.definition().filters.filter((_, at) => at !== index));
+  addFilter(column: string): void {
+    this.conditions().addFilter(column);
   }
 
   protected setOrders(orders: readonly GridOrder[]): void {
@@ -90,7 +60,7 @@ export class QueryBuilder {
     this.submitted.emit();
   }
 
-  private setFilters(filters: readonly QueryFilter[]): void {
+  protected setFilters(filters: readonly QueryFilter[]): void {
     this.definitionChange.emit({ filters });
   }
 }

@@ -1,7 +1,7 @@
 import { type Params } from '@angular/router';
 import { type GridOrder } from '@lakescope/web-ui';
-import { isFilterOp, valuesFor } from './filter-ops';
-import { type QueryFilter } from './filter-values';
+import { filtersFrom, filterTexts } from '../../filters/filter-texts';
+import { type QueryFilter } from '../../filters/filter-values';
 
 /** What is asked of a table: exactly what the URL says. */
 export interface QueryDefinition {
@@ -38,18 +38,6 @@ function wholeNumber(text: string | null, least: number, most: number, otherwise
   return fits ? number : otherwise;
 }
 
-function filterFrom(text: string): QueryFilter | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (!Array.isArray(parsed) || !parsed.every((part): part is string => typeof part === 'string')) return undefined;
-  const [column, op, ...values] = parsed;
-  return column === undefined || !isFilterOp(op) ? undefined : { column, op, values: valuesFor(op, values) };
-}
-
 function orderFrom(text: string): GridOrder | undefined {
   const [, column, direction] = ORDER.exec(text) ?? [];
   if (column === undefined) return undefined;
@@ -64,7 +52,7 @@ export function queryFrom(url: QueryUrl): QueryDefinition {
   const orders = url.getAll('order').map(orderFrom).filter(isThere);
   return {
     columns: columns.length > 0 ? columns : undefined,
-    filters: url.getAll('filter').map(filterFrom).filter(isThere),
+    filters: filtersFrom(url.getAll('filter')),
     orders: orders.filter(({ column }, index) => orders.findIndex((other) => other.column === column) === index),
     limit: wholeNumber(url.get('limit'), 1, MOST_ROWS, DEFAULT_LIMIT),
     offset: wholeNumber(url.get('offset'), 0, Number.MAX_SAFE_INTEGER, 0),
@@ -76,7 +64,7 @@ export function queryParams({ columns, filters, orders, limit, offset }: QueryDe
   const some = (list: readonly string[]): readonly string[] | null => (list.length > 0 ? list : null);
   return {
     columns: columns ?? null,
-    filter: some(filters.map(({ column, op, values }) => JSON.stringify([column, op, ...values]))),
+    filter: some(filterTexts(filters)),
     order: some(orders.map(({ column, direction }) => `${column} ${direction}`)),
     limit: limit === DEFAULT_LIMIT ? null : limit,
     offset: offset === 0 ? null : offset,

@@ -1,6 +1,6 @@
 import { type QueryDefinition, WHOLE_TABLE } from './query-definition';
 import { definitionOf, sentQuery } from './query-request';
-import { tableColumn } from './table-column';
+import { tableColumn } from '../../filters/table-column';
 
 const columns = [tableColumn('id', 'bigint'), tableColumn('note', 'string'), tableColumn('tags', 'array<string>')];
 

@@ -1,16 +1,7 @@
-import { arity, isFilterOp } from './filter-ops';
-import { type QueryFilter, sentValues } from './filter-values';
+import { isFilterOp } from '../../filters/filter-ops';
+import { type SentFilter, sentFilter } from '../../filters/sent-filter';
 import { DEFAULT_LIMIT, type QueryDefinition } from './query-definition';
-import { type TableColumn } from './table-column';
-
-export type SentValue = string | number | boolean;
-
-/** A condition as the API takes and keeps it. */
-export interface SentFilter {
-  readonly column: string;
-  readonly op: QueryFilter['op'];
-  readonly value?: SentValue | SentValue[];
-}
+import { type TableColumn } from '../../filters/table-column';
 
 /** A query as the API takes and keeps it, but for the table it is about. */
 export interface SentQuery {
@@ -19,20 +10,6 @@ export interface SentQuery {
   readonly order_by: { readonly column: string; readonly direction: 'asc' | 'desc' }[];
   readonly limit: number;
   readonly offset: number;
-}
-
-function sentFilter(filter: QueryFilter, columns: readonly TableColumn[]): SentFilter {
-  const { column, op } = filter;
-  const values = sentValues(filter, columns.find(({ name }) => name === column)?.type ?? 'string');
-  switch (arity(op)) {
-    case 'none':
-      return { column, op };
-    case 'one':
-      return { column, op, value: values[0] ?? '' };
-    case 'two':
-    case 'many':
-      return { column, op, value: values };
-  }
 }
 
 /** Values go as text, whatever their type: a JSON number would lose digits of a 64-bit integer or a decimal. */

@@ -1,6 +1,6 @@
 import { computed, inject, Service } from '@angular/core';
 import { type Choice, Preferences } from '../../preferences/preferences';
-import { type SentFilter } from './query-request';
+import { type SentFilter } from '../../filters/sent-filter';
 
 /** A query that somebody keeps under a name of their own. */
 export interface SavedQuery {

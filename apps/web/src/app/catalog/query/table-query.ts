@@ -27,7 +27,7 @@ import { QueryRun } from './query-run';
 import { SaveQueryDialog } from './save-query-dialog';
 import { SavedQueries } from './saved-queries';
 import { SavedQueryList } from './saved-query-list';
-import { tableColumn } from './table-column';
+import { tableColumn } from '../../filters/table-column';
 import { WarehouseConsent } from '../warehouse/warehouse-consent';
 
 const WAREHOUSE_STATES: Readonly<Record<NonNullable<WarehouseDto['state']>, string>> = {
