@@ -1,8 +1,8 @@
-import { Component, computed, effect, inject, input, numberAttribute, untracked } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, numberAttribute, untracked } from '@angular/core';
 import { Router, RouterLink } from '@angular/router';
-import { apiResource, describeTable, getTableHistory } from '@lakescope/web-api';
+import { apiResource, describeTable, getTableHistory, type TableDetailDto } from '@lakescope/web-api';
 import { type Breadcrumb, Breadcrumbs, Notice, ProblemBanner, Skeleton, TabBar } from '@lakescope/web-ui';
-import { ancestorsOf, nameOf, volumePath, volumesRoot } from '../files/volume-path';
+import { volumePath } from '../files/volume-path';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
 import { HistoryTimeline } from './history/history-timeline';
@@ -12,7 +12,9 @@ import { Preview } from './preview/preview';
 import { SchemaView } from './schema/schema-view';
 import { TableChooser } from './table-chooser';
 import { TableHeader } from './table-header';
+import { sourceCrumbs } from './source-crumbs';
 import { tableRequest } from './table-request';
+import { placeOf, s3Path, sourceName, sourceOf, sourceParams, type TableSource } from './table-source';
 import { VersionBar } from './version-bar';
 
 /** One Delta table, at its newest version or at a picked one; or the way to find one. */
@@ -39,6 +41,10 @@ import { VersionBar } from './version-bar';
 export class DeltaPage {
   /** Query parameters: the page's state is its URL. */
   readonly path = input<string>();
+  /** By which connection a path in S3 is reached. */
+  readonly connection = input<string>();
+  /** A table of Unity Catalog, instead of a path. */
+  readonly full_name = input<string>();
   /** A folder to look for tables in, as opposed to a table. */
   readonly folder = input<string>();
   readonly tab = input<string>();
@@ -57,61 +63,75 @@ export class DeltaPage {
     this.version() && this.pickedVersion() === undefined ? this.version() : undefined,
   );
   protected readonly unreadablePath = computed(() =>
-    [this.path(), this.folder()].find((text) => text && volumePath(text) === undefined),
+    [this.path(), this.folder()].find((text) => text && volumePath(text) === undefined && s3Path(text) === undefined),
   );
 
-  protected readonly here = computed(() => {
-    const path = volumePath(this.path() ?? '');
-    return path === volumesRoot ? undefined : path;
-  });
-  protected readonly searched = computed(() => volumePath(this.folder() ?? '') ?? volumesRoot);
+  protected readonly source = computed(
+    () => sourceOf({ path: this.path(), connection: this.connection(), full_name: this.full_name() }),
+    { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  );
+  /** The folder to look for tables in; undefined is the root of all volumes. */
+  protected readonly searched = computed(() => sourceOf({ path: this.folder(), connection: this.connection() }));
   protected readonly selectedTab = computed(() => tabFrom(this.tab()));
   protected readonly tabs = tabs;
+  /** The table as it is now, in the view that is open. */
+  protected readonly latest = computed(() => {
+    const source = this.source();
+    return { ...(source === undefined ? {} : sourceParams(source)), tab: this.selectedTab() };
+  });
   protected readonly crumbs = computed<readonly Breadcrumb[]>(() => [
     { label: 'Delta', link: '/delta' },
-    ...ancestorsOf(this.here() ?? this.searched())
-      .slice(1)
-      .map((path) => ({ label: nameOf(path), link: '/delta', query: { folder: path } })),
+    ...sourceCrumbs(this.source() ?? this.searched()),
   ]);
 
   protected readonly detail = apiResource(describeTable, () => {
-    const path = this.here();
-    return path === undefined ? undefined : tableRequest(path, this.pickedVersion());
+    const source = this.source();
+    return source === undefined ? undefined : tableRequest(source, this.pickedVersion());
   });
   /** The newest commit: what time travel leads back to. */
   private readonly newest = apiResource(getTableHistory, () => {
-    const path = this.here();
-    return path === undefined || this.pickedVersion() === undefined
+    const source = this.source();
+    return source === undefined || this.pickedVersion() === undefined
       ? undefined
-      : { body: { ...tableRequest(path).body, limit: 1 } };
+      : { body: { ...tableRequest(source).body, limit: 1 } };
   });
   protected readonly newestVersion = computed(() => this.newest.latest()?.items[0]?.version);
   /** While another version of the same table loads, the former one stays on the page instead of a skeleton. */
-  protected readonly table = computed(() => {
-    const table = this.detail.problem() ? undefined : this.detail.latest();
-    return table?.location === this.here() ? table : undefined;
+  private readonly known = linkedSignal<
+    { readonly source: TableSource | undefined; readonly table: TableDetailDto | undefined },
+    { readonly source: TableSource | undefined; readonly table: TableDetailDto | undefined }
+  >({
+    source: () => ({ source: this.source(), table: this.detail.value() }),
+    computation: ({ source, table }, before) => ({
+      source,
+      table: table ?? (before?.value.source === source ? before?.value.table : undefined),
+    }),
   });
-  protected readonly name = computed(() => this.table()?.name ?? nameOf(this.here() ?? ''));
+  protected readonly table = computed(() => (this.detail.problem() ? undefined : this.known().table));
+  protected readonly name = computed(() => {
+    const source = this.source();
+    return this.table()?.name ?? (source === undefined ? '' : sourceName(source));
+  });
   /** What depends on the version asks for nothing when there is no such version; the log may still tell its story. */
   protected readonly canShowTab = computed(() => !this.detail.problem() || this.selectedTab() === 'history');
   protected readonly isNoTable = computed(() => {
     const code = this.detail.problem()?.code;
-    return code === 'TABLE_NOT_FOUND' || code === 'NOT_FOUND';
+    return this.source()?.kind !== 'table' && (code === 'TABLE_NOT_FOUND' || code === 'NOT_FOUND');
   });
 
   constructor() {
     effect(() => {
       const table = this.detail.value();
-      const path = this.here();
-      if (!table || path === undefined) return;
+      const source = this.source();
+      if (!table || source === undefined) return;
       untracked(() => {
-        this.title.name(table.name ?? nameOf(path), $localize`Delta`);
-        this.places.visit({ kind: 'delta', path });
+        this.title.name(table.name ?? sourceName(source), $localize`Delta`);
+        this.places.visit(placeOf(source));
       });
     });
   }
 
-  protected open(path: string): void {
-    void this.router.navigate(['/delta'], { queryParams: { path } });
+  protected open(source: TableSource): void {
+    void this.router.navigate(['/delta'], { queryParams: sourceParams(source) });
   }
 }

@@ -1,4 +1,6 @@
-/** The body that names a table in a volume and, if not the latest, one of its versions. */
-export function tableRequest(path: string, version?: number) {
-  return { body: { source: { kind: 'volume' as const, path }, ...(version === undefined ? {} : { version }) } };
+import { requestedSource, type TableSource } from './table-source';
+
+/** The body that names a table and, if not the latest, one of its versions. */
+export function tableRequest(source: TableSource, version?: number) {
+  return { body: { source: requestedSource(source), ...(version === undefined ? {} : { version }) } };
 }

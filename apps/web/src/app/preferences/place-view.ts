@@ -1,6 +1,7 @@
 import { type Params } from '@angular/router';
 import { type IconName } from '@lakescope/web-ui';
 import { linkTo } from '../catalog/catalog-place';
+import { sourceName, sourceOfText, sourceParams, sourceParent } from '../delta/table-source';
 import { nameOf, parentOf } from '../files/volume-path';
 import { type Place } from './places';
 
@@ -21,8 +22,23 @@ const ICONS: Readonly<Record<Place['kind'], IconName>> = {
   volume: 'volume',
 };
 
-export function placeView({ kind, path }: Place): PlaceView {
+export function placeView(place: Place): PlaceView {
+  const { kind, path } = place;
   const icon = ICONS[kind];
+  if (kind === 'delta') {
+    const source = sourceOfText(path, place.connection);
+    if (source !== undefined && source.kind !== 'volume') {
+      const parent = sourceParent(source);
+      return {
+        name: sourceName(source),
+        parent,
+        whole: path,
+        icon,
+        commands: ['/delta'],
+        query: sourceParams(source),
+      };
+    }
+  }
   if (kind === 'table' || kind === 'volume') {
     const names = path.split('.');
     return {

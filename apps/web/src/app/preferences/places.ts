@@ -5,18 +5,24 @@ import { Preferences } from './preferences';
 
 const PLACE_KINDS = ['delta', 'files', 'table', 'volume'] as const;
 
-/** Something a person went to: a Delta table or a folder by its path, a table or volume of the catalog by its full name. */
+/**
+ * Something a person went to: a folder by its path, a table or volume of the catalog by its full name, and a table of the
+ * Delta Inspector by whichever of the two it was opened with.
+ */
 export interface Place {
   readonly kind: (typeof PLACE_KINDS)[number];
   readonly path: string;
+  /** The connection by which a path in S3 is reached. */
+  readonly connection?: string;
 }
 
 const MOST_RECENT = 12;
 
 function isPlace(value: unknown): value is Place {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, path } = value as Record<string, unknown>;
-  return PLACE_KINDS.some((known) => known === kind) && typeof path === 'string';
+  const { kind, path, connection } = value as Record<string, unknown>;
+  const isConnection = connection === undefined || typeof connection === 'string';
+  return PLACE_KINDS.some((known) => known === kind) && typeof path === 'string' && isConnection;
 }
 
 const same = (a: Place, b: Place): boolean => a.kind === b.kind && a.path === b.path;

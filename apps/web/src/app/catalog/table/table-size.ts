@@ -17,7 +17,7 @@ export function tableSize(table: Signal<CatalogTableDetailDto | undefined>): Sig
   const log = apiResource(describeTable, () => {
     const { inspector_path = null, row_count, size_bytes } = table() ?? {};
     const isTold = row_count !== null && size_bytes !== null;
-    return inspector_path === null || isTold ? undefined : tableRequest(inspector_path);
+    return inspector_path === null || isTold ? undefined : tableRequest({ kind: 'volume', path: inspector_path });
   });
   return computed(() => {
     const { row_count = null, size_bytes = null } = table() ?? {};

@@ -3,6 +3,7 @@ import { MatButton } from '@angular/material/button';
 import { apiPages, getTableHistory } from '@lakescope/web-api';
 import { EmptyState, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { tableRequest } from '../table-request';
+import { type TableSource } from '../table-source';
 import { changeBars } from './change-bars';
 import { CommitRow } from './commit-row';
 
@@ -16,11 +17,11 @@ const PAGE_SIZE = 50;
   styleUrl: './history-timeline.css',
 })
 export class HistoryTimeline {
-  readonly path = input.required<string>();
+  readonly source = input.required<TableSource>();
   readonly version = input<number>();
 
   protected readonly history = apiPages(getTableHistory, (cursor) => ({
-    body: { ...tableRequest(this.path()).body, limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
+    body: { ...tableRequest(this.source()).body, limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
   }));
   protected readonly rows = computed(() => {
     const entries = this.history.items();

@@ -12,7 +12,6 @@ import { FileTime } from '../file-time';
 })
 export class Overview {
   readonly table = input.required<TableDetailDto>();
-  readonly path = input.required<string>();
 
   protected readonly rows = computed(() => {
     const { num_rows } = this.table();

@@ -6,6 +6,7 @@ import { apiResource, getTableSchema, previewTable } from '@lakescope/web-api';
 import { DataGrid, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Toasts } from '../../shell/toasts';
 import { tableRequest } from '../table-request';
+import { type TableSource } from '../table-source';
 import { ColumnPicker } from './column-picker';
 import { PAGE_SIZES, previewParams, previewState, type PreviewState } from './preview-state';
 
@@ -17,7 +18,7 @@ import { PAGE_SIZES, previewParams, previewState, type PreviewState } from './pr
   styleUrl: './preview.css',
 })
 export class Preview {
-  readonly path = input.required<string>();
+  readonly source = input.required<TableSource>();
   readonly version = input<number>();
 
   private readonly router = inject(Router);
@@ -30,11 +31,11 @@ export class Preview {
     () => previewState(this.query().get('offset'), this.query().get('limit'), this.query().getAll('columns')),
     { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
   );
-  private readonly schema = apiResource(getTableSchema, () => tableRequest(this.path(), this.version()));
+  private readonly schema = apiResource(getTableSchema, () => tableRequest(this.source(), this.version()));
   protected readonly allColumns = computed(() => this.schema.latest()?.columns ?? []);
   protected readonly preview = apiResource(previewTable, () => {
     const { offset, limit, columns } = this.state();
-    const { body } = tableRequest(this.path(), this.version());
+    const { body } = tableRequest(this.source(), this.version());
     return { body: { ...body, offset, limit, ...(columns ? { columns: [...columns] } : {}) } };
   });
   protected readonly answer = computed(() => this.preview.value() ?? this.preview.latest());

@@ -3,6 +3,7 @@ import { apiResource, getTableSchema } from '@lakescope/web-api';
 import { Chip, EmptyState, formatCount, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { UsageEvents } from '../../tracking/usage-events';
 import { tableRequest } from '../table-request';
+import { type TableSource } from '../table-source';
 import { visibleRows } from './schema-rows';
 
 /** The columns of a version: types that unfold, nullability, comments, and whatever else the schema says. */
@@ -13,14 +14,14 @@ import { visibleRows } from './schema-rows';
   styleUrl: './schema-view.css',
 })
 export class SchemaView {
-  readonly path = input.required<string>();
+  readonly source = input.required<TableSource>();
   readonly version = input<number>();
 
   private readonly usage = inject(UsageEvents);
-  protected readonly schema = apiResource(getTableSchema, () => tableRequest(this.path(), this.version()));
-  protected readonly filter = linkedSignal({ source: this.path, computation: () => '' });
-  protected readonly open = linkedSignal<string, ReadonlySet<string>>({
-    source: this.path,
+  protected readonly schema = apiResource(getTableSchema, () => tableRequest(this.source(), this.version()));
+  protected readonly filter = linkedSignal({ source: this.source, computation: () => '' });
+  protected readonly open = linkedSignal<TableSource, ReadonlySet<string>>({
+    source: this.source,
     computation: () => new Set<string>(),
   });
   protected readonly columns = computed(() => this.schema.latest()?.columns ?? []);

@@ -1,10 +1,11 @@
-import { Component, input } from '@angular/core';
+import { Component, computed, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { RouterLink } from '@angular/router';
 import { apiPages, getTableHistory } from '@lakescope/web-api';
 import { EmptyState, Icon, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
 import { operationIcon } from '../../../delta/history/operation-icon';
 import { tableRequest } from '../../../delta/table-request';
+import { sourceParams, type TableSource } from '../../../delta/table-source';
 
 const NEWEST = 10;
 
@@ -16,11 +17,11 @@ const NEWEST = 10;
   styleUrl: './recent-commits.css',
 })
 export class RecentCommits {
-  /** What the Delta Inspector takes. */
-  readonly path = input.required<string>();
+  readonly source = input.required<TableSource>();
 
   protected readonly history = apiPages(getTableHistory, () => ({
-    body: { ...tableRequest(this.path()).body, limit: NEWEST },
+    body: { ...tableRequest(this.source()).body, limit: NEWEST },
   }));
+  protected readonly inspected = computed(() => sourceParams(this.source()));
   protected readonly operationIcon = operationIcon;
 }
