@@ -1978,7 +1978,7 @@ export type S3ObjectDto = {
      */
     key: string;
     /**
-     * What its key has behind the prefix that was asked for, without the delimiter at its end.
+     * What its key has behind the last slash of the prefix that was asked for, without the slash at its own end.
      */
     name: string;
     /**

@@ -52,6 +52,7 @@ const FAULT_BY_CODE: ReadonlyMap<string, S3Fault> = new Map(
       'SlowDown Throttling ThrottlingException RequestLimitExceeded TooManyRequests TooManyRequestsException ' +
       'BandwidthLimitExceeded RequestThrottled ProvisionedThroughputExceededException',
     S3NotImplemented: 'NotImplemented MethodNotAllowed',
+    S3NotUnderstood: 'ListingNotUnderstood',
     S3TimedOut: 'TimeoutError RequestTimeout',
     S3Aborted: 'AbortError',
     S3AddressRefused: 'EADDRNOTPUBLIC',
@@ -135,7 +136,7 @@ export class S3Problem extends DomainError {
     super({
       kind,
       code,
-      message: `${says(about)}.`,
+      message: `${says(about)}${fault === 'S3Unreachable' ? ` (${said.code})` : ''}.`,
       details: {
         connection_id: about.connection.id,
         ...(about.bucket === undefined ? {} : { bucket: about.bucket }),
@@ -162,6 +163,11 @@ interface S3Said {
   readonly message: string | undefined;
 }
 
+/** A listing that S3 would not give: names that cannot be decoded, or more without a place to go on. */
+export class ListingNotUnderstood extends Error {
+  override readonly name = 'ListingNotUnderstood';
+}
+
 /** The service that gives roles refused one, before anything was asked of the storage. */
 export class RoleRefused extends Error {
   override readonly name = 'RoleRefused';
@@ -173,7 +179,7 @@ export class RoleRefused extends Error {
 
 /** The problem that an error of the client is; anything that is none of the storage's or of the way to it is thrown on as it is. */
 export function asS3Problem(error: unknown, about: S3Question): unknown {
-  if (error instanceof DomainError || !(error instanceof Error)) return error;
+  if (error instanceof DomainError || typeof error !== 'object' || error === null) return error;
   if (error instanceof RoleRefused)
     return asS3Problem(error.cause, { right: 'sts:AssumeRole', connection: about.connection });
   const said = saidBy(error);
@@ -190,13 +196,16 @@ export async function askingS3<T>(about: S3Question, work: () => Promise<T>): Pr
   }
 }
 
-function faultOf(error: Error, { code, status, region }: S3Said, about: S3Question): S3Fault | undefined {
+/** Faults of sockets, names and certificates: with them nothing has come as far as an answer. */
+const OF_THE_WAY = /^(?:E[A-Z_]+|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|HPE_)/;
+
+function faultOf(error: object, { code, status, region }: S3Said, about: S3Question): S3Fault | undefined {
   const known = FAULT_BY_CODE.get(code);
   // A bad region is told by a code that a signature with a slip in it has, too.
   if (code === 'AuthorizationHeaderMalformed' && region === undefined) return 'S3RequestRefused';
   if (known !== undefined) return known;
-  if (status === undefined) return isOfTheWay(error) ? 'S3Unreachable' : undefined;
-  if (/deserialization/i.test(error.message) || status < 300) return 'S3NotUnderstood';
+  if (status === undefined) return OF_THE_WAY.test(code) ? 'S3Unreachable' : undefined;
+  if (/deserialization/i.test(messageOf(error)) || status < 300) return 'S3NotUnderstood';
   // Answers to HEAD have no body that would say more.
   if (status === 301 || status === 307) return 'S3WrongRegion';
   if (status === 403 || status === 401) return 'S3AccessDenied';
@@ -206,8 +215,10 @@ function faultOf(error: Error, { code, status, region }: S3Said, about: S3Questi
   return status < 500 ? 'S3RequestRefused' : 'S3Unavailable';
 }
 
-function saidBy(error: Error): S3Said {
-  const { $metadata, $response, code, Code, Region } = error as {
+/** Asked by shape, because errors may come from another copy of the client than ours. */
+function saidBy(error: object): S3Said {
+  const { name, $metadata, $response, code, Code, Region } = error as {
+    name?: unknown;
     $metadata?: { httpStatusCode?: number; requestId?: string };
     $response?: { headers?: Record<string, string> };
     code?: unknown;
@@ -215,21 +226,27 @@ function saidBy(error: Error): S3Said {
     Region?: unknown;
   };
   const status = $metadata?.httpStatusCode;
-  const named = status === undefined ? code : Code;
+  const named = [status === undefined ? code : Code, codeOfSocket(error, status), name];
   const region = $response?.headers?.['x-amz-bucket-region'] ?? Region;
   return {
-    code: typeof named === 'string' ? named : error.name,
+    code: named.find((one): one is string => typeof one === 'string') ?? '',
     status,
     requestId: $metadata?.requestId,
     region: typeof region === 'string' && /^[a-z0-9-]{1,40}$/.test(region) ? region : undefined,
-    message: status === undefined ? undefined : redactText(error.message).slice(0, limits.sayingCharacters),
+    message: status === undefined ? undefined : redactText(messageOf(error)).slice(0, limits.sayingCharacters),
   };
 }
 
-/** Faults of sockets, names and certificates: none of them has come as far as an answer. */
-function isOfTheWay(error: Error): boolean {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^(?:E[A-Z_]+|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|HPE_)/.test(code);
+/** Some errors of sockets the client wraps, and keeps only their words. */
+function codeOfSocket(error: object, status: number | undefined): string | undefined {
+  if (status !== undefined) return undefined;
+  const [found, code] = /\b(E[A-Z_]{4,})\b|socket hang up|\baborted$/.exec(messageOf(error)) ?? [];
+  return found === undefined ? undefined : (code ?? 'ECONNRESET');
+}
+
+function messageOf(error: object): string {
+  const { message } = error as { message?: unknown };
+  return typeof message === 'string' ? message : '';
 }
 
 function nameOf({ connection }: S3Question): string {

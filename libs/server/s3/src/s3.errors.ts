@@ -92,3 +92,16 @@ export class S3BucketNeeded extends DomainError {
     });
   }
 }
+
+/** A key that no address can hold: whoever opens a link takes such parts out of it before asking. */
+export class KeyWithoutLink extends DomainError {
+  constructor() {
+    const message = 'holds . or .. as a part of its path, which no link can hold: use a client of S3';
+    super({
+      kind: 'invalid',
+      code: 'INVALID_REQUEST',
+      message: `key ${message}.`,
+      details: { fields: [{ path: 'key', message }] },
+    });
+  }
+}

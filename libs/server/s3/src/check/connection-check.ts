@@ -96,20 +96,20 @@ export class ConnectionCheck {
         }
       });
     const object = { Bucket: bucket, Key: key };
-    return [
-      listed,
-      await reading('head_object', () => client.headObject(object, { abortSignal: signal })),
-      await reading('get_object', async () => {
-        const { Body } = await client.getObject({ ...object, Range: 'bytes=0-0' }, { abortSignal: signal }).catch(
-          // Of an empty object there is no first byte.
-          (error: unknown) => {
-            if ((error as { name?: unknown }).name === 'InvalidRange') return { Body: undefined };
-            throw error;
-          },
-        );
-        await Body?.transformToByteArray();
-      }),
-    ];
+    const got = await reading('get_object', async () => {
+      const { Body } = await client.getObject({ ...object, Range: 'bytes=0-0' }, { abortSignal: signal }).catch(
+        // Of an empty object there is no first byte.
+        (error: unknown) => {
+          if ((error as { name?: unknown }).name === 'InvalidRange') return { Body: undefined };
+          throw error;
+        },
+      );
+      await Body?.transformToByteArray();
+    });
+    const looked = await reading('head_object', () => client.headObject(object, { abortSignal: signal }));
+    // A refused HEAD does not say why; the same right is needed for the GET, whose answer does.
+    const isExplained = looked.status !== 'ok' && got.status !== 'ok';
+    return [listed, isExplained ? { ...got, right: 'head_object' } : looked, got];
   }
 }
 

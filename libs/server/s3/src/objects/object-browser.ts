@@ -1,8 +1,8 @@
-import type { _Object, CommonPrefix, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import type { _Object, ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
 import { UpstreamCursors, UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { bucketOf, OpenedConnections } from '../connections/opened-connections';
-import { askingS3 } from '../s3-problem';
+import { askingS3, ListingNotUnderstood } from '../s3-problem';
 import { S3BucketDto, type S3BucketPage } from './s3-bucket.dto';
 import type { S3ObjectDto, S3ObjectPage } from './s3-object.dto';
 import type { ListS3BucketsRequest, ListS3ObjectsRequest } from './s3-requests.dto';
@@ -43,10 +43,10 @@ export class ObjectBrowser {
         MaxKeys: size,
         ContinuationToken: token,
       };
-      const found = await askingS3({ right: 's3:ListBucket', connection, bucket, prefix }, () =>
-        connection.client.listObjectsV2(input, { abortSignal: signal }),
-      );
-      return { items: entriesOf(found, prefix), nextPageToken: nextOf(found) };
+      return askingS3({ right: 's3:ListBucket', connection, bucket, prefix }, async () => {
+        const found = await connection.client.listObjectsV2(input, { abortSignal: signal });
+        return { items: entriesOf(found, prefix), nextPageToken: nextOf(found) };
+      });
     });
     return { ...page, bucket, prefix };
   }
@@ -55,7 +55,7 @@ export class ObjectBrowser {
 /** Storage that says there is more has to say where; without that, going on is impossible, and stopping would hide what follows. */
 function nextOf({ IsTruncated, NextContinuationToken }: ListObjectsV2CommandOutput): string | undefined {
   if (IsTruncated !== true) return undefined;
-  if (NextContinuationToken === undefined) throw new Error('The storage says that there is more, and not where');
+  if (NextContinuationToken === undefined) throw new ListingNotUnderstood();
   return NextContinuationToken;
 }
 
@@ -64,35 +64,42 @@ function entriesOf(
   { Contents = [], CommonPrefixes = [], EncodingType }: ListObjectsV2CommandOutput,
   prefix: string,
 ): S3ObjectDto[] {
-  const decoded = (text: string): string =>
-    EncodingType === 'url' ? decodeURIComponent(text.replaceAll('+', ' ')) : text;
-  const folders = CommonPrefixes.map((folder) => folderFrom(folder, prefix, decoded));
-  const objects = Contents.map((object) => objectFrom(object, prefix, decoded));
-  return [...folders, ...objects].sort((left, right) => Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)));
+  const keyOf = (text: string): string => (EncodingType === 'url' ? decoded(text) : text);
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  const nameOf = (key: string): string => key.slice(folder.length).replace(/\/$/, '');
+  const entries = [
+    ...CommonPrefixes.map(({ Prefix = '' }) => folderEntry(keyOf(Prefix), nameOf)),
+    ...Contents.map((object) => objectEntry(object, keyOf(object.Key ?? ''), nameOf)),
+  ];
+  return entries.sort((left, right) => Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)));
 }
 
-function folderFrom({ Prefix = '' }: CommonPrefix, prefix: string, decoded: (text: string) => string): S3ObjectDto {
-  const key = decoded(Prefix);
-  return {
-    kind: 'folder',
-    key,
-    name: key.slice(prefix.length).replace(/\/$/, ''),
-    size_bytes: null,
-    last_modified: null,
-    etag: null,
-    storage_class: null,
-  };
+/** Blanks come as plus signs. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    throw new ListingNotUnderstood();
+  }
 }
 
-function objectFrom(object: _Object, prefix: string, decoded: (text: string) => string): S3ObjectDto {
-  const key = decoded(object.Key ?? '');
+function folderEntry(key: string, nameOf: (key: string) => string): S3ObjectDto {
+  const name = nameOf(key);
+  return { kind: 'folder', key, name, size_bytes: null, last_modified: null, etag: null, storage_class: null };
+}
+
+function objectEntry(
+  { Size = 0, LastModified, ETag, StorageClass }: _Object,
+  key: string,
+  nameOf: (key: string) => string,
+): S3ObjectDto {
   return {
     kind: 'object',
     key,
-    name: key.slice(prefix.length),
-    size_bytes: object.Size ?? 0,
-    last_modified: object.LastModified?.toISOString() ?? null,
-    etag: object.ETag ?? null,
-    storage_class: object.StorageClass ?? null,
+    name: nameOf(key),
+    size_bytes: Size,
+    last_modified: LastModified?.toISOString() ?? null,
+    etag: ETag ?? null,
+    storage_class: StorageClass ?? null,
   };
 }

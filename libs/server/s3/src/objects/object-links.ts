@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { bucketOf, OpenedConnections } from '../connections/opened-connections';
 import { limits } from '../s3-limits';
 import { askingS3 } from '../s3-problem';
+import { KeyWithoutLink } from '../s3.errors';
 import type { S3DownloadUrlDto } from './s3-download-url.dto';
 import type { S3DownloadUrlRequest } from './s3-requests.dto';
 
@@ -16,6 +17,7 @@ export class ObjectLinks {
     const connection = await this.connections.open(caller, request.connection_id);
     const { key, expires_in_seconds: expiresIn = limits.linkSeconds } = request;
     const bucket = bucketOf(connection, request.bucket);
+    if (key.split('/').some((part) => part === '.' || part === '..')) throw new KeyWithoutLink();
     const object = { Bucket: bucket, Key: key };
     const about = { right: 's3:GetObject', connection, bucket, key } as const;
     const { ContentLength } = await askingS3(about, () =>

@@ -13,7 +13,7 @@ export class S3ObjectDto {
   @ApiProperty({ example: 'exports/claims.csv' })
   key!: string;
 
-  /** What its key has behind the prefix that was asked for, without the delimiter at its end. */
+  /** What its key has behind the last slash of the prefix that was asked for, without the slash at its own end. */
   @ApiProperty({ example: 'claims.csv' })
   name!: string;
 

@@ -5,7 +5,7 @@ import { AuditEntry } from '@lakescope/server-audit';
 import { ConfigModule } from '@lakescope/server-config';
 import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
 import { Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
-import { HttpApp, LocalStack } from '@lakescope/server-testing';
+import { HttpApp, LocalStack, subjectOf } from '@lakescope/server-testing';
 import { S3Connection } from '../connections/s3-connection.entity';
 import { S3Module } from '../s3.module';
 
@@ -77,6 +77,11 @@ export class S3App {
     };
   }
 
+  /** As rows and configuration name the person. */
+  async userId(persona: Persona): Promise<string> {
+    return subjectOf(await this.stack.token(persona));
+  }
+
   /** Makes a connection; answers its id. */
   async connect(persona: Persona, fields: Json = {}): Promise<string> {
     const { status, body } = await this.ask(persona, 'POST', '/connections', { ...this.rootConnection, ...fields });
@@ -90,7 +95,7 @@ export class S3App {
     const client = new S3Client({ endpoint: url, region, forcePathStyle: true, credentials: rootKeys });
     await client.send(new CreateBucketCommand({ Bucket: bucket }));
     for (const [Key, Body] of Object.entries(objects)) {
-      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+      await client.send(new PutObjectCommand({ Bucket: bucket, Key, Body: Buffer.from(Body) }));
     }
     client.destroy();
   }
