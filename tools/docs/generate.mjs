@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { authenticationPage, readAsWhom } from './as-whom.mjs';
+import { deltaApiPage } from './delta-api.mjs';
 import { envExample, operationsPage } from './environment-pages.mjs';
 import { readEnv } from './read-env.mjs';
 
@@ -21,6 +22,7 @@ const pages = {
     await readAsWhom(read('libs/server/auth/src/as-whom.ts')),
     JSON.parse(read('libs/contract/openapi.json')),
   ),
+  'libs/delta/docs/api.md': await deltaApiPage(root),
 };
 
 const stale = Object.entries(pages).filter(([file, text]) => existing(file) !== text);

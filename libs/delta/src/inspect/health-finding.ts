@@ -13,11 +13,13 @@ export const HEALTH_CODES = [
   'EXPIRED_TOMBSTONES',
   'LONG_LOG',
 ] as const;
+/** What a look at the health of a table can find, as a closed list. */
 export type HealthCode = (typeof HEALTH_CODES)[number];
 
 /** `info` is worth knowing, `warning` costs time or money, `bad` means that rows cannot be read or may be lost. */
 export type HealthSeverity = 'info' | 'warning' | 'bad';
 
+/** One thing that was found, with what it means and what to do about it. */
 export interface HealthFinding {
   code: HealthCode;
   severity: HealthSeverity;

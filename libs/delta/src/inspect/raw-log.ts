@@ -23,6 +23,7 @@ export interface RawAction {
   isCut: boolean;
 }
 
+/** Actions of a commit in the order they stand in. */
 export interface RawLogPage {
   actions: RawAction[];
   /** Actions of the commit. */
@@ -31,6 +32,7 @@ export interface RawLogPage {
   nextOffset: number | undefined;
 }
 
+/** Which page of the actions of a commit is wanted. */
 export interface RawLogOptions {
   offset?: number;
   limit?: number;

@@ -9,6 +9,7 @@ export interface DescribedColumn {
   metadata: StructField['metadata'];
 }
 
+/** What differs between the columns of two versions. */
 export interface SchemaDiff {
   added: DescribedColumn[];
   removed: DescribedColumn[];

@@ -7,6 +7,7 @@ import { schemaDiff, type SchemaDiff } from './schema-diff';
 /** Beyond so many commits the files of both versions are compared instead. */
 const MOST_COMMITS = 1_000;
 
+/** What differs between the properties of two versions. */
 export interface PropertiesDiff {
   added: Record<string, string>;
   removed: Record<string, string>;

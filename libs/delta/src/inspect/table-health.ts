@@ -11,6 +11,7 @@ const MOST_CHECKED = 10_000;
 
 const WORST_FIRST: readonly HealthSeverity[] = ['bad', 'warning', 'info'];
 
+/** What was found, the worst of it first in one word. */
 export interface TableHealth {
   version: number;
   /** `good` when nothing worse than worth knowing was found. */
@@ -20,6 +21,7 @@ export interface TableHealth {
   checkedFiles: number | undefined;
 }
 
+/** How far a look at the health of a table goes. */
 export interface HealthOptions {
   /** The table as a statement names it: `catalog.schema.table`, or delta.`/path`. */
   name: string;

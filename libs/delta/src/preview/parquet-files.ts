@@ -17,6 +17,7 @@ import { neededSpans } from './row-groups';
 const MOST_BYTES = 256 * 1024 ** 2;
 const PLAIN_NAMES = new ColumnNames({});
 
+/** Which rows of the files are shown. */
 export interface ParquetPreviewOptions {
   limit: number;
   /** Of the columns, the first ones. */
@@ -24,6 +25,7 @@ export interface ParquetPreviewOptions {
   signal?: AbortSignal;
 }
 
+/** Rows of single parquet files, shown as those of tables are. */
 export interface ParquetPreview {
   columns: { name: string; type: string }[];
   rows: JsonValue[][];

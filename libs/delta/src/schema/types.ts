@@ -4,11 +4,13 @@
  */
 export type DataType = string | StructType | ArrayType | MapType;
 
+/** Fields with names; the schema of a table is one. */
 export interface StructType {
   type: 'struct';
   fields: StructField[];
 }
 
+/** A column, or a field of a struct, under its logical name. */
 export interface StructField {
   name: string;
   type: DataType;
@@ -16,12 +18,14 @@ export interface StructField {
   metadata: Record<string, JsonValue>;
 }
 
+/** A list of values of one type. */
 export interface ArrayType {
   type: 'array';
   elementType: DataType;
   containsNull: boolean;
 }
 
+/** Keys of one type with values of one type. */
 export interface MapType {
   type: 'map';
   keyType: DataType;
@@ -29,6 +33,7 @@ export interface MapType {
   valueContainsNull: boolean;
 }
 
+/** What JSON can hold. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 /** The type as people write it: `decimal(10,2)`, `array<struct<a: long>>`. */

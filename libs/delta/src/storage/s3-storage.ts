@@ -11,6 +11,7 @@ const FIRST_PAUSE_MS = 200;
 /** How slow a line may be that a file is sent over: 100 KB/s. */
 const SLOWEST_BYTES_PER_MS = 100;
 
+/** The place of a table in S3, and how long a slow store is waited for. */
 export interface S3StorageOptions {
   /**
    * With the credentials, region and endpoint of one caller. Its `credentials` may be a function: it is asked again when the store says that

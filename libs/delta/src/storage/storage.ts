@@ -1,3 +1,4 @@
+/** A file or folder in a listing. */
 export interface StorageEntry {
   name: string;
   isDirectory: boolean;
@@ -6,8 +7,10 @@ export interface StorageEntry {
   modifiedAt: number;
 }
 
+/** Part of a file, from an offset or from its end; in bytes. */
 export type ByteRange = { offset: number; length: number } | { last: number };
 
+/** Which part of a file is read, and whether the reader still wants it. */
 export interface StorageReadOptions {
   range?: ByteRange;
   signal?: AbortSignal;

@@ -12,6 +12,7 @@ export interface WritableVolumeFiles extends VolumeFiles {
   deleteFile(path: string): Promise<void>;
 }
 
+/** Who writes, and for how long others are kept out when it falls silent. */
 export interface VolumeWriterOptions {
   /** Who writes, for the message others get meanwhile. */
   writer: string;

@@ -19,6 +19,7 @@ const GIB = 1024 ** 3;
 /** As objects, that many files take some twenty megabytes and a tenth of a second. */
 const LARGE_FILES = 20_000;
 
+/** Where an engine may read, and how much memory and disk it may take. */
 export interface DeltaEngineOptions {
   /** Where copies of remote files and spilled queries go; one process at a time may use it. */
   cacheDirectory: string;
@@ -29,7 +30,9 @@ export interface DeltaEngineOptions {
    * reads can name any file of these.
    */
   absoluteRoots?: string[];
+  /** What DuckDB may take of it; half a GiB by default. */
   memoryLimitBytes?: number;
+  /** What copies of remote files may take of it; 2 GiB by default. */
   diskCacheBytes?: number;
   /** Told of checkpoints that were due after a commit and could not be made, which is no failure of the commit. Default: a warning of the process. */
   onCheckpointFailure?: (failure: CheckpointFailure) => void;
@@ -46,13 +49,21 @@ export interface DeltaEngineOptions {
  * listed the log it belongs to.
  */
 export class DeltaEngine {
+  /** @internal */
   readonly log: LogReader;
+  /** @internal */
   readonly fileIndexes: FileIndexes;
+  /** @internal */
   readonly rowCounts: RowCounts;
+  /** @internal */
   readonly previewer: Previewer;
+  /** @internal */
   readonly matchingRows: MatchingRows;
+  /** Single parquet files, shown as tables are. */
   readonly parquetFiles: ParquetFiles;
+  /** @internal */
   readonly deletionVectors: DeletionVectors;
+  /** @internal */
   readonly checkpoints: DueCheckpoints;
 
   private constructor(
@@ -78,6 +89,7 @@ export class DeltaEngine {
     this.checkpoints = new DueCheckpoints(new CheckpointWriter(duckdb, files, scratchDirectory), onCheckpointFailure);
   }
 
+  /** The folders must be there; the cache's is made. */
   static async open(options: DeltaEngineOptions): Promise<DeltaEngine> {
     await mkdir(options.cacheDirectory, { recursive: true });
     const cacheDirectory = await realpath(options.cacheDirectory);
@@ -109,6 +121,7 @@ export class DeltaEngine {
     return this.checkpoints.settled();
   }
 
+  /** Ends what is running and removes what no later process can use. */
   async close(): Promise<void> {
     await this.settled();
     await this.duckdb.close();

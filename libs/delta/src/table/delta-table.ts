@@ -13,6 +13,7 @@ import type { HistoryPage } from './snapshot';
 import { TableLayout } from './table-layout';
 import { TableSnapshot } from './table-snapshot';
 
+/** Which version is meant, by its number or by a time; neither means the latest. */
 export interface TimeTravel {
   version?: number;
   /** The newest version committed at or before this time. */
@@ -35,6 +36,7 @@ export class DeltaTable {
     return new DeltaTable(engine, storage);
   }
 
+  /** A version, the latest by default; VersionNotFound, or TableCorrupt when the log cannot tell it any more. */
   async snapshot(at: TimeTravel = {}, options: { signal?: AbortSignal } = {}): Promise<TableSnapshot> {
     if (at.version !== undefined && at.timestamp !== undefined) {
       throw new InvalidRequest('Ask for a version or for a timestamp, not for both');

@@ -2,12 +2,14 @@ import { InvalidRequest, StorageNotFound } from '../errors';
 import type { Storage } from '../storage/storage';
 import { compareBytes, joinPath } from '../storage/storage-path';
 
+/** A table found below a folder. */
 export interface DiscoveredTable {
   /** Relative to the storage root; '' is the root itself. */
   path: string;
   name: string;
 }
 
+/** How deep and how far a search for tables goes. */
 export interface DiscoverOptions {
   /** Folders below the root to look into; 0 looks at the root alone. */
   maxDepth?: number;

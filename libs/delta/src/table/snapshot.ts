@@ -1,5 +1,6 @@
 import type { JsonValue, StructType } from '../schema/types';
 
+/** What readers and writers of a table must know (PROTOCOL.md, "Protocol Evolution"). */
 export interface TableProtocol {
   minReaderVersion: number;
   minWriterVersion: number;
@@ -7,6 +8,7 @@ export interface TableProtocol {
   writerFeatures: string[];
 }
 
+/** What a table says of itself (PROTOCOL.md, "Change Metadata"). */
 export interface TableMetadata {
   id: string;
   name?: string;
@@ -19,6 +21,7 @@ export interface TableMetadata {
 /** A value of a file's statistics: longs and decimals beyond a double's precision stay text. */
 export type StatisticValue = JsonValue;
 
+/** What the writer of a file said of its values: bounds that hold for every row, though they may be wider. */
 export interface FileStatistics {
   numRecords?: bigint;
   /** Nested like the schema, by logical names. */
@@ -29,6 +32,7 @@ export interface FileStatistics {
   tightBounds: boolean;
 }
 
+/** Where the deleted rows of a file are told (PROTOCOL.md, "Deletion Vectors"). Sizes in bytes. */
 export interface DeletionVectorDescriptor {
   storageType: string;
   pathOrInlineDv: string;
@@ -37,6 +41,7 @@ export interface DeletionVectorDescriptor {
   cardinality: bigint;
 }
 
+/** A data file that belongs to a version. */
 export interface ActiveFile {
   /** Decoded; relative to the table root, or absolute, and then only opened where the engine may. */
   path: string;
@@ -50,6 +55,7 @@ export interface ActiveFile {
   deletionVector?: DeletionVectorDescriptor;
 }
 
+/** The newest batch an application has put into the table (PROTOCOL.md, "Transaction Identifiers"). */
 export interface ApplicationTransaction {
   appId: string;
   version: bigint;
@@ -57,6 +63,7 @@ export interface ApplicationTransaction {
   lastUpdated?: number;
 }
 
+/** What the writer of a commit said of it; nothing verifies it. */
 export interface CommitInfoView {
   version: number;
   timestamp?: Date;
@@ -66,6 +73,7 @@ export interface CommitInfoView {
   engineInfo?: string;
 }
 
+/** How a filter compares; `like` knows `%` and `_`. */
 export type FilterOperator =
   '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not_in' | 'is_null' | 'is_not_null' | 'like' | 'not_like' | 'between';
 
@@ -81,8 +89,10 @@ export interface Filter {
   value?: JsonValue;
 }
 
+/** What files are sorted by; the smallest first unless `descending`. */
 export type FileOrder = 'path' | 'size' | 'records' | 'modified';
 
+/** Which files of a version are wanted, and in which order. */
 export interface FilesQuery {
   limit?: number;
   offset?: number;
@@ -95,12 +105,14 @@ export interface FilesQuery {
   signal?: AbortSignal;
 }
 
+/** Files of a version, and how many there are in all. */
 export interface FilesPage {
   items: ActiveFile[];
   /** Files on all pages of this query. */
   total: number;
 }
 
+/** How many files are of about one size. */
 export interface SizeBucket {
   fromBytes: number;
   /** Exclusive; undefined for the last one. */
@@ -109,6 +121,7 @@ export interface SizeBucket {
   bytes: bigint;
 }
 
+/** The files of one partition taken together. */
 export interface PartitionSummary {
   /** By logical column name. */
   values: Record<string, string | null>;
@@ -119,6 +132,7 @@ export interface PartitionSummary {
   deletedRows: bigint;
 }
 
+/** The files of a version taken together. Sizes in bytes. */
 export interface FileSummary {
   /** Powers of two from 16 KiB to 1 GiB; below and above are one bucket each. */
   sizeHistogram: SizeBucket[];
@@ -146,6 +160,7 @@ export interface Tombstones {
   expired: { count: number; bytes: bigint };
 }
 
+/** Rows of a version, as JSON that loses nothing. */
 export interface PreviewResult {
   columns: { name: string; type: string }[];
   rows: JsonValue[][];
@@ -156,6 +171,7 @@ export interface PreviewResult {
   filesSkipped: number;
 }
 
+/** Which rows of a version are shown. */
 export interface PreviewOptions {
   limit: number;
   /** Counts matching rows. */
@@ -194,6 +210,7 @@ export interface Snapshot {
   preview(options: PreviewOptions): Promise<PreviewResult>;
 }
 
+/** One commit as history shows it. Sizes in bytes. */
 export interface HistoryEntry {
   version: number;
   /** The commit's time as time travel sees it: in-commit where enabled, else the log file's, made monotonic. */
@@ -224,6 +241,7 @@ export interface HistoryEntry {
   schemaChanged: boolean;
 }
 
+/** Commits, and where the next page begins. */
 export interface HistoryPage {
   /** Newest first. */
   items: HistoryEntry[];

@@ -12,11 +12,13 @@ export interface RowSource {
   query?: string;
 }
 
+/** Who wrote, for the history. */
 export interface CommitAuthor {
   userName?: string;
   engineInfo?: string;
 }
 
+/** A new table: its columns, properties and first rows. */
 export interface CreateTableOptions extends CommitAuthor {
   name?: string;
   description?: string;
@@ -29,6 +31,7 @@ export interface CreateTableOptions extends CommitAuthor {
   maxRowsPerFile?: number;
 }
 
+/** Rows to append, and what they may change. */
 export interface AppendOptions extends CommitAuthor {
   source: RowSource;
   /** Adds columns of the rows that the table does not have yet, as nullable ones. */
@@ -59,6 +62,7 @@ export interface RewriteCounts {
   bytesRemoved: number;
 }
 
+/** Files to replace by rows, as DELETE, UPDATE and MERGE do. */
 export interface RewriteOptions extends CommitAuthor {
   /** The version whose rows were read. */
   snapshot: TableSnapshot;

@@ -20,6 +20,7 @@ import { LastActions } from './last-actions';
 
 const HINT = joinPath(LOG_DIRECTORY, '_last_checkpoint');
 
+/** What became of a checkpoint that was asked for. */
 export interface CheckpointResult {
   version: number;
   /** False when there was a checkpoint of this version already. */

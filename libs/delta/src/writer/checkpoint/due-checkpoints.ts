@@ -5,6 +5,7 @@ import type { CheckpointWriter } from './checkpoint-writer';
 /** PROTOCOL.md leaves it to writers; this is what Spark does. */
 const DEFAULT_INTERVAL = 10;
 
+/** A checkpoint that was due after a commit and could not be made. */
 export interface CheckpointFailure {
   location: string;
   version: number;
