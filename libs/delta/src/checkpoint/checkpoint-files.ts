@@ -1,6 +1,6 @@
 import type { Connection, Value } from '../duckdb/duckdb';
 import { dataPath } from '../log/data-path';
-import { canonicalPath, vectorKey } from './path-sql';
+import { canonicalPath, mayDiffer, vectorKey } from './path-sql';
 import { child, readParquetFields, type ParquetField } from './parquet-fields';
 import { fetched, source, type CheckpointContext } from './read-checkpoint';
 
@@ -80,11 +80,6 @@ export async function loadFiles(
     await namePaths(connection, table, context.storage.location);
   });
   await dropRepeated(connection, table);
-}
-
-/** Whether the form of a path may differ from the text in the log. */
-function mayDiffer(reference: string): string {
-  return `contains(${reference}, '%') OR starts_with(${reference}, '/') OR starts_with(${reference}, '.') OR contains(${reference}, ':/')`;
 }
 
 /** Paths that SQL cannot tell: `dataPath` knows them, a few at a time. */

@@ -6,7 +6,7 @@ import type { Filter } from '../table/snapshot';
 import type { TableLayout } from '../table/table-layout';
 import { valueSql } from './filter-value';
 import { partitionTextSql } from './partition-text';
-import { statisticsAllow } from './statistics-filter';
+import { statisticsAllow, type StatisticsFilter } from './statistics-filter';
 
 const MOST_FILTERS = 32;
 const MOST_VALUES = 1_000;
@@ -56,13 +56,16 @@ export class FileFilter {
 
   /** Whether a file may hold a match, from the JSON texts of its partition values and statistics; never null. */
   fileCondition(source: { partitionValues: string; stats: string }): string {
-    const conditions = this.filters.map((filter) => {
-      if (filter.field.type === 'void') return filter.op === 'is_null' ? 'true' : 'false';
-      if (this.layout.isPartition(filter.field)) {
-        return partitionMatches(filter, partitionTextSql(this.layout, source.partitionValues, filter.field));
-      }
-      return statisticsAllow(filter, this.layout.names.physical(filter.field), source.stats);
-    });
+    const conditions: string[] = [];
+    const byStatistics: StatisticsFilter[] = [];
+    for (const filter of this.filters) {
+      if (filter.field.type === 'void') conditions.push(filter.op === 'is_null' ? 'true' : 'false');
+      else if (this.layout.isPartition(filter.field)) {
+        const text = partitionTextSql(this.layout, source.partitionValues, filter.field);
+        conditions.push(partitionMatches(filter, text));
+      } else byStatistics.push({ filter, name: this.layout.names.physical(filter.field) });
+    }
+    if (byStatistics.length > 0) conditions.push(statisticsAllow(byStatistics, source.stats));
     return conditions.length === 0 ? 'true' : conditions.map((condition) => `(${condition})`).join(' AND ');
   }
 

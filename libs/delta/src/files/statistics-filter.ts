@@ -20,30 +20,34 @@ const BOUNDED: ReadonlySet<string> = new Set([
 /** JSON numbers pass through a double, so a bound of a decimal is only known to this part of itself. */
 const DECIMAL_SLACK = '1e-14';
 
-/**
- * Whether a file's statistics leave room for a match; true where they do not tell. Bounds are bounds and nothing more:
- * of a file with a deletion vector they describe rows that are gone too, long text and times are cut, and NaN is in none.
- * Null counts are those of the physical rows, so only "none" and "all" mean something (PROTOCOL.md, "Per-file Statistics").
- */
-export function statisticsAllow(filter: BoundFilter, physicalName: string, stats: string): string {
-  const parsed = parsedStatistics(stats, physicalName);
-  const of = (group: string): string => `(${parsed}).${group}.${identifier(physicalName)}`;
-  const records = `(${parsed})."numRecords"`;
-  if (filter.op === 'is_null') return `coalesce(${of('nullCount')} <> 0, true)`;
-  const hasValues = `coalesce(${of('nullCount')} < ${records}, true)`;
-  const bounds = boundsAllow(filter, of('minValues'), of('maxValues'));
-  return bounds === undefined ? hasValues : `${hasValues} AND coalesce(${bounds}, true)`;
+/** A filter of a stored column, with the name the column has in statistics. */
+export interface StatisticsFilter {
+  filter: BoundFilter;
+  name: string;
 }
 
-/** The same text for every filter of a column, so that DuckDB parses the statistics once. */
-function parsedStatistics(stats: string, physicalName: string): string {
-  const shape = JSON.stringify({
-    numRecords: 'BIGINT',
-    minValues: { [physicalName]: 'VARCHAR' },
-    maxValues: { [physicalName]: 'VARCHAR' },
-    nullCount: { [physicalName]: 'BIGINT' },
-  });
-  return `TRY(from_json(${stats}, ${literal(shape)}))`;
+/**
+ * Whether a file's statistics leave room for matches of all filters; true where they do not tell. Bounds are bounds and
+ * nothing more: of a file with a deletion vector they describe rows that are gone too, long text and times are cut, and NaN
+ * is in none. Null counts are those of the physical rows, so only "none" and "all" mean something (PROTOCOL.md, "Per-file
+ * Statistics").
+ */
+export function statisticsAllow(filters: readonly StatisticsFilter[], stats: string): string {
+  const names = filters.map(({ name }) => name);
+  const texts = Object.fromEntries(names.map((name) => [name, 'VARCHAR']));
+  const counts = Object.fromEntries(names.map((name) => [name, 'BIGINT']));
+  const shape = JSON.stringify({ numRecords: 'BIGINT', minValues: texts, maxValues: texts, nullCount: counts });
+  const conditions = filters.map(({ filter, name }) => `(${allows(filter, name)})`).join(' AND ');
+  // In a lambda, because DuckDB would else parse the statistics once for every time they are mentioned.
+  return `list_transform([TRY(from_json(${stats}, ${literal(shape)}))], lambda s: ${conditions})[1]`;
+}
+
+function allows(filter: BoundFilter, name: string): string {
+  const of = (group: string): string => `s.${group}.${identifier(name)}`;
+  if (filter.op === 'is_null') return `coalesce(${of('nullCount')} <> 0, true)`;
+  const hasValues = `coalesce(${of('nullCount')} < s."numRecords", true)`;
+  const bounds = boundsAllow(filter, of('minValues'), of('maxValues'));
+  return bounds === undefined ? hasValues : `${hasValues} AND coalesce(${bounds}, true)`;
 }
 
 /** A condition that is null where a bound is missing or not of the column's type; undefined where bounds cannot help. */

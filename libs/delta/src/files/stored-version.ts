@@ -10,13 +10,23 @@ import { namedFiles } from './named-files';
 let versions = 0;
 
 /** What a version has beside its checkpoint. */
-export interface StoredVersion {
-  /** Names the tables that are made for it. */
-  readonly number: number;
-  readonly hidden: readonly NamedFile[];
+export class StoredVersion {
+  private sorted: readonly LogFile[] | undefined;
+
+  constructor(
+    /** Names the tables that are made for it. */
+    readonly number: number,
+    /** Files of the checkpoint that are no more. */
+    readonly hidden: readonly NamedFile[],
+    readonly totals: FileTotals,
+    private readonly files: ReadonlyMap<string, LogFile>,
+  ) {}
+
   /** In order. */
-  readonly added: readonly LogFile[];
-  readonly totals: FileTotals;
+  get added(): readonly LogFile[] {
+    this.sorted ??= inPathOrder(this.files);
+    return this.sorted;
+  }
 }
 
 /** Finds out what became of the checkpoint's files by a version. */
@@ -41,6 +51,6 @@ export async function storedVersion(
       if (file.deletionVector !== undefined) totals.deletionVectors += 1;
     }
     versions += 1;
-    return { number: versions, hidden, added: inPathOrder(state.files), totals };
+    return new StoredVersion(versions, hidden, totals, state.files);
   });
 }

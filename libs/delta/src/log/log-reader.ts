@@ -143,9 +143,7 @@ export class LogReader {
     let unreadable: unknown;
     for (const checkpoint of this.usable(listing, version)) {
       try {
-        const state = await this.fromCheckpoint(storage, checkpoint, signal);
-        state.commitInfo = await this.commitInfo(storage, listing, checkpoint.version, signal);
-        return await this.replay(storage, listing, state, version, signal);
+        return await this.fromCheckpoint(storage, listing, checkpoint, version, signal);
       } catch (error) {
         signal?.throwIfAborted();
         if (!isBroken(error, checkpoint)) throw error;
@@ -160,17 +158,26 @@ export class LogReader {
 
   private async fromCheckpoint(
     storage: Storage,
+    listing: LogListing,
     checkpoint: CheckpointEntry,
+    version: number,
     signal: AbortSignal | undefined,
   ): Promise<LogState> {
     const state = new LogState(checkpoint.version, checkpoint.version);
     const context = { duckdb: this.duckdb, files: this.files, storage, signal };
     await readCheckpoint(context, checkpoint, state, this.largeFiles);
-    // Loaded now, while an older checkpoint may still stand in for one that cannot be read.
+    state.commitInfo = await this.commitInfo(storage, listing, checkpoint.version, signal);
     const { checkpointFiles } = state;
-    if (checkpointFiles !== undefined)
-      await this.tables.leased(checkpointFiles, storage, signal, async () => undefined);
-    return state;
+    if (checkpointFiles === undefined) return this.replay(storage, listing, state, version, signal);
+    // Loaded while commits are read, and now, while an older checkpoint may still stand in for one that cannot be read.
+    const loading = this.tables.leased(checkpointFiles, storage, signal, async () => undefined);
+    const [loaded, replayed] = await Promise.allSettled([
+      loading,
+      this.replay(storage, listing, state, version, signal),
+    ]);
+    if (loaded.status === 'rejected') throw loaded.reason;
+    if (replayed.status === 'rejected') throw replayed.reason;
+    return replayed.value;
   }
 
   /** The commit a checkpoint stands for is only needed for its author and time, and may be cleaned up. */

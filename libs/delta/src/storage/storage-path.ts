@@ -19,19 +19,18 @@ export function joinPath(...parts: string[]): string {
   return parts.filter((part) => part !== '').join('/');
 }
 
+/** From here on the order of UTF-16 units is not that of code points. */
+const SURROGATES = 0xd800;
+
 /** Byte order of the UTF-8 forms, the order object stores list in; UTF-16 order differs beyond the basic plane. */
 export function compareBytes(left: string, right: string): number {
-  if (left === right) return 0;
-  return isAscii(left) && isAscii(right)
-    ? left < right
-      ? -1
-      : 1
-    : Buffer.compare(Buffer.from(left), Buffer.from(right));
-}
-
-function isAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    if (text.charCodeAt(index) > 0x7f) return false;
+  const shorter = Math.min(left.length, right.length);
+  for (let index = 0; index < shorter; index += 1) {
+    const one = left.charCodeAt(index);
+    const other = right.charCodeAt(index);
+    if (one === other) continue;
+    if (one < SURROGATES && other < SURROGATES) return one < other ? -1 : 1;
+    return Buffer.compare(Buffer.from(left), Buffer.from(right));
   }
-  return true;
+  return Math.sign(left.length - right.length);
 }
