@@ -1,6 +1,6 @@
 /** An unversioned path of the first public API, and the route that answers it now. */
 export interface Alias {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
   /** `:name` stands for one segment. */
   readonly path: string;
   /** The same `:name`s stand in it for the same segments. */
@@ -88,6 +88,15 @@ export const ALIASES: readonly Alias[] = [
   { method: 'GET', path: '/api/delta/tables/schema', route: '/api/v1/delta/tables/schema', renamed: BY_TABLE_PATH },
   { method: 'GET', path: '/api/delta/tables/history', route: '/api/v1/delta/tables/history', renamed: BY_TABLE_PATH },
   { method: 'GET', path: '/api/delta/tables/preview', route: '/api/v1/delta/tables/preview', renamed: BY_TABLE_PATH },
+
+  { method: 'GET', path: '/api/s3/connections', route: '/api/v1/s3/connections' },
+  { method: 'POST', path: '/api/s3/connections', route: '/api/v1/s3/connections' },
+  { method: 'PATCH', path: '/api/s3/connections/:id', route: '/api/v1/s3/connections/:id' },
+  { method: 'DELETE', path: '/api/s3/connections/:id', route: '/api/v1/s3/connections/:id' },
+  { method: 'POST', path: '/api/s3/connections/:id/check', route: '/api/v1/s3/connections/:id/check' },
+  { method: 'POST', path: '/api/s3/buckets', route: '/api/v1/s3/buckets' },
+  { method: 'POST', path: '/api/s3/list', route: '/api/v1/s3/list' },
+  { method: 'POST', path: '/api/s3/download-url', route: '/api/v1/s3/download-url' },
 
   { method: 'GET', path: '/api/metrics/performance', route: '/api/v1/metrics/performance' },
   { method: 'GET', path: '/api/metrics/usage', route: '/api/v1/metrics/usage' },

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { givenDeltaTable } from '@lakescope/server-testing';
+import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Persona } from '../testing/test-api';
 import { ALIASES, type Alias } from './alias-table';
 
@@ -48,6 +49,14 @@ const BODY: Readonly<Record<string, unknown>> = {
   '/api/unity-catalog/projects/:slug': { content: 'name: One\n' },
   '/api/metrics/usage-events': { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
 };
+const S3_OPERATIONS: Readonly<Record<string, string>> = {
+  'POST /api/s3/connections': 'createS3Connection',
+  'PATCH /api/s3/connections/:id': 'updateS3Connection',
+  'POST /api/s3/connections/:id/check': 'checkS3Connection',
+  'POST /api/s3/buckets': 'listS3Buckets',
+  'POST /api/s3/list': 'listS3Objects',
+  'POST /api/s3/download-url': 'createS3DownloadUrl',
+};
 const OF_ADMINISTRATORS = /^\/api\/metrics\/(?:performance|usage|time-series)$/;
 
 interface Said {
@@ -72,6 +81,7 @@ describe('the paths of the first public API', () => {
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
     await api.stack.workspace.registerTable('demo.lake.airports', TABLE_PATH);
+    await givenS3Object(api);
   });
 
   afterAll(() => api.stop());
@@ -218,22 +228,32 @@ describe('the paths of the first public API', () => {
     }
     await rm(join(api.stack.workspace.volumeDirectory('demo', 'lake', 'projects'), 'two.proj.yaml'), { force: true });
     const upload = path.includes('/files') ? await givenFiles(path) : '';
+    const connection = path.includes('/s3/') ? await givenConnection(path) : '';
     const forwarded = as === undefined ? token : await api.stack.token(as);
     const method = alias?.method ?? 'GET';
-    const isWriting = method === 'PUT' || method === 'POST';
-    const answer = await fetch(`${api.url}${filledIn(path, upload)}${query === '' ? '' : `?${query}`}`, {
+    const isWriting = method === 'PUT' || method === 'POST' || method === 'PATCH';
+    const operation = S3_OPERATIONS[`${method} ${alias?.path ?? ''}`] ?? '';
+    const json = s3BodyOf(api, operation, connection) ?? BODY[alias?.path ?? ''] ?? PREFERENCE;
+    const answer = await fetch(`${api.url}${filledIn(path, upload + connection)}${query === '' ? '' : `?${query}`}`, {
       method,
       headers: {
         ...(forwarded === undefined ? {} : { 'X-Forwarded-Access-Token': forwarded }),
         ...(isWriting ? { 'Content-Type': 'application/json' } : {}),
         ...(path.endsWith(':slug') ? { 'If-Match': '*' } : {}),
       },
-      ...(isWriting ? { body: JSON.stringify(BODY[alias?.path ?? ''] ?? PREFERENCE) } : {}),
+      ...(isWriting ? { body: JSON.stringify(json) } : {}),
     });
     const text = await answer.text();
     const contentType = answer.headers.get('content-type') ?? '';
     const body = contentType.includes('json') && text !== '' ? (JSON.parse(text) as Said['body']) : {};
     return { status: answer.status, contentType, body, text };
+  }
+
+  /** The only one there is, of the analyst's; none where one is made. */
+  async function givenConnection(path: string): Promise<string> {
+    if (!path.endsWith('/connections')) return givenS3Connection(api, 'analyst');
+    await withoutS3Connections(api);
+    return '';
   }
 
   /** Another for each path that asks for one: some of the others erase what a person has. */
@@ -259,8 +279,8 @@ describe('the paths of the first public API', () => {
     }
   }
 
-  function filledIn(path: string, upload: string): string {
-    const id = path.includes('/uploads/') ? upload : queryId;
+  function filledIn(path: string, given: string): string {
+    const id = path.includes('/uploads/') || path.includes('/s3/') ? given : queryId;
     return path
       .replace(':key', 'theme')
       .replace(':slug', 'one')
@@ -326,7 +346,7 @@ function withoutTimes(value: unknown): unknown {
       .filter(
         ([name]) =>
           !changing.test(name) &&
-          !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool|^query_id|^next_cursor|^last_modified|^etag|^url|^upload_id)$/.test(
+          !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool|^query_id|^next_cursor|^connection_id|^last_modified|^etag|^url|^upload_id)$/.test(
             name,
           ),
       )

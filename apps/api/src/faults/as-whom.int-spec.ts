@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   AS_WHOM,
   BEFORE_EVERY_OPERATION,
@@ -14,6 +13,7 @@ import { currentCorrelationId } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
+import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
 const SCOPES = ['files', 'sql', 'unity-catalog'];
@@ -22,7 +22,6 @@ const TABLE = `${TABLES}/airports`;
 const TABLE_NAME = 'demo.lake.airports';
 const PROJECT = { slug: 'one', content: 'name: One\n' };
 const FOLDER = '/Volumes/demo/lake/files';
-const S3_OBJECT = { bucket: 'lakescope-lake', key: 'as-whom/hello.txt' };
 const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 
 interface Operation {
@@ -84,8 +83,6 @@ const BODIES: Readonly<Record<string, unknown>> = {
   createAlertRule: ALERT_RULE,
   updateAlertRule: { for_minutes: 1 },
   runOperation: { op: 'me' },
-  updateS3Connection: { name: 'Other' },
-  checkS3Connection: { bucket: S3_OBJECT.bucket },
   createVolume: { catalog: 'demo', schema: 'lake', name: 'tables' },
   runQuery: { catalog: 'demo', schema: 'lake', table: 'airports', wait_ms: 10_000 },
   exportQuery: { format: 'csv', destination: `${FOLDER}/exports` },
@@ -119,10 +116,7 @@ describe('the table that says as whom each operation runs', () => {
     const folder = join(api.stack.workspace.volumeDirectory('demo', 'lake', 'tables'), 'airports');
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
     await api.stack.workspace.registerTable(TABLE_NAME, TABLE);
-    const { url: endpoint, region, rootKeys: credentials } = api.stack.workspace.s3;
-    const storage = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-    await storage.send(new PutObjectCommand({ Bucket: S3_OBJECT.bucket, Key: S3_OBJECT.key, Body: 'hello' }));
-    storage.destroy();
+    await givenS3Object(api);
   });
 
   afterAll(async () => {
@@ -216,7 +210,7 @@ describe('the table that says as whom each operation runs', () => {
     const ruleId = path.includes('/alerts/{id}') ? await givenAlertRule(api) : '';
     const uploadId = path.includes('/uploads/{id}') ? await givenUpload(id === 'completeUpload') : '';
     const queryId = path.includes('/query/{id}') ? await givenQuery() : '';
-    const connectionId = path.includes('/s3/') ? await givenS3Connection(id === 'createS3Connection') : '';
+    const connectionId = path.includes('/s3/') ? await s3ConnectionFor(id) : '';
     const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
@@ -240,7 +234,7 @@ describe('the table that says as whom each operation runs', () => {
           ...(CONDITIONAL.has(id) ? { 'If-Match': '*' } : {}),
         },
         ...(id in BODIES ? bodyOf(BODIES[id]) : {}),
-        ...s3BodyOf(id, connectionId),
+        ...(path.includes('/s3/') ? bodyOf(s3BodyOf(api, id, connectionId)) : {}),
       },
     );
     if (id === 'exportQuery' && answer.status < 300) {
@@ -292,33 +286,10 @@ describe('the table that says as whom each operation runs', () => {
   }
 
   /** The one connection of the administrator's, or a place for one. */
-  async function givenS3Connection(isToCome: boolean): Promise<string> {
-    await api.app.get(Database).asSystem((tx) => tx.query('DELETE FROM s3_connections'));
-    if (isToCome) return '';
-    const { json } = await api.ask('/api/v1/s3/connections', { method: 'POST', as: 'admin', json: s3Connection() });
-    return String(json['id']);
-  }
-
-  function s3Connection(): Record<string, string> {
-    const { url: endpoint, rootKeys } = api.stack.workspace.s3;
-    const { accessKeyId: access_key_id, secretAccessKey: secret_access_key } = rootKeys;
-    return { name: 'Lake', endpoint, access_key_id, secret_access_key };
-  }
-
-  /** What only the running workspace knows. */
-  function s3BodyOf(id: string, connection_id: string): Ask {
-    switch (id) {
-      case 'createS3Connection':
-        return { json: s3Connection() };
-      case 'listS3Buckets':
-        return { json: { connection_id } };
-      case 'listS3Objects':
-        return { json: { connection_id, bucket: S3_OBJECT.bucket } };
-      case 'createS3DownloadUrl':
-        return { json: { connection_id, ...S3_OBJECT } };
-      default:
-        return {};
-    }
+  async function s3ConnectionFor(id: string): Promise<string> {
+    if (id !== 'createS3Connection') return givenS3Connection(api, 'admin');
+    await withoutS3Connections(api);
+    return '';
   }
 
   /** An upload of the administrator's. */
