@@ -1,5 +1,6 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
 import { DEEPEST_NESTING, isTooDeep } from './nesting';
+import { PlainInput } from './plain-input';
 import { InvalidRequest, type InvalidField } from './request.errors';
 import { rememberValidationMetadata } from './validation-metadata';
 
@@ -24,24 +25,36 @@ export function strictValidation(): ValidationPipe {
 
 /** Making a DTO of a body and validating it walks over it by recursion, which a body that is nested deep enough would turn into a crash. */
 class StrictValidation extends ValidationPipe {
+  private readonly plain = new PlainInput();
+
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'body' && isTooDeep(value)) {
       throw new InvalidRequest(`The body is nested more than ${DEEPEST_NESTING} levels deep.`);
     }
     if (metadata.type === 'query' || metadata.type === 'param') refuseNull(value, metadata.data);
+    if (metadata.type === 'query' && metadata.metatype !== undefined && this.toValidate(metadata)) {
+      const taken = this.plain.take(metadata.metatype as new () => object, value);
+      if (taken !== undefined) return Promise.resolve(taken);
+    }
     return super.transform(value, metadata);
   }
 }
 
 /** No name of anything has the character U+0000: neither the platform nor Postgres (SQLSTATE 22021) takes it. */
 function refuseNull(value: unknown, name: string | undefined): void {
+  if (!holdsNull(value)) return;
   const parameters =
     typeof value === 'object' && value !== null ? Object.entries(value) : [[name ?? '', value] as const];
   const fields = parameters
-    .filter(([, text]) => [text].flat().some((one) => typeof one === 'string' && one.includes('\u0000')))
+    .filter(([, parameter]) => holdsNull(parameter))
     .map(([path]) => ({ path, message: 'must not hold the character U+0000' }));
   const [first] = fields;
   if (first !== undefined) throw new InvalidRequest(sentence(first), fields);
+}
+
+function holdsNull(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\u0000');
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsNull);
 }
 
 function fieldsOf(error: ValidationError, parent: string): InvalidField[] {
