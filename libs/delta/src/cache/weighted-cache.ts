@@ -14,11 +14,7 @@ export class WeightedCache<T> {
   }
 
   set(key: string, value: T, weight: number): void {
-    const previous = this.entries.get(key);
-    if (previous !== undefined) {
-      this.total -= previous.weight;
-      this.entries.delete(key);
-    }
+    this.delete(key);
     // What is larger than the whole cache would only push everything else out and then be dropped itself.
     if (weight > this.capacity) return;
     this.entries.set(key, { value, weight });
@@ -28,5 +24,12 @@ export class WeightedCache<T> {
       this.entries.delete(oldest);
       this.total -= entry.weight;
     }
+  }
+
+  delete(key: string): void {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return;
+    this.total -= entry.weight;
+    this.entries.delete(key);
   }
 }

@@ -10,7 +10,9 @@ export interface CommitTime {
  * The file times of all commits in a listing, made strictly monotonic as the protocol's readers do: a copy that lost
  * its times must not make a later version look older.
  */
-export function fileTimes(listing: LogListing): Map<number, number> {
+export function fileTimes(listing: LogListing): ReadonlyMap<number, number> {
+  const known = computed.get(listing);
+  if (known !== undefined) return known;
   const times = new Map<number, number>();
   let previous = Number.NEGATIVE_INFINITY;
   for (const version of [...listing.commits.keys()].sort((left, right) => left - right)) {
@@ -19,8 +21,12 @@ export function fileTimes(listing: LogListing): Map<number, number> {
     times.set(version, time);
     previous = time;
   }
+  computed.set(listing, times);
   return times;
 }
+
+/** A listing never changes, and one of twenty thousand commits is looked at often. */
+const computed = new WeakMap<LogListing, ReadonlyMap<number, number>>();
 
 /** When a version was committed: by the commit itself where in-commit timestamps are on, else by its file. */
 export function commitTime(

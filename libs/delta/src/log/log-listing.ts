@@ -10,6 +10,12 @@ export interface LogEntry {
   modifiedAt: number;
 }
 
+export interface ListedFile {
+  name: string;
+  sizeBytes: number;
+  modifiedAt: number;
+}
+
 /** A checkpoint all of whose top-level files are there. Its name says nothing about its content. */
 export interface CheckpointEntry {
   version: number;
@@ -41,11 +47,14 @@ export class LogListing {
   readonly checksums = new Map<number, LogEntry>();
   readonly sizeBytes: number;
 
-  private constructor(entries: readonly { name: string; sizeBytes: number; modifiedAt: number }[]) {
+  private constructor(
+    /** Everything that was found, in byte order of the names. */
+    readonly files: readonly ListedFile[],
+  ) {
     const multipart = new Map<string, { parts: LogEntry[]; of: number }>();
     this.checkpoints = [];
     let sizeBytes = 0;
-    for (const entry of entries) {
+    for (const entry of files) {
       sizeBytes += entry.sizeBytes;
       const commit = COMMIT.exec(entry.name);
       if (commit?.[1] !== undefined) {
@@ -79,7 +88,7 @@ export class LogListing {
   }
 
   static async read(storage: Storage, signal?: AbortSignal): Promise<LogListing> {
-    const entries: { name: string; sizeBytes: number; modifiedAt: number }[] = [];
+    const entries: ListedFile[] = [];
     try {
       for await (const entry of storage.list(LOG_DIRECTORY, { signal })) {
         if (!entry.isDirectory) entries.push(entry);
@@ -90,6 +99,14 @@ export class LogListing {
     const listing = new LogListing(entries);
     if (listing.latest === undefined) throw new TableNotFound(storage.location);
     return listing;
+  }
+
+  static of(files: readonly ListedFile[]): LogListing {
+    return new LogListing(files);
+  }
+
+  get newestCommit(): LogEntry | undefined {
+    return this.commits.get(lastKeys(this.commits)[0] ?? -1);
   }
 
   /** Files a log may have beside its commits and checkpoints. */

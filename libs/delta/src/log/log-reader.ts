@@ -68,10 +68,8 @@ export class LogReader {
     since: number,
     signal?: AbortSignal,
   ): Promise<Tombstones> {
-    const candidates: (CheckpointEntry | undefined)[] = this.usable(listing, version);
-    if (isReachable(listing, 0, version)) candidates.push(undefined);
     let unreadable: unknown;
-    for (const checkpoint of candidates) {
+    for (const checkpoint of this.usable(listing, version)) {
       try {
         return await this.addUpTombstones(storage, listing, { checkpoint, version }, since, signal);
       } catch (error) {
@@ -79,6 +77,9 @@ export class LogReader {
         if (!isBroken(error, checkpoint)) throw error;
         unreadable ??= error;
       }
+    }
+    if (isReachable(listing, 0, version)) {
+      return this.addUpTombstones(storage, listing, { checkpoint: undefined, version }, since, signal);
     }
     throw unreadable ?? notReconstructable(storage, listing, version);
   }
@@ -110,11 +111,11 @@ export class LogReader {
     return totals.totals;
   }
 
-  /** Checkpoints from which a version can be rebuilt, best first. */
-  private usable(listing: LogListing, version: number): CheckpointEntry[] {
-    return listing.checkpoints.filter(
-      (checkpoint) => checkpoint.version <= version && isReachable(listing, checkpoint.version + 1, version),
-    );
+  /** Checkpoints from which a version can be rebuilt, best first; found one by one, because there may be thousands. */
+  private *usable(listing: LogListing, version: number): Generator<CheckpointEntry> {
+    for (const checkpoint of listing.checkpoints) {
+      if (checkpoint.version <= version && isReachable(listing, checkpoint.version + 1, version)) yield checkpoint;
+    }
   }
 
   /** The newest cached state at or before `version` from which only commits are needed. */
@@ -259,8 +260,8 @@ function isReachable(listing: LogListing, from: number, to: number): boolean {
 }
 
 /** A checkpoint is a copy of what older files still say, so a broken one is no loss while those are there. */
-function isBroken(error: unknown, checkpoint: CheckpointEntry | undefined): boolean {
-  return error instanceof TableCorrupt && checkpoint !== undefined && error.missing === checkpoint.parts[0]?.name;
+function isBroken(error: unknown, checkpoint: CheckpointEntry): boolean {
+  return error instanceof TableCorrupt && error.missing === checkpoint.parts[0]?.name;
 }
 
 function entryKey(entry: LogEntry): string {

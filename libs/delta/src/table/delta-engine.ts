@@ -6,6 +6,7 @@ import { FileCache } from '../cache/file-cache';
 import { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import { DuckDB } from '../duckdb/duckdb';
 import { FileIndexes } from '../files/file-indexes';
+import { LogListings } from '../log/log-listings';
 import { LogReader } from '../log/log-reader';
 import { MatchingRows } from '../preview/matching-rows';
 import { ParquetFiles } from '../preview/parquet-files';
@@ -51,6 +52,7 @@ export interface DeltaEngineOptions {
 export class DeltaEngine {
   /** @internal */
   readonly log: LogReader;
+  readonly listings = new LogListings();
   /** @internal */
   readonly fileIndexes: FileIndexes;
   /** @internal */

@@ -1,9 +1,9 @@
-import { InvalidRequest, TableCorrupt, VersionNotFound } from '../errors';
+import { InvalidRequest, StorageNotFound, TableCorrupt, VersionNotFound } from '../errors';
 import { logSummary, type LogSummary } from '../inspect/log-summary';
 import { readRawChecksum, readRawLog, type RawAction, type RawLogOptions, type RawLogPage } from '../inspect/raw-log';
 import { diffSnapshots, type TableDiff } from '../inspect/table-diff';
 import { commitTime, fileTimes, inCommitStart, inCommitTimestamp } from '../log/commit-times';
-import { LogListing } from '../log/log-listing';
+import type { LogListing } from '../log/log-listing';
 import type { LogState } from '../log/log-state';
 import type { Storage } from '../storage/storage';
 import { readChecksum, type VersionChecksum } from '../version-checksum/version-checksum';
@@ -21,8 +21,8 @@ export interface TimeTravel {
 }
 
 /**
- * A Delta table at the root of a storage, seen with that storage's rights. Every call lists the log anew, both to see
- * new commits and to let the storage refuse.
+ * A Delta table at the root of a storage, seen with that storage's rights. Every call lists the log anew, at least its end,
+ * both to see new commits and to let the storage refuse.
  */
 export class DeltaTable {
   private constructor(
@@ -32,7 +32,7 @@ export class DeltaTable {
 
   /** TableNotFound when there is no log. */
   static async open(engine: DeltaEngine, storage: Storage, options?: { signal?: AbortSignal }): Promise<DeltaTable> {
-    await LogListing.read(storage, options?.signal);
+    await engine.listings.read(storage, options?.signal);
     return new DeltaTable(engine, storage);
   }
 
@@ -41,22 +41,7 @@ export class DeltaTable {
     if (at.version !== undefined && at.timestamp !== undefined) {
       throw new InvalidRequest('Ask for a version or for a timestamp, not for both');
     }
-    const listing = await LogListing.read(this.storage, options.signal);
-    const version = await this.resolve(listing, at, options.signal);
-    const state = await this.engine.log.state(this.storage, listing, version, options.signal);
-    const { protocol, metadata } = complete(state, this.storage.location, listing.earliestReconstructable);
-    const layout = new TableLayout(metadata);
-    return new TableSnapshot({
-      engine: this.engine,
-      storage: this.storage,
-      state,
-      layout,
-      index: await this.engine.fileIndexes.open(state, this.storage, layout, options.signal),
-      protocol,
-      metadata,
-      time: commitTime(listing, fileTimes(listing), version, state.commitInfo),
-      listing,
-    });
+    return this.listed(options.signal, (listing) => this.snapshotIn(listing, at, options.signal));
   }
 
   /**
@@ -64,25 +49,25 @@ export class DeltaTable {
    * nothing. Nothing else in this library depends on it. TableCorrupt when it cannot be read.
    */
   async checksum(version: number, options: { signal?: AbortSignal } = {}): Promise<VersionChecksum | undefined> {
-    const listing = await LogListing.read(this.storage, options.signal);
-    const entry = listing.checksums.get(version);
-    return entry === undefined ? undefined : readChecksum(this.storage, entry, options.signal);
+    return this.listed(options.signal, async (listing) => {
+      const entry = listing.checksums.get(version);
+      return entry && readChecksum(this.storage, entry, options.signal);
+    });
   }
 
   /** Newest first; commits that were cleaned up are left out. */
   async history(options: { limit?: number; before?: number; signal?: AbortSignal } = {}): Promise<HistoryPage> {
-    const listing = await LogListing.read(this.storage, options.signal);
-    return readHistory(this.engine.log, this.storage, listing, options);
+    return this.listed(options.signal, (listing) => readHistory(this.engine.log, this.storage, listing, options));
   }
 
   /** What lies in the log, as seen from a version. */
   async logSummary(version: number, options: { signal?: AbortSignal } = {}): Promise<LogSummary> {
-    return logSummary(await LogListing.read(this.storage, options.signal), version);
+    return this.listed(options.signal, async (listing) => logSummary(listing, version));
   }
 
   /** The actions of one commit as they were written, paged. */
   async rawLog(version: number, options: RawLogOptions = {}): Promise<RawLogPage> {
-    return readRawLog(this.storage, await LogListing.read(this.storage, options.signal), version, options);
+    return this.listed(options.signal, (listing) => readRawLog(this.storage, listing, version, options));
   }
 
   /** The version checksum (`.crc`) of a version as it was written; undefined when there is none. */
@@ -95,7 +80,7 @@ export class DeltaTable {
     const { signal } = options;
     const before = await this.snapshot({ version: from }, { signal });
     const after = await this.snapshot({ version: to }, { signal });
-    const listing = await LogListing.read(this.storage, signal);
+    const { listing } = await this.engine.listings.read(this.storage, signal);
     return diffSnapshots({
       from: before,
       to: after,
@@ -104,6 +89,42 @@ export class DeltaTable {
         const entry = listing.commits.get(version);
         return entry && this.engine.log.commit(this.storage, entry, signal);
       },
+    });
+  }
+
+  /** The remembered start of a log may be gone by now; whoever meets that has the whole of it listed again. */
+  private async listed<T>(signal: AbortSignal | undefined, work: (listing: LogListing) => Promise<T>): Promise<T> {
+    const { listing, isWhole } = await this.engine.listings.read(this.storage, signal);
+    try {
+      return await work(listing);
+    } catch (error) {
+      const maySayMore =
+        error instanceof StorageNotFound || error instanceof TableCorrupt || error instanceof VersionNotFound;
+      if (isWhole || !maySayMore) throw error;
+      this.engine.listings.forget(this.storage);
+      return work((await this.engine.listings.read(this.storage, signal)).listing);
+    }
+  }
+
+  private async snapshotIn(
+    listing: LogListing,
+    at: TimeTravel,
+    signal: AbortSignal | undefined,
+  ): Promise<TableSnapshot> {
+    const version = await this.resolve(listing, at, signal);
+    const state = await this.engine.log.state(this.storage, listing, version, signal);
+    const { protocol, metadata } = complete(state, this.storage.location, listing.earliestReconstructable);
+    const layout = new TableLayout(metadata);
+    return new TableSnapshot({
+      engine: this.engine,
+      storage: this.storage,
+      state,
+      layout,
+      index: await this.engine.fileIndexes.open(state, this.storage, layout, signal),
+      protocol,
+      metadata,
+      time: commitTime(listing, fileTimes(listing), version, state.commitInfo),
+      listing,
     });
   }
 

@@ -4,11 +4,12 @@ import type { Actions, LogFile, RemovedFile } from '../log/actions';
 import { commitTime, fileTimes, inCommitTimestamp } from '../log/commit-times';
 import type { LogListing } from '../log/log-listing';
 import type { LogReader } from '../log/log-reader';
-import { statedRows } from '../preview/row-counts';
+import { inParallel, statedRows } from '../preview/row-counts';
 import type { Storage } from '../storage/storage';
 import type { HistoryEntry, HistoryPage } from './snapshot';
 
 const DEFAULT_LIMIT = 50;
+const READ_AHEAD = 16;
 
 export interface HistoryOptions {
   limit?: number;
@@ -32,13 +33,12 @@ export async function readHistory(
     .filter((entry) => entry.version < before)
     .sort((left, right) => right.version - left.version);
   const times = fileTimes(listing);
-  const items: HistoryEntry[] = [];
-  for (const entry of entries.slice(0, limit)) {
+  const items = await inParallel(entries.slice(0, limit), READ_AHEAD, async (entry): Promise<HistoryEntry> => {
     const actions = await log.commit(storage, entry, options.signal);
     const time = commitTime(listing, times, entry.version, actions.commitInfo);
     const schemaChanged = await changesSchema(log, storage, listing, entry.version, actions, options.signal);
-    items.push({ ...historyEntry(entry.version, time.timestamp, actions), schemaChanged });
-  }
+    return { ...historyEntry(entry.version, time.timestamp, actions), schemaChanged };
+  });
   return { items, next: entries.length > limit ? items.at(-1)?.version : undefined };
 }
 
