@@ -7,7 +7,16 @@ import { allowedDependencies } from './tools/lint/allowed-dependencies.mjs';
 
 export default tseslint.config(
   {
-    ignores: ['**/node_modules', 'dist', '.nx', '.angular', '.lakescope', 'coverage', 'artifacts', '**/generated/**'],
+    ignores: [
+      '**/node_modules',
+      '**/dist',
+      '.nx',
+      '.angular',
+      '.lakescope',
+      'coverage',
+      'artifacts',
+      '**/generated/**',
+    ],
   },
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
