@@ -1,4 +1,5 @@
 import type { LogFile } from '../log/actions';
+import type { FileIdentity } from '../log/log-state';
 import type { StructField } from '../schema/types';
 import type { FileOrder, FileSummary } from '../table/snapshot';
 import type { FileFilter } from './file-filter';
@@ -42,6 +43,8 @@ export interface FileIndex {
   /** The files, in order, that a filter cannot exclude, and how many they are. */
   matching(filter: FileFilter, signal?: AbortSignal): Promise<{ total: number; files: FileBatches }>;
   summary(signal?: AbortSignal): Promise<FileSummary>;
+  /** Bytes of those of the named files that the version has, by the same keys. */
+  sizes(named: ReadonlyMap<string, FileIdentity>, signal?: AbortSignal): Promise<ReadonlyMap<string, number>>;
   /** All files in order; of their statistics only the record count. */
   all(signal?: AbortSignal): Promise<readonly LogFile[]>;
 }

@@ -1,6 +1,7 @@
 import type { DuckDB } from '../duckdb/duckdb';
 import { asRecord, parseJson } from '../json/lossless-json';
 import { fileKey, type LogFile } from '../log/actions';
+import type { FileIdentity } from '../log/log-state';
 import { statedRows } from '../preview/row-counts';
 import { compareBytes } from '../storage/storage-path';
 import type { FileOrder, FileSummary } from '../table/snapshot';
@@ -72,6 +73,15 @@ export class MemoryFileIndex implements FileIndex {
   async matching(filter: FileFilter, signal?: AbortSignal): Promise<{ total: number; files: FileBatches }> {
     const found = await this.filtered(filter, signal);
     return { total: found.length, files: batches(found) };
+  }
+
+  async sizes(named: ReadonlyMap<string, FileIdentity>): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    for (const key of named.keys()) {
+      const file = this.files.get(key);
+      if (file !== undefined) found.set(key, file.sizeBytes);
+    }
+    return found;
   }
 
   async summary(): Promise<FileSummary> {

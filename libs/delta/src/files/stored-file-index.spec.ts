@@ -75,6 +75,40 @@ describe('the files of a large checkpoint', () => {
     expect((await seven.files({ where: [{ column: 'id', op: '=', value: 985 }] })).total).toBe(4 + 33);
   });
 
+  it('are compared by what the commits between two versions name, whatever is in the checkpoint', async () => {
+    await parquet('compared', `${CHECKPOINT}.parquet`, [HEADER, adds(NUMBERED, 0, 100)]);
+    await lake.commit('compared', 6, [
+      removal('f001'),
+      removal('never'),
+      added('f002', { size: 102 }),
+      added('a', { size: 7 }),
+    ]);
+    await lake.commit('compared', 7, [
+      removal('a'),
+      removal('f003'),
+      added('f001', { size: 101 }),
+      added('b', { size: 9 }),
+    ]);
+    const table = await lake.open('compared');
+
+    expect((await table.diff(5, 7)).files).toEqual({ added: 1, removed: 1, addedBytes: 9n, removedBytes: 103n });
+    expect((await table.diff(6, 7)).files).toEqual({ added: 2, removed: 2, addedBytes: 110n, removedBytes: 110n });
+    expect((await table.diff(7, 5)).files).toEqual({ added: 1, removed: 1, addedBytes: 103n, removedBytes: 9n });
+  });
+
+  it('are compared one by one where the commits between two versions are gone', async () => {
+    const later = '00000000000000000008.checkpoint';
+    await parquet('gone', `${CHECKPOINT}.parquet`, [HEADER, adds(NUMBERED, 0, 100)]);
+    await parquet('gone', `${later}.parquet`, [HEADER, adds(NUMBERED, 40, 110)]);
+
+    expect((await (await lake.open('gone')).diff(5, 8)).files).toEqual({
+      added: 10,
+      removed: 40,
+      addedBytes: 2_045n,
+      removedBytes: 4_780n,
+    });
+  });
+
   it('come from parts and sidecars, each path in its one form', async () => {
     await parquet('parts', `${CHECKPOINT}.0000000001.0000000002.parquet`, [HEADER, adds(NUMBERED, 0, 40)]);
     await parquet('parts', `${CHECKPOINT}.0000000002.0000000002.parquet`, [adds(`'g%20' || v`, 40, 80)]);

@@ -5,6 +5,7 @@ import type { Connection, Value } from '../duckdb/duckdb';
 import { parseJson } from '../json/lossless-json';
 import type { LogFile } from '../log/actions';
 import { parseDeletionVector } from '../log/parse-actions';
+import type { FileIdentity } from '../log/log-state';
 import type { Storage } from '../storage/storage';
 import type { FileOrder, FileSummary } from '../table/snapshot';
 import type { TableLayout } from '../table/table-layout';
@@ -18,6 +19,7 @@ import {
   type FileTotals,
 } from './file-index';
 import { textSql } from './filter-value';
+import { namedFiles } from './named-files';
 import { partitionTextSql } from './partition-text';
 import { storedSummary } from './stored-summary';
 import type { StoredVersion } from './stored-version';
@@ -129,10 +131,29 @@ export class StoredFileIndex implements FileIndex {
   }
 
   async summary(signal?: AbortSignal): Promise<FileSummary> {
-    return this.reading(signal, async (version, connection) => {
+    this.version.summary ??= await this.reading(signal, async (version, connection) => {
       const files = `${await version.live()} AS live LEFT JOIN ${await version.records()} AS counts USING (file)`;
       return storedSummary(connection, files, this.layout);
     });
+    return this.version.summary;
+  }
+
+  async sizes(named: ReadonlyMap<string, FileIdentity>, signal?: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>();
+    const unnamed = new Map<string, FileIdentity>();
+    for (const [key, identity] of named) {
+      const since = this.version.since(key);
+      if (since === undefined) unnamed.set(key, identity);
+      else if (since !== 'gone') found.set(key, since.sizeBytes);
+    }
+    await this.tables.leased(this.files, this.storage, signal, async (table, context) => {
+      await namedFiles(table, context, unnamed);
+      for (const key of unnamed.keys()) {
+        const file = table.named.get(key);
+        if (file !== undefined) found.set(key, file.sizeBytes);
+      }
+    });
+    return found;
   }
 
   async all(signal?: AbortSignal): Promise<readonly LogFile[]> {

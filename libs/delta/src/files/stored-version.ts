@@ -1,8 +1,9 @@
 import type { CheckpointFiles } from '../checkpoint/checkpoint-files';
 import type { CheckpointTables, NamedFile } from '../checkpoint/checkpoint-tables';
 import type { LogFile } from '../log/actions';
-import type { LogState } from '../log/log-state';
+import type { FileIdentity, LogState } from '../log/log-state';
 import type { Storage } from '../storage/storage';
+import type { FileSummary } from '../table/snapshot';
 import type { FileTotals } from './file-index';
 import { inPathOrder } from './memory-file-index';
 import { namedFiles } from './named-files';
@@ -11,6 +12,8 @@ let versions = 0;
 
 /** What a version has beside its checkpoint. */
 export class StoredVersion {
+  /** Once somebody has asked for it: it is the same for everybody who may see the version. */
+  summary: FileSummary | undefined;
   private sorted: readonly LogFile[] | undefined;
 
   constructor(
@@ -20,7 +23,13 @@ export class StoredVersion {
     readonly hidden: readonly NamedFile[],
     readonly totals: FileTotals,
     private readonly files: ReadonlyMap<string, LogFile>,
+    private readonly touched: ReadonlyMap<string, FileIdentity>,
   ) {}
+
+  /** What commits since the checkpoint made of a file; undefined where they say nothing of it. */
+  since(key: string): LogFile | 'gone' | undefined {
+    return this.files.get(key) ?? (this.touched.has(key) ? 'gone' : undefined);
+  }
 
   /** In order. */
   get added(): readonly LogFile[] {
@@ -51,6 +60,6 @@ export async function storedVersion(
       if (file.deletionVector !== undefined) totals.deletionVectors += 1;
     }
     versions += 1;
-    return new StoredVersion(versions, hidden, totals, state.files);
+    return new StoredVersion(versions, hidden, totals, state.files, state.touched);
   });
 }

@@ -1,6 +1,6 @@
-import { fileKey, type Actions } from '../log/actions';
-import type { ActiveFile, Snapshot } from '../table/snapshot';
-import { compareBytes } from '../storage/storage-path';
+import { fileKey, vectorId, type Actions } from '../log/actions';
+import type { FileIdentity } from '../log/log-state';
+import type { TableSnapshot } from '../table/table-snapshot';
 
 /** What became of the files of a table from one version to another. A file with another deletion vector is another file. */
 export interface FileChanges {
@@ -10,101 +10,70 @@ export interface FileChanges {
   removedBytes: bigint;
 }
 
-/** Files asked for at once when both lists are gone through. */
-const LISTED_AT_ONCE = 20_000;
+interface NamedFile {
+  identity: FileIdentity;
+  /** Its bytes while the last commit that names it adds it. */
+  sizeBytes: number | undefined;
+}
 
-/** Adds commits up, oldest first. A file that came and went in between is no change. */
-export class NetChanges {
-  private readonly files = new Map<string, { was: boolean; is: boolean; bytes: bigint }>();
+/** Everything that commits say of files, added up in their order. */
+export class NamedFiles {
+  private readonly named = new Map<string, NamedFile>();
 
   /** Removes go first, as in replay: a file that is removed and added in one commit stays. */
   apply({ removed, added }: Actions): void {
-    for (const file of removed) {
-      const key = fileKey(file);
-      const known = this.files.get(key);
-      const bytes = BigInt(file.sizeBytes ?? 0);
-      this.files.set(key, { was: known?.was ?? true, is: false, bytes: known?.bytes ?? bytes });
-    }
+    for (const file of removed) this.named.set(fileKey(file), { identity: identityOf(file), sizeBytes: undefined });
     for (const file of added) {
-      const key = fileKey(file);
-      this.files.set(key, { was: this.files.get(key)?.was ?? false, is: true, bytes: BigInt(file.sizeBytes) });
+      this.named.set(fileKey(file), { identity: identityOf(file), sizeBytes: file.sizeBytes });
     }
   }
 
-  get total(): FileChanges {
-    const total: FileChanges = { added: 0, removed: 0, addedBytes: 0n, removedBytes: 0n };
-    for (const { was, is, bytes } of this.files.values()) {
-      if (is && !was) {
-        total.added += 1;
-        total.addedBytes += bytes;
-      } else if (was && !is) {
-        total.removed += 1;
-        total.removedBytes += bytes;
-      }
+  /**
+   * What changed since the version the commits begin at. Whether it had a file is asked of the version: writers add files again that are
+   * there, to give them other statistics, and remove some that are not.
+   */
+  async changesSince(before: TableSnapshot, signal: AbortSignal | undefined): Promise<FileChanges> {
+    const identities = new Map([...this.named].map(([key, { identity }]) => [key, identity]));
+    const had = await before.fileSizes(identities, { signal });
+    const changes = noChanges();
+    for (const [key, { sizeBytes }] of this.named) {
+      const was = had.get(key);
+      if (sizeBytes !== undefined && was === undefined) add(changes, sizeBytes);
+      else if (sizeBytes === undefined && was !== undefined) remove(changes, was);
     }
-    return total;
+    return changes;
   }
 }
 
-/**
- * Whether changes lead from one version to the other. They do not where a writer adds a file again that is there (to give it other
- * statistics) or removes one that is not: the commits alone do not tell that.
- */
-export function leadsTo(changes: FileChanges, before: Snapshot, after: Snapshot): boolean {
-  return (
-    before.numFiles + changes.added - changes.removed === after.numFiles &&
-    before.sizeBytes + changes.addedBytes - changes.removedBytes === after.sizeBytes
-  );
-}
-
-/** Goes through the files of both versions, which are in the same order. */
+/** What changed, by all files of both versions: for when the commits in between do not tell. */
 export async function comparedFiles(
-  before: Snapshot,
-  after: Snapshot,
+  before: TableSnapshot,
+  after: TableSnapshot,
   signal: AbortSignal | undefined,
 ): Promise<FileChanges> {
-  const total: FileChanges = { added: 0, removed: 0, addedBytes: 0n, removedBytes: 0n };
-  const was = samePaths(before, signal);
-  const is = samePaths(after, signal);
-  let left = (await was.next()).value;
-  let right = (await is.next()).value;
-  while (left !== undefined || right !== undefined) {
-    const order =
-      left === undefined ? 1 : right === undefined ? -1 : compareBytes(left[0]?.path ?? '', right[0]?.path ?? '');
-    const gone = order <= 0 ? (left ?? []) : [];
-    const come = order >= 0 ? (right ?? []) : [];
-    const both = new Set(gone.map(fileKey).filter((key) => come.some((file) => fileKey(file) === key)));
-    for (const file of gone) {
-      if (both.has(fileKey(file))) continue;
-      total.removed += 1;
-      total.removedBytes += file.sizeBytes;
-    }
-    for (const file of come) {
-      if (both.has(fileKey(file))) continue;
-      total.added += 1;
-      total.addedBytes += file.sizeBytes;
-    }
-    if (order <= 0) left = (await was.next()).value;
-    if (order >= 0) right = (await is.next()).value;
+  const was = new Map((await before.allFiles({ signal })).map((file) => [fileKey(file), file.sizeBytes]));
+  const changes = noChanges();
+  for (const file of await after.allFiles({ signal })) {
+    if (!was.delete(fileKey(file))) add(changes, file.sizeBytes);
   }
-  return total;
+  for (const sizeBytes of was.values()) remove(changes, sizeBytes);
+  return changes;
 }
 
-/** The files of a version, those of one path together: there is more than one where deletion vectors were written by hand. */
-async function* samePaths(
-  snapshot: Snapshot,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<ActiveFile[], undefined> {
-  let group: ActiveFile[] = [];
-  for (let offset = 0; offset < snapshot.numFiles; offset += LISTED_AT_ONCE) {
-    for (const file of (await snapshot.files({ offset, limit: LISTED_AT_ONCE, signal })).items) {
-      if (group.length > 0 && group[0]?.path !== file.path) {
-        yield group;
-        group = [];
-      }
-      group.push(file);
-    }
-  }
-  if (group.length > 0) yield group;
-  return undefined;
+function noChanges(): FileChanges {
+  return { added: 0, removed: 0, addedBytes: 0n, removedBytes: 0n };
+}
+
+function add(changes: FileChanges, sizeBytes: number): void {
+  changes.added += 1;
+  changes.addedBytes += BigInt(sizeBytes);
+}
+
+function remove(changes: FileChanges, sizeBytes: number): void {
+  changes.removed += 1;
+  changes.removedBytes += BigInt(sizeBytes);
+}
+
+function identityOf({ path, deletionVector }: Parameters<typeof fileKey>[0]): FileIdentity {
+  return { path, vector: vectorId(deletionVector) };
 }

@@ -1,11 +1,13 @@
 import { DeltaError } from '../errors';
 import type { Actions } from '../log/actions';
 import type { Snapshot, TableProtocol } from '../table/snapshot';
-import { comparedFiles, leadsTo, NetChanges, type FileChanges } from './file-changes';
+import type { TableSnapshot } from '../table/table-snapshot';
+import { comparedFiles, NamedFiles, type FileChanges } from './file-changes';
 import { schemaDiff, type SchemaDiff } from './schema-diff';
 
 /** Beyond so many commits the files of both versions are compared instead. */
 const MOST_COMMITS = 1_000;
+const READ_AHEAD = 16;
 
 /** What differs between the properties of two versions. */
 export interface PropertiesDiff {
@@ -30,8 +32,8 @@ export interface TableDiff {
 }
 
 export interface DiffSource {
-  from: Snapshot;
-  to: Snapshot;
+  from: TableSnapshot;
+  to: TableSnapshot;
   /** Undefined when the file of the commit is no longer there. */
   commit: (version: number) => Promise<Actions | undefined>;
   signal: AbortSignal | undefined;
@@ -52,26 +54,28 @@ export async function diffSnapshots(source: DiffSource): Promise<TableDiff> {
 }
 
 async function fileChanges({ from, to, commit, signal }: DiffSource): Promise<FileChanges> {
-  const net = await netChanges(from.version, to.version, commit, signal);
-  return net !== undefined && leadsTo(net, from, to) ? net : comparedFiles(from, to, signal);
+  const named = await namedFiles(from.version, to.version, commit, signal);
+  return named === undefined ? comparedFiles(from, to, signal) : named.changesSince(from, signal);
 }
 
 /** Undefined when a commit is missing, or there are too many. */
-async function netChanges(
+async function namedFiles(
   from: number,
   to: number,
   commit: DiffSource['commit'],
   signal: AbortSignal | undefined,
-): Promise<FileChanges | undefined> {
+): Promise<NamedFiles | undefined> {
   if (to - from > MOST_COMMITS) return undefined;
-  const net = new NetChanges();
-  for (let version = from + 1; version <= to; version += 1) {
+  const named = new NamedFiles();
+  for (let next = from + 1; next <= to; next += READ_AHEAD) {
     signal?.throwIfAborted();
-    const actions = await commit(version);
-    if (actions === undefined) return undefined;
-    net.apply(actions);
+    const versions = Array.from({ length: Math.min(READ_AHEAD, to - next + 1) }, (_, index) => next + index);
+    for (const actions of await Promise.all(versions.map(commit))) {
+      if (actions === undefined) return undefined;
+      named.apply(actions);
+    }
   }
-  return net.total;
+  return named;
 }
 
 function swapped({ from, to, ...rest }: DiffSource): DiffSource {

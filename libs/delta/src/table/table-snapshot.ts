@@ -6,7 +6,7 @@ import type { CountPhysicalRows, FileIndex } from '../files/file-index';
 import type { LogFile, MetadataAction } from '../log/actions';
 import type { CommitTime } from '../log/commit-times';
 import type { LogListing } from '../log/log-listing';
-import type { LogState } from '../log/log-state';
+import type { FileIdentity, LogState } from '../log/log-state';
 import { pickWindows } from '../preview/row-windows';
 import { retentionOf } from '../log/tombstones';
 import { openRelation, type TableRelation } from '../relation/table-relation';
@@ -159,9 +159,22 @@ export class TableSnapshot implements Snapshot {
     return openRelation(storage, this.layout, await this.index.all(options.signal), engine, options.signal);
   }
 
+  /** Bytes of those of the named files that this version has, by the same keys. */
+  fileSizes(
+    named: ReadonlyMap<string, FileIdentity>,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ReadonlyMap<string, number>> {
+    return this.index.sizes(named, options.signal);
+  }
+
+  /** All files in byte order of their paths; of their statistics only the record count. */
+  allFiles(options: { signal?: AbortSignal } = {}): Promise<readonly LogFile[]> {
+    return this.index.all(options.signal);
+  }
+
   /** Files by their places in the relation of this version. */
   async filesAt(places: readonly number[], options: { signal?: AbortSignal } = {}): Promise<LogFile[]> {
-    const files = await this.index.all(options.signal);
+    const files = await this.allFiles(options);
     return places.map((place) => {
       const file = files[place];
       if (file === undefined) throw new InvalidRequest(`The version has no file ${place}`);
