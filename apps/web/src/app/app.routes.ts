@@ -17,6 +17,16 @@ export const routes: Routes = [
     loadComponent: () => import('./files/files-page').then((m) => m.FilesPage),
   },
   {
+    path: 's3',
+    title: $localize`S3 connections`,
+    loadComponent: () => import('./s3/connections/connections-page').then((m) => m.ConnectionsPage),
+  },
+  {
+    path: 's3/:connection',
+    title: $localize`S3`,
+    loadComponent: () => import('./s3/browser/browser-page').then((m) => m.BrowserPage),
+  },
+  {
     path: 'delta',
     title: $localize`Delta`,
     loadComponent: () => import('./delta/delta-page').then((m) => m.DeltaPage),

@@ -3,14 +3,18 @@ export {
   abortUploadRequest as abortUpload,
   cancelQueryExportRequest as cancelQueryExport,
   cancelQueryRequest as cancelQuery,
+  checkS3ConnectionRequest as checkS3Connection,
   completeUploadRequest as completeUpload,
   countMyUsageEventsRequest as countMyUsageEvents,
   createAlertRuleRequest as createAlertRule,
   createDownloadUrlRequest as createDownloadUrl,
+  createS3ConnectionRequest as createS3Connection,
+  createS3DownloadUrlRequest as createS3DownloadUrl,
   createVolumeRequest as createVolume,
   deleteAlertRuleRequest as deleteAlertRule,
   deleteDirectoryRequest as deleteDirectory,
   deleteFileRequest as deleteFile,
+  deleteS3ConnectionRequest as deleteS3Connection,
   describeTableRequest as describeTable,
   discoverTablesRequest as discoverTables,
   eraseMyDataRequest as eraseMyData,
@@ -49,6 +53,9 @@ export {
   listPreferencesRequest as listPreferences,
   listQueriesRequest as listQueries,
   listRequestsRequest as listRequests,
+  listS3BucketsRequest as listS3Buckets,
+  listS3ConnectionsRequest as listS3Connections,
+  listS3ObjectsRequest as listS3Objects,
   listSchemasRequest as listSchemas,
   listTableNamesRequest as listTableNames,
   listTablesRequest as listTables,
@@ -69,12 +76,13 @@ export {
   startUploadRequest as startUpload,
   testAlertDeliveryRequest as testAlertDelivery,
   updateAlertRuleRequest as updateAlertRule,
+  updateS3ConnectionRequest as updateS3Connection,
 } from './generated/@angular/common.gen';
 export { Api } from './api';
 export { type ApiPages, apiPages } from './api-pages';
 export { type ApiResource, apiResource } from './api-resource';
 export { BackgroundApi } from './background-api';
 export { Connection } from './connection';
-export { type Problem, problemFrom } from './problem';
+export { fieldProblems, type Problem, problemFrom } from './problem';
 export { provideApi } from './provide-api';
 export { TransferApi, type Transferred, type TransferOptions } from './transfer-api';

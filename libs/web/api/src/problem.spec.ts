@@ -1,5 +1,5 @@
 import { HttpErrorResponse, HttpHeaders } from '@angular/common/http';
-import { problemFrom } from './problem';
+import { fieldProblems, problemFrom } from './problem';
 
 const body = {
   title: 'Version not found',
@@ -42,5 +42,12 @@ describe('problemFrom', () => {
     const headers = new HttpHeaders({ 'X-Correlation-ID': 'from-header' });
     const problem = problemFrom(new HttpErrorResponse({ status: 502, error: '<html>Bad gateway</html>', headers }));
     expect(problem).toMatchObject({ code: 'UNEXPECTED_ANSWER', status: 502, correlationId: 'from-header' });
+  });
+
+  it('finds what is said of single fields, and trusts no other shape', () => {
+    expect(fieldProblems({ fields: [{ path: 'name', message: 'must not be blank' }, null, { path: 1 }] })).toEqual(
+      new Map([['name', 'must not be blank']]),
+    );
+    expect(fieldProblems({ fields: 'name' }).size).toBe(0);
   });
 });

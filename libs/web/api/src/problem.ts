@@ -65,3 +65,16 @@ export function problemFrom(error: unknown): Problem {
     retryAfterSeconds: typeof body['retry_after'] === 'number' ? body['retry_after'] : undefined,
   };
 }
+
+/** What the server says of single fields, by their names. */
+export function fieldProblems(details: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  const fields = details['fields'];
+  if (!Array.isArray(fields)) return new Map();
+  return new Map(
+    fields.flatMap((field: unknown) => {
+      if (typeof field !== 'object' || field === null) return [];
+      const { path, message } = field as Record<string, unknown>;
+      return typeof path === 'string' && typeof message === 'string' ? [[path, message] as const] : [];
+    }),
+  );
+}

@@ -46,6 +46,14 @@ describe('ProblemBanner', () => {
     expect(element.querySelector('a')?.getAttribute('href')).toBe('/permissions');
   });
 
+  it('shows the line of a policy that gives a right of storage, to copy', async () => {
+    const line = '{"Effect":"Allow","Action":"s3:ListBucket","Resource":"arn:aws:s3:::claims"}';
+    const { element } = await banner({
+      problem: { ...problem, code: 'PERMISSION_DENIED', details: { policy_line: line } },
+    });
+    expect(element.querySelector('ls-fix code')?.textContent).toBe(line);
+  });
+
   it('leads to the permissions only from a refusal', async () => {
     const { element } = await banner({ problem });
     expect(element.querySelector('a')).toBeNull();

@@ -38,8 +38,8 @@ export class ProblemBanner {
 
   /** The server knows the names of this workspace, so its own words for the repair come before any general advice. */
   protected readonly fix = computed(() => {
-    const { fix, suggestion } = this.problem().details ?? {};
-    return [fix, suggestion].find((text) => typeof text === 'string' && text !== '') as string | undefined;
+    const { fix, policy_line: policyLine, suggestion } = this.problem().details ?? {};
+    return [fix, policyLine, suggestion].find((text) => typeof text === 'string' && text !== '') as string | undefined;
   });
   protected readonly advice = computed(() =>
     this.fix() === undefined ? problemAdvice(this.problem().code, this.problem().details) : undefined,

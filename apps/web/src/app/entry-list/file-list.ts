@@ -26,6 +26,7 @@ const ICONS: Readonly<Record<FolderEntry['kind'], IconName>> = {
   catalog: 'catalog',
   schema: 'schema',
   volume: 'volume',
+  bucket: 'storage',
   directory: 'folder',
   file: 'file',
 };

@@ -1,6 +1,6 @@
 /** Something in a folder, wherever the folder is. Its path is unlike that of anything else in the list. */
 export interface FolderEntry {
-  readonly kind: 'catalog' | 'schema' | 'volume' | 'directory' | 'file';
+  readonly kind: 'catalog' | 'schema' | 'volume' | 'bucket' | 'directory' | 'file';
   readonly name: string;
   readonly path: string;
   readonly sizeBytes: number | null;

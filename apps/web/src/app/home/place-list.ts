@@ -73,7 +73,7 @@ export class PlaceList {
   protected readonly views = computed(() =>
     this.places().map((place) => {
       const view = placeView(place);
-      return { ...view, id: place.kind + place.path, parent: clipMiddle(view.parent, LONGEST_PARENT) };
+      return { ...view, id: JSON.stringify(place), parent: clipMiddle(view.parent, LONGEST_PARENT) };
     }),
   );
 }

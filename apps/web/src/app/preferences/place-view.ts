@@ -3,6 +3,7 @@ import { type IconName } from '@lakescope/web-ui';
 import { linkTo } from '../catalog/catalog-place';
 import { sourceName, sourceOfText, sourceParams, sourceParent } from '../delta/table-source';
 import { nameOf, parentOf } from '../files/volume-path';
+import { nameOfLocation, prefixAbove, s3Location, s3Path } from '../s3/s3-location';
 import { type Place } from './places';
 
 /** A place as a link: what it is called, what it lies in, where it leads. */
@@ -18,6 +19,7 @@ export interface PlaceView {
 const ICONS: Readonly<Record<Place['kind'], IconName>> = {
   delta: 'delta',
   files: 'folder',
+  s3: 'storage',
   table: 'table',
   volume: 'volume',
 };
@@ -39,6 +41,7 @@ export function placeView(place: Place): PlaceView {
       };
     }
   }
+  if (kind === 's3') return { ...inS3(path, place.connection ?? ''), icon };
   if (kind === 'table' || kind === 'volume') {
     const names = path.split('.');
     return {
@@ -56,5 +59,21 @@ export function placeView(place: Place): PlaceView {
     icon,
     commands: [`/${kind}`],
     query: { path },
+  };
+}
+
+/** A bucket, or a folder of one. */
+function inS3(path: string, connection: string): Omit<PlaceView, 'icon'> {
+  const location = s3Location(path);
+  const commands = ['/s3', connection];
+  if (location === undefined) return { name: path, parent: '', whole: path, commands, query: {} };
+  const { bucket, prefix } = location;
+  const above = prefixAbove(prefix);
+  return {
+    name: nameOfLocation(location),
+    parent: above === undefined ? '' : s3Path({ bucket, prefix: above }),
+    whole: s3Path(location),
+    commands,
+    query: { bucket, ...(prefix === '' ? {} : { prefix }) },
   };
 }

@@ -1,9 +1,10 @@
 import { computed, inject, Service } from '@angular/core';
 import { partsOf } from '../files/volume-path';
+import { s3Location } from '../s3/s3-location';
 import { UsageEvents } from '../tracking/usage-events';
 import { Preferences } from './preferences';
 
-const PLACE_KINDS = ['delta', 'files', 'table', 'volume'] as const;
+const PLACE_KINDS = ['delta', 'files', 's3', 'table', 'volume'] as const;
 
 /**
  * Something a person went to: a folder by its path, a table or volume of the catalog by its full name, and a table of the
@@ -25,7 +26,10 @@ function isPlace(value: unknown): value is Place {
   return PLACE_KINDS.some((known) => known === kind) && typeof path === 'string' && isConnection;
 }
 
-const same = (a: Place, b: Place): boolean => a.kind === b.kind && a.path === b.path;
+/** Whether two places are one; the same path by two connections are two. */
+export function isSamePlace(a: Place, b: Place): boolean {
+  return a.kind === b.kind && a.path === b.path && a.connection === b.connection;
+}
 
 function placesIn(value: unknown): readonly Place[] {
   return Array.isArray(value) ? value.filter(isPlace) : [];
@@ -38,6 +42,7 @@ const KINDS = ['volumes', 'catalog', 'schema', 'volume'];
 function kindOf({ kind, path }: Place): string {
   if (kind === 'delta' || kind === 'table') return 'table';
   if (kind === 'volume') return 'volume';
+  if (kind === 's3') return s3Location(path)?.prefix === '' ? 'bucket' : 'folder';
   return KINDS[partsOf(path).length] ?? 'folder';
 }
 
@@ -53,24 +58,24 @@ export class Places {
 
   visit(place: Place): void {
     // A reload of the same place is no new choice.
-    if (!this.last || !same(this.last, place)) {
+    if (!this.last || !isSamePlace(this.last, place)) {
       this.last = place;
       this.usage.record('data_source_selected', { metadata: { kind: kindOf(place) } });
     }
     this.preferences.change('recent_items', (before) =>
-      [place, ...placesIn(before).filter((other) => !same(other, place))].slice(0, MOST_RECENT),
+      [place, ...placesIn(before).filter((other) => !isSamePlace(other, place))].slice(0, MOST_RECENT),
     );
   }
 
   isFavourite(place: Place): boolean {
-    return this.favourites().some((other) => same(other, place));
+    return this.favourites().some((other) => isSamePlace(other, place));
   }
 
   toggleFavourite(place: Place): void {
     const starred = !this.isFavourite(place);
     this.usage.record('preference_changed', { elementId: 'favorite_tables' });
     this.preferences.change('favorite_tables', (before) => {
-      const others = placesIn(before).filter((other) => !same(other, place));
+      const others = placesIn(before).filter((other) => !isSamePlace(other, place));
       return starred ? [place, ...others] : others;
     });
   }

@@ -35,6 +35,8 @@ const MOST_REPETITIONS = 3;
 
 /** Keys that say where a person was, or what they agreed to: not for the next person at this device. */
 const PERSONAL = ['recent_items', 'favorite_tables', 'saved_queries', 'export_destination', 'warehouse_start'];
+/** Kept here and nowhere else, and not for the next person either. */
+const PERSONAL_ON_DEVICE = ['s3_checks'];
 const ON_DEVICE_TOO = ['theme', 'density', 'usage_tracking', ...PERSONAL];
 const OWNER = 'owner';
 
@@ -129,7 +131,7 @@ export class Preferences {
     this.chosen.set(new Map());
     if (this.stored()) this.stored.set(new Map());
     for (const key of this.unstored.all().keys()) this.unstored.drop(key);
-    for (const key of ON_DEVICE_TOO) this.device.keep(key, undefined);
+    for (const key of [...ON_DEVICE_TOO, ...PERSONAL_ON_DEVICE]) this.device.keep(key, undefined);
   }
 
   /** What was chosen before it was known what is stored: built on that now, and no longer on what this device knew. */
@@ -251,7 +253,7 @@ export class Preferences {
       if (!isSamePerson) this.release(key);
       else if (!this.changes.has(key)) this.choose(key, value);
     }
-    if (!isSamePerson) for (const key of PERSONAL) this.device.keep(key, undefined);
+    if (!isSamePerson) for (const key of [...PERSONAL, ...PERSONAL_ON_DEVICE]) this.device.keep(key, undefined);
     if (owner !== user) this.device.keep(OWNER, user);
   }
 }

@@ -4,7 +4,7 @@ import { type IconName } from '@lakescope/web-ui';
 import { linkTo } from '../catalog/catalog-place';
 import { volumePath } from '../files/volume-path';
 import { placeView } from '../preferences/place-view';
-import { type Place } from '../preferences/places';
+import { isSamePlace, type Place } from '../preferences/places';
 import { type Page } from './navigation';
 
 export interface PaletteEntry {
@@ -28,7 +28,7 @@ export interface PaletteGroup {
 
 function placeEntry(place: Place, group: string): PaletteEntry {
   const { whole, icon, commands, query } = placeView(place);
-  return { id: `${group}:${place.kind}:${place.path}`, group, label: whole, hint: '', icon, commands, query };
+  return { id: `${group}:${JSON.stringify(place)}`, group, label: whole, hint: '', icon, commands, query };
 }
 
 function pageEntry({ label, link, icon }: Page): PaletteEntry {
@@ -85,7 +85,7 @@ export function paletteEntries(
   };
   const starred = favourites.map((place) => placeEntry(place, $localize`Favourites`));
   const lately = recent
-    .filter((place) => !favourites.some((other) => other.kind === place.kind && other.path === place.path))
+    .filter((place) => !favourites.some((other) => isSamePlace(other, place)))
     .map((place) => placeEntry(place, $localize`Recent`));
   const wanted = text.trim().toLowerCase();
   const known = [...starred, ...lately, ...pages.map(pageEntry), docs].filter(({ label }) =>

@@ -1,10 +1,17 @@
 import { Component, computed, inject, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogClose, MatDialogRef } from '@angular/material/dialog';
-import { type AlertRuleDto, apiResource, getPerformanceMetrics, type Problem, problemFrom } from '@lakescope/web-api';
+import {
+  type AlertRuleDto,
+  apiResource,
+  fieldProblems,
+  getPerformanceMetrics,
+  type Problem,
+  problemFrom,
+} from '@lakescope/web-api';
 import { ProblemBanner } from '@lakescope/web-ui';
 import { type AlertsStore } from './alerts-store';
-import { draftOf, fieldProblems, ruleBody } from './rule-draft';
+import { draftOf, ruleBody } from './rule-draft';
 import { CONDITIONS } from './rule-sentence';
 
 export interface RuleFormData {

@@ -1,0 +1,31 @@
+import { Component, computed, input } from '@angular/core';
+import { type S3RightsReportDto } from '@lakescope/web-api';
+import { Chip, CopyButton, FixLine, TimeAgo } from '@lakescope/web-ui';
+import { missingPolicy, RIGHTS, STATUSES, verdictOf } from './rights';
+
+/** Which rights a connection has, one by one, and what would give those that are missing. */
+@Component({
+  selector: 'ls-rights-report',
+  imports: [Chip, CopyButton, FixLine, TimeAgo],
+  templateUrl: './rights-report.html',
+  styleUrl: './rights-report.css',
+})
+export class RightsReport {
+  readonly report = input.required<S3RightsReportDto>();
+
+  protected readonly verdict = computed(() => verdictOf(this.report()));
+  protected readonly place = computed(() => {
+    const { bucket, prefix } = this.report();
+    return bucket === null ? undefined : `s3://${bucket}/${prefix}`;
+  });
+  protected readonly policy = computed(() => missingPolicy(this.report().rights));
+  protected readonly rows = computed(() =>
+    this.report().rights.map(({ right, status, detail, policy_line: line }) => ({
+      right,
+      ...RIGHTS[right],
+      status: STATUSES[status],
+      detail,
+      line,
+    })),
+  );
+}
