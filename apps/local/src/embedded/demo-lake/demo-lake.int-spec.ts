@@ -2,9 +2,10 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorkspace, type LocalWorkspace } from '@lakescope/databricks-emulator';
-import { DeltaEngine, DeltaTable, LocalStorage } from '@lakescope/delta';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DeltaEngine, DeltaTable, LocalStorage, S3Storage } from '@lakescope/delta';
 import { DemoLake } from './demo-lake';
-import { demoTables } from './demo-tables';
+import { DEMO_BUCKET, demoTables } from './demo-tables';
 
 describe('the demo lake', () => {
   let state: string;
@@ -36,6 +37,17 @@ describe('the demo lake', () => {
       expect((await table.history()).items).toHaveLength(versions);
     },
   );
+
+  it('has a table in object storage, too', async () => {
+    const { url: endpoint, region, rootKeys: credentials } = workspace.s3;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    const storage = new S3Storage({ client, bucket: DEMO_BUCKET, prefix: 'tables/seattle_weather' });
+
+    const snapshot = await (await DeltaTable.open(engine, storage)).snapshot();
+
+    expect([snapshot.version, (await snapshot.countRows()).rows]).toEqual([3, 1461n]);
+    client.destroy();
+  });
 
   it('has real rows: as many as the open data, year by year', async () => {
     const table = await open('seattle_weather');

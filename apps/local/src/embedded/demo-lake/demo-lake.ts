@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { LocalWorkspace } from '@lakescope/databricks-emulator';
 import {
   AlreadyExists,
@@ -9,9 +10,11 @@ import {
   DeltaEngine,
   DeltaTable,
   LocalStorage,
+  S3Storage,
   type RowSource,
+  type Storage,
 } from '@lakescope/delta';
-import { demoFiles, demoProjects, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
+import { DEMO_BUCKET, demoFiles, demoProjects, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
 import { OpenData } from './open-data';
 
 const catalog = 'demo';
@@ -20,7 +23,7 @@ const appId = 'lakescope-demo-lake';
 
 type SeededWorkspace = Pick<
   LocalWorkspace,
-  'createCatalog' | 'createSchema' | 'createVolume' | 'registerTable' | 'personas'
+  'createCatalog' | 'createSchema' | 'createVolume' | 'registerTable' | 'personas' | 's3'
 >;
 
 /**
@@ -59,20 +62,39 @@ export class DemoLake {
     const engine = await DeltaEngine.open({ cacheDirectory: scratch, localRoots: [volume] });
     try {
       for (const table of demoTables) {
-        await this.writeTable(engine, join(volume, table.name), table, signal);
+        await mkdir(join(volume, table.name), { recursive: true });
+        await this.writeTable(engine, new LocalStorage(join(volume, table.name)), table, signal);
         this.say(`Demo table ${table.name} (${table.batches.length} versions)`);
       }
+      await this.writeBucket(engine, signal);
     } finally {
       await engine.close();
       await rm(scratch, { recursive: true, force: true });
     }
   }
 
-  private async writeTable(engine: DeltaEngine, folder: string, demo: DemoTable, signal: AbortSignal): Promise<void> {
-    await mkdir(folder, { recursive: true });
+  /** The first of the tables once more, in object storage: something to look at by a connection to S3. */
+  private async writeBucket(engine: DeltaEngine, signal: AbortSignal): Promise<void> {
+    const { url: endpoint, region, rootKeys: credentials } = this.workspace.s3;
+    const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+    try {
+      const [table] = demoTables;
+      if (table === undefined) return;
+      const bucket = { Bucket: DEMO_BUCKET };
+      await client.send(new CreateBucketCommand(bucket));
+      const storage = new S3Storage({ client, bucket: DEMO_BUCKET, prefix: `tables/${table.name}` });
+      await this.writeTable(engine, storage, table, signal);
+      const sources = this.data.sources(new Map([[table.file, `Table ${table.name}`]]));
+      await client.send(new PutObjectCommand({ ...bucket, Key: 'DATA-SOURCES.md', Body: sources }));
+      this.say(`Demo bucket ${DEMO_BUCKET}`);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  private async writeTable(engine: DeltaEngine, storage: Storage, demo: DemoTable, signal: AbortSignal): Promise<void> {
     const [first, ...later] = demo.batches;
     if (first === undefined) return;
-    const storage = new LocalStorage(folder);
     const author = { userName: this.workspace.personas.admin.userName, engineInfo: 'Lakescope demo lake' };
     const table = await createTable(engine, storage, {
       ...author,

@@ -17,6 +17,9 @@ export interface DemoTable {
   readonly batches: readonly DemoBatch[];
 }
 
+/** In the workspace's object storage. */
+export const DEMO_BUCKET = 'demo-lake';
+
 const weatherColumns = 'date, precipitation, temp_max, temp_min, wind';
 const months = [1, 2, 3];
 
