@@ -2,7 +2,7 @@ import { WeightedCache } from '../cache/weighted-cache';
 import type { CheckpointTables } from '../checkpoint/checkpoint-tables';
 import { readCheckpoint, visitCheckpoint } from '../checkpoint/read-checkpoint';
 import { addRemoves } from '../checkpoint/read-removes';
-import { DeltaError, TableCorrupt, VersionNotFound } from '../errors';
+import { DeltaError, StorageNotFound, TableCorrupt, VersionNotFound } from '../errors';
 import type { DataFiles } from '../cache/data-files';
 import type { DuckDB } from '../duckdb/duckdb';
 import { cachedPlace, type Storage } from '../storage/storage';
@@ -12,7 +12,7 @@ import type { Actions } from './actions';
 import { replayPath, type ReplayStep } from './compaction/replay-path';
 import { LOG_DIRECTORY, type CheckpointEntry, type LogEntry, type LogListing } from './log-listing';
 import { LogState } from './log-state';
-import { parseActions } from './parse-actions';
+import { readActions } from './read-actions';
 import { RemovedFiles, TombstoneTotals } from './tombstones';
 
 /** Source bytes of parsed commits kept in memory; the parsed form is two to three times as large. */
@@ -20,6 +20,12 @@ const COMMIT_CACHE_BYTES = 32 * 1024 * 1024;
 /** Active files of replayed versions kept in memory. */
 const STATE_CACHE_FILES = 2_000_000;
 const READ_AHEAD = 16;
+
+export interface LogLimits {
+  /** From how many files on they are kept in tables. */
+  largeFiles: number;
+  maxActionBytes: number;
+}
 
 /**
  * Rebuilds versions from the log. Every call starts from a listing the caller has just made with its own rights; cached
@@ -34,8 +40,7 @@ export class LogReader {
     private readonly duckdb: DuckDB,
     private readonly files: DataFiles,
     private readonly tables: CheckpointTables,
-    /** From how many files on they are kept in tables. */
-    private readonly largeFiles: number,
+    private readonly limits: LogLimits,
   ) {}
 
   async state(storage: Storage, listing: LogListing, version: number, signal?: AbortSignal): Promise<LogState> {
@@ -51,8 +56,9 @@ export class LogReader {
     const cached = this.commits.get(key);
     if (cached !== undefined) return cached;
     const path = joinPath(LOG_DIRECTORY, entry.name);
-    const bytes = await storage.read(path, { signal });
-    const actions = parseActions(Buffer.from(bytes).toString('utf8'), path, storage.location);
+    const actions = await stillThere(path, () =>
+      readActions(storage, { path, sizeBytes: entry.sizeBytes }, this.limits.maxActionBytes, signal),
+    );
     this.commits.set(key, actions, entry.sizeBytes + 1_000);
     return actions;
   }
@@ -166,7 +172,7 @@ export class LogReader {
   ): Promise<LogState> {
     const state = new LogState(checkpoint.version, checkpoint.version);
     const context = { duckdb: this.duckdb, files: this.files, storage, signal };
-    await readCheckpoint(context, checkpoint, state, this.largeFiles);
+    await readCheckpoint(context, checkpoint, state, this.limits.largeFiles);
     state.commitInfo = await this.commitInfo(storage, listing, checkpoint.version, signal);
     const { checkpointFiles } = state;
     if (checkpointFiles === undefined) return this.replay(storage, listing, state, version, signal);
@@ -252,6 +258,17 @@ export class LogReader {
       for (const commit of files.flat()) apply(commit.version, commit.actions);
     }
     return steps;
+  }
+}
+
+/** A commit that was listed and cannot be found was cleaned up, or its table deleted, since then. */
+async function stillThere<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!(cause instanceof StorageNotFound)) throw cause;
+    const message = `${path} was deleted while the log was read: it was cleaned up, or the table was deleted`;
+    throw new TableCorrupt({ message, missing: path, cause });
   }
 }
 

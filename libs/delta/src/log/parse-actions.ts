@@ -18,16 +18,36 @@ import { dataPath } from './data-path';
 /** Parses a commit or JSON checkpoint. `file` is only for messages. */
 export function parseActions(text: string, file: string, location: string): Actions {
   const actions = emptyActions();
-  for (const { action, line } of readObjects(text, file)) {
-    try {
-      apply(actions, action, location);
-    } catch (cause) {
-      const reason = messageOf(cause);
-      throw new TableCorrupt({ message: `${file}, line ${line}: ${reason}`, missing: file, cause });
-    }
-  }
+  for (const { action, line } of readObjects(text, file)) applyAt(actions, action, { file, line, location });
   return actions;
 }
+
+/** Adds the action of one line. */
+export function parseLine(actions: Actions, text: string, place: ActionPlace): void {
+  if (text.trim() === '') return;
+  const action = tryParse(text);
+  if (action === undefined) throw notJson(place.file, place.line);
+  applyAt(actions, action, place);
+}
+
+/** Where an action stands, for messages, and where its table is. */
+export interface ActionPlace {
+  file: string;
+  line: number;
+  location: string;
+}
+
+function applyAt(actions: Actions, action: JsonRecord, { file, line, location }: ActionPlace): void {
+  try {
+    apply(actions, action, location);
+  } catch (cause) {
+    const reason = messageOf(cause);
+    throw new TableCorrupt({ message: `${file}, line ${line}: ${reason}`, missing: file, cause });
+  }
+}
+
+/** It is free JSON that is handed on as it is, and what writes it out again goes down as deep. */
+const DEEPEST_COMMIT_INFO = 500;
 
 export function emptyActions(): Actions {
   return {
@@ -117,7 +137,10 @@ function apply(actions: Actions, action: JsonRecord, location: string): void {
   const metadata = asRecord(action['metaData']);
   if (metadata !== undefined) actions.metadata = parseMetadata(metadata);
   const commitInfo = asRecord(action['commitInfo']);
-  if (commitInfo !== undefined) actions.commitInfo = commitInfo;
+  if (commitInfo !== undefined) {
+    if (isDeeperThan(commitInfo, DEEPEST_COMMIT_INFO)) throw new Error('commitInfo is nested too deep');
+    actions.commitInfo = commitInfo;
+  }
   const transaction = asRecord(action['txn']);
   if (transaction !== undefined) {
     actions.transactions.push(parseTransaction(transaction));
@@ -233,6 +256,15 @@ function count(value: JsonValue | undefined): number | undefined {
 
 function positive(value: bigint | undefined): bigint | undefined {
   return value === undefined || value < 0n ? undefined : value;
+}
+
+function isDeeperThan(value: JsonValue, levels: number): boolean {
+  let level: JsonValue[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > levels) return true;
+    level = level.flatMap((item) => (item !== null && typeof item === 'object' ? Object.values(item) : []));
+  }
+  return false;
 }
 
 function wholeNumber(value: JsonValue | undefined): number | undefined {

@@ -123,7 +123,9 @@ function statement(group: readonly OpenWindow[]): string {
   const [only] = group;
   const list = ['file_index', 'file_row_number', ...(only?.reading.values ?? [])];
   if (group.length === 1 && only !== undefined) {
-    conditions.push(`file_row_number BETWEEN ${only.rows.first} AND ${only.rows.last}`);
+    // Where the log says the file ends, one row more shows a file that goes on.
+    const isEnd = only.rows.last === only.window.physicalRows - 1;
+    conditions.push(`file_row_number BETWEEN ${only.rows.first} AND ${only.rows.last + (isEnd ? 1 : 0)}`);
     const single = only.deleted.filter((span) => span.first === span.last).map((span) => span.first);
     if (single.length > 0) conditions.push(`file_row_number NOT IN (${single.join(', ')})`);
     for (const span of only.deleted) {

@@ -7,7 +7,8 @@ import { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import { DuckDB } from '../duckdb/duckdb';
 import { FileIndexes } from '../files/file-indexes';
 import { LogListings } from '../log/log-listings';
-import { LogReader } from '../log/log-reader';
+import { LogReader, type LogLimits } from '../log/log-reader';
+import { LONGEST_ACTION_BYTES } from '../log/read-actions';
 import { MatchingRows } from '../preview/matching-rows';
 import { ParquetFiles } from '../preview/parquet-files';
 import { Previewer } from '../preview/previewer';
@@ -33,6 +34,8 @@ export interface DeltaEngineOptions {
   absoluteRoots?: string[];
   /** What DuckDB may take of it; half a GiB by default. */
   memoryLimitBytes?: number;
+  /** Longest action of a commit (a line of its file) that is read, in bytes; one that is longer is TABLE_CORRUPT. 32 MiB by default. */
+  maxActionBytes?: number;
   /** What copies of remote files may take of it; 2 GiB by default. */
   diskCacheBytes?: number;
   /** Told of checkpoints that were due after a commit and could not be made, which is no failure of the commit. Default: a warning of the process. */
@@ -75,14 +78,14 @@ export class DeltaEngine {
     localRoots: readonly string[],
     readonly absoluteFiles: AbsoluteFiles,
     onCheckpointFailure: ((failure: CheckpointFailure) => void) | undefined,
-    limits: { memoryLimitBytes: number; largeFiles: number },
+    limits: LogLimits & { memoryLimitBytes: number },
   ) {
     const inPlace = (file: string): boolean =>
       localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep));
     const files = new DataFiles(cache, inPlace, absoluteFiles);
     this.deletionVectors = new DeletionVectors(absoluteFiles);
     const tables = new CheckpointTables(duckdb, files, limits.memoryLimitBytes / 2);
-    this.log = new LogReader(duckdb, files, tables, limits.largeFiles);
+    this.log = new LogReader(duckdb, files, tables, limits);
     this.fileIndexes = new FileIndexes(duckdb, tables, limits.largeFiles);
     this.rowCounts = new RowCounts(duckdb, files);
     this.previewer = new Previewer(duckdb, files, this.deletionVectors);
@@ -114,7 +117,11 @@ export class DeltaEngine {
       localRoots,
       absoluteFiles,
       options.onCheckpointFailure,
-      { memoryLimitBytes, largeFiles: options.largeFiles ?? LARGE_FILES },
+      {
+        memoryLimitBytes,
+        largeFiles: options.largeFiles ?? LARGE_FILES,
+        maxActionBytes: options.maxActionBytes ?? LONGEST_ACTION_BYTES,
+      },
     );
   }
 

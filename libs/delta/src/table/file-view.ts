@@ -1,4 +1,4 @@
-import { asBigInt, asRecord, parseJson, type JsonRecord } from '../json/lossless-json';
+import { asRecord, parseJson, type JsonRecord } from '../json/lossless-json';
 import type { LogFile } from '../log/actions';
 import { statedRows } from '../preview/row-counts';
 import type { JsonValue, StructField } from '../schema/types';
@@ -22,19 +22,22 @@ export function fileView(file: LogFile, layout: TableLayout): ActiveFile {
 }
 
 function statistics(text: string, layout: TableLayout): FileStatistics | undefined {
-  let stats: JsonRecord | undefined;
   try {
-    stats = asRecord(parseJson(text));
+    const stats = asRecord(parseJson(text));
+    return stats && namedStatistics(stats, text, layout);
   } catch {
+    // Broken statistics, also such as are nested without an end, are as good as none.
     return undefined;
   }
-  if (stats === undefined) return undefined;
+}
+
+function namedStatistics(stats: JsonRecord, text: string, layout: TableLayout): FileStatistics {
   const named = (key: string): Record<string, JsonValue> | undefined => {
     const values = asRecord(stats[key]);
     return values && logical(values, layout.schema.fields, layout);
   };
   return {
-    numRecords: asBigInt(stats['numRecords']),
+    numRecords: statedRows({ stats: text }),
     minValues: named('minValues'),
     maxValues: named('maxValues'),
     nullCount: named('nullCount'),

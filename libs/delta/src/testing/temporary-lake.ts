@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -50,6 +50,10 @@ export class TemporaryLake {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);
     return file;
+  }
+
+  read(path: string): Promise<Buffer> {
+    return readFile(join(this.directory, path));
   }
 
   /** Writes a commit by hand; `at` sets the time of its file. */
