@@ -5,8 +5,10 @@ import { type Breadcrumb, Breadcrumbs, Notice, ProblemBanner, Skeleton, TabBar }
 import { volumePath } from '../files/volume-path';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
+import { DeltaFilesView } from './files/files-view';
 import { HistoryTimeline } from './history/history-timeline';
 import { tabFrom, tabs } from './inspector-tabs';
+import { DeltaLogView } from './log/log-view';
 import { Overview } from './overview/overview';
 import { Preview } from './preview/preview';
 import { SchemaView } from './schema/schema-view';
@@ -22,6 +24,8 @@ import { VersionBar } from './version-bar';
   selector: 'ls-delta-page',
   imports: [
     Breadcrumbs,
+    DeltaFilesView,
+    DeltaLogView,
     HistoryTimeline,
     Notice,
     Overview,
@@ -113,7 +117,14 @@ export class DeltaPage {
     return this.table()?.name ?? (source === undefined ? '' : sourceName(source));
   });
   /** What depends on the version asks for nothing when there is no such version; the log may still tell its story. */
-  protected readonly canShowTab = computed(() => !this.detail.problem() || this.selectedTab() === 'history');
+  protected readonly canShowTab = computed(
+    () => !this.detail.problem() || this.selectedTab() === 'history' || this.selectedTab() === 'log',
+  );
+  /** The commit that the log is shown of: the picked version, or the one that is the latest. */
+  protected readonly loggedVersion = computed(() => this.pickedVersion() ?? this.table()?.version);
+  protected readonly newestKnown = computed(() =>
+    this.pickedVersion() === undefined ? this.table()?.version : this.newestVersion(),
+  );
   protected readonly isNoTable = computed(() => {
     const code = this.detail.problem()?.code;
     return this.source()?.kind !== 'table' && (code === 'TABLE_NOT_FOUND' || code === 'NOT_FOUND');

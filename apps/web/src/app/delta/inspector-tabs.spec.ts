@@ -5,7 +5,7 @@ describe('tabFrom', () => {
     expect(tabFrom('history')).toBe('history');
   });
 
-  it.each([undefined, '', 'files', '__proto__'])('shows the overview for %s', (text) => {
+  it.each([undefined, '', 'folders', '__proto__'])('shows the overview for %s', (text) => {
     expect(tabFrom(text)).toBe('overview');
   });
 });

@@ -1,4 +1,4 @@
-import { Component, computed, input, signal } from '@angular/core';
+import { Component, computed, input, output, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { type HistoryEntryDto } from '@lakescope/web-api';
 import { ByteSize, Chip, compactCount, exactTime, formatCount, Icon, JsonTree, TimeAgo } from '@lakescope/web-ui';
@@ -18,12 +18,16 @@ export class CommitRow {
   readonly bar = input.required<ChangeBar>();
   readonly isLatest = input(false);
   readonly isSelected = input(false);
+  /** Whether it is one of those that are compared. */
+  readonly isCompared = input(false);
+  readonly comparedChange = output();
 
   protected readonly isOpen = signal(false);
   protected readonly detailsLabel = computed(() => $localize`Details of version ${this.entry().version}:version:`);
   protected readonly viewLabel = computed(
     () => $localize`View the table as of version ${this.entry().version}:version:`,
   );
+  protected readonly compareLabel = computed(() => $localize`Compare version ${this.entry().version}:version:`);
   protected readonly icon = computed(() => operationIcon(this.entry().operation));
   protected readonly added = computed(() => this.rowsText(this.entry().rows_added));
   protected readonly removed = computed(() => this.rowsText(this.entry().rows_removed));

@@ -2,15 +2,20 @@ import { Component, computed, input } from '@angular/core';
 import { type TableDetailDto } from '@lakescope/web-api';
 import { ByteSize, Chip, ClippedText, formatCount, Icon, TimeAgo } from '@lakescope/web-ui';
 import { FileTime } from '../file-time';
+import { type TableSource } from '../table-source';
+import { Health } from './health';
 
 /** The facts about one version of a table. */
 @Component({
   selector: 'ls-overview',
-  imports: [ByteSize, Chip, ClippedText, FileTime, Icon, TimeAgo],
+  imports: [ByteSize, Chip, ClippedText, FileTime, Health, Icon, TimeAgo],
   templateUrl: './overview.html',
   styleUrl: './overview.css',
 })
 export class Overview {
+  readonly source = input.required<TableSource>();
+  /** The picked version; undefined is the latest. */
+  readonly version = input<number>();
   readonly table = input.required<TableDetailDto>();
 
   protected readonly rows = computed(() => {
