@@ -1,19 +1,23 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, DOCUMENT, inject, input } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router } from '@angular/router';
 import { apiResource, getTableSchema, previewTable } from '@lakescope/web-api';
 import { DataGrid, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Toasts } from '../../shell/toasts';
+import { askedFilters } from '../asked-filters';
+import { FilterBar } from '../filter-bar';
 import { tableRequest } from '../table-request';
-import { type TableSource } from '../table-source';
+import { sourceName, type TableSource } from '../table-source';
 import { ColumnPicker } from './column-picker';
+import { rowsCsv, rowsJson } from './rows-text';
+import { saveText } from './save-text';
 import { PAGE_SIZES, previewParams, previewState, type PreviewState } from './preview-state';
 
 /** The rows of a version, page by page. */
 @Component({
   selector: 'ls-preview',
-  imports: [ColumnPicker, DataGrid, EmptyState, MatButton, ProblemBanner, Skeleton],
+  imports: [ColumnPicker, DataGrid, EmptyState, FilterBar, MatButton, ProblemBanner, Skeleton],
   templateUrl: './preview.html',
   styleUrl: './preview.css',
 })
@@ -21,22 +25,32 @@ export class Preview {
   readonly source = input.required<TableSource>();
   readonly version = input<number>();
 
+  private readonly document = inject(DOCUMENT);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly query = toSignal(this.route.queryParamMap, { requireSync: true });
 
   protected readonly toasts = inject(Toasts);
   protected readonly pageSizes = PAGE_SIZES;
-  protected readonly state = computed(
-    () => previewState(this.query().get('offset'), this.query().get('limit'), this.query().getAll('columns')),
-    { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
-  );
+  protected readonly state = computed(() => previewState(this.query()), {
+    equal: (a, b) => JSON.stringify(a) === JSON.stringify(b),
+  });
   private readonly schema = apiResource(getTableSchema, () => tableRequest(this.source(), this.version()));
   protected readonly allColumns = computed(() => this.schema.latest()?.columns ?? []);
   protected readonly preview = apiResource(previewTable, () => {
-    const { offset, limit, columns } = this.state();
+    const { offset, limit, columns, filters } = this.state();
+    // Values are sent by the types of their columns.
+    if (filters.length > 0 && this.allColumns().length === 0 && this.schema.problem() === undefined) return undefined;
     const { body } = tableRequest(this.source(), this.version());
-    return { body: { ...body, offset, limit, ...(columns ? { columns: [...columns] } : {}) } };
+    return {
+      body: {
+        ...body,
+        offset,
+        limit,
+        ...(columns ? { columns: [...columns] } : {}),
+        ...askedFilters(filters, this.allColumns()),
+      },
+    };
   });
   protected readonly answer = computed(() => this.preview.value() ?? this.preview.latest());
   /** The rows on screen belong to the state of the URL; while another page loads they are those before it. */
@@ -46,6 +60,13 @@ export class Preview {
     const first = this.state().offset + 1;
     return $localize`Rows ${formatCount(first)}:first: to ${formatCount(first + rows - 1)}:last:`;
   });
+  /** What the statistics in the log saved from being read; nobody counts it through the warehouse. */
+  protected readonly filesRead = computed(() => {
+    const { files_read = null, files_skipped = null } = this.preview.value() ?? {};
+    return files_read === null
+      ? undefined
+      : { read: formatCount(files_read), skipped: files_skipped === null ? '0' : formatCount(files_skipped) };
+  });
   protected readonly nextOffset = computed(() => this.preview.value()?.next_offset ?? undefined);
 
   protected go(change: Partial<PreviewState>): void {
@@ -54,6 +75,15 @@ export class Preview {
       queryParams: previewParams({ ...this.state(), ...change }),
       queryParamsHandling: 'merge',
     });
+  }
+
+  /** The rows on screen as a file: what is seen is what is saved. */
+  protected save(format: 'csv' | 'json'): void {
+    const answer = this.preview.value();
+    if (!answer) return;
+    const name = `${sourceName(this.source())}-v${answer.version}-${this.state().offset + 1}.${format}`;
+    if (format === 'csv') saveText(this.document, name, 'text/csv', rowsCsv(answer.columns, answer.rows));
+    else saveText(this.document, name, 'application/json', rowsJson(answer.columns, answer.rows));
   }
 
   protected goBack(): void {

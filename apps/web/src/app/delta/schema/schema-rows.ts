@@ -1,4 +1,5 @@
 import { type TableColumnDto } from '@lakescope/web-api';
+import { type ColumnFact, columnFacts } from './column-facts';
 import { type TypeNode, typeTree } from './type-tree';
 
 export interface SchemaRow {
@@ -9,16 +10,7 @@ export interface SchemaRow {
   readonly type: string;
   readonly isFolded: boolean | undefined;
   /** Present on columns; parts of a nested type have a name and a type only. */
-  readonly column: (TableColumnDto & { readonly notes: readonly string[] }) | undefined;
-}
-
-/** Metadata that has a place of its own on the page. */
-const SHOWN_ELSEWHERE = new Set(['comment', 'delta.columnMapping.physicalName', 'delta.generationExpression']);
-
-function notesOf(column: TableColumnDto): readonly string[] {
-  return Object.entries(column.metadata)
-    .filter(([key]) => !SHOWN_ELSEWHERE.has(key))
-    .map(([key, value]) => `${key} = ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  readonly column: (TableColumnDto & { readonly facts: readonly ColumnFact[] }) | undefined;
 }
 
 function partsOf(node: TypeNode, id: string, depth: number, open: ReadonlySet<string>): readonly SchemaRow[] {
@@ -48,7 +40,7 @@ export function visibleRows(
       name: column.name,
       type: tree.type,
       isFolded,
-      column: { ...column, notes: notesOf(column) },
+      column: { ...column, facts: columnFacts(column.metadata) },
     };
     return isFolded === false ? [row, ...partsOf(tree, id, 1, open)] : [row];
   });

@@ -4,6 +4,7 @@ import { Chip, EmptyState, formatCount, Icon, ProblemBanner, Skeleton } from '@l
 import { UsageEvents } from '../../tracking/usage-events';
 import { tableRequest } from '../table-request';
 import { type TableSource } from '../table-source';
+import { constraintsOf } from './column-facts';
 import { visibleRows } from './schema-rows';
 
 /** The columns of a version: types that unfold, nullability, comments, and whatever else the schema says. */
@@ -16,6 +17,8 @@ import { visibleRows } from './schema-rows';
 export class SchemaView {
   readonly source = input.required<TableSource>();
   readonly version = input<number>();
+  /** Of the table: conditions and the mode of column mapping stand there, not in the schema. */
+  readonly properties = input<Readonly<Record<string, string>>>({});
 
   private readonly usage = inject(UsageEvents);
   protected readonly schema = apiResource(getTableSchema, () => tableRequest(this.source(), this.version()));
@@ -27,6 +30,11 @@ export class SchemaView {
   protected readonly columns = computed(() => this.schema.latest()?.columns ?? []);
   protected readonly rows = computed(() => visibleRows(this.columns(), this.open(), this.filter()));
   protected readonly hasFolds = computed(() => this.rows().some(({ isFolded }) => isFolded !== undefined));
+  protected readonly constraints = computed(() => constraintsOf(this.properties()));
+  protected readonly mapping = computed(() => {
+    const mode = this.properties()['delta.columnMapping.mode'];
+    return mode === 'none' ? undefined : mode;
+  });
   protected readonly count = computed(() => formatCount(this.columns().length));
 
   constructor() {
