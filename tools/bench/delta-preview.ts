@@ -3,8 +3,10 @@ import { createTable, DeltaEngine, DeltaTable, LocalStorage } from '@lakescope/d
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Benchmark } from './benchmark';
+import { median, type Benchmark } from './benchmark';
+import { TALL_ROWS, tenMillionRows, tenMillionWithVectors } from './delta-tables';
 import { startAndRead } from './local-start';
+import type { Scenario } from './scenario';
 
 const FLIGHTS = resolve('node_modules/vega-datasets/data/flights-3m.parquet');
 const ROWS = 100;
@@ -62,6 +64,68 @@ export const deltaOpenAndPreview: Benchmark = {
     };
   },
 };
+
+const ANYWHERE_RUNS = 60;
+
+/** A hundred rows anywhere in ten million, beside DuckDB reading the whole list of files at the same place. */
+export const deltaPreviewAnywhere: Scenario = {
+  name: 'delta-preview-anywhere',
+  title: '100 rows anywhere in a local table of 10,000,000 rows in ten files, with and without deletion vectors',
+  tell: async (log) => {
+    const plain = await tenMillionRows(log);
+    const withVectors = await tenMillionWithVectors(log);
+    const folder = await mkdtemp(join(tmpdir(), 'lakescope-bench-anywhere-'));
+    const engine = await DeltaEngine.open({ cacheDirectory: join(folder, 'cache'), localRoots: [plain, withVectors] });
+    try {
+      const open = async (root: string) => (await DeltaTable.open(engine, new LocalStorage(root))).snapshot();
+      const files = (await (await open(plain)).files()).items.map((file) => join(plain, file.path));
+      const connection = await (await DuckDBInstance.create(':memory:')).connect();
+      const list = files.map((file) => `'${file.replaceAll("'", "''")}'`).join(', ');
+      const times = { plain: [] as number[], vectors: [] as number[], bare: [] as number[], filtered: [] as number[] };
+      for (let run = -5; run < ANYWHERE_RUNS; run += 1) {
+        const offset = Math.abs(run * 7_919 * 9_973) % (TALL_ROWS - 200_000);
+        const one = await timed(async () => (await open(plain)).preview({ limit: ROWS, offset }));
+        const other = await timed(async () => (await open(withVectors)).preview({ limit: ROWS, offset }));
+        const bare = await timed(() =>
+          connection.runAndReadAll(`SELECT * FROM read_parquet([${list}]) LIMIT ${ROWS} OFFSET ${offset}`),
+        );
+        const filters = [{ column: 'id', op: 'between' as const, value: [offset, offset + 99] }];
+        const filtered = await timed(async () => (await open(plain)).preview({ limit: ROWS, filters }));
+        if (run < 0) continue;
+        times.plain.push(one);
+        times.vectors.push(other);
+        times.bare.push(bare);
+        times.filtered.push(filtered);
+      }
+      return [
+        { what: 'open and preview, p95', value: percentile(times.plain, 95), unit: 'ms', atMost: 50 },
+        { what: 'open and preview, median', value: median(times.plain), unit: 'ms' },
+        { what: 'with deletion vectors, p95', value: percentile(times.vectors, 95), unit: 'ms', atMost: 60 },
+        { what: 'with deletion vectors, median', value: median(times.vectors), unit: 'ms' },
+        {
+          what: '100 rows found by a filter that one file can hold, median',
+          value: median(times.filtered),
+          unit: 'ms',
+        },
+        { what: 'DuckDB on the bare file list, p95', value: percentile(times.bare, 95), unit: 'ms' },
+        { what: 'DuckDB on the bare file list, median', value: median(times.bare), unit: 'ms' },
+        {
+          what: 'open and preview / DuckDB on the bare list, medians',
+          value: median(times.plain) / median(times.bare),
+          unit: 'times',
+        },
+      ];
+    } finally {
+      await engine.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+};
+
+function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
+}
 
 export const previewAtTheApi: Benchmark = {
   name: 'api-preview',

@@ -6,7 +6,10 @@ import { run, toMarkdown, type Benchmark, type Result } from './benchmark';
 import { catalogSearch } from './catalog-search';
 import { catalogTree } from './catalog-tree';
 import { credentialExpiry, databaseAway } from './database-load';
-import { deltaOpenAndPreview, previewAtTheApi } from './delta-preview';
+import { deltaHistory } from './delta-history';
+import { deltaInspectors } from './delta-inspectors';
+import { deltaMillionFiles } from './delta-million-files';
+import { deltaOpenAndPreview, deltaPreviewAnywhere, previewAtTheApi } from './delta-preview';
 import { fileDownload, fileUpload } from './file-transfer';
 import { identityCost } from './identity-cost';
 import { identityStorm, manyUsers } from './identity-load';
@@ -36,6 +39,10 @@ const benchmarks: readonly Benchmark[] = [
 ];
 
 const scenarios: readonly Scenario[] = [
+  deltaMillionFiles,
+  deltaPreviewAnywhere,
+  deltaHistory,
+  deltaInspectors,
   catalogSearch,
   catalogTree,
   identityStorm,

@@ -33,6 +33,7 @@ await build({
     main: 'tools/bench/main.ts',
     'observed-server': 'tools/bench/metrics/observed-server.ts',
     'stopping-server': 'tools/bench/metrics/stopping-server.ts',
+    'delta-open-process': 'tools/bench/delta-open-process.ts',
     'loop-delay': 'tools/bench/metrics/loop-delay.ts',
     'sql-workspace-process': 'tools/bench/sql-workspace-process.ts',
     'workspace-start-process': 'tools/bench/workspace-start-process.ts',

@@ -1,4 +1,6 @@
 import type { Connection, Value } from '../duckdb/duckdb';
+import { isOutOfMemory } from '../duckdb/file-faults';
+import { fileLiteral } from '../duckdb/sql';
 import { dataPath } from '../log/data-path';
 import { canonicalPath, mayDiffer, vectorKey } from './path-sql';
 import { child, readParquetFields, type ParquetField } from './parquet-fields';
@@ -71,7 +73,7 @@ export async function loadFiles(
       `INSERT INTO ${table} SELECT ${firstId} + file_row_number, ${canonicalPath('add.path')},
          CASE WHEN ${mayDiffer('add.path')} THEN add.path END, coalesce(add.size, 0),
          ${has('modificationTime') ? 'coalesce(add.modificationTime, 0)' : '0'},
-         ${has('partitionValues') ? `coalesce(to_json(add.partitionValues)::VARCHAR, '{}')` : `'{}'`},
+         ${partitionText(fields)},
          ${hasVector ? `nullif(${key}, '')` : 'NULL'},
          ${hasVector ? 'CASE WHEN add.deletionVector.storageType IS NOT NULL THEN to_json(add.deletionVector)::VARCHAR END' : 'NULL'},
          ${hasVector ? 'CASE WHEN add.deletionVector.storageType IS NOT NULL THEN add.deletionVector.cardinality END' : 'NULL'}
@@ -127,10 +129,12 @@ export async function loadCounts(
     const first = `TRY_CAST(regexp_extract(substr(${stats}, 15, 20), '^([0-9]+)[,}]', 1) AS BIGINT)`;
     const anywhere = `TRY_CAST(regexp_extract(TRY(json_extract_string(${stats}, '$.numRecords')), '^([0-9]+)(\\.0+)?$', 1) AS BIGINT)`;
     const records = `CASE WHEN starts_with(${stats}, '{"numRecords":') THEN coalesce(${first}, ${anywhere}) ELSE ${anywhere} END`;
-    await connection.run(
-      `INSERT INTO ${table} SELECT * FROM (
-         SELECT ${firstId} + file_row_number, ${records} AS records FROM ${source(file)} WHERE add.path IS NOT NULL
-       ) WHERE records IS NOT NULL`,
+    await inPieces(connection, file, (rows) =>
+      connection.run(
+        `INSERT INTO ${table} SELECT * FROM (
+           SELECT ${firstId} + file_row_number, ${records} AS records FROM ${source(file)} WHERE add.path IS NOT NULL AND ${rows}
+         ) WHERE records IS NOT NULL`,
+      ),
     );
   });
 }
@@ -150,13 +154,44 @@ export async function readStatistics(
     if (stats === undefined) return;
     // Row groups without any of these rows are not touched.
     const rows = ids.map((id) => id - part.firstId).filter((row) => row >= 0);
-    const result = await connection.run(
-      `SELECT file_row_number, ${stats} FROM ${source(part.file)} WHERE file_row_number IN (${rows.join(', ')})`,
+    const results = await inPieces(connection, part.file, (piece) =>
+      connection.run(
+        `SELECT file_row_number, ${stats} FROM ${source(part.file)} WHERE file_row_number IN (${rows.join(', ')}) AND ${piece}`,
+      ),
     );
-    for (const [row, text] of await result.getRows()) addText(found, part.firstId + Number(row), text ?? null);
+    for (const result of results) {
+      for (const [row, text] of await result.getRows()) addText(found, part.firstId + Number(row), text ?? null);
+    }
   };
   await eachPart(context, connection, parts, read, isWanted);
   return found;
+}
+
+/**
+ * Runs a query over all rows of a file, or, where the memory is not enough for as many row groups as there are threads, over
+ * one row group after the other.
+ */
+export async function inPieces<T>(
+  connection: Connection,
+  file: string,
+  query: (rows: string) => Promise<T>,
+): Promise<T[]> {
+  try {
+    return [await query('true')];
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error;
+  }
+  const groups = await connection.run(
+    `SELECT max(row_group_num_rows) FROM parquet_metadata(${fileLiteral(file)}) GROUP BY row_group_id ORDER BY row_group_id`,
+  );
+  const results: T[] = [];
+  let first = 0;
+  for (const [count] of await groups.getRows()) {
+    const last = first + Number(count) - 1;
+    results.push(await query(`file_row_number BETWEEN ${first} AND ${last}`));
+    first = last + 1;
+  }
+  return results;
 }
 
 function addText(found: Map<number, string>, id: number, text: Value): void {
@@ -169,4 +204,10 @@ export function statsText(fields: ParquetField): string | undefined {
   const text = child(add, 'stats') === undefined ? undefined : 'add.stats';
   const struct = child(add, 'stats_parsed') === undefined ? undefined : 'to_json(add.stats_parsed)::VARCHAR';
   return text !== undefined && struct !== undefined ? `coalesce(${text}, ${struct})` : (text ?? struct);
+}
+
+/** Partition values as JSON text. */
+export function partitionText(fields: ParquetField): string {
+  const isThere = child(child(fields, 'add'), 'partitionValues') !== undefined;
+  return isThere ? `coalesce(to_json(add.partitionValues)::VARCHAR, '{}')` : `'{}'`;
 }

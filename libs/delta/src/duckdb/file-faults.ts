@@ -12,3 +12,7 @@ export function isUnreadableFile(thrown: unknown): boolean {
 export function isDuckDBError(thrown: unknown): boolean {
   return OF_DUCKDB.test(messageOf(thrown));
 }
+
+export function isOutOfMemory(thrown: unknown): boolean {
+  return /^Out of Memory Error\b/.test(messageOf(thrown));
+}

@@ -1,4 +1,11 @@
-import { readStatistics, statsText, type CheckpointFiles, eachPart } from '../checkpoint/checkpoint-files';
+import {
+  eachPart,
+  inPieces,
+  partitionText,
+  readStatistics,
+  statsText,
+  type CheckpointFiles,
+} from '../checkpoint/checkpoint-files';
 import type { CheckpointTable, CheckpointTables } from '../checkpoint/checkpoint-tables';
 import { source, type CheckpointContext } from '../checkpoint/read-checkpoint';
 import type { Connection, Value } from '../duckdb/duckdb';
@@ -242,12 +249,14 @@ export class StoredFileIndex implements FileIndex {
       `CREATE TEMP TABLE matching AS SELECT file FROM ${await version.addedFiles()} WHERE ${condition}`,
     );
     await eachPart(context, connection, table.files.parts, async ({ file, fields, firstId }) => {
-      const partitionValues = `coalesce(to_json(add.partitionValues)::VARCHAR, '{}')`;
-      await connection.run(
-        `INSERT INTO matching SELECT id FROM (
-           SELECT ${firstId} + file_row_number AS id, ${partitionValues} AS partition_values, ${statsText(fields) ?? 'NULL'} AS stats
-           FROM ${source(file)} WHERE add.path IS NOT NULL
-         ) WHERE ${condition}`,
+      const partitionValues = partitionText(fields);
+      await inPieces(connection, file, (rows) =>
+        connection.run(
+          `INSERT INTO matching SELECT id FROM (
+             SELECT ${firstId} + file_row_number AS id, ${partitionValues} AS partition_values, ${statsText(fields) ?? 'NULL'} AS stats
+             FROM ${source(file)} WHERE add.path IS NOT NULL AND ${rows}
+           ) WHERE ${condition}`,
+        ),
       );
     });
   }

@@ -2,7 +2,7 @@ import { InvalidRequest, TableCorrupt, VersionNotFound } from '../errors';
 import { asBigInt, asBoolean, asNumber, asRecord, asText, asTextMap } from '../json/lossless-json';
 import type { Actions, LogFile, RemovedFile } from '../log/actions';
 import { commitTime, fileTimes, inCommitTimestamp } from '../log/commit-times';
-import type { LogListing } from '../log/log-listing';
+import type { LogEntry, LogListing } from '../log/log-listing';
 import type { LogReader } from '../log/log-reader';
 import { inParallel, statedRows } from '../preview/row-counts';
 import type { Storage } from '../storage/storage';
@@ -29,9 +29,8 @@ export async function readHistory(
   const before = options.before ?? Number.POSITIVE_INFINITY;
   if (!Number.isSafeInteger(limit) || limit < 1) throw new InvalidRequest('limit must be a whole number from 1');
   if (Number.isNaN(before)) throw new InvalidRequest('before must be a version');
-  const entries = [...listing.commits.values()]
-    .filter((entry) => entry.version < before)
-    .sort((left, right) => right.version - left.version);
+  // One more than is shown tells whether there are more.
+  const entries = newestFirst(listing, before, limit + 1);
   const times = fileTimes(listing);
   const items = await inParallel(entries.slice(0, limit), READ_AHEAD, async (entry): Promise<HistoryEntry> => {
     const actions = await log.commit(storage, entry, options.signal);
@@ -40,6 +39,17 @@ export async function readHistory(
     return { ...historyEntry(entry.version, time.timestamp, actions), schemaChanged };
   });
   return { items, next: entries.length > limit ? items.at(-1)?.version : undefined };
+}
+
+/** Commits stand in the order of their versions; of twenty thousand only the last few are looked at. */
+function newestFirst(listing: LogListing, before: number, count: number): LogEntry[] {
+  const all = [...listing.commits.values()];
+  const entries: LogEntry[] = [];
+  for (let index = all.length - 1; index >= 0 && entries.length < count; index -= 1) {
+    const entry = all[index];
+    if (entry !== undefined && entry.version < before) entries.push(entry);
+  }
+  return entries;
 }
 
 function historyEntry(version: number, timestamp: Date, actions: Actions): Omit<HistoryEntry, 'schemaChanged'> {
