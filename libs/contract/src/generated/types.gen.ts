@@ -8857,6 +8857,8 @@ export type DiffTableByPathErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      */
     403: Problem;
     /**
@@ -8934,6 +8936,8 @@ export type DiffTableErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9047,6 +9051,8 @@ export type ReadTableLogByPathErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      */
     403: Problem;
     /**
@@ -9127,6 +9133,8 @@ export type ReadTableLogErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9261,6 +9269,8 @@ export type ListTableFilesByPathErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      */
     403: Problem;
     /**
@@ -9338,6 +9348,8 @@ export type ListTableFilesErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9450,6 +9462,8 @@ export type CheckTableHealthByPathErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      */
     403: Problem;
     /**
@@ -9527,6 +9541,8 @@ export type CheckTableHealthErrors = {
      * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
      *
      * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `DIRECT_ACCESS_REQUIRED`: The view needs direct access to the storage; the details hold the grant.
      *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
@@ -9829,6 +9845,10 @@ export type DescribeTableByPathErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      *
      * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
@@ -9849,6 +9869,8 @@ export type DescribeTableByPathErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9908,6 +9930,10 @@ export type DescribeTableErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
     413: Problem;
@@ -9936,6 +9962,8 @@ export type DescribeTableErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -10018,6 +10046,10 @@ export type GetTableSchemaByPathErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      *
      * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
@@ -10038,6 +10070,8 @@ export type GetTableSchemaByPathErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -10097,6 +10131,10 @@ export type GetTableSchemaErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
     413: Problem;
@@ -10125,6 +10163,8 @@ export type GetTableSchemaErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -10205,6 +10245,10 @@ export type GetTableHistoryByPathErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      *
      * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
@@ -10225,6 +10269,8 @@ export type GetTableHistoryByPathErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -10282,6 +10328,10 @@ export type GetTableHistoryErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
     413: Problem;
@@ -10310,6 +10360,8 @@ export type GetTableHistoryErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -10381,6 +10433,8 @@ export type PreviewTableByPathData = {
 export type PreviewTableByPathErrors = {
     /**
      * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     *
+     * `INVALID_QUERY`: The query cannot be run as asked.
      */
     400: Problem;
     /**
@@ -10408,6 +10462,10 @@ export type PreviewTableByPathErrors = {
      */
     404: Problem;
     /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      *
      * `UNSUPPORTED_TABLE_FEATURE`: The table uses a Delta feature that cannot be read; the details name it.
@@ -10430,6 +10488,8 @@ export type PreviewTableByPathErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -10460,6 +10520,8 @@ export type PreviewTableData = {
 export type PreviewTableErrors = {
     /**
      * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     *
+     * `INVALID_QUERY`: The query cannot be run as asked.
      */
     400: Problem;
     /**
@@ -10488,6 +10550,10 @@ export type PreviewTableErrors = {
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
     /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
@@ -10519,6 +10585,8 @@ export type PreviewTableErrors = {
      */
     502: Problem;
     /**
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;

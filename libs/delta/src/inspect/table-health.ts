@@ -4,6 +4,7 @@ import type { Snapshot } from '../table/snapshot';
 import { crossCheck } from '../version-checksum/cross-check';
 import type { HealthFinding, HealthSeverity } from './health-finding';
 import { HEALTH_RULES } from './health-rules';
+import type { LogSummary } from './log-summary';
 import { missingFiles } from './missing-files';
 
 /** Files looked for at most: each is a request to the storage. */
@@ -19,6 +20,8 @@ export interface TableHealth {
   findings: HealthFinding[];
   /** Data files that were looked for; undefined when nobody asked. */
   checkedFiles: number | undefined;
+  /** What the findings about the log go by. */
+  log: LogSummary;
 }
 
 /** How far a look at the health of a table goes. */
@@ -54,6 +57,7 @@ export async function tableHealth(table: DeltaTable, snapshot: Snapshot, options
     status: has('bad') ? 'bad' : has('warning') ? 'warning' : 'good',
     findings: found,
     checkedFiles: facts.files?.checked,
+    log: facts.log,
   };
 }
 

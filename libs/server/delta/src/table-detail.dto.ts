@@ -1,12 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import {
-  HEALTH_CODES,
-  type CommitInfoView,
-  type HealthCode,
-  type LogSummary,
-  type Snapshot,
-  type TableHealth,
-} from '@lakescope/delta';
+import { HEALTH_CODES, type CommitInfoView, type HealthCode, type Snapshot, type TableHealth } from '@lakescope/delta';
 import { isReaderFeature } from './feature-meanings';
 import { TableFeatureDto } from './table-feature.dto';
 import type { NamedRow } from './unity-catalog/statement-cells';
@@ -95,7 +88,6 @@ export interface DescribedTable {
   location: string;
   snapshot: Snapshot;
   rows: { rows: bigint; exact: boolean } | undefined;
-  log: LogSummary;
   health: TableHealth;
 }
 
@@ -221,7 +213,7 @@ export class TableDetailDto {
   @ApiProperty({ type: () => HealthSummaryDto, nullable: true })
   health!: HealthSummaryDto | null;
 
-  static from({ location, snapshot, rows, log, health }: DescribedTable): TableDetailDto {
+  static from({ location, snapshot, rows, health }: DescribedTable): TableDetailDto {
     const { protocol, metadata } = snapshot;
     const dto = new TableDetailDto();
     dto.format = 'delta';
@@ -250,10 +242,10 @@ export class TableDetailDto {
     dto.unsupported_features = snapshot.unsupportedReaderFeatures;
     dto.properties = metadata.properties;
     dto.checkpoint_version = snapshot.checkpointVersion ?? null;
-    dto.checkpoint_at = log.checkpoint?.modifiedAt.toISOString() ?? null;
+    dto.checkpoint_at = health.log.checkpoint?.modifiedAt.toISOString() ?? null;
     dto.commits_since_checkpoint =
       snapshot.checkpointVersion === undefined ? null : snapshot.version - snapshot.checkpointVersion;
-    dto.log_size_bytes = log.sizeBytes.toString();
+    dto.log_size_bytes = health.log.sizeBytes.toString();
     dto.last_commit = snapshot.lastCommit === undefined ? null : LastCommitDto.from(snapshot.lastCommit);
     dto.health = { status: health.status, codes: health.findings.map(({ code }) => code) };
     return dto;

@@ -67,10 +67,9 @@ export class TableInspector {
       const snapshot = await table.snapshot(at, { signal });
       return this.tables.inTurn(async () => {
         const name = nameInSql(request.source, storage);
-        const log = await table.logSummary(snapshot.version, { signal });
         const rows = await countableRows(snapshot, signal);
         const health = await tableHealth(table, snapshot, { name, signal });
-        return TableDetailDto.from({ location: storage.location, snapshot, rows, log, health });
+        return TableDetailDto.from({ location: storage.location, snapshot, rows, health });
       }, signal);
     });
   }

@@ -30,7 +30,7 @@ export class TableInternalsController {
   @Post('diff')
   @HttpCode(200)
   @ApiOkResponse({ type: TableDiffDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', 'DIRECT_ACCESS_REQUIRED')
   diffTable(
     @CurrentCaller() caller: UserCaller,
     @Body() body: DiffTableRequest,
@@ -42,7 +42,7 @@ export class TableInternalsController {
   /** Compares two versions of a table: columns, properties, protocol, files and rows. */
   @Get('diff')
   @ApiOkResponse({ type: TableDiffDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', 'DIRECT_ACCESS_REQUIRED')
   diffTableByPath(
     @CurrentCaller() caller: UserCaller,
     @Query() query: DiffTableQuery,
@@ -55,7 +55,7 @@ export class TableInternalsController {
   @Post('log/:version')
   @HttpCode(200)
   @ApiOkResponse({ type: TableLogDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'DIRECT_ACCESS_REQUIRED')
   readTableLog(
     @CurrentCaller() caller: UserCaller,
     @Param() { version }: LogVersionParameters,
@@ -68,7 +68,7 @@ export class TableInternalsController {
   /** Reads the actions of a commit as they were written. */
   @Get('log/:version')
   @ApiOkResponse({ type: TableLogDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'DIRECT_ACCESS_REQUIRED')
   readTableLogByPath(
     @CurrentCaller() caller: UserCaller,
     @Param() { version }: LogVersionParameters,
@@ -82,7 +82,7 @@ export class TableInternalsController {
   @Post('files')
   @HttpCode(200)
   @ApiOkResponse({ type: TableFilesDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', 'DIRECT_ACCESS_REQUIRED')
   listTableFiles(
     @CurrentCaller() caller: UserCaller,
     @Body() body: ListFilesRequest,
@@ -94,7 +94,7 @@ export class TableInternalsController {
   /** Lists the files of a version of a table, by the page. */
   @Get('files')
   @ApiOkResponse({ type: TableFilesDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', 'DIRECT_ACCESS_REQUIRED')
   listTableFilesByPath(
     @CurrentCaller() caller: UserCaller,
     @Query() query: ListFilesQuery,
@@ -107,7 +107,7 @@ export class TableInternalsController {
   @Post('health')
   @HttpCode(200)
   @ApiOkResponse({ type: TableHealthDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', 'DIRECT_ACCESS_REQUIRED')
   checkTableHealth(
     @CurrentCaller() caller: UserCaller,
     @Body() body: CheckHealthRequest,
@@ -119,7 +119,7 @@ export class TableInternalsController {
   /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
   @Get('health')
   @ApiOkResponse({ type: TableHealthDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', 'DIRECT_ACCESS_REQUIRED')
   checkTableHealthByPath(
     @CurrentCaller() caller: UserCaller,
     @Query() query: CheckHealthQuery,

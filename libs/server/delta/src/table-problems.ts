@@ -13,3 +13,6 @@ export function ApiTableProblems(...own: ErrorCode[]): MethodDecorator {
     ...own,
   );
 }
+
+/** What views answer besides, where only the SQL warehouse can read the table. */
+export const OF_WAREHOUSE = ['WAREHOUSE_STOPPED', 'WAREHOUSE_NOT_CONFIGURED'] as const satisfies readonly ErrorCode[];

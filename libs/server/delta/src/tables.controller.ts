@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { CurrentCaller, RequestSignal, UserCaller } from '@lakescope/server-http';
 import { FoundTablePage } from './found-table.dto';
 import { HistoryPage } from './history-entry.dto';
-import { ApiTableProblems } from './table-problems';
+import { ApiTableProblems, OF_WAREHOUSE } from './table-problems';
 import { DiscoverTablesQuery, PreviewTableQuery, TableHistoryQuery, ReadTableQuery } from './table-queries.dto';
 import {
   DiscoverTablesRequest,
@@ -52,7 +52,7 @@ export class TablesController {
   @Post('detail')
   @HttpCode(200)
   @ApiOkResponse({ type: TableDetailDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', ...OF_WAREHOUSE)
   describeTable(
     @CurrentCaller() caller: UserCaller,
     @Body() body: ReadTableRequest,
@@ -64,7 +64,7 @@ export class TablesController {
   /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
   @Get('detail')
   @ApiOkResponse({ type: TableDetailDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', ...OF_WAREHOUSE)
   describeTableByPath(
     @CurrentCaller() caller: UserCaller,
     @Query() query: ReadTableQuery,
@@ -77,7 +77,7 @@ export class TablesController {
   @Post('schema')
   @HttpCode(200)
   @ApiOkResponse({ type: TableSchemaDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', ...OF_WAREHOUSE)
   getTableSchema(
     @CurrentCaller() caller: UserCaller,
     @Body() body: ReadTableRequest,
@@ -89,7 +89,7 @@ export class TablesController {
   /** Lists the columns of a version of a table. */
   @Get('schema')
   @ApiOkResponse({ type: TableSchemaDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', ...OF_WAREHOUSE)
   getTableSchemaByPath(
     @CurrentCaller() caller: UserCaller,
     @Query() query: ReadTableQuery,
@@ -102,7 +102,7 @@ export class TablesController {
   @Post('history')
   @HttpCode(200)
   @ApiOkResponse({ type: HistoryPage })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'TABLE_CORRUPT', ...OF_WAREHOUSE)
   getTableHistory(
     @CurrentCaller() caller: UserCaller,
     @Body() body: TableHistoryRequest,
@@ -114,7 +114,7 @@ export class TablesController {
   /** Lists the commits of a table, newest first. */
   @Get('history')
   @ApiOkResponse({ type: HistoryPage })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'TABLE_CORRUPT')
+  @ApiTableProblems('TABLE_NOT_FOUND', 'TABLE_CORRUPT', ...OF_WAREHOUSE)
   getTableHistoryByPath(
     @CurrentCaller() caller: UserCaller,
     @Query() query: TableHistoryQuery,
@@ -127,7 +127,14 @@ export class TablesController {
   @Post('preview')
   @HttpCode(200)
   @ApiOkResponse({ type: TablePreviewDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'UNSUPPORTED_TABLE_FEATURE', 'TABLE_CORRUPT')
+  @ApiTableProblems(
+    'TABLE_NOT_FOUND',
+    'VERSION_NOT_FOUND',
+    'UNSUPPORTED_TABLE_FEATURE',
+    'TABLE_CORRUPT',
+    'INVALID_QUERY',
+    ...OF_WAREHOUSE,
+  )
   previewTable(
     @CurrentCaller() caller: UserCaller,
     @Body() body: PreviewTableRequest,
@@ -139,7 +146,14 @@ export class TablesController {
   /** Reads rows of a version of a table. */
   @Get('preview')
   @ApiOkResponse({ type: TablePreviewDto })
-  @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'UNSUPPORTED_TABLE_FEATURE', 'TABLE_CORRUPT')
+  @ApiTableProblems(
+    'TABLE_NOT_FOUND',
+    'VERSION_NOT_FOUND',
+    'UNSUPPORTED_TABLE_FEATURE',
+    'TABLE_CORRUPT',
+    'INVALID_QUERY',
+    ...OF_WAREHOUSE,
+  )
   previewTableByPath(
     @CurrentCaller() caller: UserCaller,
     @Query() query: PreviewTableQuery,
