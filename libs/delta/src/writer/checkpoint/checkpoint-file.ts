@@ -96,30 +96,43 @@ function* baseRows(file: string, fields: ParquetField, source: CheckpointSource)
     if ((action === 'protocol' ? since.protocol : action === 'metaData' ? since.metadata : undefined) !== undefined)
       continue;
     const sql = actionSql(action, own ?? 'all', source.leavesOutStats);
-    yield `SELECT ${rowSql(action, sql)} FROM ${parquet(file)} AS base WHERE ${there(action)} AND ${isLastWord(action, own, source)}`;
+    const { joins, condition } = lastWord(action, own, source);
+    yield `SELECT ${rowSql(action, sql)} FROM ${parquet(file)} AS base${joins} WHERE ${there(action)}${condition}`;
   }
 }
 
-/** Whether nothing that came later speaks of the same thing. */
-function isLastWord(action: ActionName, fields: ParquetField | undefined, source: CheckpointSource): string {
-  const isUntouched = (key: string): string =>
-    `NOT EXISTS (SELECT 1 FROM touched WHERE touched.kind = ${literal(action === 'remove' ? 'add' : action)} AND touched.key = ${key})`;
+/**
+ * Keeps what nothing that came later speaks of. Joins, not subqueries: DuckDB hashes the few keys that were touched once, and compares every
+ * row with every key otherwise.
+ */
+function lastWord(
+  action: ActionName,
+  fields: ParquetField | undefined,
+  { keepRemovedAfter }: CheckpointSource,
+): { joins: string; condition: string } {
+  const untouched = (kind: ActionName, key: string): string =>
+    ` ANTI JOIN touched ON touched.kind = ${literal(kind)} AND touched.key = ${key}`;
   switch (action) {
     case 'add':
     case 'remove': {
       const vector = child(fields, 'deletionVector') === undefined ? "''" : vectorSql(`"${action}"`);
       const spelled = `concat("${action}".path, ${vector})`;
-      const key = `coalesce((SELECT any_value(spelling.key) FROM spelling WHERE spelling.spelled = ${spelled}), ${spelled})`;
-      const kept = `coalesce(remove.deletionTimestamp, 0) > ${source.keepRemovedAfter} AND `;
-      return `${action === 'remove' ? kept : ''}${isUntouched(key)}`;
+      const spelling = ` LEFT JOIN (SELECT DISTINCT spelled, key FROM spelling) AS spelling ON spelling.spelled = ${spelled}`;
+      return {
+        joins: spelling + untouched('add', `coalesce(spelling.key, ${spelled})`),
+        condition: action === 'remove' ? ` AND coalesce(remove.deletionTimestamp, 0) > ${keepRemovedAfter}` : '',
+      };
     }
     case 'txn':
-      return isUntouched('txn.appId');
+      return { joins: untouched('txn', 'txn.appId'), condition: '' };
     case 'domainMetadata':
-      return `coalesce(domainMetadata.removed, false) = false AND ${isUntouched('domainMetadata.domain')}`;
+      return {
+        joins: untouched('domainMetadata', 'domainMetadata.domain'),
+        condition: ' AND coalesce(domainMetadata.removed, false) = false',
+      };
     case 'protocol':
     case 'metaData':
-      return 'true';
+      return { joins: '', condition: '' };
   }
 }
 
