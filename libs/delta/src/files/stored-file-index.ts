@@ -1,13 +1,6 @@
-import {
-  eachPart,
-  inPieces,
-  partitionText,
-  readStatistics,
-  statsText,
-  type CheckpointFiles,
-} from '../checkpoint/checkpoint-files';
+import { readStatistics, type CheckpointFiles } from '../checkpoint/checkpoint-files';
 import type { CheckpointTable, CheckpointTables } from '../checkpoint/checkpoint-tables';
-import { source, type CheckpointContext } from '../checkpoint/read-checkpoint';
+import type { CheckpointContext } from '../checkpoint/read-checkpoint';
 import type { Connection, Value } from '../duckdb/duckdb';
 import { parseJson } from '../json/lossless-json';
 import type { LogFile } from '../log/actions';
@@ -27,6 +20,7 @@ import {
 } from './file-index';
 import { textSql } from './filter-value';
 import { namedFiles } from './named-files';
+import { loadMatching } from './matching-files';
 import { partitionTextSql } from './partition-text';
 import { storedSummary } from './stored-summary';
 import type { StoredVersion } from './stored-version';
@@ -61,7 +55,7 @@ export class StoredFileIndex implements FileIndex {
           `${partitionTextSql(this.layout, 'partition_values', field)} IS NOT DISTINCT FROM ${value === null ? 'NULL' : textSql(value)}`,
       );
       if (query.filter !== undefined) {
-        await this.loadMatching(query.filter, version, connection, table, context);
+        await loadMatching(query.filter, await version.addedFiles(), table, connection, context);
         conditions.push('file IN (SELECT file FROM matching)');
       }
       const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
@@ -126,7 +120,7 @@ export class StoredFileIndex implements FileIndex {
 
   async matching(filter: FileFilter, signal?: AbortSignal): Promise<{ total: number; files: FileBatches }> {
     const ids = await this.reading(signal, async (version, connection, table, context) => {
-      await this.loadMatching(filter, version, connection, table, context);
+      await loadMatching(filter, await version.addedFiles(), table, connection, context);
       const result = await connection.stream(
         `SELECT file FROM ${await version.order()} WHERE file IN (SELECT file FROM matching) ORDER BY ord`,
       );
@@ -234,31 +228,6 @@ export class StoredFileIndex implements FileIndex {
       );
       start += size;
     }
-  }
-
-  /** Makes the temporary table `matching` of the files a filter cannot exclude. */
-  private async loadMatching(
-    filter: FileFilter,
-    version: VersionTables,
-    connection: Connection,
-    table: CheckpointTable,
-    context: CheckpointContext,
-  ): Promise<void> {
-    const condition = filter.fileCondition({ partitionValues: 'partition_values', stats: 'stats' });
-    await connection.run(
-      `CREATE TEMP TABLE matching AS SELECT file FROM ${await version.addedFiles()} WHERE ${condition}`,
-    );
-    await eachPart(context, connection, table.files.parts, async ({ file, fields, firstId }) => {
-      const partitionValues = partitionText(fields);
-      await inPieces(connection, file, (rows) =>
-        connection.run(
-          `INSERT INTO matching SELECT id FROM (
-             SELECT ${firstId} + file_row_number AS id, ${partitionValues} AS partition_values, ${statsText(fields) ?? 'NULL'} AS stats
-             FROM ${source(file)} WHERE add.path IS NOT NULL AND ${rows}
-           ) WHERE ${condition}`,
-        ),
-      );
-    });
   }
 
   /** Files by their numbers, in the same order. */
