@@ -6,6 +6,7 @@ import { Places } from '../preferences/places';
 import { catalogSearch } from './catalog-search';
 import { Navigation } from './navigation';
 import { paletteEntries, type PaletteEntry, paletteGroups } from './palette-entries';
+import { s3Search } from './s3-entries';
 import { type TypedAheadKeys } from './typed-ahead';
 
 /** What the palette begins with. */
@@ -31,11 +32,13 @@ export class CommandPalette {
 
   protected readonly text = signal(this.opening.text);
   protected readonly search = catalogSearch(this.text);
+  private readonly inS3 = s3Search(this.text);
   protected readonly entries = computed(() =>
     paletteEntries(this.text(), {
       favourites: this.places.favourites(),
       recent: this.places.recent(),
       pages: this.navigation.pages(),
+      inS3: this.inS3(),
       found: this.search.entries(),
     }),
   );

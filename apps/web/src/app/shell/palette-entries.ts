@@ -70,11 +70,14 @@ export function paletteEntries(
     favourites,
     recent,
     pages,
+    inS3 = [],
     found = [],
   }: {
     readonly favourites: readonly Place[];
     readonly recent: readonly Place[];
     readonly pages: readonly Page[];
+    /** Where a path in S3 leads, or which connections are meant. */
+    readonly inS3?: readonly PaletteEntry[];
     readonly found?: readonly PaletteEntry[];
   },
 ): readonly PaletteEntry[] {
@@ -94,6 +97,7 @@ export function paletteEntries(
   const places = new Set(known.map(whereTo));
   return [
     ...(path === undefined ? [] : pastedEntries(path)),
+    ...inS3,
     ...known,
     ...found.filter((entry) => !places.has(whereTo(entry))),
   ];
