@@ -60,7 +60,7 @@ export class BrowserPage {
   protected readonly readPath = readS3Path;
   protected readonly name = computed(() => {
     const location = this.view.location();
-    return visibleName(location === undefined ? (this.view.connection()?.name ?? '') : nameOfLocation(location));
+    return visibleName(location === undefined ? (this.view.connection()?.name ?? 'S3') : nameOfLocation(location));
   });
   protected readonly crumbs = computed<readonly Breadcrumb[]>(() => {
     const [connection, location] = [this.view.connection(), this.view.location()];
