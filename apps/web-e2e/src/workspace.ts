@@ -4,6 +4,12 @@ export interface Endpoints {
   readonly workspace: string;
   readonly warehouse_id: string;
   readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
+  readonly s3: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly access_key_id: string;
+    readonly secret_access_key: string;
+  };
   readonly service_principal: { readonly client_id: string; readonly client_secret: string };
   readonly personas: Readonly<Record<string, { readonly user_name: string; readonly token: string }>>;
 }
