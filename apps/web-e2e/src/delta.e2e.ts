@@ -127,3 +127,71 @@ test('an outsider is refused with the right that is missing', async ({ page, pro
   await product.open(WEATHER);
   await expect(page.getByRole('alert').first()).toContainText('USE CATALOG');
 });
+
+test('files are narrowed by partition, put in order, and opened one by one; rows are found by conditions', async ({
+  page,
+  product,
+}) => {
+  await product.open(`${FLIGHTS}&tab=files`);
+  await page
+    .getByRole('button', { name: /^month = / })
+    .first()
+    .click();
+  await expect(page.getByText('1 files may hold such rows')).toBeVisible();
+  await page.getByRole('button', { name: 'All files' }).click();
+  await page.getByRole('columnheader', { name: 'Size' }).getByRole('button').click();
+  await expect(page).toHaveURL(/sort=size&desc=true|desc=true.*sort=size/);
+  const list = page.getByRole('region', { name: 'Files' });
+  await list
+    .getByRole('button', { name: /parquet/ })
+    .first()
+    .focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  const statistics = page.getByRole('region', { name: 'Statistics of the file' });
+  await expect(statistics.getByRole('columnheader', { name: 'Lowest' })).toBeVisible();
+  await expect(page).toHaveURL(/row=2/);
+  await page.reload();
+  await expect(statistics).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('delta-files');
+
+  await tab(page, 'Preview').click();
+  await page.getByRole('button', { name: 'Add a condition' }).click();
+  await page.getByRole('combobox', { name: 'Column of condition 1' }).selectOption('month');
+  const value = page.getByRole('textbox', { name: 'Value of condition 1' });
+  await value.fill('never');
+  await value.press('Enter');
+  await expect(page.getByText('No row meets these conditions')).toBeVisible();
+  await expect(page.getByText('0 files read, 3 skipped')).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('delta-preview-conditions');
+});
+
+test('two versions are compared with the keyboard, and the log of one is read', async ({ page, product }) => {
+  await product.open(`${WEATHER}&tab=history`);
+  await page.getByRole('checkbox', { name: 'Compare version 3' }).focus();
+  await page.keyboard.press('Space');
+  await page.getByRole('checkbox', { name: 'Compare version 0' }).focus();
+  await page.keyboard.press('Space');
+  await expect(page).toHaveURL(/compare=0\.\.3/);
+  const diff = page.getByRole('region', { name: 'From version 0 to 3' });
+  await expect(diff).toContainText('+1,095');
+  await expect(diff.getByRole('listitem')).toContainText(['weather']);
+  await product.expectAccessible();
+  await product.photograph('delta-diff');
+
+  await page.getByRole('button', { name: 'Details of version 2' }).click();
+  await page.getByRole('link', { name: 'Raw log of this version' }).click();
+  await expect(page).toHaveURL(/tab=log/);
+  await expect(page.getByText('As of version 2')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'commitInfo 1' })).toContainText('"operation"');
+  await page.getByRole('button', { name: /^add / }).click();
+  await expect(page.getByText('commitInfo', { exact: true })).toHaveCount(0);
+  await product.expectAccessible();
+  await product.photograph('delta-log');
+
+  await tab(page, 'Overview').click();
+  await page.getByRole('button', { name: 'Look for missing files' }).click();
+  await expect(page.getByText(/files were looked for/)).toBeVisible();
+});

@@ -3,6 +3,7 @@ import { Router, RouterLink } from '@angular/router';
 import { apiResource, describeTable, getTableHistory, type TableDetailDto } from '@lakescope/web-api';
 import { type Breadcrumb, Breadcrumbs, Notice, ProblemBanner, Skeleton, TabBar } from '@lakescope/web-ui';
 import { volumePath } from '../files/volume-path';
+import { AccessProblem } from '../catalog/access/access-problem';
 import { Places } from '../preferences/places';
 import { PageTitle } from '../shell/page-title';
 import { DeltaFilesView } from './files/files-view';
@@ -14,15 +15,16 @@ import { Preview } from './preview/preview';
 import { SchemaView } from './schema/schema-view';
 import { TableChooser } from './table-chooser';
 import { TableHeader } from './table-header';
+import { readRequest } from './read-request';
 import { sourceCrumbs } from './source-crumbs';
-import { tableRequest } from './table-request';
-import { placeOf, s3Path, sourceName, sourceOf, sourceParams, type TableSource } from './table-source';
+import { namesOf, placeOf, s3Path, sourceName, sourceOf, sourceParams, type TableSource } from './table-source';
 import { VersionBar } from './version-bar';
 
 /** One Delta table, at its newest version or at a picked one; or the way to find one. */
 @Component({
   selector: 'ls-delta-page',
   imports: [
+    AccessProblem,
     Breadcrumbs,
     DeltaFilesView,
     DeltaLogView,
@@ -54,6 +56,7 @@ export class DeltaPage {
   readonly tab = input<string>();
   readonly version = input<string>();
 
+  private readonly request = readRequest();
   private readonly router = inject(Router);
   private readonly places = inject(Places);
   private readonly title = inject(PageTitle);
@@ -90,14 +93,14 @@ export class DeltaPage {
 
   protected readonly detail = apiResource(describeTable, () => {
     const source = this.source();
-    return source === undefined ? undefined : tableRequest(source, this.pickedVersion());
+    return source === undefined ? undefined : this.request(source, this.pickedVersion());
   });
   /** The newest commit: what time travel leads back to. */
   private readonly newest = apiResource(getTableHistory, () => {
     const source = this.source();
     return source === undefined || this.pickedVersion() === undefined
       ? undefined
-      : { body: { ...tableRequest(source).body, limit: 1 } };
+      : { body: { ...this.request(source).body, limit: 1 } };
   });
   protected readonly newestVersion = computed(() => this.newest.latest()?.items[0]?.version);
   /** While another version of the same table loads, the former one stays on the page instead of a skeleton. */
@@ -118,13 +121,27 @@ export class DeltaPage {
   });
   /** What depends on the version asks for nothing when there is no such version; the log may still tell its story. */
   protected readonly canShowTab = computed(
-    () => !this.detail.problem() || this.selectedTab() === 'history' || this.selectedTab() === 'log',
+    () =>
+      !this.detail.problem() ||
+      (!this.isStopped() && (this.selectedTab() === 'history' || this.selectedTab() === 'log')),
   );
   /** The commit that the log is shown of: the picked version, or the one that is the latest. */
   protected readonly loggedVersion = computed(() => this.pickedVersion() ?? this.table()?.version);
   protected readonly newestKnown = computed(() =>
     this.pickedVersion() === undefined ? this.table()?.version : this.newestVersion(),
   );
+  /** Nothing can be shown before the warehouse runs, and starting it is for the person to decide. */
+  protected readonly isStopped = computed(() => this.detail.problem()?.code === 'WAREHOUSE_STOPPED');
+  /** What a right or a running warehouse would help against. */
+  protected readonly accessProblem = computed(() => {
+    const problem = this.detail.problem();
+    const isAccess = this.source()?.kind === 'table' && (this.isStopped() || problem?.status === 403);
+    return isAccess ? problem : undefined;
+  });
+  protected readonly names = computed(() => {
+    const source = this.source();
+    return source === undefined ? [] : namesOf(source);
+  });
   protected readonly isNoTable = computed(() => {
     const code = this.detail.problem()?.code;
     return this.source()?.kind !== 'table' && (code === 'TABLE_NOT_FOUND' || code === 'NOT_FOUND');

@@ -22,6 +22,8 @@ import { type TableColumn } from './table-column';
       flex-wrap: wrap;
       align-items: center;
       gap: var(--ls-space-2);
+    }
+    .more > button:first-child {
       margin-left: -12px;
     }
   `,

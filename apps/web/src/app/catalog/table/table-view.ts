@@ -75,6 +75,12 @@ export class TableView {
     return table && typeWord(table.table_type);
   });
   protected readonly isView = computed(() => isView(this.table()?.table_type ?? null));
+  /** Where the Delta Inspector shows it: by its folder, where that can be read as a volume, else by its name. */
+  protected readonly inspected = computed(() => {
+    const { inspector_path: path = null, data_source_format } = this.table() ?? {};
+    if (path !== null) return { path };
+    return data_source_format === 'DELTA' && !this.isView() ? { full_name: this.fullName() } : undefined;
+  });
   protected readonly size = tableSize(this.table);
   /** What a link that does not say so may have meant. */
   protected readonly hasVolumeOfName = computed(

@@ -6,6 +6,7 @@ import { apiResource, getTableSchema, listTableFiles } from '@lakescope/web-api'
 import { EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { askedFilters } from '../asked-filters';
 import { FilterBar } from '../filter-bar';
+import { readRequest } from '../read-request';
 import { tableRequest } from '../table-request';
 import { type TableSource } from '../table-source';
 import { DeltaFilePanel } from './file-panel';
@@ -34,6 +35,7 @@ export class DeltaFilesView {
   readonly source = input.required<TableSource>();
   readonly version = input<number>();
 
+  private readonly request = readRequest();
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly query = toSignal(this.route.queryParamMap, { requireSync: true });
@@ -41,7 +43,7 @@ export class DeltaFilesView {
   protected readonly state = computed(() => filesState(this.query()), {
     equal: (a, b) => JSON.stringify(a) === JSON.stringify(b),
   });
-  private readonly schema = apiResource(getTableSchema, () => tableRequest(this.source(), this.version()));
+  private readonly schema = apiResource(getTableSchema, () => this.request(this.source(), this.version()));
   protected readonly columns = computed(() => this.schema.latest()?.columns ?? []);
   private readonly summing = apiResource(listTableFiles, () => ({
     body: { ...tableRequest(this.source(), this.version()).body, limit: 1, include_summary: true },

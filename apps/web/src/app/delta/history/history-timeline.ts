@@ -4,7 +4,7 @@ import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router } from '@angular/router';
 import { apiPages, getTableHistory } from '@lakescope/web-api';
 import { EmptyState, ProblemBanner, Skeleton } from '@lakescope/web-ui';
-import { tableRequest } from '../table-request';
+import { readRequest } from '../read-request';
 import { type TableSource } from '../table-source';
 import { changeBars } from './change-bars';
 import { CommitRow } from './commit-row';
@@ -25,6 +25,7 @@ export class HistoryTimeline {
   readonly source = input.required<TableSource>();
   readonly version = input<number>();
 
+  private readonly request = readRequest();
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly query = toSignal(this.route.queryParamMap, { requireSync: true });
@@ -40,7 +41,7 @@ export class HistoryTimeline {
   protected readonly newest = computed(() => this.history.items()[0]?.version);
 
   protected readonly history = apiPages(getTableHistory, (cursor) => ({
-    body: { ...tableRequest(this.source()).body, limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
+    body: { ...this.request(this.source()).body, limit: PAGE_SIZE, ...(cursor === undefined ? {} : { cursor }) },
   }));
   protected readonly rows = computed(() => {
     const entries = this.history.items();

@@ -7,7 +7,7 @@ import { DataGrid, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lak
 import { Toasts } from '../../shell/toasts';
 import { askedFilters } from '../asked-filters';
 import { FilterBar } from '../filter-bar';
-import { tableRequest } from '../table-request';
+import { readRequest } from '../read-request';
 import { sourceName, type TableSource } from '../table-source';
 import { ColumnPicker } from './column-picker';
 import { rowsCsv, rowsJson } from './rows-text';
@@ -26,6 +26,7 @@ export class Preview {
   readonly version = input<number>();
 
   private readonly document = inject(DOCUMENT);
+  private readonly request = readRequest();
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly query = toSignal(this.route.queryParamMap, { requireSync: true });
@@ -35,13 +36,13 @@ export class Preview {
   protected readonly state = computed(() => previewState(this.query()), {
     equal: (a, b) => JSON.stringify(a) === JSON.stringify(b),
   });
-  private readonly schema = apiResource(getTableSchema, () => tableRequest(this.source(), this.version()));
+  private readonly schema = apiResource(getTableSchema, () => this.request(this.source(), this.version()));
   protected readonly allColumns = computed(() => this.schema.latest()?.columns ?? []);
   protected readonly preview = apiResource(previewTable, () => {
     const { offset, limit, columns, filters } = this.state();
     // Values are sent by the types of their columns.
     if (filters.length > 0 && this.allColumns().length === 0 && this.schema.problem() === undefined) return undefined;
-    const { body } = tableRequest(this.source(), this.version());
+    const { body } = this.request(this.source(), this.version());
     return {
       body: {
         ...body,

@@ -2,7 +2,7 @@ import { Component, computed, effect, inject, input, linkedSignal, untracked } f
 import { apiResource, getTableSchema } from '@lakescope/web-api';
 import { Chip, EmptyState, formatCount, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { UsageEvents } from '../../tracking/usage-events';
-import { tableRequest } from '../table-request';
+import { readRequest } from '../read-request';
 import { type TableSource } from '../table-source';
 import { constraintsOf } from './column-facts';
 import { visibleRows } from './schema-rows';
@@ -20,8 +20,9 @@ export class SchemaView {
   /** Of the table: conditions and the mode of column mapping stand there, not in the schema. */
   readonly properties = input<Readonly<Record<string, string>>>({});
 
+  private readonly request = readRequest();
   private readonly usage = inject(UsageEvents);
-  protected readonly schema = apiResource(getTableSchema, () => tableRequest(this.source(), this.version()));
+  protected readonly schema = apiResource(getTableSchema, () => this.request(this.source(), this.version()));
   protected readonly filter = linkedSignal({ source: this.source, computation: () => '' });
   protected readonly open = linkedSignal<TableSource, ReadonlySet<string>>({
     source: this.source,
