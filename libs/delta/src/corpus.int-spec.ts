@@ -241,7 +241,7 @@ async function allRows(snapshot: Snapshot, columns?: string[]): Promise<JsonValu
   const rows: JsonValue[][] = [];
   let offset: number | undefined = 0;
   while (offset !== undefined) {
-    const page = await snapshot.preview({ limit: 777, offset, columns });
+    const page = await snapshot.preview({ limit: offset < 2_000 ? 777 : 10_000, offset, columns });
     rows.push(...page.rows);
     offset = page.nextOffset;
   }
