@@ -8862,11 +8862,17 @@ export type DiffTableByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      *
@@ -8888,6 +8894,10 @@ export type DiffTableByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -8943,11 +8953,17 @@ export type DiffTableErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
@@ -8977,6 +8993,10 @@ export type DiffTableErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9056,11 +9076,17 @@ export type ReadTableLogByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      */
@@ -9080,6 +9106,10 @@ export type ReadTableLogByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9140,11 +9170,17 @@ export type ReadTableLogErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
@@ -9172,6 +9208,10 @@ export type ReadTableLogErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9274,11 +9314,17 @@ export type ListTableFilesByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      *
@@ -9300,6 +9346,10 @@ export type ListTableFilesByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9355,11 +9405,17 @@ export type ListTableFilesErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
@@ -9389,6 +9445,10 @@ export type ListTableFilesErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9467,11 +9527,17 @@ export type CheckTableHealthByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      *
@@ -9493,6 +9559,10 @@ export type CheckTableHealthByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9548,11 +9618,17 @@ export type CheckTableHealthErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
     /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
@@ -9582,6 +9658,10 @@ export type CheckTableHealthErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9662,6 +9742,10 @@ export type DiscoverTablesByPathErrors = {
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
      * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
      */
     422: Problem;
@@ -9680,6 +9764,10 @@ export type DiscoverTablesByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9737,6 +9825,10 @@ export type DiscoverTablesErrors = {
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
      * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
      */
     413: Problem;
@@ -9763,6 +9855,10 @@ export type DiscoverTablesErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -9839,12 +9935,16 @@ export type DescribeTableByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -9869,6 +9969,10 @@ export type DescribeTableByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
@@ -9924,12 +10028,16 @@ export type DescribeTableErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -9962,6 +10070,10 @@ export type DescribeTableErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
@@ -10040,12 +10152,16 @@ export type GetTableSchemaByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -10070,6 +10186,10 @@ export type GetTableSchemaByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
@@ -10125,12 +10245,16 @@ export type GetTableSchemaErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -10163,6 +10287,10 @@ export type GetTableSchemaErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
@@ -10241,10 +10369,14 @@ export type GetTableHistoryByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -10269,6 +10401,10 @@ export type GetTableHistoryByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
@@ -10324,10 +10460,14 @@ export type GetTableHistoryErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -10360,6 +10500,10 @@ export type GetTableHistoryErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
@@ -10456,12 +10600,16 @@ export type PreviewTableByPathErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -10488,6 +10636,10 @@ export type PreviewTableByPathErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
@@ -10545,12 +10697,16 @@ export type PreviewTableErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `TABLE_NOT_FOUND`: There is no Delta table at this place.
      *
      * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
      */
     404: Problem;
     /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
      * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
      */
     409: Problem;
@@ -10585,6 +10741,10 @@ export type PreviewTableErrors = {
      */
     502: Problem;
     /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
      * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
      *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.

@@ -10,6 +10,12 @@ export function ApiTableProblems(...own: ErrorCode[]): MethodDecorator {
     'CATALOG_PERMISSION_DENIED',
     'UPSTREAM_ERROR',
     'UPSTREAM_TIMEOUT',
+    // Of S3 connections, which lie in the database.
+    'NOT_FOUND',
+    'CONFLICT',
+    'RATE_LIMITED',
+    'LAKEBASE_NOT_CONFIGURED',
+    'DATABASE_UNAVAILABLE',
     ...own,
   );
 }
