@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { median } from './benchmark';
-import { manyCommits, millionFiles, TALL_ROWS, tenMillionRows, tenMillionWithVectors } from './delta-tables';
+import { manyCommits, millionFiles } from './delta-tables';
+import { TALL_ROWS, tenMillionRows, tenMillionWithVectors } from './delta-tall-tables';
 import type { Scenario } from './scenario';
 
 const INSPECTORS = 8;

@@ -10,19 +10,20 @@ import { join } from 'node:path';
 
 export interface Opened {
   ms: number;
+  /** Of all threads. */
+  processorMs: number;
   peakMegabytes: number;
   files: number;
   bytes: string;
 }
 
-async function lakescope(folder: string): Promise<Omit<Opened, 'ms' | 'peakMegabytes'>> {
+async function lakescope(folder: string): Promise<void> {
   const cacheDirectory = await mkdtemp(join(tmpdir(), 'lakescope-bench-open-'));
   const engine = await DeltaEngine.open({ cacheDirectory, localRoots: [folder] });
   const snapshot = await (await DeltaTable.open(engine, new LocalStorage(folder))).snapshot();
   tell({ files: snapshot.numFiles, bytes: String(snapshot.sizeBytes) });
   await engine.close();
   await rm(cacheDirectory, { recursive: true, force: true });
-  return { files: snapshot.numFiles, bytes: String(snapshot.sizeBytes) };
 }
 
 interface FileAction {
@@ -68,7 +69,13 @@ function keyOf({ path, deletionVector: vector }: FileAction): string {
 function tell(found: { files: number; bytes: string }): void {
   const ms = performance.now();
   const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  const opened: Opened = { ms, peakMegabytes: (Number(peak) * 1024) / 1e6, ...found };
+  const { user, system } = process.cpuUsage();
+  const opened: Opened = {
+    ms,
+    processorMs: (user + system) / 1000,
+    peakMegabytes: (Number(peak) * 1024) / 1e6,
+    ...found,
+  };
   process.stdout.write(`${JSON.stringify(opened)}\n`);
 }
 

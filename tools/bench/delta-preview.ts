@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { median, type Benchmark } from './benchmark';
-import { TALL_ROWS, tenMillionRows, tenMillionWithVectors } from './delta-tables';
+import { TALL_ROWS, tenMillionRows, tenMillionWithVectors } from './delta-tall-tables';
 import { startAndRead } from './local-start';
 import type { Scenario } from './scenario';
 

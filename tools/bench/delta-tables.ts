@@ -1,8 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import { createTable, DeltaEngine, DeltaTable, LocalStorage, type Snapshot } from '@lakescope/delta';
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { portable, vectorFile, z85 } from '../delta-corpus/deletion-vector';
 
 /** Made once, kept between runs: they take longer to make than to measure. */
 const FOLDER = resolve('dist/bench/tables');
@@ -14,12 +12,12 @@ export const REMOVED_PER_COMMIT = 20;
 export const EXPECTED_FILES = FILES + COMMITS_AFTER * (ADDED_PER_COMMIT - REMOVED_PER_COMMIT);
 /** Every fiftieth file has a deletion vector; those that commits remove have none. */
 const VECTOR_EVERY = 50;
-const BASE_TIME = 1_700_000_000_000;
+export const BASE_TIME = 1_700_000_000_000;
 
-type Log = (line: string) => void;
+export type Log = (line: string) => void;
 
 /** A table in `folder`, made by `make` under another name first, so that half a table is never taken for one. */
-async function made(name: string, log: Log, make: (directory: string) => Promise<void>): Promise<string> {
+export async function made(name: string, log: Log, make: (directory: string) => Promise<void>): Promise<string> {
   const directory = join(FOLDER, name);
   const isThere = await access(directory).then(
     () => true,
@@ -54,7 +52,7 @@ function schemaString(fields: readonly (readonly [string, string])[]): string {
   return JSON.stringify({ type: 'struct', fields: all });
 }
 
-const TABLE_ID = '0e9c3cf4-0000-4000-8000-000000000001';
+export const TABLE_ID = '0e9c3cf4-0000-4000-8000-000000000001';
 
 /** One file of a million: its path, partition, size, time and about 560 bytes of statistics, all told by its number. */
 const FILE_MACROS = [
@@ -174,88 +172,4 @@ export function manyCommits(commits: number, log: Log): Promise<string> {
       await writeFile(join(logDirectory, `${String(version).padStart(20, '0')}.json`), text);
     }
   });
-}
-
-export const TALL_ROWS = 10_000_000;
-const ROWS_PER_FILE = 1_000_000;
-const DELETED_EVERY = 100;
-
-/** Ten million rows of twelve columns in ten files. */
-export function tenMillionRows(log: Log): Promise<string> {
-  return made('ten-million-rows', log, async (directory) => {
-    const engine = await DeltaEngine.open({ cacheDirectory: `${directory}.cache`, localRoots: [directory] });
-    const source = join(`${directory}.cache`, 'nothing.csv');
-    await writeFile(source, 'nothing\n0\n');
-    await createTable(engine, new LocalStorage(directory), {
-      source: {
-        files: [source],
-        format: 'csv',
-        query: `SELECT range AS id, hash(range)::HUGEINT::DOUBLE AS noise, 'customer ' || (hash(range, 1) % 1000000) AS customer, (range % 97)::INTEGER AS quantity,
-            (hash(range, 2) % 1000000 / 100)::DECIMAL(10, 2) AS price, TIMESTAMPTZ '2024-01-01 00:00:00+00' + to_seconds(range) AS ordered_at,
-            DATE '2024-01-01' + (range % 366)::INTEGER AS day, range % 3 = 0 AS is_paid, 'note ' || md5(range::VARCHAR) AS note,
-            CASE WHEN range % 5 <> 0 THEN range * 2 END AS maybe, {city: 'city ' || (range % 1000), zip: (range % 90000)::INTEGER} AS address,
-            [range, range + 1] AS pair FROM range(${TALL_ROWS})`,
-      },
-      maxRowsPerFile: ROWS_PER_FILE,
-    });
-    await engine.close();
-    await rm(`${directory}.cache`, { recursive: true, force: true });
-  });
-}
-
-/** The same, with every hundredth row of each file deleted by a vector. */
-export function tenMillionWithVectors(log: Log): Promise<string> {
-  return made('ten-million-rows-with-vectors', log, async (directory) => {
-    const plain = await tenMillionRows(log);
-    const engine = await DeltaEngine.open({ cacheDirectory: `${directory}.cache`, localRoots: [plain] });
-    const snapshot = await (await DeltaTable.open(engine, new LocalStorage(plain))).snapshot();
-    await copyWithVectors(snapshot, plain, directory);
-    await engine.close();
-    await rm(`${directory}.cache`, { recursive: true, force: true });
-  });
-}
-
-async function copyWithVectors(snapshot: Snapshot, plain: string, directory: string): Promise<void> {
-  const { link } = await import('node:fs/promises');
-  const { items } = await snapshot.files();
-  const rows = Array.from({ length: ROWS_PER_FILE / DELETED_EVERY }, (_, index) => index * DELETED_EVERY);
-  const { bytes, offsets } = vectorFile(items.map(() => portable(rows)));
-  const uuid = Buffer.from('00112233445566778899aabbccddeeff', 'hex');
-  await writeFile(join(directory, 'deletion_vector_00112233-4455-6677-8899-aabbccddeeff.bin'), bytes);
-  const features = { readerFeatures: ['deletionVectors'], writerFeatures: ['deletionVectors'] };
-  const lines: unknown[] = [
-    { protocol: { minReaderVersion: 3, minWriterVersion: 7, ...features } },
-    {
-      metaData: {
-        id: TABLE_ID,
-        format: { provider: 'parquet', options: {} },
-        schemaString: JSON.stringify(snapshot.schema),
-        partitionColumns: [],
-        configuration: {},
-      },
-    },
-  ];
-  for (const [index, file] of items.entries()) {
-    await link(join(plain, file.path), join(directory, file.path));
-    lines.push({
-      add: {
-        path: file.path,
-        partitionValues: {},
-        size: Number(file.sizeBytes),
-        modificationTime: file.modifiedAt.getTime(),
-        dataChange: true,
-        stats: JSON.stringify({ numRecords: Number(file.numRecords) }),
-        deletionVector: {
-          storageType: 'u',
-          pathOrInlineDv: z85(uuid),
-          offset: offsets[index],
-          sizeInBytes: portable(rows).length,
-          cardinality: rows.length,
-        },
-      },
-    });
-  }
-  await mkdir(join(directory, '_delta_log'));
-  const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  await writeFile(join(directory, '_delta_log', `${'0'.repeat(20)}.json`), text);
 }
