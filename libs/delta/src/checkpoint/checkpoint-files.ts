@@ -129,7 +129,7 @@ export async function loadCounts(
     const first = `TRY_CAST(regexp_extract(substr(${stats}, 15, 20), '^([0-9]+)[,}]', 1) AS BIGINT)`;
     const anywhere = `TRY_CAST(regexp_extract(TRY(json_extract_string(${stats}, '$.numRecords')), '^([0-9]+)(\\.0+)?$', 1) AS BIGINT)`;
     const records = `CASE WHEN starts_with(${stats}, '{"numRecords":') THEN coalesce(${first}, ${anywhere}) ELSE ${anywhere} END`;
-    await inPieces(connection, file, (rows) =>
+    await inPieces(context, connection, file, (rows) =>
       connection.run(
         `INSERT INTO ${table} SELECT * FROM (
            SELECT ${firstId} + file_row_number, ${records} AS records FROM ${source(file)} WHERE add.path IS NOT NULL AND ${rows}
@@ -154,7 +154,7 @@ export async function readStatistics(
     if (stats === undefined) return;
     // Row groups without any of these rows are not touched.
     const rows = ids.map((id) => id - part.firstId).filter((row) => row >= 0);
-    const results = await inPieces(connection, part.file, (piece) =>
+    const results = await inPieces(context, connection, part.file, (piece) =>
       connection.run(
         `SELECT file_row_number, ${stats} FROM ${source(part.file)} WHERE file_row_number IN (${rows.join(', ')}) AND ${piece}`,
       ),
@@ -171,11 +171,16 @@ export async function readStatistics(
  * Runs a query over all rows of a file, or, where the memory is not enough for as many row groups as there are threads, over
  * one row group after the other.
  */
-export async function inPieces<T>(
+export function inPieces<T>(
+  context: CheckpointContext,
   connection: Connection,
   file: string,
   query: (rows: string) => Promise<T>,
 ): Promise<T[]> {
+  return context.duckdb.alone(context.signal, () => allOrPieces(connection, file, query));
+}
+
+async function allOrPieces<T>(connection: Connection, file: string, query: (rows: string) => Promise<T>): Promise<T[]> {
   try {
     return [await query('true')];
   } catch (error) {

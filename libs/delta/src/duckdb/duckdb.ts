@@ -21,6 +21,7 @@ export type Value = DuckDBValue;
 export class DuckDB {
   private instance: Promise<DuckDBInstance> | undefined;
   private closed = false;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly limits: DuckDBLimits) {}
 
@@ -51,6 +52,17 @@ export class DuckDB {
   /** One statement on a connection of its own. */
   async rows(sql: string, signal?: AbortSignal): Promise<DuckDBValue[][]> {
     return this.connected(signal, async (connection) => (await connection.run(sql)).getRows());
+  }
+
+  /** One after the other: what unpacks whole row groups has all threads anyway, and several at once would not fit into memory. */
+  async alone<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    const begin = (): Promise<T> => {
+      signal?.throwIfAborted();
+      return work();
+    };
+    const mine = this.turn.then(begin, begin);
+    this.turn = mine.catch(() => undefined);
+    return mine;
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,7 @@ export async function loadMatching(
   const condition = filter.fileCondition({ partitionValues: 'partition_values', stats: 'stats' });
   await connection.run(`CREATE TEMP TABLE matching AS SELECT file FROM ${added} WHERE ${condition}`);
   await eachPart(context, connection, table.files.parts, async ({ file, fields, firstId }) => {
-    await inPieces(connection, file, (rows) =>
+    await inPieces(context, connection, file, (rows) =>
       connection.run(
         `INSERT INTO matching SELECT id FROM (
            SELECT ${firstId} + file_row_number AS id, ${partitionText(fields)} AS partition_values, ${statsText(fields) ?? 'NULL'} AS stats
