@@ -41,7 +41,9 @@ describe('the S3 endpoint after kill -9', () => {
       bundle: true,
       platform: 'node',
       format: 'esm',
-      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+      },
       logLevel: 'error',
     });
   });

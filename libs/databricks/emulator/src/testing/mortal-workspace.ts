@@ -63,7 +63,9 @@ export async function buildMortalWorkspace(folder: string): Promise<string> {
     alias: { '@duckdb/node-api': require.resolve('@duckdb/node-api') },
     external: [require.resolve('@duckdb/node-api')],
     tsconfig: resolve('tsconfig.server.json'),
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+    },
     logLevel: 'error',
   });
   return program;
