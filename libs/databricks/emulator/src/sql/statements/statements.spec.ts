@@ -20,6 +20,9 @@ function somebody(name: string): Principal {
   };
 }
 
+/** Rows that do not fit into the memory of a small result. */
+const MANY_ROWS = Array.from({ length: 40_000 }, (_, row) => [String(row)]);
+
 /** What a statement's text asks the engine to do here. Rules of life alone are tried: real SQL has its own specs. */
 async function run({ text, signal }: SqlRequest): Promise<SqlResult> {
   if (text === 'FAIL') throw new SqlFailure('TABLE_OR_VIEW_NOT_FOUND', 'The table cannot be found.', '42P01');
@@ -28,7 +31,7 @@ async function run({ text, signal }: SqlRequest): Promise<SqlResult> {
   return {
     columns: [{ name: 'n', position: 0, typeName: 'INT', typeText: 'INT' }],
     async *chunks() {
-      yield [['1']];
+      yield text === 'LARGE' ? MANY_ROWS : [['1']];
       if (text === 'HANG LATER') await delay(60_000, undefined, { signal });
     },
     truncated: () => false,
@@ -148,8 +151,8 @@ describe('statements', () => {
 
   it('lose their result after a time, and are forgotten after another', async () => {
     await statements.close();
-    statements = await open({ resultMilliseconds: 40, statementMilliseconds: 80 });
-    const [succeeding, failing] = [start('SELECT 1'), start('FAIL')];
+    statements = await open({ resultMilliseconds: 200, statementMilliseconds: 300 });
+    const [succeeding, failing] = [start('LARGE'), start('FAIL')];
     await Promise.all([succeeding.ended, failing.ended]);
     expect(await readdir(join(folder, 'temp'))).toEqual([succeeding.id]);
 
