@@ -142,10 +142,10 @@ test('files are narrowed by partition, put in order, and opened one by one; rows
   await page.getByRole('columnheader', { name: 'Size' }).getByRole('button').click();
   await expect(page).toHaveURL(/sort=size&desc=true|desc=true.*sort=size/);
   const list = page.getByRole('region', { name: 'Files' });
-  await list
-    .getByRole('button', { name: /parquet/ })
-    .first()
-    .focus();
+  const first = list.getByRole('button', { name: /parquet/ }).first();
+  // The largest of the three: the order is the new one.
+  await expect(first).toContainText('month=2001-03');
+  await first.focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
   const statistics = page.getByRole('region', { name: 'Statistics of the file' });

@@ -54,6 +54,7 @@ test('the beginning of a file is shown as what it is, beside the list', async ({
 test('names are filtered, chosen and copied by keyboard alone', async ({ page, product, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await product.open('/files?path=/Volumes/demo/lake/files');
+  await expect(page.getByRole('row', { name: /images/ })).toBeVisible();
   await page.keyboard.press('/');
   await page.keyboard.type('a');
   await expect(page.getByText(/\d of the \d+ entries/)).toBeVisible();
