@@ -43,7 +43,7 @@ const MOST_AT_ONCE = 10_000;
   ],
   providers: [FolderView, FileActions, FilePathCheck],
   templateUrl: './files-page.html',
-  styleUrl: './files-page.css',
+  styleUrls: ['../entry-list/entries-page.css', './files-page.css'],
 })
 export class FilesPage {
   private readonly places = inject(Places);

@@ -10,7 +10,7 @@ import { FileActions } from './file-actions';
   selector: 'ls-folder-toolbar',
   imports: [Icon, MatButton],
   templateUrl: './folder-toolbar.html',
-  styleUrl: './folder-toolbar.css',
+  styleUrl: '../../entry-list/entry-toolbar.css',
 })
 export class FolderToolbar {
   /** Whether uploading is what people mostly come here for: not so in the folder of a table. */

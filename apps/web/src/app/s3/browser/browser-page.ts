@@ -47,7 +47,7 @@ const DELTA_LOG = '_delta_log';
   ],
   providers: [BucketView, ObjectActions],
   templateUrl: './browser-page.html',
-  styleUrl: './browser-page.css',
+  styleUrl: '../../entry-list/entries-page.css',
 })
 export class BrowserPage {
   private readonly places = inject(Places);

@@ -8,7 +8,7 @@ import { ObjectActions } from './object-actions';
   selector: 'ls-object-toolbar',
   imports: [Icon],
   templateUrl: './object-toolbar.html',
-  styleUrl: './object-toolbar.css',
+  styleUrl: '../../entry-list/entry-toolbar.css',
 })
 export class ObjectToolbar {
   protected readonly view = inject(BucketView);
