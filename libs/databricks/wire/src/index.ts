@@ -8,6 +8,7 @@ export * from './permissions';
 export * from './postgres';
 export * from './scim';
 export * from './secrets';
+export * from './serving';
 export * from './sql';
 export * from './unity-catalog';
 export * from './workspace-files';
