@@ -4,19 +4,11 @@ export type ServingPermissionLevel = 'CAN_VIEW' | 'CAN_QUERY' | 'CAN_MANAGE';
 export type ServingReadyState = 'READY' | 'NOT_READY';
 export type ServingConfigUpdate = 'NOT_UPDATING' | 'IN_PROGRESS' | 'UPDATE_FAILED' | 'UPDATE_CANCELED';
 export type ServedEntityDeployment =
-  | 'DEPLOYMENT_CREATING'
-  | 'DEPLOYMENT_READY'
-  | 'DEPLOYMENT_FAILED'
-  | 'DEPLOYMENT_ABORTED'
-  | 'DEPLOYMENT_RECOVERING';
+  'DEPLOYMENT_CREATING' | 'DEPLOYMENT_READY' | 'DEPLOYMENT_FAILED' | 'DEPLOYMENT_ABORTED' | 'DEPLOYMENT_RECOVERING';
 
 /** What an endpoint is for. Classic machine learning models have no task. */
 export type ServingTask =
-  | 'llm/v1/chat'
-  | 'llm/v1/completions'
-  | 'llm/v1/embeddings'
-  | 'agent/v1/responses'
-  | 'agent/v2/chat';
+  'llm/v1/chat' | 'llm/v1/completions' | 'llm/v1/embeddings' | 'agent/v1/responses' | 'agent/v2/chat';
 
 /** A pay-per-token model of the platform. */
 export interface FoundationModel {
