@@ -61,7 +61,8 @@ const config: Config = {
   projects: [server, web],
   testTimeout: 30_000,
   // Never in the process that reports: hundreds of suites in one process outgrow its heap, a worker is replaced before.
-  maxWorkers: 2,
+  // One more than the two cores of CI: most suites wait for Postgres to start, and for what happens in time.
+  maxWorkers: 3,
   workerIdleMemoryLimit: '1200MB',
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['{apps,libs}/**/src/**/*.ts', '!**/generated/**', '!**/*.spec.ts', '!**/*.int-spec.ts'],
