@@ -9,6 +9,7 @@ import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
 import { AggregatedMetric, AlertRule, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
 import { PersistenceModule } from '@lakescope/server-persistence';
 import { S3Connection, S3Module } from '@lakescope/server-s3';
+import { ServingModule } from '@lakescope/server-serving';
 import { UnityCatalogModule } from '@lakescope/server-unity-catalog';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { migrations } from '@lakescope/migrations';
@@ -35,6 +36,7 @@ export class AppModule {
         UnityCatalogModule,
         S3Module,
         DeltaModule,
+        ServingModule,
       ],
     };
   }

@@ -98,6 +98,9 @@ export const ALIASES: readonly Alias[] = [
   { method: 'POST', path: '/api/s3/list', route: '/api/v1/s3/list' },
   { method: 'POST', path: '/api/s3/download-url', route: '/api/v1/s3/download-url' },
 
+  { method: 'GET', path: '/api/model-serving/endpoints', route: '/api/v1/serving/endpoints' },
+  { method: 'GET', path: '/api/model-serving/endpoints/:name', route: '/api/v1/serving/endpoints/:name' },
+
   { method: 'GET', path: '/api/metrics/performance', route: '/api/v1/metrics/performance' },
   { method: 'GET', path: '/api/metrics/usage', route: '/api/v1/metrics/usage' },
   { method: 'GET', path: '/api/metrics/time-series', route: '/api/v1/metrics/time-series' },

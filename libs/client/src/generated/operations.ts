@@ -91,6 +91,8 @@ import type {
   GetReadyResponse,
   GetScopePreflightData,
   GetScopePreflightResponse,
+  GetServingEndpointData,
+  GetServingEndpointResponse,
   GetStatusData,
   GetStatusResponse,
   GetStorageAlertsData,
@@ -142,6 +144,8 @@ import type {
   ListS3ObjectsResponse,
   ListSchemasData,
   ListSchemasResponse,
+  ListServingEndpointsData,
+  ListServingEndpointsResponse,
   ListTableFilesData,
   ListTableFilesResponse,
   ListTableFilesByPathData,
@@ -259,6 +263,7 @@ export const operations = {
   getQueryExport: { method: 'GET', path: '/api/v1/unity-catalog/query/{id}/exports/{export_id}', answer: 'json' },
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
+  getServingEndpoint: { method: 'GET', path: '/api/v1/serving/endpoints/{name}', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
   getStorageAlerts: { method: 'GET', path: '/api/v1/metrics/alerts/storage', answer: 'json' },
   getTable: { method: 'GET', path: '/api/v1/unity-catalog/tables/{full_name}', answer: 'json' },
@@ -285,6 +290,7 @@ export const operations = {
   listS3Connections: { method: 'GET', path: '/api/v1/s3/connections', answer: 'json' },
   listS3Objects: { method: 'POST', path: '/api/v1/s3/list', answer: 'json' },
   listSchemas: { method: 'GET', path: '/api/v1/unity-catalog/schemas', answer: 'json' },
+  listServingEndpoints: { method: 'GET', path: '/api/v1/serving/endpoints', answer: 'json' },
   listTableFiles: { method: 'POST', path: '/api/v1/delta/tables/files', answer: 'json' },
   listTableFilesByPath: { method: 'GET', path: '/api/v1/delta/tables/files', answer: 'json' },
   listTableNames: { method: 'GET', path: '/api/v1/unity-catalog/table-names', answer: 'json' },
@@ -424,6 +430,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getReady: { data: GetReadyData; answer: GetReadyResponse };
   /** Which scopes the features need, and which of them the app and the caller have */
   getScopePreflight: { data: GetScopePreflightData; answer: GetScopePreflightResponse };
+  /** Tells everything about one endpoint. */
+  getServingEndpoint: { data: GetServingEndpointData; answer: GetServingEndpointResponse };
   /** What the app depends on, tried with the rights of the caller */
   getStatus: { data: GetStatusData; answer: GetStatusResponse };
   /** Tells whether there is room for metrics, and whether they are worked off. */
@@ -476,6 +484,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   listS3Objects: { data: ListS3ObjectsData; answer: ListS3ObjectsResponse };
   /** Lists the schemas of a catalog that the caller may see. */
   listSchemas: { data: ListSchemasData; answer: ListSchemasResponse };
+  /** Lists the endpoints the caller may see, by name. */
+  listServingEndpoints: { data: ListServingEndpointsData; answer: ListServingEndpointsResponse };
   /** Lists the files of a version of a table, by the page. */
   listTableFiles: { data: ListTableFilesData; answer: ListTableFilesResponse };
   /** Lists the files of a version of a table, by the page. */

@@ -3090,6 +3090,206 @@ export type TablePreviewDto = {
     files_skipped: number | null;
 };
 
+export type ServedEntityDto = {
+    /**
+     * Its name within the endpoint.
+     */
+    name: string;
+    /**
+     * A pay-per-token model of the platform, a model of another provider, or one of the workspace's own.
+     */
+    kind: 'foundation' | 'external' | 'custom';
+    /**
+     * The registered model, or the name of the foundation or external model.
+     */
+    entity_name: string | null;
+    /**
+     * Version of the registered model.
+     */
+    entity_version: string | null;
+    /**
+     * Percent of the requests it gets; null where the platform's list does not tell.
+     */
+    traffic_percentage: number | null;
+    /**
+     * How far its deployment is; null where the platform's list does not tell.
+     */
+    state: 'DEPLOYMENT_CREATING' | 'DEPLOYMENT_READY' | 'DEPLOYMENT_FAILED' | 'DEPLOYMENT_ABORTED' | 'DEPLOYMENT_RECOVERING' | null;
+    /**
+     * What the platform says about its deployment.
+     */
+    state_message: string | null;
+    /**
+     * For external models, who provides them.
+     */
+    provider: string | null;
+    /**
+     * Size of its compute.
+     */
+    workload_size: string | null;
+    /**
+     * Kind of its compute.
+     */
+    workload_type: string | null;
+    /**
+     * Whether it sleeps when nobody asks it; the first request then meets a model that wakes up.
+     */
+    scale_to_zero: boolean | null;
+};
+
+export type ServingEndpointDto = {
+    name: string;
+    /**
+     * Identifier of the endpoint.
+     */
+    id: string | null;
+    /**
+     * Who made it.
+     */
+    creator: string | null;
+    /**
+     * What it is for, e.g. `llm/v1/chat`; null for classic machine learning models.
+     */
+    task: string | null;
+    /**
+     * Whether it takes requests.
+     */
+    ready: 'READY' | 'NOT_READY';
+    /**
+     * Whether its configuration is being changed; while it is, the former one answers.
+     */
+    config_update: 'NOT_UPDATING' | 'IN_PROGRESS' | 'UPDATE_FAILED' | 'UPDATE_CANCELED';
+    /**
+     * The models behind it.
+     */
+    entities: Array<ServedEntityDto>;
+    /**
+     * How its models are asked, as far as that shows without asking further.
+     */
+    detected_type: 'FOUNDATION_MODEL' | 'MLFLOW_MODEL' | 'UNKNOWN';
+    /**
+     * What the caller may do with it: see it, ask it, or change it too; null where the platform does not tell.
+     */
+    permission_level: 'CAN_VIEW' | 'CAN_QUERY' | 'CAN_MANAGE' | null;
+    created_at: string | null;
+    updated_at: string | null;
+};
+
+export type ServingEndpointPage = {
+    items: Array<ServingEndpointDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type ServingRouteDto = {
+    /**
+     * Name of the model within the endpoint.
+     */
+    served_entity: string;
+    traffic_percentage: number;
+};
+
+export type ServingConfigDto = {
+    /**
+     * Number of the configuration; each change makes a new one.
+     */
+    version: number | null;
+    entities: Array<ServedEntityDto>;
+    routes: Array<ServingRouteDto>;
+};
+
+export type ServingRateLimitDto = {
+    /**
+     * Requests in each period.
+     */
+    calls: number | null;
+    /**
+     * Tokens in each period.
+     */
+    tokens: number | null;
+    /**
+     * What is counted: each user, each group or service principal, or the endpoint as a whole.
+     */
+    key: string | null;
+    /**
+     * The group or service principal, where the limit is that of one.
+     */
+    principal: string | null;
+    renewal_period: string;
+};
+
+export type ServingUrlsDto = {
+    /**
+     * Where programs ask its models by the platform's own API.
+     */
+    invocations: string;
+    /**
+     * Its page in the workspace.
+     */
+    page: string;
+};
+
+export type ServingTagDto = {
+    key: string;
+    value: string | null;
+};
+
+export type ServingEndpointDetailDto = {
+    name: string;
+    /**
+     * Identifier of the endpoint.
+     */
+    id: string | null;
+    /**
+     * Who made it.
+     */
+    creator: string | null;
+    /**
+     * What it is for, e.g. `llm/v1/chat`; null for classic machine learning models.
+     */
+    task: string | null;
+    /**
+     * Whether it takes requests.
+     */
+    ready: 'READY' | 'NOT_READY';
+    /**
+     * Whether its configuration is being changed; while it is, the former one answers.
+     */
+    config_update: 'NOT_UPDATING' | 'IN_PROGRESS' | 'UPDATE_FAILED' | 'UPDATE_CANCELED';
+    /**
+     * The models behind it.
+     */
+    entities: Array<ServedEntityDto>;
+    /**
+     * How its models are asked, as far as that shows without asking further.
+     */
+    detected_type: 'FOUNDATION_MODEL' | 'MLFLOW_MODEL' | 'UNKNOWN';
+    /**
+     * What the caller may do with it: see it, ask it, or change it too; null where the platform does not tell.
+     */
+    permission_level: 'CAN_VIEW' | 'CAN_QUERY' | 'CAN_MANAGE' | null;
+    created_at: string | null;
+    updated_at: string | null;
+    description: string | null;
+    /**
+     * The configuration that answers.
+     */
+    config: ServingConfigDto;
+    /**
+     * The one that is being rolled out; null when none is.
+     */
+    pending_config: ServingConfigDto | null;
+    rate_limits: Array<ServingRateLimitDto>;
+    urls: ServingUrlsDto;
+    tags: Array<ServingTagDto>;
+    /**
+     * Whether requests take the short way to the model, by an address of its own.
+     */
+    route_optimized: boolean;
+};
+
 export type KeptDayDto = {
     day: string;
     reason: string;
@@ -10766,6 +10966,151 @@ export type PreviewTableResponses = {
 };
 
 export type PreviewTableResponse = PreviewTableResponses[keyof PreviewTableResponses];
+
+export type ListServingEndpointsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/serving/endpoints';
+};
+
+export type ListServingEndpointsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListServingEndpointsError = ListServingEndpointsErrors[keyof ListServingEndpointsErrors];
+
+export type ListServingEndpointsResponses = {
+    /**
+     * The answer.
+     */
+    200: ServingEndpointPage;
+};
+
+export type ListServingEndpointsResponse = ListServingEndpointsResponses[keyof ListServingEndpointsResponses];
+
+export type GetServingEndpointData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/endpoints/{name}';
+};
+
+export type GetServingEndpointErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetServingEndpointError = GetServingEndpointErrors[keyof GetServingEndpointErrors];
+
+export type GetServingEndpointResponses = {
+    /**
+     * The answer.
+     */
+    200: ServingEndpointDetailDto;
+};
+
+export type GetServingEndpointResponse = GetServingEndpointResponses[keyof GetServingEndpointResponses];
 
 export type AggregateMetricsData = {
     body?: never;

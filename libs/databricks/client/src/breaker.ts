@@ -50,11 +50,14 @@ export class Breaker {
     if (known !== undefined) return known;
     const circuit = new Circuit(defaults.circuit);
     this.families.set(name, circuit);
+    const [oldest] = this.families.keys();
+    // Endpoints of models have names that callers choose; a circuit that is forgotten is closed.
+    if (this.families.size > defaults.circuits && oldest !== undefined) this.families.delete(oldest);
     return circuit;
   }
 }
 
-/** `/api/2.1/unity-catalog` of `/api/2.1/unity-catalog/catalogs`: there are only as many as this client has API files. */
+/** `/api/2.1/unity-catalog` of `/api/2.1/unity-catalog/catalogs`: as many as this client has API files, and one for each endpoint of a model. */
 function familyName(path: string): string {
   return path.split('/', 4).join('/');
 }

@@ -7,9 +7,12 @@ import { DiscoveryApi } from './discovery-api';
 import { FilesApi } from './files-api';
 import { GroupsApi } from './groups-api';
 import { workspaceOrigin } from './host';
+import { defaults } from './defaults';
 import { LakebaseDirectoryApi } from './lakebase-directory-api';
+import { ModelsApi } from './models-api';
 import { ResultLinks } from './result-links';
 import type { Secret } from './secret';
+import { ServingApi } from './serving-api';
 import { SignedLinks } from './signed-links';
 import { StatementsApi } from './statements-api';
 import { Transport, type Credential } from './transport';
@@ -29,6 +32,8 @@ export interface DatabricksClient {
   readonly database: DatabaseApi;
   readonly lakebaseDirectory: LakebaseDirectoryApi;
   readonly groups: GroupsApi;
+  readonly models: ModelsApi;
+  readonly serving: ServingApi;
   readonly statements: StatementsApi;
   readonly warehouses: WarehousesApi;
 }
@@ -56,6 +61,8 @@ export class DatabricksClients {
   /** Results of statements that the platform gives links to; they carry their own right. */
   readonly results: ResultLinks;
   private readonly transport: Transport;
+  /** Models may think for minutes: those who wait for one must not keep others from browsing. */
+  private readonly inference: Transport;
   private readonly links: SignedLinks;
   private readonly app: DatabricksClient;
 
@@ -63,11 +70,10 @@ export class DatabricksClients {
     const origin = workspaceOrigin(options.host);
     const userAgent = `${options.product.name}/${options.product.version} node/${process.versions.node} os/${process.platform}`;
     this.links = new SignedLinks({ userAgent });
-    this.transport = new Transport({
-      origin,
-      userAgent,
-      ...(options.correlationId === undefined ? {} : { correlationId: options.correlationId }),
-    });
+    const { correlationId } = options;
+    const workspace = { origin, userAgent, ...(correlationId === undefined ? {} : { correlationId }) };
+    this.transport = new Transport(workspace);
+    this.inference = new Transport({ ...workspace, connections: defaults.inferenceConnections });
     this.results = new ResultLinks({ userAgent, workspace: origin, hosts: [], ...options.results });
     this.discovery = new DiscoveryApi(this.transport);
     this.app = this.clientFor(this.appCredential(origin, options.app));
@@ -82,7 +88,7 @@ export class DatabricksClients {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.transport.close(), this.links.close(), this.results.close()]);
+    await Promise.all([this.transport.close(), this.inference.close(), this.links.close(), this.results.close()]);
   }
 
   private appCredential(origin: URL, app: DatabricksClientsOptions['app']): Credential {
@@ -92,7 +98,7 @@ export class DatabricksClients {
   }
 
   private clientFor(credential: Credential): DatabricksClient {
-    return new LazyClient(this.transport, credential, this.links);
+    return new LazyClient(this.transport, this.inference, credential, this.links);
   }
 }
 
@@ -100,6 +106,7 @@ export class DatabricksClients {
 class LazyClient implements DatabricksClient {
   constructor(
     private readonly transport: Transport,
+    private readonly inference: Transport,
     private readonly credential: Credential,
     private readonly links: SignedLinks,
   ) {}
@@ -130,6 +137,14 @@ class LazyClient implements DatabricksClient {
 
   get groups(): GroupsApi {
     return new GroupsApi(this.transport, this.credential);
+  }
+
+  get models(): ModelsApi {
+    return new ModelsApi(this.transport, this.credential);
+  }
+
+  get serving(): ServingApi {
+    return new ServingApi(this.transport, this.inference, this.credential);
   }
 
   get statements(): StatementsApi {

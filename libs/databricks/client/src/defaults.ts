@@ -2,6 +2,8 @@
 export const defaults = {
   /** Sockets per host; the platform itself limits concurrency per user long before this. */
   connections: 64,
+  /** Sockets for invocations and streams of models, which last long and are many. */
+  inferenceConnections: 512,
   connectTimeoutMs: 5_000,
   keepAliveMs: 30_000,
   /** One call, its retries included. */
@@ -20,6 +22,10 @@ export const defaults = {
   errorBodyBytes: 64 * 1024,
   /** A JSON answer larger than this is no list page of the platform. */
   jsonBodyBytes: 32 * 1024 * 1024,
+  /** What a model may answer: images and embeddings of a whole batch fit. */
+  predictionBytes: 64 * 1024 * 1024,
+  /** Logs and metrics of an endpoint, its OpenAPI document. */
+  endpointTextBytes: 8 * 1024 * 1024,
   /** The answer of a statement: INLINE ends at 25 MiB, and takes a third more in Base64 and some for quotes. */
   statementBytes: 64 * 1024 * 1024,
   /** A listing that goes on after so many pages is taken for a loop. */
@@ -32,6 +38,8 @@ export const defaults = {
    * (30 s each) leave half of the connections free.
    */
   circuit: { failures: 10, windowMs: 10_000, probeEveryMs: 1_000 },
+  /** Circuits that are kept. */
+  circuits: 1_000,
   /** What the platform says is shown to people: a longer text is somebody's stack trace or page. */
   messageCharacters: 500,
 } as const;

@@ -56,7 +56,10 @@ export interface UploadOptions extends CallOptions {
   sizeBytes?: number;
 }
 
-/** Files of Unity Catalog volumes (`/api/2.0/fs`). Paths are absolute (`/Volumes/c/s/v/...`) and not percent-encoded. */
+/**
+ * Files of Unity Catalog volumes (`/Volumes/c/s/v/...`) and of the versions of registered models (`/Models/c/s/m/version/...`, read only),
+ * by `/api/2.0/fs`. Paths are absolute and not percent-encoded.
+ */
 export class FilesApi {
   /** For what is longer than one call should last, or has to be resumed. */
   readonly multipart: MultipartUploads;
@@ -111,6 +114,16 @@ export class FilesApi {
       method: 'GET',
       path: filePath(path),
       headers: { accept: '*/*', ...rangeHeader(range) },
+    });
+  }
+
+  /** A small text file; one of more bytes than that fails the call as `upstream`. */
+  readText(path: string, options: CallOptions & { maximumBytes: number }): Promise<string> {
+    return this.transport.text(this.credential, {
+      ...options,
+      method: 'GET',
+      path: filePath(path),
+      headers: { accept: '*/*' },
     });
   }
 

@@ -22,11 +22,13 @@ export type { GroupsApi } from './groups-api';
 export { InvalidHost, workspaceOrigin } from './host';
 export type { LakebaseDirectoryApi } from './lakebase-directory-api';
 export { parseLossless } from './lossless-json';
+export type { ModelsApi, RunTag } from './models-api';
 export type { Page } from './paging';
 export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from './platform-error';
-export { defaultRetryPolicy, type RetryPolicy } from './retry-policy';
+export { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy } from './retry-policy';
 export type { ResultLinks } from './result-links';
 export { Secret } from './secret';
+export type { EndpointLogKind, InvocationOptions, ModelAnswer, ModelStream, ServingApi } from './serving-api';
 export type { StatementsApi } from './statements-api';
 export type { CallOptions } from './transport';
 export type { EffectiveAssignment, PageOptions, TablePageOptions, UnityCatalogApi } from './unity-catalog-api';
@@ -44,6 +46,9 @@ export type {
   ResultColumn,
   ResultFormat,
   ScimMe,
+  ServedEntity,
+  ServingEndpoint,
+  ServingRoute,
   StatementParameter,
   StatementResponse,
   StatementResult,

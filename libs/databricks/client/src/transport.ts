@@ -3,13 +3,14 @@ import { Readable } from 'node:stream';
 import type { Pool } from 'undici';
 import { Breaker } from './breaker';
 import { AttemptFailed, failedAnswer, failedConnection } from './attempt-failed';
+import { canBeSent, isAnswer, isIdempotent, isOutage, queryText, type Call } from './call';
 import { CallClock } from './call-clock';
 import { connectorOf } from './connector';
 import { defaults } from './defaults';
 import { Exchange, type AnswerHeaders, type Taken, type Wanted } from './exchange';
 import { parseLossless } from './lossless-json';
 import { PlatformError } from './platform-error';
-import { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy } from './retry-policy';
+import { defaultRetryPolicy, delayBeforeRetry } from './retry-policy';
 import type { Secret } from './secret';
 import { UploadContent } from './upload-content';
 
@@ -20,33 +21,7 @@ export interface Credential {
   refused?(token: Secret): void;
 }
 
-export interface CallOptions {
-  signal?: AbortSignal;
-  retry?: RetryPolicy;
-  deadlineMs?: number;
-}
-
-export interface Call extends CallOptions {
-  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** Already percent-encoded. */
-  path: string;
-  query?: Record<string, string | number | boolean | undefined>;
-  /** The query of a signed link, `?` included, exactly as it was given. */
-  signature?: string;
-  headers?: Record<string, string>;
-  /** Content that is streamed moves the deadline with every chunk, and is sent again only if it can be read again. */
-  body?: string | UploadContent;
-  /** Whose failures the call shares; default: those of its API family. */
-  circuit?: string;
-  /** A POST that may be sent twice without harm, e.g. because it carries a request id. */
-  idempotent?: boolean;
-  /** For calls that carry their own authorization: on whose behalf. */
-  actingAs?: 'user' | 'app';
-  /** Statuses besides 2xx that are an answer and no failure. */
-  accept?: readonly number[];
-  /** Where an answer that is read as a whole is given up; default: what a list page may have. */
-  maximumBytes?: number;
-}
+export type { Call, CallOptions } from './call';
 
 export interface Answer<Body = Readable> {
   status: number;
@@ -58,6 +33,8 @@ export interface TransportOptions {
   origin: URL;
   userAgent: string;
   correlationId?: () => string | undefined;
+  /** Sockets to the host at once. */
+  connections?: number;
   /** Resolves the host's name; connections use the very addresses it answers. */
   lookup?: LookupFunction;
 }
@@ -86,6 +63,15 @@ export class Transport {
 
   async bytes(credential: Credential, call: Call): Promise<Uint8Array> {
     return this.withRetries(credential, call, EVERYTHING, ({ content }) => content);
+  }
+
+  /** Status, headers and the whole body as it is, up to the call's `maximumBytes`. */
+  async answer(credential: Credential, call: Call): Promise<Answer<Buffer>> {
+    return this.withRetries(credential, call, whole(call), ({ status, headers, content }) => ({
+      status,
+      headers,
+      body: content,
+    }));
   }
 
   /** Hands the body over as a stream: the deadline then covers the headers only, the signal covers the stream too. */
@@ -166,7 +152,7 @@ export class Transport {
         this.breaker.record(circuit, 'answered');
         return { result, isStreaming: taken.stream !== undefined };
       }
-      this.breaker.record(circuit, taken.status >= 500 ? 'server-error' : 'answered');
+      this.breaker.record(circuit, isOutage(taken.status, call) ? 'server-error' : 'answered');
       const failed = failedAnswer(taken, textOf(taken.content), context);
       if (token !== undefined && TOKEN_REFUSED.has(failed.error.kind)) credential?.refused?.(token);
       return failed;
@@ -178,7 +164,8 @@ export class Transport {
       const endedBy = clock.abortedBy();
       if (unusable) this.breaker.record(circuit, 'answered');
       // A caller who leaves says nothing about the platform.
-      else if (endedBy !== 'caller') this.breaker.record(circuit, endedBy === 'deadline' ? 'silent' : 'unreachable');
+      else if (endedBy === undefined) this.breaker.record(circuit, 'unreachable');
+      else if (endedBy === 'deadline' && call.outages === undefined) this.breaker.record(circuit, 'silent');
       return unusable ? new AttemptFailed(error, false) : failedConnection(error, endedBy, context);
     } finally {
       if (call.body instanceof UploadContent) call.body.close();
@@ -218,7 +205,7 @@ export class Transport {
     // Loading undici costs a tenth of a second, which the start of the process can do without.
     this.opening ??= import('undici').then(({ Pool: UndiciPool, buildConnector }) => {
       const pool = new UndiciPool(this.options.origin, {
-        connections: defaults.connections,
+        connections: this.options.connections ?? defaults.connections,
         keepAliveTimeout: defaults.keepAliveMs,
         bodyTimeout: defaults.streamIdleMs,
         headersTimeout: 0,
@@ -245,32 +232,10 @@ function textOf(content: Buffer): string {
   return content.toString('utf8');
 }
 
-function isAnswer(status: number, { accept }: Call): boolean {
-  return (status >= 200 && status < 300) || accept?.includes(status) === true;
-}
-
-function isIdempotent(call: Call): boolean {
-  return call.idempotent ?? (call.method !== 'POST' && call.method !== 'PATCH');
-}
-
-function canBeSent({ body }: Call): boolean {
-  return !(body instanceof UploadContent) || body.canBeSent;
-}
-
 function bodyOf(body: Call['body'], clock: CallClock): string | Uint8Array | Readable | undefined {
   if (!(body instanceof UploadContent)) return body;
   const content = body.read(() => clock.progressed());
   return content instanceof Uint8Array ? content : Readable.from(content, { objectMode: false });
-}
-
-function queryText(query: Call['query']): string {
-  if (query === undefined) return '';
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) parameters.append(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
 }
 
 function parseBody(body: string, call: Call): unknown {

@@ -52,6 +52,7 @@ const GET_WAREHOUSE: PlatformCall = asUser('GET /api/2.0/sql/warehouses/:id', 's
 const GET_COLUMNS: PlatformCall = asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog');
 const TABLE_KEYS: PlatformCall = asUser('POST /api/2.0/unity-catalog/temporary-table-credentials', 'unity-catalog');
 const RUN_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements', 'sql');
+const GET_ENDPOINT: PlatformCall = asUser('GET /api/2.0/serving-endpoints/:name', 'model-serving');
 const GET_STATEMENT: PlatformCall = asUser('GET /api/2.0/sql/statements/:id', 'sql');
 const GET_CHUNK: PlatformCall = asUser('GET /api/2.0/sql/statements/:id/result/chunks/:index', 'sql');
 const CANCEL_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements/:id/cancel', 'sql');
@@ -269,6 +270,9 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   checkTableHealthByPath: CHECK_TABLE,
   readTableLog: LOOK_INTO_LOG,
   readTableLogByPath: LOOK_INTO_LOG,
+
+  listServingEndpoints: { calls: [asUser('GET /api/2.0/serving-endpoints', 'model-serving')], database: [] },
+  getServingEndpoint: { calls: [GET_ENDPOINT], database: [] },
 
   recordUsageEvents: OWN_ROWS,
   countMyUsageEvents: OWN_ROWS,

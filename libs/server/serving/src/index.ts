@@ -1,0 +1,1 @@
+export { ServingModule } from './serving.module';
