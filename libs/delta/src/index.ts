@@ -26,6 +26,7 @@ export type {
   PartitionSummary,
   PreviewOptions,
   PreviewResult,
+  ReadRowsOptions,
   SizeBucket,
   Snapshot,
   StatisticValue,

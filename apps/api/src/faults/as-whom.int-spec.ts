@@ -75,6 +75,7 @@ const BODIES: Readonly<Record<string, unknown>> = {
   getTableSchema: OF_TABLE,
   getTableHistory: OF_TABLE,
   previewTable: OF_TABLE,
+  exportTablePreview: { ...OF_TABLE, format: 'json' },
   listTableFiles: OF_TABLE,
   checkTableHealth: OF_TABLE,
   readTableLog: OF_TABLE,

@@ -55,6 +55,8 @@ import type {
   ExportPerformanceMetricsData,
   ExportQueryData,
   ExportQueryResponse,
+  ExportTablePreviewData,
+  ExportTablePreviewResponse,
   GetAdminOverviewData,
   GetAdminOverviewResponse,
   GetAuthStatusData,
@@ -244,6 +246,7 @@ export const operations = {
   exportMyData: { method: 'GET', path: '/api/v1/user/me/data', answer: 'json' },
   exportPerformanceMetrics: { method: 'GET', path: '/api/v1/metrics/performance/export', answer: 'response' },
   exportQuery: { method: 'POST', path: '/api/v1/unity-catalog/query/{id}/export', answer: 'json' },
+  exportTablePreview: { method: 'POST', path: '/api/v1/delta/tables/export', answer: 'json' },
   getAdminOverview: { method: 'GET', path: '/api/v1/admin/overview', answer: 'json' },
   getAuthStatus: { method: 'GET', path: '/api/v1/user/auth/status', answer: 'json' },
   getFileContent: { method: 'GET', path: '/api/v1/unity-catalog/files/content', answer: 'response' },
@@ -391,6 +394,8 @@ export interface OperationTypes {
   exportPerformanceMetrics: { data: ExportPerformanceMetricsData; answer: Response };
   /** Makes a file of all rows of the query in a volume; ask for it by its id. */
   exportQuery: { data: ExportQueryData; answer: ExportQueryResponse };
+  /** Hands over the rows that a preview shows, from the first one on, as a file. */
+  exportTablePreview: { data: ExportTablePreviewData; answer: ExportTablePreviewResponse };
   /** Tells how the app is doing: versions, replicas, database, pool and credential. */
   getAdminOverview: { data: GetAdminOverviewData; answer: GetAdminOverviewResponse };
   /** Whether and how the request is signed in; never refuses */

@@ -2049,6 +2049,18 @@ export type S3DownloadUrlDto = {
     size_bytes: number;
 };
 
+export type FilterDto = {
+    /**
+     * Column of the table, in any case.
+     */
+    column: string;
+    op: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not_in' | 'like' | 'not_like' | 'is_null' | 'is_not_null' | 'between';
+    /**
+     * A value of the type of the column; BIGINT and DECIMAL may be text, which keeps all digits. A list for `in`, `not_in` and `between`; left out for `is_null` and `is_not_null`.
+     */
+    value?: string | number | boolean | Array<string | number | boolean>;
+};
+
 export type TableSourceDto = {
     /**
      * Kind of place: a folder of a volume, a table of Unity Catalog, or an S3 location.
@@ -2066,6 +2078,41 @@ export type TableSourceDto = {
      * Stored connection, for kind s3.
      */
     connection_id?: string;
+};
+
+export type ExportTableRequest = {
+    /**
+     * Version to read; the latest without it.
+     */
+    version?: number;
+    /**
+     * Read the table as it was at this time, instead of naming a version.
+     */
+    timestamp?: string;
+    /**
+     * Whether a stopped SQL warehouse may be started where only it can read the table. Left out, that is 409 WAREHOUSE_STOPPED.
+     */
+    start_warehouse?: boolean;
+    /**
+     * What the file is.
+     */
+    format: 'csv' | 'parquet' | 'json';
+    /**
+     * Most rows of the file; the header X-Lakescope-Truncated says whether there are more.
+     */
+    limit?: number;
+    /**
+     * Only these columns, in this order.
+     */
+    columns?: Array<string>;
+    /**
+     * Conditions that all must hold.
+     */
+    filters?: Array<FilterDto>;
+    /**
+     * Where the table is.
+     */
+    source: TableSourceDto;
 };
 
 export type DiffTableRequest = {
@@ -2267,18 +2314,6 @@ export type TableLogDto = {
      * The version checksum beside the commit, of kind `checksum`, if there is one.
      */
     checksum: LogActionDto | null;
-};
-
-export type FilterDto = {
-    /**
-     * Column of the table, in any case.
-     */
-    column: string;
-    op: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'not_in' | 'like' | 'not_like' | 'is_null' | 'is_not_null' | 'between';
-    /**
-     * A value of the type of the column; BIGINT and DECIMAL may be text, which keeps all digits. A list for `in`, `not_in` and `between`; left out for `is_null` and `is_not_null`.
-     */
-    value?: string | number | boolean | Array<string | number | boolean>;
 };
 
 export type ListFilesRequest = {
@@ -9007,6 +9042,113 @@ export type CreateS3DownloadUrlResponses = {
 };
 
 export type CreateS3DownloadUrlResponse = CreateS3DownloadUrlResponses[keyof CreateS3DownloadUrlResponses];
+
+export type ExportTablePreviewData = {
+    body: ExportTableRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/delta/tables/export';
+};
+
+export type ExportTablePreviewErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     *
+     * `INVALID_QUERY`: The query cannot be run as asked.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CATALOG_PERMISSION_DENIED`: The caller may not see or use this catalog object.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
+     * `TABLE_NOT_FOUND`: There is no Delta table at this place.
+     *
+     * `VERSION_NOT_FOUND`: The table has no such version; the details name the earliest and the latest.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     *
+     * `WAREHOUSE_STOPPED`: The SQL warehouse does not run and was not to be started; ask again with `start_warehouse`.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `UNSUPPORTED_STORAGE`: The table lies where it cannot be read directly.
+     *
+     * `UNSUPPORTED_TABLE_FEATURE`: The table uses a Delta feature that cannot be read; the details name it.
+     *
+     * `TABLE_CORRUPT`: The table cannot be reconstructed; the details say what is missing.
+     */
+    422: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `WAREHOUSE_NOT_CONFIGURED`: The feature needs a SQL warehouse, and none is configured; the details hold the suggestion.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ExportTablePreviewError = ExportTablePreviewErrors[keyof ExportTablePreviewErrors];
+
+export type ExportTablePreviewResponses = {
+    /**
+     * The answer.
+     */
+    200: Array<{
+        [key: string]: unknown;
+    }>;
+};
+
+export type ExportTablePreviewResponse = ExportTablePreviewResponses[keyof ExportTablePreviewResponses];
 
 export type DiffTableByPathData = {
     body?: never;

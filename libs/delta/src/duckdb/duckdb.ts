@@ -54,6 +54,11 @@ export class DuckDB {
     return this.connected(signal, async (connection) => (await connection.run(sql)).getRows());
   }
 
+  /** The rows of one statement, a few thousand at a time: the next ones are made when `take` is done with these. */
+  async eachRows(sql: string, take: (rows: DuckDBValue[][]) => Promise<void>, signal?: AbortSignal): Promise<void> {
+    await this.connected(signal, (connection) => eachRows(connection, sql, take));
+  }
+
   /** One after the other: what unpacks whole row groups has all threads anyway, and several at once would not fit into memory. */
   async alone<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     const begin = (): Promise<T> => {
@@ -95,6 +100,16 @@ export class DuckDB {
     }
     return instance;
   }
+}
+
+/** The same on a connection that is there. */
+export async function eachRows(
+  connection: Connection,
+  sql: string,
+  take: (rows: Value[][]) => Promise<void>,
+): Promise<void> {
+  const result = await connection.stream(sql);
+  for await (const rows of result.yieldRows()) await take(rows);
 }
 
 /** A module that may require takes a third of the time: `import()` first looks through all of the package for names. */

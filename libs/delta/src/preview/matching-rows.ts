@@ -1,7 +1,7 @@
 import type { DataFiles } from '../cache/data-files';
 import type { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import type { RowSpan } from '../deletion-vectors/deleted-rows';
-import type { Connection, DuckDB, Value } from '../duckdb/duckdb';
+import { eachRows, type Connection, type DuckDB, type Value } from '../duckdb/duckdb';
 import { fileLiteral } from '../duckdb/sql';
 import type { FileFilter } from '../files/file-filter';
 import type { FileBatches } from '../files/file-index';
@@ -10,7 +10,7 @@ import type { JsonValue, StructField } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import type { TableLayout } from '../table/table-layout';
 import { hasVariant, variantReading, type FileReading } from '../variant/variant-columns';
-import { fileColumns, plainReading } from './previewer';
+import { fileColumns, plainReading, type TakeRows } from './previewer';
 import { inParallel, openDataFile, readingData } from './row-counts';
 import { neededSpans } from './row-groups';
 import { RowShape } from './row-shape';
@@ -50,17 +50,7 @@ export class MatchingRows {
     page: { offset: number; limit: number },
     signal: AbortSignal | undefined,
   ): Promise<MatchingPage> {
-    const shape = new RowShape(layout, fields);
-    const stored = [...new Set([...shape.stored, ...filter.storedFields])];
-    const search: Search = {
-      storage,
-      layout,
-      stored,
-      // Built first: a type that cannot be read is refused before any byte is fetched.
-      together: stored.some((field) => hasVariant(field.type)) ? undefined : plainReading(layout, stored),
-      condition: filter.rowCondition((field) => `c${stored.indexOf(field)}`),
-      shown: shape.stored.length,
-    };
+    const { shape, search } = searchOf(storage, layout, fields, filter);
     const rows: JsonValue[][] = [];
     let skip = page.offset;
     let filesRead = 0;
@@ -81,12 +71,57 @@ export class MatchingRows {
     return { rows, hasMore: false, filesRead };
   }
 
+  /** The first `limit` of them a few thousand at a time, each lot when the one before is taken. Answers whether there are more. */
+  async each(
+    storage: Storage,
+    layout: TableLayout,
+    fields: readonly StructField[],
+    filter: FileFilter,
+    candidates: FileBatches,
+    limit: number,
+    take: TakeRows,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    const { shape, search } = searchOf(storage, layout, fields, filter);
+    let wanted = limit;
+    for await (const group of groups(candidates, search.together === undefined ? 1 : LARGEST_GROUP)) {
+      signal?.throwIfAborted();
+      let more = false;
+      await this.opened(search, group, signal, async (connection, reading, opened) => {
+        const from = await scanOf(connection, search, reading, opened);
+        await eachRows(connection, pageOf(from, { offset: 0, limit: wanted + 1 }), async (values) => {
+          more = values.length > wanted;
+          const rows = values.slice(0, wanted).flatMap((row) => {
+            const file = group[Number(row[0])];
+            return file === undefined ? [] : [shape.row(file, row.slice(2))];
+          });
+          wanted -= rows.length;
+          if (rows.length > 0) await take(rows);
+        });
+      });
+      if (more) return true;
+    }
+    return false;
+  }
+
   private async readGroup(
     search: Search,
     group: readonly LogFile[],
     page: { offset: number; limit: number },
     signal: AbortSignal | undefined,
   ): Promise<{ rows: Value[][]; skipped: number }> {
+    return this.opened(search, group, signal, (connection, reading, opened) =>
+      query(connection, search, reading, opened, page),
+    );
+  }
+
+  /** The files are there, and stay, while `work` is done. */
+  private async opened<T>(
+    search: Search,
+    group: readonly LogFile[],
+    signal: AbortSignal | undefined,
+    work: (connection: Connection, reading: FileReading, opened: readonly OpenFile[]) => Promise<T>,
+  ): Promise<T> {
     return this.files.leased(search.storage, signal, async (lease) => {
       const opened = await inParallel(group, CONCURRENT_FILES, async (file): Promise<OpenFile> => {
         const names = fileColumns(search.layout, search.stored);
@@ -97,7 +132,7 @@ export class MatchingRows {
       });
       return readingData(group, signal, async () => {
         const reading = search.together ?? (await this.readingOf(search, opened, signal));
-        return this.duckdb.connected(signal, (connection) => query(connection, search, reading, opened, page));
+        return this.duckdb.connected(signal, (connection) => work(connection, reading, opened));
       });
     });
   }
@@ -132,13 +167,39 @@ interface Search {
   shown: number;
 }
 
-async function query(
+function searchOf(
+  storage: Storage,
+  layout: TableLayout,
+  fields: readonly StructField[],
+  filter: FileFilter,
+): { shape: RowShape; search: Search } {
+  const shape = new RowShape(layout, fields);
+  const stored = [...new Set([...shape.stored, ...filter.storedFields])];
+  const search: Search = {
+    storage,
+    layout,
+    stored,
+    // Built first: a type that cannot be read is refused before any byte is fetched.
+    together: stored.some((field) => hasVariant(field.type)) ? undefined : plainReading(layout, stored),
+    condition: filter.rowCondition((field) => `c${stored.indexOf(field)}`),
+    shown: shape.stored.length,
+  };
+  return { shape, search };
+}
+
+/** Where the matching rows of some files come from, in the order of the table. */
+interface Scan {
+  from: string;
+  order: string;
+  shown: readonly string[];
+}
+
+async function scanOf(
   connection: Connection,
   search: Search,
   reading: FileReading,
   opened: readonly OpenFile[],
-  page: { offset: number; limit: number },
-): Promise<{ rows: Value[][]; skipped: number }> {
+): Promise<Scan> {
   const list = opened.map(({ localFile }) => fileLiteral(localFile)).join(', ');
   const scan = `read_parquet([${list}]${reading.schema}, hive_partitioning = false)`;
   let shown = reading.values.slice(0, search.shown);
@@ -155,15 +216,28 @@ async function query(
     order = ' ORDER BY file_index, file_row_number';
     shown = shown.map((_, index) => `c${index}`);
   }
+  return { from, order, shown };
+}
+
+function pageOf({ from, order, shown }: Scan, { offset, limit }: { offset: number; limit: number }): string {
+  return `SELECT ${['file_index', 'file_row_number', ...shown].join(', ')} FROM ${from}${order} LIMIT ${limit} OFFSET ${offset}`;
+}
+
+async function query(
+  connection: Connection,
+  search: Search,
+  reading: FileReading,
+  opened: readonly OpenFile[],
+  page: { offset: number; limit: number },
+): Promise<{ rows: Value[][]; skipped: number }> {
+  const scan = await scanOf(connection, search, reading, opened);
   let skipped = 0;
   if (page.offset > 0) {
-    const [[matches] = []] = await (await connection.run(`SELECT count(*) FROM ${from}`)).getRows();
+    const [[matches] = []] = await (await connection.run(`SELECT count(*) FROM ${scan.from}`)).getRows();
     skipped = Math.min(page.offset, Number(matches ?? 0));
     if (skipped === Number(matches ?? 0)) return { rows: [], skipped };
   }
-  const result = await connection.run(
-    `SELECT ${['file_index', 'file_row_number', ...shown].join(', ')} FROM ${from}${order} LIMIT ${page.limit} OFFSET ${skipped}`,
-  );
+  const result = await connection.run(pageOf(scan, { offset: skipped, limit: page.limit }));
   return { rows: await result.getRows(), skipped };
 }
 

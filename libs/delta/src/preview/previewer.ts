@@ -18,6 +18,9 @@ const CONCURRENT_FILES = 8;
 /** Whole files that are read by one statement. */
 const FILES_PER_QUERY = 128;
 
+/** Takes some rows; those that follow are read when it is done. */
+export type TakeRows = (rows: JsonValue[][]) => Promise<void>;
+
 /** A window with its file on disk and its rows as physical numbers. */
 interface OpenWindow {
   window: RowWindow;
@@ -61,6 +64,53 @@ export class Previewer {
       }
       return rows;
     });
+  }
+
+  /** The same rows a few thousand at a time, each lot when the one before is taken; the files of a few windows are held at once. */
+  async each(
+    storage: Storage,
+    layout: TableLayout,
+    fields: readonly StructField[],
+    windows: readonly RowWindow[],
+    take: TakeRows,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const shape = new RowShape(layout, fields);
+    const { stored } = shape;
+    const together = stored.some((field) => hasVariant(field.type)) ? undefined : plainReading(layout, stored);
+    for (let start = 0; start < windows.length; start += CONCURRENT_FILES) {
+      await this.files.leased(storage, signal, async (lease) => {
+        const some = windows.slice(start, start + CONCURRENT_FILES);
+        const opened = await inParallel(some, CONCURRENT_FILES, (window) =>
+          this.open(storage, layout, lease, { stored, together }, window, signal),
+        );
+        for (const window of opened) await this.eachOf(window, shape, take, signal);
+      });
+    }
+  }
+
+  /** One row more or less than the log says is an error, though those before it are taken by then. */
+  private async eachOf(
+    opened: OpenWindow,
+    shape: RowShape,
+    take: TakeRows,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { window } = opened;
+    const expected = rowsOf(window);
+    let found = 0;
+    await readingData([window.file], signal, () =>
+      this.duckdb.eachRows(
+        statement([opened]),
+        async (values) => {
+          found += values.length;
+          if (found > expected) throw wrongCount(window, expected, found);
+          await take(values.map((row) => shape.row(window.file, row.slice(2))));
+        },
+        signal,
+      ),
+    );
+    if (found !== expected) throw wrongCount(window, expected, found);
   }
 
   private async open(

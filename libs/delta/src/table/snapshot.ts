@@ -181,6 +181,15 @@ export interface PreviewOptions {
   signal?: AbortSignal;
 }
 
+/** Which rows of a version are read, from the first one on. */
+export interface ReadRowsOptions {
+  /** Most rows to read. */
+  limit: number;
+  columns?: string[];
+  filters?: readonly Filter[];
+  signal?: AbortSignal;
+}
+
 /** One version of a table. Metadata views always work; data views refuse tables with `unsupportedReaderFeatures`. */
 export interface Snapshot {
   readonly version: number;
@@ -208,6 +217,11 @@ export interface Snapshot {
   /** `now` is the time retention is counted back from; this moment if left out. */
   tombstones(options?: { now?: Date; signal?: AbortSignal }): Promise<Tombstones>;
   preview(options: PreviewOptions): Promise<PreviewResult>;
+  /**
+   * Many rows in bounded memory: `take` gets them in the order and form of a preview, a few thousand at a time, and the next ones are
+   * read when it is done. Answers whether the version has more of them. An error may come when some are taken already.
+   */
+  readRows(options: ReadRowsOptions, take: (rows: JsonValue[][]) => Promise<void>): Promise<{ hasMore: boolean }>;
 }
 
 /** One commit as history shows it. Sizes in bytes. */

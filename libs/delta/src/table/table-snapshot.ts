@@ -7,6 +7,7 @@ import type { LogFile, MetadataAction } from '../log/actions';
 import type { CommitTime } from '../log/commit-times';
 import type { LogListing } from '../log/log-listing';
 import type { FileIdentity, LogState } from '../log/log-state';
+import type { TakeRows } from '../preview/previewer';
 import { pickWindows } from '../preview/row-windows';
 import { retentionOf } from '../log/tombstones';
 import { openRelation, type TableRelation } from '../relation/table-relation';
@@ -23,6 +24,7 @@ import type {
   Filter,
   PreviewOptions,
   PreviewResult,
+  ReadRowsOptions,
   Snapshot,
   TableMetadata,
   TableProtocol,
@@ -147,6 +149,24 @@ export class TableSnapshot implements Snapshot {
       filesRead,
       filesSkipped,
     };
+  }
+
+  async readRows(options: ReadRowsOptions, take: TakeRows): Promise<{ hasMore: boolean }> {
+    const limit = wholeNumber(options.limit, 'limit', 1);
+    this.refuseUnsupported();
+    const fields = this.layout.fields(options.columns);
+    const { signal } = options;
+    const filter = await this.filter(options.filters, signal);
+    const { engine, storage } = this.source;
+    if (filter !== undefined) {
+      const { files } = await this.index.matching(filter, signal);
+      const hasMore = await engine.matchingRows.each(storage, this.layout, fields, filter, files, limit, take, signal);
+      return { hasMore };
+    }
+    const count = this.physicalRows(signal);
+    const { windows, hasMore } = await pickWindows(await this.index.fromRow(0, count, signal), limit, count);
+    await engine.previewer.each(storage, this.layout, fields, windows, take, signal);
+    return { hasMore };
   }
 
   /**

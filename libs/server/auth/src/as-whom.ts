@@ -260,6 +260,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getTableSchemaByPath: READ_TABLE,
   getTableHistory: READ_TABLE,
   getTableHistoryByPath: READ_TABLE,
+  exportTablePreview: READ_TABLE,
   previewTable: READ_TABLE,
   previewTableByPath: READ_TABLE,
   diffTable: READ_FILES_OF_TABLE,

@@ -9,4 +9,10 @@ export const defaults = {
   discoverLimit: 50,
   historyLimit: 50,
   previewLimit: 100,
+  exportLimit: 100_000,
+  mostExportedRows: 1_000_000,
+  /** Exports under way, for each person. */
+  exportsAtOnce: 2,
+  /** A client that takes nothing for so long has left. */
+  exportStallMs: 60_000,
 } as const;

@@ -1,6 +1,8 @@
 import { S3Module } from '@lakescope/server-s3';
 import { RowReadersModule, WarehouseModule } from '@lakescope/server-unity-catalog';
 import { Module } from '@nestjs/common';
+import { TableExportController } from './export/table-export.controller';
+import { TableExports } from './export/table-exports';
 import { InspectPermission } from './inspect-permission';
 import { LazyDeltaEngine } from './lazy-delta-engine';
 import { ParquetRows } from './parquet-rows';
@@ -18,12 +20,13 @@ import { WarehouseTables } from './unity-catalog/warehouse-tables';
 
 @Module({
   imports: [RowReadersModule, S3Module, WarehouseModule],
-  controllers: [TableInternalsController, TablesController],
+  controllers: [TableExportController, TableInternalsController, TablesController],
   providers: [
     InspectPermission,
     LazyDeltaEngine,
     ParquetRows,
     StorageTables,
+    TableExports,
     TableInspector,
     TableInternals,
     TableLocation,

@@ -57,6 +57,12 @@ export class InspectorApp {
     return this.answered(path, persona, init);
   }
 
+  /** The answer as it comes, for what is no JSON. */
+  async open(view: string, json: Json, persona: Persona = 'analyst', init: RequestInit = {}): Promise<Response> {
+    const token = await this.stack.token(persona);
+    return this.app.fetch(`/delta/tables${view}`, token, { ...init, method: 'POST', json });
+  }
+
   async stop(): Promise<void> {
     await this.app.stop();
     await this.stack.stop();

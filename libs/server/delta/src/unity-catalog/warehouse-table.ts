@@ -122,6 +122,18 @@ export class WarehouseTable {
     };
   }
 
+  /** All rows that are asked for, block by block. Throws as a preview does, and ExportFailed. */
+  async readMany(
+    asked: Omit<TableQuery, 'catalog' | 'schema' | 'table' | 'offset'> & { version: number },
+    signal: AbortSignal,
+  ): ReturnType<UserStatements['readMany']> {
+    const query = this.query({ ...asked, offset: 0 });
+    const nothing = await this.read(selectNothing(query), signal);
+    const known = nothing.columns.map(({ name, type_text: typeText }) => ({ name, typeText }));
+    // One more than asked for tells whether there are more.
+    return this.statements.readMany(this.caller, selectPage({ ...query, limit: query.limit + 1 }, known), signal);
+  }
+
   private async newest(limit: number, signal: AbortSignal): Promise<NamedRow[]> {
     return NamedRow.all(await this.read(`DESCRIBE HISTORY ${quotedTable(this.name)} LIMIT ${limit}`, signal));
   }

@@ -7,7 +7,6 @@ import { ExportWorker } from './exports/export-worker';
 import { ExportsController } from './exports/exports.controller';
 import { QueryContent } from './exports/query-content';
 import { QueryExports } from './exports/query-exports';
-import { ResultStream } from './exports/result-stream';
 import { QueriesController } from './queries.controller';
 import { QUERY_PREFERENCES } from './query-preferences';
 import { QueryAnswers } from './query-answers';
@@ -18,7 +17,6 @@ import { QueryRecords } from './query-records';
 import { QueryResults } from './query-results';
 import { QueryRunner } from './query-runner';
 import { QUERY_TABLES } from './query-tables';
-import { StatementSender } from './statement-sender';
 import { TableColumns } from './table-columns';
 import { WarehouseController } from './warehouse.controller';
 import { WarehouseModule } from './warehouse.module';
@@ -40,8 +38,6 @@ import { WarehouseModule } from './warehouse.module';
     QueryRecords,
     QueryResults,
     QueryRunner,
-    ResultStream,
-    StatementSender,
     TableColumns,
   ],
   exports: [WarehouseModule],

@@ -13,6 +13,7 @@ import {
   plainTime,
   type WritePlain,
 } from './parquet-plain';
+import { JSON_TYPE } from './row-encoder';
 import { ThriftStruct } from './thrift-compact';
 
 /** Physical types of Parquet; https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift */
@@ -77,6 +78,8 @@ export function parquetColumn(typeText: string): ParquetColumn {
       return column(INT64, { logical: microseconds(true) }, plainTime);
     case 'TIMESTAMP_NTZ':
       return column(INT64, { logical: microseconds(false) }, plainTime);
+    case JSON_TYPE:
+      return column(BYTE_ARRAY, { converted: JSON_TEXT }, plainText);
     case 'BINARY':
       return column(BYTE_ARRAY, {}, plainBinary);
     default:

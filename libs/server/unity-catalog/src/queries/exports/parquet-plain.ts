@@ -150,6 +150,9 @@ function digits(bytes: Buffer, start: number, end: number): number {
 }
 
 const DAY_MS = 86_400_000;
+/** The ends of what columns hold, which Delta's engines show as infinite. */
+const INFINITE_DAYS = 2_147_483_647;
+const INFINITE_MICROS = 9_223_372_036_854_775_807n;
 
 /** Days since 1970 of `YYYY-MM-DD`, of years that Date.UTC does not take for others. */
 function quickDays(bytes: Buffer, start: number): number | undefined {
@@ -187,14 +190,22 @@ function unscaledOf(text: string, scale: number): bigint {
 
 const TIME = /^([+-]?\d+-\d\d-\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|\+00:00)?$/;
 
+/** Howard Hinnant's days_from_civil, since Date ends with the year 275760 and a column does not. */
 function daysOf(text: string): number {
-  const [, year = '', month = '', day = ''] = /^([+-]?\d+)-(\d\d)-(\d\d)$/.exec(text) ?? [];
-  // Date.UTC takes the years 0 to 99 for those of the 20th century.
-  return new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day)) / DAY_MS;
+  if (text.endsWith('Infinity')) return text.startsWith('-') ? -INFINITE_DAYS : INFINITE_DAYS;
+  const [, years = '', months = '', day = ''] = /^([+-]?\d+)-(\d\d)-(\d\d)$/.exec(text) ?? [];
+  const month = Number(months);
+  const year = Number(years) - (month <= 2 ? 1 : 0);
+  const era = Math.floor(year / 400);
+  const yearOfEra = year - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + Number(day) - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
 }
 
 function microsecondsOf(text: string): bigint {
+  if (text.endsWith('Infinity')) return text.startsWith('-') ? -INFINITE_MICROS : INFINITE_MICROS;
   const [, date = '', hour, minute, second, fraction = ''] = TIME.exec(text) ?? [];
   const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
-  return BigInt(daysOf(date) * 86_400 + seconds) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+  return (BigInt(daysOf(date)) * 86_400n + BigInt(seconds)) * 1_000_000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
 }

@@ -25,6 +25,11 @@ export function withoutFirst(block: RowBlock, rows: number): RowBlock {
   return { ...block, first: block.first + less, count: block.count - less };
 }
 
+/** No more than the first few rows of a block. */
+export function withFirst(block: RowBlock, rows: number): RowBlock {
+  return { ...block, count: Math.min(block.count, rows) };
+}
+
 /** Whether a cell is the text `true`. */
 export function isTrue(bytes: Buffer, start: number, end: number): boolean {
   const isFour = end - start === 4;

@@ -3,6 +3,9 @@ import type { RowBlock } from './row-block';
 export const EXPORT_FORMATS = ['csv', 'parquet', 'json'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** Type of a column whose cells are JSON already, which no column of Databricks SQL is. */
+export const JSON_TYPE = 'JSON';
+
 /** Turns rows into the bytes of a file, piece by piece. */
 export interface RowEncoder {
   /** What stands before the first row. */

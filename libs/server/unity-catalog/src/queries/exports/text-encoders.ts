@@ -4,7 +4,7 @@ import { sparkType } from '../spark-type';
 import { cellReader } from '../typed-cells';
 import { ByteWriter } from './byte-writer';
 import { isTrue, NULL, type RowBlock } from './row-block';
-import type { RowEncoder } from './row-encoder';
+import { JSON_TYPE, type RowEncoder } from './row-encoder';
 
 /** Smaller pieces cost more to send than to make. */
 const PIECE_BYTES = 64 * 1024;
@@ -75,8 +75,11 @@ export class CsvEncoder implements RowEncoder {
   }
 }
 
-/** How the cells of a column become JSON: `text` is written as it is, a whole `number` too, `value` is what the API would show. */
-type JsonKind = 'text' | 'number' | 'truth' | 'value';
+/**
+ * How the cells of a column become JSON: `text` is written as it is, a whole `number` too, `value` is what the API would show, and `json`
+ * is JSON already.
+ */
+type JsonKind = 'text' | 'number' | 'truth' | 'value' | 'json';
 
 /** An array of objects, one on each line, with values typed as the API shows them. */
 export class JsonEncoder implements RowEncoder {
@@ -127,7 +130,7 @@ export class JsonEncoder implements RowEncoder {
       out.byte(QUOTE);
       out.copy(bytes, start, end);
       out.byte(QUOTE);
-    } else if (kind === 'number' && isWhole(bytes, start, end)) out.copy(bytes, start, end);
+    } else if (kind === 'json' || (kind === 'number' && isWhole(bytes, start, end))) out.copy(bytes, start, end);
     else if (kind === 'truth') {
       const text = isTrue(bytes, start, end) ? TRUE : FALSE;
       out.copy(text, 0, text.length);
@@ -139,6 +142,7 @@ function kindOf(typeText: string): JsonKind {
   const type = sparkType(typeText);
   if (type.kind !== 'scalar') return 'value';
   if (type.name === 'BOOLEAN') return 'truth';
+  if (type.name === JSON_TYPE) return 'json';
   // The others of the numbers are text, with all of their digits.
   return NUMBERS.has(type.name) && type.name !== 'BIGINT' && type.name !== 'DECIMAL' ? 'number' : 'text';
 }
