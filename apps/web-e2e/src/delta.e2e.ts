@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, test } from './test';
 
@@ -82,6 +83,18 @@ test('columns can be chosen, and rows walked, with the keyboard alone', async ({
   await page.keyboard.press('ArrowDown');
   await expect(grid.locator('[data-cell="2:0"]')).toBeFocused();
   await product.photograph('delta-preview-columns');
+
+  await page.getByRole('button', { name: 'Export…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export rows' });
+  await dialog.getByText('Parquet').click();
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const file = await download;
+  expect(file.suggestedFilename()).toMatch(/^weather-v\d+\.parquet$/);
+  expect((await readFile(await file.path())).subarray(0, 4).toString()).toBe('PAR1');
+  await expect(dialog.getByRole('status')).toContainText('Saved');
+  await product.expectAccessible();
+  await product.photograph('delta-preview-export');
 });
 
 test('an empty table says so', async ({ page, product }) => {

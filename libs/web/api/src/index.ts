@@ -24,6 +24,7 @@ export {
   exportMyDataRequest as exportMyData,
   exportPerformanceMetricsRequest as exportPerformanceMetrics,
   exportQueryRequest as exportQuery,
+  exportTablePreviewRequest as exportTablePreview,
   getAdminOverviewRequest as getAdminOverview,
   getAuthStatusRequest as getAuthStatus,
   getFileContentRequest as getFileContent,

@@ -8,7 +8,8 @@ import {
 } from '@angular/common/http';
 import { TestBed } from '@angular/core/testing';
 import { Observable, type Subscriber } from 'rxjs';
-import { putFileContentRequest } from './generated/@angular/common.gen';
+import { exportTablePreviewRequest, putFileContentRequest } from './generated/@angular/common.gen';
+import { problemFrom } from './problem';
 import { provideApi } from './provide-api';
 import { TransferApi } from './transfer-api';
 
@@ -66,6 +67,30 @@ describe('TransferApi', () => {
     const { line, transfer } = send();
     line.answers?.error(new HttpErrorResponse({ status: 409 }));
     await expect(transfer).rejects.toMatchObject({ status: 409 });
+  });
+
+  it('takes a file with the name it came with, and reads what the server said instead of one', async () => {
+    const line = new Line();
+    TestBed.configureTestingModule({ providers: [provideApi(), { provide: HttpXhrBackend, useValue: line }] });
+    const received: number[] = [];
+    const ask = () =>
+      TestBed.inject(TransferApi).receive(
+        exportTablePreviewRequest,
+        { body: { source: { kind: 'volume', path: '/Volumes/c/s/v/t' }, format: 'csv' } },
+        { signal: new AbortController().signal, onReceived: (bytes) => received.push(bytes) },
+      );
+
+    const file = ask();
+    expect(line.request?.responseType).toBe('blob');
+    line.answers?.next({ type: HttpEventType.DownloadProgress, loaded: 3 });
+    line.answers?.next(new HttpResponse({ body: new Blob(['a\r\n']), headers: new HttpHeaders({ ETag: '"2"' }) }));
+    expect([(await file).body.size, (await file).headers.get('ETag'), received]).toEqual([3, '"2"', [3]]);
+
+    const refused = ask();
+    const said = new Blob([JSON.stringify({ error_code: 'TABLE_NOT_FOUND' })]);
+    said.text = () => Promise.resolve('{"error_code":"TABLE_NOT_FOUND"}');
+    line.answers?.error(new HttpErrorResponse({ status: 404, error: said }));
+    expect(problemFrom(await refused.catch((error: unknown) => error))).toMatchObject({ code: 'TABLE_NOT_FOUND' });
   });
 
   it('hangs up when it is no longer wanted, and sends nothing when it never was', async () => {

@@ -1,4 +1,6 @@
 import {
+  HttpErrorResponse,
+  type HttpEvent,
   HttpEventType,
   type HttpHeaders,
   type HttpRequest,
@@ -25,7 +27,7 @@ export interface TransferOptions {
 }
 
 /**
- * Sends generated requests whose bodies are files: streamed from the disk, with progress, beside the page, whose banner of
+ * Sends generated requests whose bodies or answers are files: streamed from the disk, with progress, beside the page, whose banner of
  * the connection they do not touch. Only the browser's older interface tells how much of a body has gone.
  */
 @Service()
@@ -46,14 +48,41 @@ export class TransferApi {
       reportProgress: onSent !== undefined,
       withCredentials: true,
     });
+    return this.exchange<AnswerOf<F>>(prepared, signal, (event) => {
+      if (event.type === HttpEventType.UploadProgress) onSent?.(event.loaded);
+    });
+  }
+
+  /** For an answer that is a file. Rejects as `send` does. */
+  async receive<F extends GeneratedRequest>(
+    request: F,
+    options: OptionsOf<F>,
+    { signal, onReceived }: { readonly signal: AbortSignal; readonly onReceived?: (bytes: number) => void },
+  ): Promise<Transferred<Blob>> {
+    const generated: HttpRequest<unknown> = requestOf(request, options);
+    const prepared = generated.clone({ responseType: 'blob', reportProgress: true, withCredentials: true });
+    try {
+      return await this.exchange<Blob>(prepared, signal, (event) => {
+        if (event.type === HttpEventType.DownloadProgress) onReceived?.(event.loaded);
+      });
+    } catch (error) {
+      throw await withText(error);
+    }
+  }
+
+  private exchange<T>(
+    prepared: HttpRequest<unknown>,
+    signal: AbortSignal,
+    onEvent: (event: HttpEvent<unknown>) => void,
+  ): Promise<Transferred<T>> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const subscription = this.backend.handle(prepared).subscribe({
         next: (event) => {
-          if (event.type === HttpEventType.UploadProgress) onSent?.(event.loaded);
+          onEvent(event);
           if (event.type !== HttpEventType.Response) return;
-          const { body, headers: answered } = event as HttpResponse<AnswerOf<F>>;
-          resolve({ body: body as AnswerOf<F>, headers: answered });
+          const { body, headers: answered } = event as HttpResponse<T>;
+          resolve({ body: body as T, headers: answered });
         },
         error: reject,
       });
@@ -65,4 +94,11 @@ export class TransferApi {
       subscription.add(() => signal.removeEventListener('abort', abort));
     });
   }
+}
+
+/** Where a file was expected the problem comes as one, too. */
+async function withText(error: unknown): Promise<unknown> {
+  if (!(error instanceof HttpErrorResponse) || !(error.error instanceof Blob)) return error;
+  const { headers, status, statusText, url } = error;
+  return new HttpErrorResponse({ error: await error.error.text(), headers, status, statusText, url: url ?? undefined });
 }

@@ -46,7 +46,10 @@ describe('the rows of a table as a file', () => {
       `CREATE TABLE shop.sales.orders (id BIGINT, price DECIMAL(10,2))`,
       `INSERT INTO shop.sales.orders VALUES (1, 1.50), (2, 2.50), (3, NULL)`,
     );
-    const grant = async (persona: 'analyst' | 'engineer', privileges: string[]): Promise<void> => {
+    const grant = async (
+      persona: 'analyst' | 'engineer',
+      privileges: ('READ_VOLUME' | 'EXTERNAL_USE_SCHEMA')[],
+    ): Promise<void> => {
       const { userName } = stack.workspace.personas[persona];
       await stack.workspace.grant('CATALOG', 'shop', userName, ['USE_CATALOG']);
       await stack.workspace.grant('SCHEMA', 'shop.sales', userName, ['USE_SCHEMA', 'SELECT', ...privileges]);

@@ -1,6 +1,7 @@
-import { Component, computed, DOCUMENT, inject, input } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { toSignal } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
+import { MatDialog } from '@angular/material/dialog';
 import { ActivatedRoute, Router } from '@angular/router';
 import { apiResource, getTableSchema, previewTable } from '@lakescope/web-api';
 import { DataGrid, EmptyState, formatCount, ProblemBanner, Skeleton } from '@lakescope/web-ui';
@@ -8,10 +9,9 @@ import { Toasts } from '../../shell/toasts';
 import { askedFilters } from '../asked-filters';
 import { FilterBar } from '../filter-bar';
 import { readRequest } from '../read-request';
-import { sourceName, type TableSource } from '../table-source';
+import { type TableSource } from '../table-source';
 import { ColumnPicker } from './column-picker';
-import { rowsCsv, rowsJson } from './rows-text';
-import { saveText } from './save-text';
+import { type ExportedRows, PreviewExportDialog } from './preview-export-dialog';
 import { PAGE_SIZES, previewParams, previewState, type PreviewState } from './preview-state';
 
 /** The rows of a version, page by page. */
@@ -25,7 +25,7 @@ export class Preview {
   readonly source = input.required<TableSource>();
   readonly version = input<number>();
 
-  private readonly document = inject(DOCUMENT);
+  private readonly dialog = inject(MatDialog);
   private readonly request = readRequest();
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
@@ -39,19 +39,11 @@ export class Preview {
   private readonly schema = apiResource(getTableSchema, () => this.request(this.source(), this.version()));
   protected readonly allColumns = computed(() => this.schema.latest()?.columns ?? []);
   protected readonly preview = apiResource(previewTable, () => {
-    const { offset, limit, columns, filters } = this.state();
+    const { offset, limit, filters } = this.state();
     // Values are sent by the types of their columns.
     if (filters.length > 0 && this.allColumns().length === 0 && this.schema.problem() === undefined) return undefined;
     const { body } = this.request(this.source(), this.version());
-    return {
-      body: {
-        ...body,
-        offset,
-        limit,
-        ...(columns ? { columns: [...columns] } : {}),
-        ...askedFilters(filters, this.allColumns()),
-      },
-    };
+    return { body: { ...body, offset, limit, ...this.asked() } };
   });
   protected readonly answer = computed(() => this.preview.value() ?? this.preview.latest());
   /** The rows on screen belong to the state of the URL; while another page loads they are those before it. */
@@ -78,13 +70,22 @@ export class Preview {
     });
   }
 
-  /** The rows on screen as a file: what is seen is what is saved. */
-  protected save(format: 'csv' | 'json'): void {
-    const answer = this.preview.value();
-    if (!answer) return;
-    const name = `${sourceName(this.source())}-v${answer.version}-${this.state().offset + 1}.${format}`;
-    if (format === 'csv') saveText(this.document, name, 'text/csv', rowsCsv(answer.columns, answer.rows));
-    else saveText(this.document, name, 'application/json', rowsJson(answer.columns, answer.rows));
+  /** The rows of the version that is on screen, also when a newer one comes meanwhile. */
+  protected export(): void {
+    const version = this.preview.value()?.version;
+    if (version === undefined) return;
+    this.dialog.open<PreviewExportDialog, ExportedRows>(PreviewExportDialog, {
+      data: { ...this.request(this.source(), version).body, ...this.asked() },
+      width: '480px',
+      maxWidth: 'calc(100vw - 24px)',
+      ariaLabelledBy: 'ls-preview-export-title',
+    });
+  }
+
+  /** The columns and conditions of the URL, as the API takes them. */
+  private asked() {
+    const { columns, filters } = this.state();
+    return { ...(columns ? { columns: [...columns] } : {}), ...askedFilters(filters, this.allColumns()) };
   }
 
   protected goBack(): void {
