@@ -1,6 +1,7 @@
 import { evaluationOf, type Evaluation } from './evaluate';
+import { readRequest } from './input/read-request';
 import type { ModelFile } from './model-file';
-import { SchemaEnforcementError } from './schema-enforcement-error';
+import { pathItemOf } from './openapi';
 import type { Predictions, PyFuncRequest, ServedModel } from './served-model';
 import type { ModelSignature } from './signature';
 
@@ -15,15 +16,15 @@ export class LocalModel implements ServedModel {
     this.evaluate = evaluationOf(file);
   }
 
-  predict({ body }: PyFuncRequest): Predictions {
-    const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
-    const { dataframe_records: records } = JSON.parse(text) as { dataframe_records?: unknown };
-    if (!Array.isArray(records)) throw new SchemaEnforcementError('The input must be a JSON dictionary');
-    const params = new Map(this.signature.params.map((param) => [param.name, param.default]));
-    return records.map((record: Record<string, unknown>) => this.evaluate((column) => record[column], params));
+  predict(request: PyFuncRequest): Predictions {
+    const { frame, params } = readRequest(request, this.signature);
+    const columns = new Map(frame.names.map((name, index) => [String(name), frame.columns[index] ?? []]));
+    return Array.from({ length: frame.length }, (_, row) =>
+      this.evaluate((column) => columns.get(column)?.[row], params),
+    );
   }
 
   openapi(): object {
-    return { post: { responses: { '200': { description: 'Successful operation' } } } };
+    return pathItemOf(this.signature);
   }
 }
