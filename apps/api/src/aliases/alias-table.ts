@@ -100,6 +100,16 @@ export const ALIASES: readonly Alias[] = [
 
   { method: 'GET', path: '/api/model-serving/endpoints', route: '/api/v1/serving/endpoints' },
   { method: 'GET', path: '/api/model-serving/endpoints/:name', route: '/api/v1/serving/endpoints/:name' },
+  {
+    method: 'GET',
+    path: '/api/model-serving/endpoints/:name/schema',
+    route: '/api/v1/serving/endpoints/:name/schema',
+  },
+  {
+    method: 'POST',
+    path: '/api/model-serving/endpoints/:name/invocations',
+    route: '/api/v1/serving/endpoints/:name/invocations',
+  },
 
   { method: 'GET', path: '/api/metrics/performance', route: '/api/v1/metrics/performance' },
   { method: 'GET', path: '/api/metrics/usage', route: '/api/v1/metrics/usage' },

@@ -39,6 +39,8 @@ import type {
   DescribeTableResponse,
   DescribeTableByPathData,
   DescribeTableByPathResponse,
+  DetectServingSchemaData,
+  DetectServingSchemaResponse,
   DiffTableData,
   DiffTableResponse,
   DiffTableByPathData,
@@ -118,6 +120,8 @@ import type {
   GetWarehouseData,
   GetWarehouseResponse,
   HeadFileContentData,
+  InvokeServingEndpointData,
+  InvokeServingEndpointResponse,
   ListAlertRulesData,
   ListAlertRulesResponse,
   ListAuditEntriesData,
@@ -237,6 +241,7 @@ export const operations = {
   deleteS3Connection: { method: 'DELETE', path: '/api/v1/s3/connections/{id}', answer: 'nothing' },
   describeTable: { method: 'POST', path: '/api/v1/delta/tables/detail', answer: 'json' },
   describeTableByPath: { method: 'GET', path: '/api/v1/delta/tables/detail', answer: 'json' },
+  detectServingSchema: { method: 'GET', path: '/api/v1/serving/endpoints/{name}/schema', answer: 'json' },
   diffTable: { method: 'POST', path: '/api/v1/delta/tables/diff', answer: 'json' },
   diffTableByPath: { method: 'GET', path: '/api/v1/delta/tables/diff', answer: 'json' },
   discoverTables: { method: 'POST', path: '/api/v1/delta/tables', answer: 'json' },
@@ -279,6 +284,7 @@ export const operations = {
   getUsageMetrics: { method: 'GET', path: '/api/v1/metrics/usage', answer: 'json' },
   getWarehouse: { method: 'GET', path: '/api/v1/unity-catalog/warehouse', answer: 'json' },
   headFileContent: { method: 'HEAD', path: '/api/v1/unity-catalog/files/content', answer: 'headers' },
+  invokeServingEndpoint: { method: 'POST', path: '/api/v1/serving/endpoints/{name}/invocations', answer: 'json' },
   listAlertRules: { method: 'GET', path: '/api/v1/metrics/alerts', answer: 'json' },
   listAuditEntries: { method: 'GET', path: '/api/v1/admin/audit', answer: 'json' },
   listCatalogs: { method: 'GET', path: '/api/v1/unity-catalog/catalogs', answer: 'json' },
@@ -376,6 +382,8 @@ export interface OperationTypes {
   describeTable: { data: DescribeTableData; answer: DescribeTableResponse };
   /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
   describeTableByPath: { data: DescribeTableByPathData; answer: DescribeTableByPathResponse };
+  /** Finds out what the endpoint takes, within five seconds. */
+  detectServingSchema: { data: DetectServingSchemaData; answer: DetectServingSchemaResponse };
   /** Compares two versions of a table: columns, properties, protocol, files and rows. */
   diffTable: { data: DiffTableData; answer: DiffTableResponse };
   /** Compares two versions of a table: columns, properties, protocol, files and rows. */
@@ -461,6 +469,9 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getWarehouse: { data: GetWarehouseData; answer: GetWarehouseResponse };
   /** Says size, type and age of a file without reading it. */
   headFileContent: { data: HeadFileContentData; answer: Headers };
+  /** Asks a model. A problem of the model's own stays what it is: what it refuses is a 400 with its words, and a model that wakes up is 503
+`MODEL_UNAVAILABLE` with the time to come again. */
+  invokeServingEndpoint: { data: InvokeServingEndpointData; answer: InvokeServingEndpointResponse };
   /** Lists the alert rules and how they stand. */
   listAlertRules: { data: ListAlertRulesData; answer: ListAlertRulesResponse };
   /** Lists what people did, latest first. */

@@ -3325,6 +3325,120 @@ export type ServingEndpointDetailDto = {
     route_optimized: boolean;
 };
 
+export type InvokeServingEndpointRequest = {
+    /**
+     * The body as the model takes it, passed on byte by byte: `dataframe_records`, `dataframe_split`, `instances` or `inputs` for models of the
+     * workspace, `messages`, `prompt` or `input` for language models. What the endpoint takes is what its schema says.
+     */
+    inputs: {
+        [key: string]: unknown;
+    };
+    /**
+     * How long to wait for the model.
+     */
+    timeout_seconds?: number;
+    /**
+     * Whether the inputs are held to the detected schema first; what breaks it is then refused with the place of each mistake.
+     */
+    validate?: boolean;
+    /**
+     * Whether to answer at once with an id by which the answer can be fetched later.
+     */
+    async?: boolean;
+    /**
+     * Asks this model of the endpoint, whatever the traffic says.
+     */
+    served_entity?: string;
+};
+
+export type TokenUsageDto = {
+    prompt_tokens?: number;
+    completion_tokens?: number;
+    total_tokens?: number;
+};
+
+export type InvocationDto = {
+    /**
+     * Names this invocation, e.g. in the history.
+     */
+    request_id: string;
+    status: 'SUCCESS';
+    /**
+     * From the first try to the answer, in milliseconds.
+     */
+    execution_time_ms: number;
+    /**
+     * Which of the endpoint's models answered, where the platform says so.
+     */
+    served_entity: string | null;
+    usage: TokenUsageDto | null;
+    /**
+     * What the model said: its predictions, or the whole answer of a language model. Numbers keep all their digits; NaN and Infinity, which
+     * JSON has no word for, are the texts `"NaN"`, `"Infinity"` and `"-Infinity"`.
+     */
+    predictions: {
+        [key: string]: unknown;
+    } | Array<unknown> | string | number | boolean;
+};
+
+export type AcceptedInvocationDto = {
+    /**
+     * Names this invocation.
+     */
+    request_id: string;
+    status: 'PENDING';
+};
+
+export type DetectedSchemaDto = {
+    endpoint_name: string;
+    /**
+     * How its models are asked.
+     */
+    detected_type: 'FOUNDATION_MODEL' | 'MLFLOW_MODEL' | 'UNKNOWN';
+    /**
+     * `SUCCESS`: the schema is known. `FAILURE` and `TIMEOUT`: it is a template that fits anything, and `error_message` says why.
+     * `PERMISSION_DENIED`: the caller may not ask the endpoint.
+     */
+    status: 'SUCCESS' | 'FAILURE' | 'TIMEOUT' | 'PERMISSION_DENIED';
+    /**
+     * JSON Schema (draft 2020-12) of the `inputs` of an invocation; null without permission.
+     */
+    schema: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Inputs that fit the schema; null without one, or when one would be too large to look at.
+     */
+    example_json: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What has to be given: columns, tensors, or members of the body.
+     */
+    required: Array<string>;
+    /**
+     * What may be left out; parameters as `params.NAME`.
+     */
+    optional: Array<string>;
+    /**
+     * Where this is known from: the task of the endpoint, the signature in the files of the model, the OpenAPI document of the endpoint, a
+     * guess by its name, or nowhere (`fallback`).
+     */
+    source: 'task' | 'mlmodel' | 'openapi' | 'heuristic' | 'fallback' | null;
+    /**
+     * How long it took to find out, in milliseconds.
+     */
+    latency_ms: number;
+    /**
+     * What went wrong, or what is not sure.
+     */
+    error_message: string | null;
+    /**
+     * When it was found out; for a minute after that nobody looks again.
+     */
+    detected_at: string;
+};
+
 export type KeptDayDto = {
     day: string;
     reason: string;
@@ -11253,6 +11367,171 @@ export type GetServingEndpointResponses = {
 };
 
 export type GetServingEndpointResponse = GetServingEndpointResponses[keyof GetServingEndpointResponses];
+
+export type InvokeServingEndpointData = {
+    body: InvokeServingEndpointRequest;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/endpoints/{name}/invocations';
+};
+
+export type InvokeServingEndpointErrors = {
+    /**
+     * `INVALID_MODEL_INPUT`: The input does not fit the model.
+     *
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `MODEL_UNAVAILABLE`: The serving endpoint is not ready.
+     *
+     * `MODEL_TIMEOUT`: The serving endpoint did not answer in time.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type InvokeServingEndpointError = InvokeServingEndpointErrors[keyof InvokeServingEndpointErrors];
+
+export type InvokeServingEndpointResponses = {
+    /**
+     * The answer.
+     */
+    200: InvocationDto;
+    /**
+     * The answer.
+     */
+    202: AcceptedInvocationDto;
+};
+
+export type InvokeServingEndpointResponse = InvokeServingEndpointResponses[keyof InvokeServingEndpointResponses];
+
+export type DetectServingSchemaData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: {
+        /**
+         * Looks again, whatever was found within the last minute.
+         */
+        refresh?: boolean;
+    };
+    url: '/api/v1/serving/endpoints/{name}/schema';
+};
+
+export type DetectServingSchemaErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DetectServingSchemaError = DetectServingSchemaErrors[keyof DetectServingSchemaErrors];
+
+export type DetectServingSchemaResponses = {
+    /**
+     * The answer.
+     */
+    200: DetectedSchemaDto;
+};
+
+export type DetectServingSchemaResponse = DetectServingSchemaResponses[keyof DetectServingSchemaResponses];
 
 export type AggregateMetricsData = {
     body?: never;

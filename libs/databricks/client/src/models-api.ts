@@ -1,3 +1,4 @@
+import { encodeSegment } from './platform-path';
 import type { CallOptions, Credential, Transport } from './transport';
 
 export interface RunTag {
@@ -18,7 +19,7 @@ export class ModelsApi {
   /** The run that made a version of a registered model; undefined when the registry knows none. */
   async runOf(fullName: string, version: string, options: CallOptions = {}): Promise<string | undefined> {
     if (fullName.includes('.')) {
-      const path = `/api/2.1/unity-catalog/models/${encodeURIComponent(fullName)}/versions/${encodeURIComponent(version)}`;
+      const path = `/api/2.1/unity-catalog/models/${encodeSegment(fullName)}/versions/${encodeSegment(version)}`;
       const found = await this.transport.json<{ run_id?: string }>(this.credential, {
         ...options,
         method: 'GET',

@@ -6,6 +6,7 @@ import type {
 } from '@lakescope/databricks-wire';
 import { defaults } from './defaults';
 import type { AnswerHeaders } from './exchange';
+import { encodeSegment } from './platform-path';
 import type { Call, CallOptions, Credential, Transport } from './transport';
 import { UploadContent } from './upload-content';
 
@@ -52,17 +53,17 @@ export class ServingApi {
     return answer.endpoints ?? [];
   }
 
-  getEndpoint(name: string, options: CallOptions = {}): Promise<ServingEndpoint> {
+  async getEndpoint(name: string, options: CallOptions = {}): Promise<ServingEndpoint> {
     return this.transport.json(this.credential, { ...options, method: 'GET', path: endpointPath(name) });
   }
 
   /** Prometheus text. */
-  metrics(name: string, options: CallOptions = {}): Promise<string> {
+  async metrics(name: string, options: CallOptions = {}): Promise<string> {
     return this.text(`${endpointPath(name)}/metrics`, options);
   }
 
   /** The OpenAPI 3 document of a custom model, as text: requests and answers as its signature has them. */
-  openApi(name: string, options: CallOptions = {}): Promise<string> {
+  async openApi(name: string, options: CallOptions = {}): Promise<string> {
     return this.text(`${endpointPath(name)}/openapi`, options);
   }
 
@@ -71,7 +72,7 @@ export class ServingApi {
     const answer = await this.transport.json<ServedModelLogsResponse>(this.credential, {
       ...options,
       method: 'GET',
-      path: `${endpointPath(name)}/served-models/${encodeURIComponent(servedEntity)}/${leaf}`,
+      path: `${endpointPath(name)}/served-models/${encodeSegment(servedEntity)}/${leaf}`,
       maximumBytes: defaults.endpointTextBytes,
     });
     return answer.logs ?? '';
@@ -106,12 +107,12 @@ export class ServingApi {
 }
 
 function endpointPath(name: string): string {
-  return `${BASE}/${encodeURIComponent(name)}`;
+  return `${BASE}/${encodeSegment(name)}`;
 }
 
 function invocation(name: string, body: Uint8Array, { servedEntity, ...options }: InvocationOptions): Call {
-  const endpoint = `/serving-endpoints/${encodeURIComponent(name)}`;
-  const model = servedEntity === undefined ? '' : `/served-models/${encodeURIComponent(servedEntity)}`;
+  const endpoint = `/serving-endpoints/${encodeSegment(name)}`;
+  const model = servedEntity === undefined ? '' : `/served-models/${encodeSegment(servedEntity)}`;
   return {
     ...options,
     method: 'POST',

@@ -17,6 +17,8 @@ export interface PlatformCall {
     | 'without the scope unity-catalog'
     | 'with too many backups'
     | 'as the query stands'
+    | 'for models of the workspace'
+    | 'where the model has to be known'
     | 'for tables of Unity Catalog'
     | 'for tables of Unity Catalog without keys to their files';
 }
@@ -91,6 +93,17 @@ const CHECK_TABLE: AsWhom = {
 };
 /** A commit is read as it lies there, with the checksum beside it. */
 const LOOK_INTO_LOG: AsWhom = { calls: [DIRECTORIES, LOOK_AT_FILES, FILES, ...BY_NAME], database: [] };
+/** A model of one's own says what it takes in its files, else the endpoint, else the run that made it. */
+const DETECT_SCHEMA: readonly PlatformCall[] = [
+  { ...GET_ENDPOINT, when: 'not remembered' },
+  ...[
+    FILES,
+    asUser('GET /api/2.0/serving-endpoints/:name/openapi', 'model-serving'),
+    asUser('GET /api/2.1/unity-catalog/models/:name/versions/:version', 'unity-catalog'),
+    asUser('GET /api/2.0/mlflow/model-versions/get', 'mlflow'),
+    asUser('GET /api/2.0/mlflow/runs/get', 'mlflow'),
+  ].map((call): PlatformCall => ({ ...call, when: 'for models of the workspace' })),
+];
 const NOTHING: AsWhom = { calls: [], database: [] };
 const OWN_ROWS: AsWhom = { calls: [], database: ['user'] };
 const ALL_ROWS: AsWhom = { calls: [], database: ['system'] };
@@ -274,6 +287,14 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
 
   listServingEndpoints: { calls: [asUser('GET /api/2.0/serving-endpoints', 'model-serving')], database: [] },
   getServingEndpoint: { calls: [GET_ENDPOINT], database: [] },
+  detectServingSchema: { calls: DETECT_SCHEMA, database: [] },
+  invokeServingEndpoint: {
+    calls: [
+      asUser('POST /serving-endpoints/:name/invocations', 'model-serving'),
+      ...DETECT_SCHEMA.map((call): PlatformCall => ({ ...call, when: 'where the model has to be known' })),
+    ],
+    database: [],
+  },
 
   recordUsageEvents: OWN_ROWS,
   countMyUsageEvents: OWN_ROWS,

@@ -96,6 +96,14 @@ export class QueryConfig {
   ) {}
 }
 
+/** Models of serving endpoints. */
+export class ServingConfig {
+  constructor(
+    /** So long a model is waited for, unless an invocation names another time. */
+    readonly timeoutSeconds: number,
+  ) {}
+}
+
 export class DeltaConfig {
   constructor(readonly cacheDirectory: string) {}
 }
@@ -176,6 +184,7 @@ export interface AppConfig {
   readonly lakebase: LakebaseConfig;
   readonly unityCatalog: UnityCatalogConfig;
   readonly query: QueryConfig;
+  readonly serving: ServingConfig;
   readonly delta: DeltaConfig;
   readonly log: LogConfig;
   readonly secrets: SecretsConfig;

@@ -55,6 +55,9 @@ export class Env {
   @Matches(/^[^\s,/]+(?:\s*,\s*[^\s,/]+)*$/, { message: '$property must be a comma list of host or host:port' })
   LAKESCOPE_RESULT_HOSTS?: string;
 
+  /** Seconds a model of a serving endpoint is waited for when the invocation names no timeout of its own. */
+  @Type(() => Number) @IsInt() @Min(1) @Max(100) MODEL_SERVING_TIMEOUT = 30;
+
   /** Where in Unity Catalog the app keeps what people make with it, as catalog.schema, for who has chosen no other place. */
   @IsOptional()
   @Matches(SCHEMA_NAME, { message: '$property must look like catalog.schema' })

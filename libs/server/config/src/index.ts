@@ -9,6 +9,7 @@ export {
   MetricsConfig,
   OtlpConfig,
   QueryConfig,
+  ServingConfig,
   S3Config,
   SecretsConfig,
   UnityCatalogConfig,

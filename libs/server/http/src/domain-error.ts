@@ -22,6 +22,11 @@ export interface DomainErrorOptions {
   code: ErrorCode;
   /** A sentence for people, safe to show: no token, no password, no upstream stack trace. */
   message: string;
+  /**
+   * What somebody else's program said, for the person who asked and for nobody else: it follows the message in the answer and stays out of the
+   * log, because it may repeat what it was asked with.
+   */
+  quote?: string;
   /** What a developer needs; becomes `technical_details`. */
   details?: Readonly<Record<string, unknown>>;
   retryAfterSeconds?: number;
@@ -32,6 +37,7 @@ export interface DomainErrorOptions {
 export abstract class DomainError extends Error {
   readonly kind: DomainErrorKind;
   readonly code: ErrorCode;
+  readonly quote: string | undefined;
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
 
@@ -41,6 +47,7 @@ export abstract class DomainError extends Error {
     this.name = new.target.name.replace(/^_/, '');
     this.kind = options.kind;
     this.code = options.code;
+    this.quote = options.quote;
     this.details = options.details ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
   }

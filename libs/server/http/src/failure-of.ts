@@ -79,7 +79,8 @@ export function failureOf(error: unknown, limits: BodyLimits): Failure {
   if (error instanceof DomainError) {
     return {
       code: error.code,
-      detail: error.message,
+      detail: error.quote === undefined ? error.message : `${error.message}: ${error.quote}`,
+      ...(error.quote === undefined ? {} : { reason: error.message }),
       errorType: error.name,
       details: error.details,
       retryAfterSeconds: error.retryAfterSeconds,

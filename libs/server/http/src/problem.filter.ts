@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = this.named(thrown, request);
     const failure = failureOf(error, { bodyBytes: this.limits.bodyBytes, receivedBytes: announcedBytes(request) });
     const problem = problemOf(failure, request.id, pathOf(request.url));
-    request.failure = { code: problem.error_code, reason: problem.detail };
+    request.failure = { code: problem.error_code, reason: failure.reason ?? problem.detail };
     this.log(error, problem.status, problem.error_code, request);
     if (reply.sent || reply.raw.headersSent) {
       // Too late for a problem: cut the line, so that half an answer is not taken for a whole one.

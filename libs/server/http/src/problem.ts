@@ -6,6 +6,8 @@ import type { ProblemDto } from './problem.dto';
 export interface Failure {
   code: ErrorCode;
   detail: string;
+  /** What the log says in place of the detail. */
+  reason?: string;
   errorType: string;
   details?: Readonly<Record<string, unknown>>;
   retryAfterSeconds?: number | undefined;

@@ -4,6 +4,7 @@ import { UnsupportedMediaTypeException, createParamDecorator, type ExecutionCont
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { DomainError } from './domain-error';
+import { InvalidRequest } from './request.errors';
 
 /** A body that has not been read yet. */
 export interface StreamedBody {
@@ -11,11 +12,14 @@ export interface StreamedBody {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** How many bytes the client says it sends; undefined when it does not know. */
   readonly sizeBytes: number | undefined;
+  /** All of it in memory, in place of the chunks. */
+  whole(): Promise<Buffer>;
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     streamedBodyBytes?: number;
+    streamedBodyType?: string;
   }
 }
 
@@ -24,6 +28,8 @@ const STREAMED = 'application/vnd.lakescope.streamed';
 
 /** A line that is silent for so long is cut. */
 const SILENCE_MS = 60_000;
+/** A body that any line has sent before it could count as slow. */
+const SOON_HERE = 64 * 1024;
 /** 16 MiB at 150 kbit/s. */
 const LONGEST_MS = 15 * 60_000;
 
@@ -62,9 +68,15 @@ class PackedBody extends DomainError {
   }
 }
 
-/** For a route that passes its body on as it comes, of whatever type, up to so many bytes. Nothing is read before the guards have let the caller in. */
-export const TakesStream = ({ maxBytes }: { maxBytes: number }): MethodDecorator =>
-  RouteConfig({ streamedBodyBytes: maxBytes });
+interface StreamedRoute {
+  readonly maxBytes: number;
+  /** The media type it must have; any, when left out. */
+  readonly type?: string;
+}
+
+/** For a route that takes its body as it comes, up to so many bytes. Nothing is read before the guards have let the caller in. */
+export const TakesStream = ({ maxBytes, type }: StreamedRoute): MethodDecorator =>
+  RouteConfig({ streamedBodyBytes: maxBytes, ...(type === undefined ? {} : { streamedBodyType: type }) });
 
 /** The body; only on a route that `TakesStream`. */
 export const StreamedRequestBody = createParamDecorator((_: unknown, context: ExecutionContext): StreamedBody => {
@@ -75,15 +87,26 @@ export const StreamedRequestBody = createParamDecorator((_: unknown, context: Ex
   const announced = request.headers['content-length'];
   const sizeBytes = announced === undefined ? undefined : Number(announced);
   if (sizeBytes !== undefined && sizeBytes > maxBytes) throw new StreamedBodyTooLarge(maxBytes, sizeBytes);
-  letItTakeItsTime(request.raw);
-  return { chunks: bounded(request.raw, maxBytes), sizeBytes };
+  if (sizeBytes === undefined || sizeBytes > SOON_HERE) letItTakeItsTime(request.raw);
+  return {
+    get chunks() {
+      return bounded(request.raw, maxBytes);
+    },
+    sizeBytes,
+    whole: () => gathered(request.raw, maxBytes),
+  };
 });
 
 /** Call it before the routes are made. */
 export function useStreamedBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     if (route.config?.streamedBodyBytes === undefined) return;
+    const { streamedBodyType: type } = route.config;
     route.preParsing = (request, _reply, payload, done) => {
+      if (type !== undefined && hasBody(request) && mediaTypeOf(request) !== type) {
+        done(new UnsupportedMediaTypeException());
+        return;
+      }
       // The header was judged by the CSRF rule already.
       request.headers['content-type'] = STREAMED;
       done(null, payload);
@@ -93,6 +116,44 @@ export function useStreamedBodies(fastify: FastifyInstance): void {
     // Somebody knows the inner name of such bodies and tries it on another route.
     if (request.routeOptions.config.streamedBodyBytes === undefined) done(new UnsupportedMediaTypeException());
     else done(null, undefined);
+  });
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function mediaTypeOf({ headers }: FastifyRequest): string | undefined {
+  const header = headers['content-type'];
+  // As nearly everybody writes it, and then there is nothing to take apart.
+  return header === 'application/json' ? header : header?.split(';', 1)[0]?.trim().toLowerCase();
+}
+
+/** Without the iterator that `bounded` needs, which costs more than a small body does. */
+function gathered(stream: Readable, maxBytes: number): Promise<Buffer> {
+  const end = performance.now() + LONGEST_MS;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let received = 0;
+    const refuse = (reason: Error): void => {
+      chunks.length = 0;
+      // What is left is read and thrown away: the answer still has to go out on this line.
+      stream.removeListener('data', take).resume();
+      reject(reason);
+    };
+    const take = (chunk: Buffer): void => {
+      received += chunk.length;
+      chunks.push(chunk);
+      if (received > maxBytes) refuse(new StreamedBodyTooLarge(maxBytes, undefined));
+      else if (performance.now() > end) refuse(new StreamedBodyTooSlow());
+    };
+    stream.on('data', take);
+    stream.once('end', () => {
+      const [first, second] = chunks;
+      resolve(second === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks, received));
+    });
+    stream.once('error', reject);
+    stream.once('close', () => reject(new InvalidRequest('The body broke off')));
   });
 }
 

@@ -1,15 +1,122 @@
 import type { PlatformError } from '@lakescope/databricks-client';
 import { DomainError } from '@lakescope/server-http';
+import type { InputProblem } from './detection/schema-validator';
 
 /** There is no such endpoint, or the caller may not see it. */
 export class EndpointNotFound extends DomainError {
-  constructor(name: string, cause: PlatformError) {
+  constructor(name: string, cause?: PlatformError) {
     super({
       kind: 'not_found',
       code: 'ENDPOINT_NOT_FOUND',
       message: `There is no serving endpoint ${JSON.stringify(name)}, or you may not see it`,
       details: { endpoint_name: name },
-      cause,
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+}
+
+/** The model looked at the inputs and refused them. */
+export class ModelRefusedInput extends DomainError {
+  constructor(said: string, details: Readonly<Record<string, unknown>>) {
+    super({
+      kind: 'invalid',
+      code: 'INVALID_MODEL_INPUT',
+      message: 'The model refuses the input',
+      quote: said,
+      details,
+    });
+  }
+}
+
+/** More bytes than the platform takes for this kind of model. */
+export class ModelInputTooLarge extends DomainError {
+  constructor(maxBytes: number, received: number | undefined, kind: string) {
+    super({
+      kind: 'too_large',
+      code: 'PAYLOAD_TOO_LARGE',
+      message: `The inputs are larger than ${maxBytes / (1024 * 1024)} MB, which is the most that ${kind} take`,
+      details: { max_size_bytes: maxBytes, ...(received === undefined ? {} : { received }) },
+    });
+  }
+}
+
+/** The model is not there now: it wakes up, it is being deployed, or its deployment failed. */
+export class ModelUnavailable extends DomainError {
+  constructor(said: string | undefined, retryAfterSeconds: number, details: Readonly<Record<string, unknown>>) {
+    super({
+      kind: 'unavailable',
+      code: 'MODEL_UNAVAILABLE',
+      message: 'The model is not ready; it may be waking up',
+      ...(said === undefined ? {} : { quote: said }),
+      retryAfterSeconds,
+      details,
+    });
+  }
+}
+
+/** The model did not answer in the time it was given. */
+export class ModelTimedOut extends DomainError {
+  constructor(timeoutSeconds: number, details: Readonly<Record<string, unknown>>) {
+    super({
+      kind: 'timeout',
+      code: 'MODEL_TIMEOUT',
+      message: `The model did not answer within ${timeoutSeconds} s`,
+      details,
+    });
+  }
+}
+
+/** The model itself broke. */
+export class ModelFailed extends DomainError {
+  constructor(said: string, details: Readonly<Record<string, unknown>>) {
+    super({ kind: 'upstream', code: 'UPSTREAM_ERROR', message: 'The model failed', quote: said, details });
+  }
+}
+
+/** The model, or the platform before it, is asked too often. */
+export class ModelRateLimited extends DomainError {
+  constructor(said: string, retryAfterSeconds: number, details: Readonly<Record<string, unknown>>) {
+    super({
+      kind: 'rate_limited',
+      code: 'RATE_LIMITED',
+      message: 'The model is asked too often',
+      quote: said,
+      retryAfterSeconds,
+      details,
+    });
+  }
+}
+
+/** The caller may see the endpoint, but not ask it. */
+export class MayNotQuery extends DomainError {
+  constructor(said: string, details: Readonly<Record<string, unknown>>) {
+    super({
+      kind: 'forbidden',
+      code: 'PERMISSION_DENIED',
+      message: 'You may not ask this endpoint; whoever manages it can give you CAN_QUERY',
+      quote: said,
+      details,
+    });
+  }
+}
+
+/** What came is no answer of a model. */
+export class ModelAnswerUnusable extends DomainError {
+  constructor(message: string, code: 'UPSTREAM_ERROR' | 'INVALID_REQUEST' = 'UPSTREAM_ERROR') {
+    super({ kind: code === 'INVALID_REQUEST' ? 'invalid' : 'upstream', code, message });
+  }
+}
+
+/** The inputs do not fit what the endpoint was found to take; the model was not asked. */
+export class InvalidModelInput extends DomainError {
+  constructor(endpointName: string, problems: readonly InputProblem[], schema: object) {
+    const [first] = problems;
+    const where = first === undefined ? '' : `: ${first.pointer === '' ? 'it' : first.pointer} ${first.message}`;
+    super({
+      kind: 'invalid',
+      code: 'INVALID_MODEL_INPUT',
+      message: `The input does not fit the schema of the endpoint${where}`,
+      details: { endpoint_name: endpointName, problems, expected_schema: schema },
     });
   }
 }

@@ -1,15 +1,31 @@
 import { Module } from '@nestjs/common';
+import { EndpointSchemaDetector } from './detection/endpoint-schema-detector';
+import { SchemaController } from './detection/schema.controller';
+import { EndpointTraitsLookup } from './endpoints/endpoint-traits';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { ServingEndpoints } from './endpoints/serving-endpoints';
 import { DetectionEvents, InferenceLog, KeepsNoDetections, KeepsNoInferences } from './inference-log';
+import { AsyncInvocations, NoAsyncInvocations } from './invocations/async-invocations';
+import { InputValidation } from './invocations/input-validation';
+import { Invocations } from './invocations/invocations';
+import { InvocationsController } from './invocations/invocations.controller';
+import { ModelInvoker } from './invocations/model-invoker';
+import { ServingLimits } from './limits';
 
 /** Model serving: which endpoints there are, what they take, and what they answer. */
 @Module({
-  controllers: [EndpointsController],
+  controllers: [EndpointsController, InvocationsController, SchemaController],
   providers: [
+    { provide: AsyncInvocations, useClass: NoAsyncInvocations },
     { provide: DetectionEvents, useClass: KeepsNoDetections },
+    EndpointSchemaDetector,
+    EndpointTraitsLookup,
     { provide: InferenceLog, useClass: KeepsNoInferences },
+    InputValidation,
+    Invocations,
+    ModelInvoker,
     ServingEndpoints,
+    { provide: ServingLimits, useFactory: () => new ServingLimits() },
   ],
 })
 export class ServingModule {}

@@ -1,0 +1,71 @@
+import { Slots, type StreamedBody, type UserCaller } from '@lakescope/server-http';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { ServingLimits } from '../limits';
+import { AsyncInvocations } from './async-invocations';
+import { InputValidation } from './input-validation';
+import { invocationRequestOf } from './invocation-request';
+import { ModelInvoker, type InvocationOutcome } from './model-invoker';
+
+/** Takes a person's question to a model and brings the answer back, neither of them made into values on the way. */
+@Injectable()
+export class Invocations {
+  private readonly largeBodies: Slots;
+
+  constructor(
+    private readonly invoker: ModelInvoker,
+    private readonly later: AsyncInvocations,
+    private readonly validation: InputValidation,
+    private readonly limits: ServingLimits,
+  ) {
+    this.largeBodies = new Slots(limits.largeBodies);
+  }
+
+  async invoke(
+    caller: UserCaller,
+    endpointName: string,
+    body: StreamedBody,
+    signal: AbortSignal,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { sizeBytes = Infinity } = body;
+    const work = (): Promise<void> => this.answer(caller, endpointName, body, signal, reply);
+    if (sizeBytes > this.limits.largeBodyBytes) await this.largeBodies.use(work, signal);
+    else await work();
+  }
+
+  private async answer(
+    caller: UserCaller,
+    endpointName: string,
+    body: StreamedBody,
+    signal: AbortSignal,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const request = invocationRequestOf(await body.whole(), this.limits.longestTimeoutSeconds);
+    if (request.validate) await this.validation.check(caller, endpointName, request.inputs, signal);
+    if (request.isAsync) {
+      await this.invoker.refuseTooLarge(caller, endpointName, request.inputs, signal);
+      const requestId = await this.later.start(caller, endpointName, request);
+      reply.status(202).send({ request_id: requestId, status: 'PENDING' });
+      return;
+    }
+    const outcome = await this.invoker.invoke(caller, endpointName, request, signal);
+    if (outcome.status !== 'SUCCESS') throw outcome.error;
+    reply.header('content-type', 'application/json; charset=utf-8').send(written(outcome));
+  }
+}
+
+/** The answer as JSON around the model's own. */
+function written({ requestId, executionTimeMs, prediction }: InvocationOutcome & { status: 'SUCCESS' }): Buffer {
+  const { predictions, usage, servedEntity } = prediction;
+  const head =
+    `{"request_id":"${requestId}","status":"SUCCESS","execution_time_ms":${executionTimeMs},` +
+    `"served_entity":${servedEntity === undefined ? 'null' : JSON.stringify(servedEntity)},` +
+    `"usage":${usage === undefined ? 'null' : JSON.stringify(usage)},"predictions":`;
+  const headBytes = Buffer.byteLength(head);
+  const answer = Buffer.allocUnsafe(headBytes + predictions.length + 1);
+  answer.write(head);
+  predictions.copy(answer, headBytes);
+  answer[answer.length - 1] = 0x7d;
+  return answer;
+}

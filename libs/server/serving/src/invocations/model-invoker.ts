@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DatabricksClients, PlatformError, delayBeforeRetry, type ModelAnswer } from '@lakescope/databricks-client';
+import { ServingConfig } from '@lakescope/server-config';
+import { currentCorrelationId, type UserCaller } from '@lakescope/server-http';
+import { Injectable } from '@nestjs/common';
+import { EndpointTraitsLookup } from '../endpoints/endpoint-traits';
+import { InferenceLog, type InferenceStatus } from '../inference-log';
+import { ServingLimits } from '../limits';
+import { ModelInputTooLarge, ModelTimedOut } from '../serving.errors';
+import type { InvocationRequest } from './invocation-request';
+import { predictionOf, type Prediction } from './model-answer';
+import { modelFailure } from './model-failure';
+
+export type ModelQuestion = Pick<InvocationRequest, 'inputs' | 'timeoutSeconds' | 'servedEntity'>;
+
+/** How an invocation ended. */
+export type InvocationOutcome = {
+  readonly requestId: string;
+  readonly executionTimeMs: number;
+  readonly startedAt: Date;
+} & (
+  | { readonly status: 'SUCCESS'; readonly prediction: Prediction }
+  | { readonly status: 'ERROR' | 'TIMEOUT'; readonly error: unknown }
+);
+
+const ONCE = { delaysMs: [], budgetMs: 0, waitWhenRateLimited: false } as const;
+
+/** Asks models as the caller, and has each invocation written down, however it ended. */
+@Injectable()
+export class ModelInvoker {
+  constructor(
+    private readonly databricks: DatabricksClients,
+    private readonly traits: EndpointTraitsLookup,
+    private readonly log: InferenceLog,
+    private readonly limits: ServingLimits,
+    private readonly config: ServingConfig,
+  ) {}
+
+  /** The answer, or what went wrong; written down either way. */
+  async invoke(
+    caller: UserCaller,
+    endpointName: string,
+    question: ModelQuestion,
+    signal: AbortSignal,
+  ): Promise<InvocationOutcome> {
+    const outcome = await this.ask(caller, endpointName, question, signal);
+    this.log.record(caller, {
+      requestId: outcome.requestId,
+      endpointName,
+      inputs: question.inputs,
+      status: outcome.status,
+      executionTimeMs: outcome.executionTimeMs,
+      createdAt: outcome.startedAt,
+      completedAt: new Date(),
+      correlationId: currentCorrelationId() ?? outcome.requestId,
+      ...(outcome.status === 'SUCCESS'
+        ? {
+            servedEntity: outcome.prediction.servedEntity,
+            predictions: outcome.prediction.predictions,
+            tokens: outcome.prediction.usage,
+            errorMessage: undefined,
+          }
+        : {
+            servedEntity: question.servedEntity,
+            predictions: undefined,
+            tokens: undefined,
+            errorMessage: sayingOf(outcome.error),
+          }),
+    });
+    return outcome;
+  }
+
+  /** Without a note of it. Never rejects. */
+  async ask(
+    caller: UserCaller,
+    endpointName: string,
+    question: ModelQuestion,
+    signal: AbortSignal,
+    requestId: string = randomUUID(),
+  ): Promise<InvocationOutcome> {
+    const startedAt = new Date();
+    const began = performance.now();
+    const timeoutSeconds = question.timeoutSeconds ?? this.config.timeoutSeconds;
+    const ended = (): { requestId: string; startedAt: Date; executionTimeMs: number } => ({
+      requestId,
+      startedAt,
+      executionTimeMs: Math.round((performance.now() - began) * 10) / 10,
+    });
+    try {
+      await this.refuseTooLarge(caller, endpointName, question.inputs, signal);
+      const answer = await this.answer(caller, endpointName, question, {
+        signal,
+        deadlineMs: timeoutSeconds * 1000,
+        began,
+      });
+      return { ...ended(), status: 'SUCCESS', prediction: predictionOf(answer) };
+    } catch (thrown) {
+      const error = modelFailure(thrown, { endpointName, timeoutSeconds }, this.limits);
+      const status: InferenceStatus = error instanceof ModelTimedOut ? 'TIMEOUT' : 'ERROR';
+      return { ...ended(), status, error };
+    }
+  }
+
+  /** Only large inputs are worth the question of what kind of model it is. Throws ModelInputTooLarge. */
+  async refuseTooLarge(
+    caller: UserCaller,
+    endpointName: string,
+    { length }: Buffer,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { customInputBytes, languageInputBytes } = this.limits;
+    if (length > customInputBytes) throw new ModelInputTooLarge(customInputBytes, length, 'models of your own');
+    if (length <= languageInputBytes) return;
+    const { isClassic } = await this.traits.of(caller, endpointName, signal);
+    if (!isClassic) {
+      throw new ModelInputTooLarge(languageInputBytes, length, 'foundation models, external models and agents');
+    }
+  }
+
+  private async answer(
+    caller: UserCaller,
+    endpointName: string,
+    { inputs, servedEntity }: ModelQuestion,
+    { signal, deadlineMs, began }: { signal: AbortSignal; deadlineMs: number; began: number },
+  ): Promise<ModelAnswer> {
+    const { serving } = this.databricks.asUser(caller);
+    const model = servedEntity === undefined ? {} : { servedEntity };
+    for (let attempt = 1; ; attempt++) {
+      const leftMs = deadlineMs - (performance.now() - began);
+      try {
+        return await serving.invoke(endpointName, inputs, { signal, deadlineMs: leftMs, retry: ONCE, ...model });
+      } catch (error) {
+        const elapsedMs = performance.now() - began;
+        const policy = {
+          delaysMs: this.limits.retryDelaysMs,
+          budgetMs: deadlineMs,
+          waitWhenRateLimited: true,
+          repeatServerErrors: true,
+        };
+        const delayMs =
+          error instanceof PlatformError && mayPass(error)
+            ? delayBeforeRetry(policy, error, attempt, elapsedMs)
+            : undefined;
+        if (delayMs === undefined || !(await this.mayRepeat(error, caller, endpointName, signal))) throw error;
+        await wait(delayMs, undefined, { signal }).catch(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  /** What was refused for its rate has not been acted on; anything else may have been, half. */
+  private async mayRepeat(
+    error: unknown,
+    caller: UserCaller,
+    endpointName: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    if (error instanceof PlatformError && error.kind === 'rate_limited') return true;
+    try {
+      return (await this.traits.of(caller, endpointName, signal)).isSafeToRepeat;
+    } catch {
+      // What cannot be found out is taken for an agent; the failure of the model is the one that is told.
+      return false;
+    }
+  }
+}
+
+/** A model that wakes up takes minutes, and says when to come again: whoever asked is told so at once. */
+function mayPass({ status, kind, retryAfterSeconds }: PlatformError): boolean {
+  if (kind === 'rate_limited') return retryAfterSeconds !== undefined;
+  // Without a status there was no answer: the connection broke, or, with a time, nothing is asked at the moment.
+  return status === undefined ? kind === 'unavailable' && retryAfterSeconds === undefined : status !== 503;
+}
+
+/** For the history, which is the caller's own. */
+function sayingOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'The invocation failed';
+  return 'quote' in error && typeof error.quote === 'string' ? `${error.message}: ${error.quote}` : error.message;
+}
