@@ -36,6 +36,7 @@ export type {
 } from './table/snapshot';
 export type { RowIdentity, TableRelation } from './relation/table-relation';
 export type { TableSnapshot } from './table/table-snapshot';
+export { clusteringColumns } from './schema/clustering-columns';
 export { duckdbType } from './schema/duckdb-type';
 export {
   physicalName,

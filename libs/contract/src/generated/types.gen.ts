@@ -2858,6 +2858,47 @@ export type TableDetailDto = {
     log_size_bytes: string | null;
 };
 
+export type TableFieldDto = {
+    /**
+     * Name of the field; `element`, `key` or `value`.
+     */
+    name: string;
+    /**
+     * Type in Delta's words; of long ones only whether it is a struct, an array or a map.
+     */
+    type: string;
+    /**
+     * Place among the columns the table is clustered by, counted from 0; null when it is none.
+     */
+    clustering_index: number | null;
+    /**
+     * Everything else the schema says about the field.
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * What is inside of it.
+     */
+    fields: Array<TableFieldDto>;
+    /**
+     * Whether it may be null.
+     */
+    nullable: boolean;
+    /**
+     * What its owner says about it.
+     */
+    comment: string | null;
+    /**
+     * Name inside the files, when it differs from the name.
+     */
+    physical_name: string | null;
+    /**
+     * How it is computed, for a generated column.
+     */
+    generation_expression: string | null;
+};
+
 export type TableColumnDto = {
     /**
      * Name of the column.
@@ -2876,11 +2917,19 @@ export type TableColumnDto = {
      */
     partition_index: number | null;
     /**
+     * Place among the columns the table is clustered by, counted from 0; null when it is none.
+     */
+    clustering_index: number | null;
+    /**
      * Everything else the schema says about the column.
      */
     metadata: {
         [key: string]: unknown;
     };
+    /**
+     * What is inside of a nested type, level by level; null where the warehouse does not tell.
+     */
+    fields: Array<TableFieldDto> | null;
     /**
      * What its owner says about it.
      */

@@ -1,4 +1,4 @@
-import { asRecord, asText, parseJson } from '../json/lossless-json';
+import { clusteringColumns } from '../schema/clustering-columns';
 
 const DEFAULT_INDEXED_COLUMNS = 32;
 
@@ -15,7 +15,7 @@ export function indexedColumns(
 ): IsIndexed {
   const named = properties['delta.dataSkippingStatsColumns'];
   const first = Number(properties['delta.dataSkippingNumIndexedCols'] ?? DEFAULT_INDEXED_COLUMNS);
-  const always = clusteringColumns(domains.get('delta.clustering'));
+  const always = clusteringColumns(domains);
   const wanted = named === undefined ? [] : columnPaths(named);
   return (path, place) =>
     always.some((column) => isBelow(path, column)) ||
@@ -24,14 +24,6 @@ export function indexedColumns(
 
 function isBelow(path: readonly string[], column: readonly string[]): boolean {
   return column.every((name, index) => path[index]?.toLowerCase() === name.toLowerCase());
-}
-
-/** `{"clusteringColumns":[["a"],["b","c"]]}`; what is no such text asks for nothing. */
-function clusteringColumns(configuration: string | undefined): string[][] {
-  if (configuration === undefined) return [];
-  const columns = asRecord(parseJson(configuration))?.['clusteringColumns'];
-  if (!Array.isArray(columns)) return [];
-  return columns.flatMap((column) => (Array.isArray(column) ? [column.flatMap((name) => asText(name) ?? [])] : []));
 }
 
 /** A list as SQL writes it: `a, b.c, \`with, comma\`.d`. */

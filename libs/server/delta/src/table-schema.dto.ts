@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { typeText, type Snapshot, type StructField } from '@lakescope/delta';
+import { clusteringColumns, typeText, type Snapshot, type StructField } from '@lakescope/delta';
+import { clusteringTree, type ClusteringNode } from './clustering-tree';
+import { TableFieldDto } from './table-field.dto';
 import { VIAS, type Via } from './via';
 
 /** A column of a table. */
@@ -29,20 +31,35 @@ export class TableColumnDto {
   /** How it is computed, for a generated column. */
   generation_expression!: string | null;
 
+  /** Place among the columns the table is clustered by, counted from 0; null when it is none. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  clustering_index!: number | null;
+
   /** Everything else the schema says about the column. */
   @ApiProperty({ type: 'object', additionalProperties: true })
   metadata!: Record<string, unknown>;
 
-  static from(field: StructField, partitionColumns: readonly string[]): TableColumnDto {
+  /** What is inside of a nested type, level by level; null where the warehouse does not tell. */
+  @ApiProperty({ type: () => [TableFieldDto], nullable: true })
+  fields!: TableFieldDto[] | null;
+
+  static from(
+    field: StructField,
+    partitionColumns: readonly string[],
+    clustering: ClusteringNode | undefined,
+  ): TableColumnDto {
+    const own = TableFieldDto.from(field, clustering);
     const dto = new TableColumnDto();
-    dto.name = field.name;
+    dto.name = own.name;
     dto.type = typeText(field.type);
-    dto.nullable = field.nullable;
-    dto.comment = textOf(field, 'comment');
+    dto.nullable = own.nullable;
+    dto.comment = own.comment;
     dto.partition_index = partitionIndexOf(field.name, partitionColumns);
-    dto.physical_name = textOf(field, 'delta.columnMapping.physicalName');
-    dto.generation_expression = textOf(field, 'delta.generationExpression');
-    dto.metadata = field.metadata;
+    dto.physical_name = own.physical_name;
+    dto.generation_expression = own.generation_expression;
+    dto.clustering_index = own.clustering_index;
+    dto.metadata = own.metadata;
+    dto.fields = own.fields;
     return dto;
   }
 
@@ -60,7 +77,9 @@ export class TableColumnDto {
     dto.partition_index = partitionIndexOf(name, partitionColumns);
     dto.physical_name = null;
     dto.generation_expression = null;
+    dto.clustering_index = null;
     dto.metadata = {};
+    dto.fields = null;
     return dto;
   }
 }
@@ -83,7 +102,9 @@ export class TableSchemaDto {
     const dto = new TableSchemaDto();
     dto.via = 'storage';
     dto.version = snapshot.version;
-    dto.columns = snapshot.schema.fields.map((field) => TableColumnDto.from(field, snapshot.metadata.partitionColumns));
+    const { partitionColumns } = snapshot.metadata;
+    const clustering = clusteringTree(clusteringColumns(snapshot.domains));
+    dto.columns = snapshot.schema.fields.map((field) => TableColumnDto.from(field, partitionColumns, clustering));
     return dto;
   }
 }
@@ -91,9 +112,4 @@ export class TableSchemaDto {
 function partitionIndexOf(name: string, partitionColumns: readonly string[]): number | null {
   const index = partitionColumns.findIndex((column) => column.toLowerCase() === name.toLowerCase());
   return index < 0 ? null : index;
-}
-
-function textOf(field: StructField, key: string): string | null {
-  const value = Object.hasOwn(field.metadata, key) ? field.metadata[key] : undefined;
-  return typeof value === 'string' ? value : null;
 }

@@ -13,6 +13,8 @@ describe('what the schema says of a column', () => {
         CURRENT_DEFAULT: "'none'",
         'delta.invariants': '{"expression":{"expression":"x > 3"}}',
         'delta.typeChanges': [{ fromType: 'short', toType: 'integer', tableVersion: 1 }],
+        __COLLATIONS: { 'tags.element': 'ICU.de' },
+        'delta.columnMapping.nested.ids': { 'tags.element': 7 },
         mine: { a: 1 },
       }),
     ).toEqual([
@@ -21,6 +23,8 @@ describe('what the schema says of a column', () => {
       { label: 'default', value: "'none'" },
       { label: 'invariant', value: 'x > 3' },
       { label: 'type changed', value: 'short → integer in version 1' },
+      { label: 'collation (tags.element)', value: 'ICU.de' },
+      { label: 'mapping id (tags.element)', value: '7' },
       { label: 'mine', value: '{"a":1}' },
     ]);
   });

@@ -37,6 +37,12 @@ function typeChanges(value: unknown): readonly ColumnFact[] {
   });
 }
 
+/** What is kept of the elements, keys and values below a column, by their paths: `{"tags.element":"ICU.de"}`. */
+function byPath(label: string, value: unknown): readonly ColumnFact[] {
+  if (typeof value !== 'object' || value === null) return [{ label, value: text(value) }];
+  return Object.entries(value).map(([path, one]) => ({ label: `${label} (${path})`, value: text(one) }));
+}
+
 function identity(metadata: Metadata): readonly ColumnFact[] {
   const start = metadata['delta.identity.start'];
   if (start === undefined) return [];
@@ -72,6 +78,12 @@ export function columnFacts(metadata: Metadata): readonly ColumnFact[] {
         break;
       case 'delta.typeChanges':
         facts.push(...typeChanges(value));
+        break;
+      case 'delta.columnMapping.nested.ids':
+        facts.push(...byPath($localize`mapping id`, value));
+        break;
+      case '__COLLATIONS':
+        facts.push(...byPath($localize`collation`, value));
         break;
       case '__CHAR_VARCHAR_TYPE_STRING':
         facts.push({ label: $localize`declared as`, value: text(value) });

@@ -30,6 +30,8 @@ export class ConnectionCheck {
     void this.store.check(this.connection(), {
       // An empty bucket is the connection's own; a prefix belongs to the bucket that is named.
       ...(bucket === '' ? {} : { bucket, prefix: text('prefix') }),
+      // Taken as it is: blanks are part of a key.
+      ...(text('key') === '' ? {} : { key: text('key') }),
       write: form.get('write') === 'on',
     });
   }

@@ -15,6 +15,8 @@ export function columnRows(
       metadata: {},
       physical_name: null,
       generation_expression: null,
+      clustering_index: null,
+      fields: null,
     })),
     open,
     filter,
