@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAppsProxy, type FrontDoor } from '@lakescope/databricks-emulator';
 import type { LaunchOptions } from '../launch-options';
@@ -11,6 +11,8 @@ import { overview } from './overview';
 import { Platform } from './platform';
 
 const demoMarker = 'demo-lake.json';
+/** Raised whenever the demo lake has something more: seeding again adds only that. */
+const demoContent = JSON.stringify({ version: 2 });
 
 export interface EmbeddedWorkplaceOptions {
   readonly state: StateFolder;
@@ -55,11 +57,16 @@ export class EmbeddedWorkplace implements Workplace {
   /** Loaded only when there is something to seed: a warm start needs no query engine here. */
   async fill(signal: AbortSignal): Promise<void> {
     const { state, options, say } = this.parts;
-    if (!options.demo || existsSync(join(state.directory, demoMarker))) return;
+    if (!options.demo || this.isSeeded()) return;
     say('Seeding the demo lake with open data');
     const { DemoLake } = await import('./demo-lake/demo-lake.js');
     await new DemoLake(this.platform.workspace, say).seed(signal);
-    state.write(demoMarker, JSON.stringify({ version: 1 }));
+    state.write(demoMarker, demoContent);
+  }
+
+  private isSeeded(): boolean {
+    const file = join(this.parts.state.directory, demoMarker);
+    return existsSync(file) && readFileSync(file, 'utf8') === demoContent;
   }
 
   announce(urls: { appUrl: string; apiUrl: string }): Announcement {

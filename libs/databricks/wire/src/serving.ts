@@ -23,6 +23,7 @@ export interface ExternalModel {
   name?: string;
   provider?: string;
   task?: string;
+  custom_provider_config?: { custom_provider_url?: string; bearer_token_auth?: { token?: string } };
   openai_config?: { openai_api_base?: string; openai_api_key?: string; openai_api_key_plaintext?: string };
 }
 
@@ -152,6 +153,6 @@ export interface ChatCompletionChunk {
 export interface EmbeddingsResponse {
   object: 'list';
   model?: string;
-  data: { index: number; object: 'embedding'; embedding: number[] }[];
+  data: { index: number; object: 'embedding'; embedding: number[] | string }[];
   usage?: TokenUsage;
 }

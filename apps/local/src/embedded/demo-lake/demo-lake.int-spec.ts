@@ -69,6 +69,25 @@ describe('the demo lake', () => {
     expect((await (await open('flights')).snapshot()).metadata.partitionColumns).toEqual(['month']);
   });
 
+  it('has endpoints for those who may ask them, and none for the outsider', async () => {
+    const seen = async (persona: 'analyst' | 'outsider'): Promise<string[][]> => {
+      const { token } = await workspace.issueUserToken(persona, ['model-serving']);
+      const response = await fetch(`${workspace.url}/api/2.0/serving-endpoints`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { endpoints } = (await response.json()) as { endpoints: { name: string; permission_level: string }[] };
+      return endpoints.map(({ name, permission_level: level }) => [name, level]);
+    };
+
+    expect(await seen('analyst')).toEqual(
+      expect.arrayContaining([
+        ['lake-chat', 'CAN_QUERY'],
+        ['lake-embeddings', 'CAN_QUERY'],
+      ]),
+    );
+    expect(await seen('outsider')).toEqual([]);
+  });
+
   it('can be asked by SQL, by whoever may read it', async () => {
     const answer = async (persona: 'analyst' | 'outsider'): Promise<unknown> => {
       const { token } = await workspace.issueUserToken(persona, ['sql']);

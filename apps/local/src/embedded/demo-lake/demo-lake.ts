@@ -14,6 +14,7 @@ import {
   type RowSource,
   type Storage,
 } from '@lakescope/delta';
+import { demoEndpoints } from './demo-endpoints';
 import { DEMO_BUCKET, demoFiles, demoProjects, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
 import { OpenData } from './open-data';
 
@@ -23,7 +24,7 @@ const appId = 'lakescope-demo-lake';
 
 type SeededWorkspace = Pick<
   LocalWorkspace,
-  'createCatalog' | 'createSchema' | 'createVolume' | 'registerTable' | 'personas' | 's3'
+  'createCatalog' | 'createSchema' | 'createVolume' | 'createServingEndpoint' | 'registerTable' | 'personas' | 's3'
 >;
 
 /**
@@ -55,6 +56,9 @@ export class DemoLake {
       const location = `/Volumes/${catalog}/${schema}/tables/${name}`;
       await this.workspace.registerTable(`${catalog}.${schema}.${name}`, location, { comment: description });
     }
+    await Promise.all(
+      demoEndpoints.map(({ request, access }) => this.workspace.createServingEndpoint(request, access)),
+    );
   }
 
   private async writeTables(volume: string, signal: AbortSignal): Promise<void> {

@@ -32,7 +32,7 @@ describe('the Apps API', () => {
     expect(answer.json<DatabricksApp>()).toMatchObject({
       name: 'lakescope',
       service_principal_client_id: workspace.servicePrincipal.clientId,
-      user_api_scopes: ['files', 'postgres', 'sql', 'unity-catalog'],
+      user_api_scopes: ['files', 'model-serving', 'postgres', 'sql', 'unity-catalog'],
       effective_user_api_scopes: expect.arrayContaining(['iam.current-user:read', 'unity-catalog']),
       compute_status: { state: 'ACTIVE' },
       app_status: { state: 'RUNNING' },

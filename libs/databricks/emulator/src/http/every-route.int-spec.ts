@@ -34,6 +34,8 @@ describe('every route', () => {
       endpointWakeMilliseconds: 5,
       warehouseStartMilliseconds: 5,
       warehouseStopMilliseconds: 5,
+      servingDeployMilliseconds: 5,
+      servingTokenMilliseconds: 0,
     },
     requestLogSize: 100_000,
   };
@@ -107,7 +109,7 @@ describe('every route', () => {
       ...{
         catalog_name: ['demo'],
         schema_name: ['lake'],
-        name: ['a', 'b', 'demo.lake.files'],
+        name: ['a', 'b', 'e1', 'demo.lake.files'],
         volume_type: ['MANAGED'],
       },
       ...{
@@ -115,6 +117,17 @@ describe('every route', () => {
         data_source_format: ['DELTA'],
         action: ['initiate-upload'],
         cluster_size: ['2X-Small'],
+      },
+      ...{
+        'serving-endpoints': ['e1', 'e2'],
+        model: ['e1'],
+        messages: [[{ role: 'user', content: 'hi' }]],
+        foundation_model: [{ name: 'system.ai.lakescope-local-chat' }],
+        served_entities: [[{ entity_name: 'system.ai.lakescope-local-chat' }]],
+        config: [{ served_entities: [{ entity_name: 'system.ai.lakescope-local-chat', name: 'c' }] }],
+        'served-models': ['c', 'lakescope-local-chat'],
+        rate_limits: [[{ calls: 3, renewal_period: 'minute' }]],
+        add_tags: [[{ key: 'a' }]],
       },
       ...{ columns: [[{ name: 'a', position: 0, type_name: 'INT', type_text: 'int' }]], lifetime_seconds: [60] },
       ...{
@@ -144,6 +157,7 @@ describe('every route', () => {
         'PATCH /api/2.0/permissions/:type/:id',
         'PUT /api/2.0/fs/files/*',
         'POST /api/2.0/sql/statements',
+        'POST /serving-endpoints/:name/invocations',
       ]),
     );
     expect(new Set(table).size).toBe(table.length);

@@ -20,13 +20,24 @@ export function willChangeAnswer(request: FastifyRequest): boolean {
   return later.has(request);
 }
 
+/** The fault planned for the stream this request is answered with, if there is one. */
+export function streamFaultOf(request: FastifyRequest): PlannedFault | undefined {
+  const fault = later.get(request);
+  return fault?.stream === undefined ? undefined : fault;
+}
+
 /** Makes planned faults happen, before or after the handler. */
 export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }: FaultHookOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     const caller = faults.dependOnCaller ? await bearerOf(request) : undefined;
     const fault = faults.take(request.method, pathOf(request), caller);
     if (fault === undefined) return undefined;
-    if (fault.afterHandler === true || fault.cut === 'body' || fault.hideCreatedFor !== undefined) {
+    if (
+      fault.afterHandler === true ||
+      fault.cut === 'body' ||
+      fault.hideCreatedFor !== undefined ||
+      fault.stream !== undefined
+    ) {
       later.set(request, fault);
     }
     if (fault.afterHandler === true) return undefined;

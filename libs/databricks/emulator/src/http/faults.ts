@@ -30,6 +30,12 @@ export interface Fault {
    * something new. For PUTs, and for POSTs that answer with a `full_name`, an `id` or a `name`.
    */
   hideCreatedFor?: number;
+  /**
+   * What happens to the stream of a language model: an error inside of it, silence, or its end without `[DONE]`. After
+   * `afterEvents` events, three when nothing is said.
+   */
+  stream?: 'error' | 'stall' | 'cut';
+  afterEvents?: number;
   /** Answers as if the bearer's token had expired or were unknown. */
   token?: 'expired' | 'invalid';
   /** Hits only requests with a valid token of this persona, user name or client id. */

@@ -26,6 +26,12 @@ const ROUTES: readonly [method: string, path: string][] = [
   ['GET', '/api/2.1/unity-catalog/effective-permissions/schema/'],
   ['GET', '/api/2.0/fs/directories/Volumes/demo/'],
   ['GET', '/api/2.0/fs/files/Volumes/demo/'],
+  ['POST', '/api/2.0/serving-endpoints'],
+  ['PUT', '/api/2.0/serving-endpoints/chat/config'],
+  ['PUT', '/api/2.0/serving-endpoints/chat/ai-gateway'],
+  ['PATCH', '/api/2.0/serving-endpoints/chat/tags'],
+  ['POST', '/serving-endpoints/chat/invocations'],
+  ['POST', '/serving-endpoints/chat/completions'],
   ['POST', '/.local/faults'],
 ];
 
@@ -52,7 +58,7 @@ const VALUES: readonly unknown[] = [
 const NAMES = [
   'userName displayName active name members value Operations op path schemas id changes principal add remove scopes comment',
   'lifetime_seconds token_id grant_type code scope client_id filter startIndex count sortBy attributes max_results page_token',
-  'redirect_uri state code_challenge status times headers body pathPrefix toString hasOwnProperty',
+  'redirect_uri state code_challenge messages role content model max_tokens served_entities entity_name config status times headers body pathPrefix toString hasOwnProperty',
 ]
   .join(' ')
   .split(' ');
@@ -101,6 +107,10 @@ describe('garbage', () => {
   beforeAll(async () => {
     ({ workspace, stop } = await givenWorkspace());
     await workspace.createCatalog('demo');
+    await workspace.createServingEndpoint({
+      name: 'chat',
+      config: { served_entities: [{ entity_name: 'system.ai.lakescope-local-chat' }] },
+    });
   });
   afterAll(() => stop());
 

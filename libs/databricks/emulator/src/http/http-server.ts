@@ -61,15 +61,16 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addContentTypeParser('application/scim+json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
-  app.addHook('onRequest', async (request, reply) => addIdentity(request, reply));
+  app.addHook('onRequest', async (request, reply) => {
+    addIdentity(request, reply);
+    // A client that has all it wants may be gone before the response is finished: `onResponse` never comes then.
+    reply.raw.once('close', () => log(request, reply, request.is404 ? undefined : request.routeOptions.url));
+  });
   addFaultHooks(app, { faults: options.faults, pathOf, bearerOf: options.bearerOf });
   app.addHook('onRequest', async (request) => {
     // Before the body is read: an unknown API answers 404 whatever is sent to it.
     if (request.is404) throw endpointNotFound(request.method, pathOf(request));
   });
-  app.addHook('onResponse', async (request, reply) =>
-    log(request, reply, request.is404 ? undefined : request.routeOptions.url),
-  );
   app.setNotFoundHandler((request, reply) => refuse(endpointNotFound(request.method, pathOf(request)), request, reply));
   app.setErrorHandler((error, request, reply) => {
     if (error instanceof Refusal) return refuse(error, request, reply);

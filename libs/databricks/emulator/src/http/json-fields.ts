@@ -41,3 +41,9 @@ export class JsonFields {
     throw malformedRequest(`Could not parse request object: expected a boolean for field '${name}'`);
   }
 }
+
+/** A field that must be a list. */
+export function listOf(value: unknown, name: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw invalidParameter(`${name} must be a list`);
+}

@@ -1,7 +1,7 @@
 import type { Fault } from './faults';
 import { invalidParameter } from './refusals';
 
-const NUMBERS = ['status', 'delayMs', 'times', 'hideCreatedFor'] as const;
+const NUMBERS = ['status', 'delayMs', 'times', 'hideCreatedFor', 'afterEvents'] as const;
 const TEXTS = ['method', 'path', 'pathPrefix', 'principal'] as const;
 
 /** A fault as `/.local/faults` takes it; anything that is none is refused. */
@@ -37,6 +37,8 @@ export function parseFault(body: unknown): Fault {
   if (cut !== undefined) fault.cut = cut;
   const token = oneOf(given.get('token'), 'token', ['expired', 'invalid'] as const);
   if (token !== undefined) fault.token = token;
+  const stream = oneOf(given.get('stream'), 'stream', ['error', 'stall', 'cut'] as const);
+  if (stream !== undefined) fault.stream = stream;
   const headers = given.get('headers');
   if (headers !== undefined) fault.headers = parseHeaders(headers);
   if (given.has('body')) fault.body = given.get('body');

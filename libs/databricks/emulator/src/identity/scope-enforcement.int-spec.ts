@@ -25,6 +25,7 @@ const CALLS: readonly [scope: string, method: string, path: string][] = [
   ['apps', 'GET', '/api/2.0/apps'],
   ['apps', 'GET', '/api/2.0/apps/lakescope'],
   ['authentication', 'GET', '/api/2.0/token/list'],
+  ['model-serving', 'GET', '/api/2.0/serving-endpoints'],
 ];
 const SCOPES = [...new Set(CALLS.map(([scope]) => scope)), 'sql'];
 

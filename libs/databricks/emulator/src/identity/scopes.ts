@@ -9,6 +9,8 @@ export type ApiFamily =
   | 'tokens'
   | 'secrets'
   | 'sql'
+  | 'serving'
+  | 'serving-inference'
   | 'workspace';
 
 /**
@@ -25,6 +27,8 @@ const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [s
   tokens: ['authentication'],
   secrets: ['secrets'],
   sql: ['sql'],
+  serving: ['model-serving', 'serving.serving-endpoints'],
+  'serving-inference': ['model-serving', 'model-serving-inference', 'serving.serving-endpoints'],
   workspace: ['workspace', 'workspace.workspace'],
 };
 
@@ -43,6 +47,7 @@ export const OFFERED_SCOPES: readonly string[] = [
   'jobs',
   'mlflow',
   'model-serving',
+  'model-serving-inference',
   'postgres',
   'secrets',
   'sql',
@@ -54,7 +59,7 @@ export const OFFERED_SCOPES: readonly string[] = [
 export const ALWAYS_GRANTED_SCOPES: readonly string[] = ['iam.current-user:read', 'iam.access-control:read'];
 
 /** What the local app asks for on behalf of its users, its `user_api_scopes`. */
-export const APP_SCOPES: readonly string[] = ['files', 'postgres', 'sql', 'unity-catalog'];
+export const APP_SCOPES: readonly string[] = ['files', 'model-serving', 'postgres', 'sql', 'unity-catalog'];
 
 /** The scope a token lacks for an API, if any. */
 export function missingScope(family: ApiFamily, granted: readonly string[]): string | undefined {

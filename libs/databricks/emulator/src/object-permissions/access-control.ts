@@ -128,6 +128,7 @@ const VERBS: Readonly<Record<string, string>> = {
   CAN_READ: 'View',
   CAN_VIEW: 'View',
   CAN_USE: 'Use',
+  CAN_QUERY: 'Query',
   CAN_RUN: 'Run',
   CAN_MONITOR: 'Monitor',
   CAN_EDIT: 'Edit',

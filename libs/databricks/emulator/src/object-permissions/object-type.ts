@@ -107,6 +107,17 @@ export const FILES: Kind = {
   levels: workspaceLevels('file'),
 };
 
+export const SERVING_ENDPOINTS: Kind = {
+  names: ['serving-endpoints'],
+  objectType: 'serving-endpoint',
+  managing: 'CAN_MANAGE',
+  levels: chain(
+    ['CAN_VIEW', 'Can view the serving endpoint'],
+    ['CAN_QUERY', 'Can query the serving endpoint'],
+    ['CAN_MANAGE', 'Can manage the serving endpoint'],
+  ),
+};
+
 export const APPS: Kind = {
   names: ['apps'],
   objectType: 'apps',

@@ -1,3 +1,4 @@
+import type { CreateServingEndpointRequest, ServingPermissionLevel } from '@lakescope/databricks-wire';
 import type { LocalApp } from '../apps/registered-app';
 import type { Lakebase } from '../database-api/lakebase';
 import type { Faults } from '../http/faults';
@@ -106,6 +107,14 @@ export interface LocalWorkspace {
    * takes all again. Throws a RangeError when there is no such warehouse.
    */
   offerResultsOnlyAs(warehouseId: string, ...offers: readonly ResultOffer[]): void;
+  /**
+   * A serving endpoint of the admin, whom others may view, query or manage: personas, user names, client ids or groups.
+   * Resolves when it is deployed. Changes nothing when the name is taken; throws the platform's refusal of what cannot be served.
+   */
+  createServingEndpoint(
+    request: CreateServingEndpointRequest,
+    access?: Readonly<Partial<Record<ServingPermissionLevel, readonly string[]>>>,
+  ): Promise<void>;
   /** Says where the app is to be opened. */
   publishApp(url: string): void;
   /** Puts the clock that tokens are issued and checked by ahead of (or behind) this machine's. */

@@ -1,3 +1,4 @@
+import type { CreateServingEndpointRequest, ServingPermissionLevel } from '@lakescope/databricks-wire';
 import type { FastifyInstance } from 'fastify';
 import type { LocalApp, RegisteredApp } from '../apps/registered-app';
 import { DEFAULT_ENDPOINT } from '../database-api/default-endpoint';
@@ -9,6 +10,7 @@ import { PERSONAS, principalName, type PersonaName } from '../identity/personas'
 import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
+import type { Serving } from '../serving/start-serving';
 import type { Sql } from '../sql/start-sql';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
@@ -24,6 +26,8 @@ import type { Securable, SecurableType } from '../unity-catalog/securables';
 import type { IssuedToken, LocalWorkspace, NewUser, Persona } from './local-workspace';
 import type { SecurableOptions } from './workspace-options';
 
+const SERVING_LEVELS: readonly ServingPermissionLevel[] = ['CAN_VIEW', 'CAN_QUERY', 'CAN_MANAGE'];
+
 interface Parts {
   server: FastifyInstance;
   app: RegisteredApp;
@@ -35,6 +39,7 @@ interface Parts {
   faults: Faults;
   lakebase: Lakebase;
   sql: Sql;
+  serving: Serving;
   s3: S3Endpoint;
   /** What may be writing its state while the workspace closes. */
   kept: readonly { settle(): Promise<void> }[];
@@ -186,6 +191,16 @@ export class RunningWorkspace implements LocalWorkspace {
     this.parts.sql.warehouses.offerOnly(warehouseId, offers);
   }
 
+  async createServingEndpoint(
+    request: CreateServingEndpointRequest,
+    access: Readonly<Partial<Record<ServingPermissionLevel, readonly string[]>>> = {},
+  ): Promise<void> {
+    const grants = SERVING_LEVELS.flatMap((level) =>
+      (access[level] ?? []).map((name) => ({ principal: this.grantee(name), level })),
+    );
+    await this.parts.serving.create(this.somebody('admin'), request, grants);
+  }
+
   publishApp(url: string): void {
     this.parts.app.publish(url);
   }
@@ -222,6 +237,7 @@ export class RunningWorkspace implements LocalWorkspace {
   async close(): Promise<void> {
     await this.parts.server.close();
     await this.parts.sql.close();
+    await this.parts.serving.close();
     await this.parts.s3.close();
     await Promise.all(this.parts.kept.map((written) => written.settle()));
   }

@@ -81,6 +81,7 @@ describe('a local workspace', () => {
       'presigned-key.json',
       's3-keys.json',
       'secrets.json',
+      'serving-endpoints.json',
       'signing-key.json',
       'sql-warehouses.json',
       'unity-catalog.json',

@@ -32,6 +32,7 @@ import { S3Keys } from '../s3/s3-keys';
 import { SecretScopes } from '../secrets/secret-scopes';
 import { openSecretsDocument } from '../secrets/secrets-document';
 import { secretsRoutes } from '../secrets/secrets-routes';
+import { Serving } from '../serving/start-serving';
 import { Sql } from '../sql/start-sql';
 import { openDirectoryDocument } from '../state/directory-document';
 import { openIssuedTokensDocument } from '../state/issued-tokens-document';
@@ -138,6 +139,9 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
     catalog: new EngineCatalogOfMetastore(metastore, rights, directory),
     mounts: Object.values(options.mounts ?? {}),
   });
+  const serving = await Serving.start(server, {
+    ...{ stateDirectory, access, accessControl, lookup, directory, secretScopes, url: () => url, times: options },
+  });
   const lakebase = await databaseRoutes(server, access, tokens, {
     stateDirectory,
     owner: { instanceName: instance.name, instanceUid: instance.uid, owner, createdAt: workspace.createdAt },
@@ -160,7 +164,7 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   });
   return new RunningWorkspace(
     {
-      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase, sql, s3 },
+      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase, sql, serving, s3 },
       kept: [document, issued, metastore, directory, accessControl, secretScopes, workspaceObjects],
     },
     { url, port, instance, tokenLifetimeSeconds },

@@ -1,7 +1,8 @@
+import type { ServingTimes } from '../serving/start-serving';
 import type { SqlTimes } from '../sql/start-sql';
 
 /** How to start a local workspace. */
-export interface WorkspaceOptions extends SqlTimes {
+export interface WorkspaceOptions extends SqlTimes, ServingTimes {
   /** Everything the workspace keeps lives below this folder; it is created when missing. */
   stateDirectory: string;
   /** 0 asks for any free port. The workspace listens on loopback only. */
