@@ -139,14 +139,14 @@ export async function loadCounts(
   });
 }
 
-/** The statistics of a few files, by id. */
+/** Adds the statistics of a few files, by id. */
 export async function readStatistics(
   context: CheckpointContext,
   connection: Connection,
   parts: readonly CheckpointPart[],
   ids: readonly number[],
+  found: Map<number, string>,
 ): Promise<Map<number, string>> {
-  const found = new Map<number, string>();
   if (ids.length === 0) return found;
   const isWanted = (first: number, last: number): boolean => ids.some((id) => id >= first && id <= last);
   const read = async (part: OpenPart): Promise<void> => {

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import type { DataFiles } from '../cache/data-files';
 import type { Connection, DuckDB } from '../duckdb/duckdb';
+import { IdleWork } from '../duckdb/idle-work';
 import { SharedWork } from '../duckdb/shared-work';
 import type { Storage } from '../storage/storage';
 import { loadCounts, loadFiles, type CheckpointFiles } from './checkpoint-files';
 import { readingCheckpoint, type CheckpointContext } from './read-checkpoint';
+import { StatisticsCopies } from './statistics-copies';
 
 /** What one file takes in DuckDB beside its texts. */
 const BYTES_PER_FILE = 140;
@@ -15,16 +18,51 @@ const BYTES_PER_NAMED_FILE = 300;
  */
 export class CheckpointTables {
   private readonly entries = new Map<string, CheckpointTable>();
+  private readonly idle = new IdleWork();
   private made = 0;
 
   constructor(
     private readonly duckdb: DuckDB,
     private readonly files: DataFiles,
-    private readonly capacityBytes: number,
+    private readonly options: {
+      capacityBytes: number;
+      /** Where statistics are copied to. */
+      folder: string;
+      /** From how many rows of a checkpoint on it is worth the while to prepare for pages that are asked for later. */
+      preparedRows: number;
+    },
   ) {}
 
   /** Runs `work` while the tables of a checkpoint are sure to be there; they are made when they are not. */
   async leased<T>(
+    files: CheckpointFiles,
+    storage: Storage,
+    signal: AbortSignal | undefined,
+    work: (table: CheckpointTable, context: CheckpointContext) => Promise<T>,
+  ): Promise<T> {
+    return this.idle.pausedFor(() => this.using(files, storage, signal, work));
+  }
+
+  /**
+   * Has the statistics copied and the paths put in order while nobody reads, so that the next pages of these files need not wait
+   * for either.
+   */
+  prepare(table: CheckpointTable, storage: Storage): void {
+    if (table.isPrepared || table.files.parts.reduce((rows, part) => rows + part.rows, 0) < this.options.preparedRows)
+      return;
+    this.idle.add(table, async (signal) => {
+      if (this.entries.get(table.files.key) !== table) return false;
+      return this.using(table.files, storage, signal, (own, context) => own.prepareNext(context));
+    });
+  }
+
+  /** Ends what is being prepared and removes its files. */
+  async close(): Promise<void> {
+    await this.idle.close();
+    for (const table of this.entries.values()) await table.copies.remove();
+  }
+
+  private async using<T>(
     files: CheckpointFiles,
     storage: Storage,
     signal: AbortSignal | undefined,
@@ -52,7 +90,9 @@ export class CheckpointTables {
       return known;
     }
     this.made += 1;
-    const table = new CheckpointTable(files, `checkpoint_${this.made}`);
+    const name = `checkpoint_${this.made}`;
+    const copies = new StatisticsCopies(join(this.options.folder, name), files.parts);
+    const table = new CheckpointTable(files, name, copies);
     this.entries.set(files.key, table);
     return table;
   }
@@ -64,12 +104,15 @@ export class CheckpointTables {
     for (const [key, table] of this.entries) {
       if (table.leases > 0) continue;
       // One that could not be made is nothing to come back to.
-      if (total <= this.capacityBytes && table.weight > 0) continue;
+      if (total <= this.options.capacityBytes && table.weight > 0) continue;
       this.entries.delete(key);
       total -= table.weight;
       victims.push(table);
     }
-    for (const victim of victims) await victim.drop(this.duckdb);
+    for (const victim of victims) {
+      this.idle.drop(victim);
+      await victim.drop(this.duckdb);
+    }
   }
 }
 
@@ -93,13 +136,32 @@ export class CheckpointTable {
   private readonly tables = new Set<string>();
   private readonly works = new Map<string, SharedWork<string>>();
   private attempts = 0;
+  private prepared = false;
   private textBytes = 0;
   private totals = { files: 0, bytes: 0n, deletionVectors: 0 };
 
   constructor(
     readonly files: CheckpointFiles,
     readonly name: string,
+    readonly copies: StatisticsCopies,
   ) {}
+
+  get isPrepared(): boolean {
+    return this.prepared;
+  }
+
+  /** Whether paths are in order, so that a place can be told without looking at all of them. */
+  get hasPlaces(): boolean {
+    return [...this.tables].some((name) => name.startsWith(`${this.name}_places_`));
+  }
+
+  /** Does one more piece of what later pages profit from; false when nothing is left to do. */
+  async prepareNext(context: CheckpointContext): Promise<boolean> {
+    if (await this.copies.makeNext(context)) return true;
+    await this.places(context);
+    this.prepared = true;
+    return false;
+  }
 
   get weight(): number {
     if (this.tables.size === 0) return 0;
@@ -187,6 +249,7 @@ export class CheckpointTable {
     for (const name of this.tables) await duckdb.rows(`DROP TABLE IF EXISTS ${name}`);
     this.tables.clear();
     this.works.clear();
+    await this.copies.remove();
   }
 
   private async make(kind: string, context: CheckpointContext, make: MakeTable): Promise<string> {

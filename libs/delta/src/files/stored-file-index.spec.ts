@@ -1,5 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { literal } from '../duckdb/sql';
 import type { JsonValue } from '../schema/types';
@@ -187,6 +188,30 @@ describe('the files of a large checkpoint', () => {
     expect(going.value.numFiles).toBe(1_000);
     const late = AbortSignal.abort(new Error('too late'));
     await expect(going.value.files({ signal: late })).rejects.toThrow('too late');
+  });
+
+  it('say the same once their statistics were copied and their paths put in order, and the copies go with the engine', async () => {
+    await parquet('prepared', `${CHECKPOINT}.parquet`, [HEADER, adds(NUMBERED, 0, 400)]);
+    await lake.commit('prepared', 6, [removal('f002'), added('f0015', { stats: '{"numRecords":3}' })]);
+    const cacheDirectory = join(lake.directory, 'prepared cache');
+    const engine = await DeltaEngine.open({ cacheDirectory, localRoots: [lake.directory], largeFiles: 50 });
+    const pages = async (): Promise<unknown[]> => {
+      const snapshot = await (await DeltaTable.open(engine, lake.storage('prepared'))).snapshot();
+      return [
+        await snapshot.files(),
+        await snapshot.files({ offset: 150, limit: 9, sort: { by: 'path', descending: true } }),
+      ];
+    };
+    const before = await pages();
+    const copies = async (): Promise<string[]> =>
+      (await readdir(cacheDirectory, { recursive: true })).filter((name) => name.endsWith('.parquet'));
+    while ((await copies()).length === 0) await sleep(50);
+
+    expect(await pages()).toEqual(before);
+    await sleep(400);
+    expect(await pages()).toEqual(before);
+    await engine.close();
+    expect(await copies()).toEqual([]);
   });
 
   it('tell what is removed but kept, without what was added again', async () => {

@@ -18,17 +18,18 @@ import {
   type FilePageQuery,
   type FileTotals,
 } from './file-index';
-import { textSql } from './filter-value';
 import { namedFiles } from './named-files';
 import { loadMatching } from './matching-files';
-import { partitionTextSql } from './partition-text';
+import { loadPartitions } from './partition-text';
+import { countOf, placedFiles, sortedFiles } from './sorted-files';
 import { storedSummary } from './stored-summary';
 import type { StoredVersion } from './stored-version';
 import { VersionTables } from './version-tables';
 
 /** Files without a record count whose footers are read at once to find a row. */
 const COUNTED_AT_ONCE = 100;
-const SORTED_BY: Readonly<Record<Exclude<FileOrder, 'path'>, string>> = {
+const SORTED_BY: Readonly<Record<FileOrder, string>> = {
+  path: 'NULL::BIGINT',
   size: 'size',
   modified: 'modified',
   records: 'records',
@@ -49,28 +50,27 @@ export class StoredFileIndex implements FileIndex {
 
   async page(query: FilePageQuery, signal?: AbortSignal): Promise<{ files: LogFile[]; total: number }> {
     return this.reading(signal, async (version, connection, table, context) => {
-      const [live, order] = [await version.live(), await version.order()];
-      const conditions = query.partition.map(
-        ({ field, value }) =>
-          `${partitionTextSql(this.layout, 'partition_values', field)} IS NOT DISTINCT FROM ${value === null ? 'NULL' : textSql(value)}`,
-      );
+      const live = await version.live();
+      const conditions: string[] = [];
+      if (query.partition.length > 0) {
+        await loadPartitions(connection, live, this.layout, query.partition);
+        conditions.push('partition_values IN (SELECT partition_values FROM wanted_partitions)');
+      }
       if (query.filter !== undefined) {
         await loadMatching(query.filter, await version.addedFiles(), table, connection, context);
         conditions.push('file IN (SELECT file FROM matching)');
       }
       const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
       const total = where === '' ? this.totals.files : await countOf(connection, `${live} AS live${where}`);
-      const direction = query.descending ? 'DESC' : 'ASC';
-      const sorted =
-        query.order === 'path' ? `ord ${direction}` : `${SORTED_BY[query.order]} ${direction} NULLS LAST, ord`;
       const counts = query.order === 'records' ? ` LEFT JOIN ${await version.records()} AS counts USING (file)` : '';
-      const limit = query.limit === undefined ? '' : ` LIMIT ${query.limit}`;
-      // An order by path alone needs nothing of the files.
-      const from = query.order === 'path' && where === '' ? '' : ` JOIN ${live} AS live USING (file)${counts}`;
-      const result = await connection.run(
-        `SELECT file FROM ${order} AS places${from}${where} ORDER BY ${sorted}${limit} OFFSET ${query.offset}`,
-      );
-      const ids = (await result.getRows()).map(([file]) => Number(file));
+      const sorted = `SELECT file, path, vector, ${SORTED_BY[query.order]} AS value FROM ${live} AS live${counts}${where}`;
+      // Joined once rather than at every look.
+      if (counts !== '') await connection.run(`CREATE TEMP TABLE counted AS ${sorted}`);
+      const candidates = counts === '' ? `(${sorted})` : 'counted';
+      const ids =
+        where === '' && query.order === 'path' && table.hasPlaces
+          ? await placedFiles(connection, await version.order(), total, query)
+          : await sortedFiles(connection, candidates, total, query);
       return { files: await this.read(ids, { withStatistics: true }, connection, table, context), total };
     });
   }
@@ -241,9 +241,12 @@ export class StoredFileIndex implements FileIndex {
     const stored = ids.filter((id) => id >= 0);
     const found = new Map<number, LogFile>();
     if (stored.length > 0) {
-      const statistics = withStatistics
-        ? await readStatistics(context, connection, table.files.parts, stored)
-        : new Map<number, string>();
+      const statistics = new Map<number, string>();
+      if (withStatistics) {
+        const uncopied = await table.copies.read(connection, stored, statistics);
+        await readStatistics(context, connection, table.files.parts, uncopied, statistics);
+        this.tables.prepare(table, this.storage);
+      }
       const counts = withStatistics ? undefined : await table.counts(context);
       const result = await connection.run(
         `SELECT id, path, reference, size, modified, partition_values, deletion_vector, ${counts === undefined ? 'NULL' : 'records'}
@@ -276,11 +279,6 @@ export class StoredFileIndex implements FileIndex {
 interface Start {
   ord: number;
   skip: number;
-}
-
-async function countOf(connection: Connection, from: string): Promise<number> {
-  const result = await connection.run(`SELECT count(*) FROM ${from}`);
-  return Number((await result.getRows())[0]?.[0] ?? 0);
 }
 
 function logFile(row: readonly Value[], stats: string | undefined): LogFile {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CheckpointTable } from '../checkpoint/checkpoint-tables';
 import type { CheckpointContext } from '../checkpoint/read-checkpoint';
+import { vectorId } from '../log/actions';
 import { isAbsolute } from '../log/data-path';
 import { statedRows } from '../preview/row-counts';
 import { placesBefore } from './named-files';
@@ -20,17 +21,17 @@ export class VersionTables {
     private readonly version: StoredVersion,
   ) {}
 
-  /** `(file, size, modified, deleted, has_vector, is_absolute, partition_values)` of every file, in no order. */
+  /** `(file, path, vector, size, modified, deleted, has_vector, is_absolute, partition_values)` of every file, in no order. */
   async live(): Promise<string> {
     const [files, hidden, added] = [
       await this.table.loaded(this.context),
       await this.hiddenIds(),
       await this.addedFiles(),
     ];
-    return `(SELECT id AS file, size, modified, deleted, vector IS NOT NULL AS has_vector,
+    return `(SELECT id AS file, path, coalesce(vector, '') AS vector, size, modified, deleted, vector IS NOT NULL AS has_vector,
           reference IS NOT NULL AND regexp_matches(path, '^(/|[a-zA-Z][a-zA-Z0-9+.-]*:/)') AS is_absolute, partition_values
         FROM ${files} WHERE id NOT IN (SELECT id FROM ${hidden})
-      UNION ALL SELECT file, size, modified, deleted, deleted IS NOT NULL, is_absolute, partition_values FROM ${added})`;
+      UNION ALL SELECT file, path, vector, size, modified, deleted, deleted IS NOT NULL, is_absolute, partition_values FROM ${added})`;
   }
 
   /** `(file, records)` of the files that tell it. */
@@ -78,13 +79,15 @@ export class VersionTables {
   addedFiles(): Promise<string> {
     return this.table.table(this.kind('added'), this.context, async (connection, _, name) => {
       await connection.run(
-        `CREATE TABLE ${name} (file BIGINT, size BIGINT, modified BIGINT, records BIGINT, deleted BIGINT, is_absolute BOOLEAN, partition_values VARCHAR, stats VARCHAR)`,
+        `CREATE TABLE ${name} (file BIGINT, path VARCHAR, vector VARCHAR, size BIGINT, modified BIGINT, records BIGINT, deleted BIGINT, is_absolute BOOLEAN, partition_values VARCHAR, stats VARCHAR)`,
       );
       const appender = await connection.createAppender(name);
       const append = (value: bigint | undefined): void =>
         value === undefined ? appender.appendNull() : appender.appendBigInt(value);
       for (const [place, file] of this.version.added.entries()) {
         append(BigInt(-1 - place));
+        appender.appendVarchar(file.path);
+        appender.appendVarchar(vectorId(file.deletionVector));
         append(BigInt(file.sizeBytes));
         append(BigInt(Math.trunc(file.modifiedAt)));
         append(statedRows(file));

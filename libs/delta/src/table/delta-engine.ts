@@ -20,10 +20,15 @@ import { DueCheckpoints, type CheckpointFailure } from '../writer/checkpoint/due
 const GIB = 1024 ** 3;
 /** As objects, that many files take some twenty megabytes and a tenth of a second. */
 const LARGE_FILES = 20_000;
+/** Times as many files, and the statistics of a page take longer to unpack than people notice. */
+const PREPARED = 5;
 
 /** Where an engine may read, and how much memory and disk it may take. */
 export interface DeltaEngineOptions {
-  /** Where copies of remote files and spilled queries go; one process at a time may use it. */
+  /**
+   * Where copies of remote files and spilled queries go, and, while they are read, the statistics of large tables' checkpoints, packed so
+   * that a few can be read at once; one process at a time may use it.
+   */
   cacheDirectory: string;
   /** Local folders whose files are opened in place; everything else is copied into the cache first. */
   localRoots?: string[];
@@ -70,6 +75,7 @@ export class DeltaEngine {
   readonly deletionVectors: DeletionVectors;
   /** @internal */
   readonly checkpoints: DueCheckpoints;
+  private readonly tables: CheckpointTables;
 
   private constructor(
     private readonly duckdb: DuckDB,
@@ -84,7 +90,12 @@ export class DeltaEngine {
       localRoots.some((root) => file === root || file.startsWith(root.endsWith(sep) ? root : root + sep));
     const files = new DataFiles(cache, inPlace, absoluteFiles);
     this.deletionVectors = new DeletionVectors(absoluteFiles);
-    const tables = new CheckpointTables(duckdb, files, limits.memoryLimitBytes / 2);
+    this.tables = new CheckpointTables(duckdb, files, {
+      capacityBytes: limits.memoryLimitBytes / 2,
+      folder: join(scratchDirectory, 'statistics'),
+      preparedRows: PREPARED * limits.largeFiles,
+    });
+    const { tables } = this;
     this.log = new LogReader(duckdb, files, tables, limits);
     this.fileIndexes = new FileIndexes(duckdb, tables, limits.largeFiles);
     this.rowCounts = new RowCounts(duckdb, files);
@@ -133,6 +144,7 @@ export class DeltaEngine {
   /** Ends what is running and removes what no later process can use. */
   async close(): Promise<void> {
     await this.settled();
+    await this.tables.close();
     await this.duckdb.close();
     await this.cache.close();
   }
