@@ -90,7 +90,7 @@ test('columns can be chosen, and rows walked, with the keyboard alone', async ({
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Export', exact: true }).click();
   const file = await download;
-  expect(file.suggestedFilename()).toMatch(/^weather-v\d+\.parquet$/);
+  expect(file.suggestedFilename()).toMatch(/^seattle_weather-v\d+\.parquet$/);
   expect((await readFile(await file.path())).subarray(0, 4).toString()).toBe('PAR1');
   await expect(dialog.getByRole('status')).toContainText('Saved');
   await product.expectAccessible();
