@@ -110,6 +110,21 @@ export const ALIASES: readonly Alias[] = [
     path: '/api/model-serving/endpoints/:name/invocations',
     route: '/api/v1/serving/endpoints/:name/invocations',
   },
+  {
+    method: 'GET',
+    path: '/api/model-serving/endpoints/:name/metrics',
+    route: '/api/v1/serving/endpoints/:name/metrics',
+  },
+  {
+    method: 'GET',
+    path: '/api/model-serving/endpoints/:name/logs',
+    route: '/api/v1/serving/endpoints/:name/logs',
+  },
+  {
+    method: 'POST',
+    path: '/api/model-serving/endpoints/:name/stream',
+    route: '/api/v1/serving/endpoints/:name/stream',
+  },
 
   { method: 'GET', path: '/api/metrics/performance', route: '/api/v1/metrics/performance' },
   { method: 'GET', path: '/api/metrics/usage', route: '/api/v1/metrics/usage' },

@@ -97,6 +97,10 @@ import type {
   GetScopePreflightResponse,
   GetServingEndpointData,
   GetServingEndpointResponse,
+  GetServingLogsData,
+  GetServingLogsResponse,
+  GetServingMetricsData,
+  GetServingMetricsResponse,
   GetStatusData,
   GetStatusResponse,
   GetStorageAlertsData,
@@ -209,6 +213,7 @@ import type {
   SearchCatalogResponse,
   StartUploadData,
   StartUploadResponse,
+  StreamServingEndpointData,
   TestAlertDeliveryData,
   TestAlertDeliveryResponse,
   UpdateAlertRuleData,
@@ -272,6 +277,8 @@ export const operations = {
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getServingEndpoint: { method: 'GET', path: '/api/v1/serving/endpoints/{name}', answer: 'json' },
+  getServingLogs: { method: 'GET', path: '/api/v1/serving/endpoints/{name}/logs', answer: 'json' },
+  getServingMetrics: { method: 'GET', path: '/api/v1/serving/endpoints/{name}/metrics', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
   getStorageAlerts: { method: 'GET', path: '/api/v1/metrics/alerts/storage', answer: 'json' },
   getTable: { method: 'GET', path: '/api/v1/unity-catalog/tables/{full_name}', answer: 'json' },
@@ -329,6 +336,7 @@ export const operations = {
   scrapeMetrics: { method: 'GET', path: '/metrics', answer: 'response' },
   searchCatalog: { method: 'GET', path: '/api/v1/unity-catalog/search', answer: 'json' },
   startUpload: { method: 'POST', path: '/api/v1/unity-catalog/files/uploads', answer: 'json' },
+  streamServingEndpoint: { method: 'POST', path: '/api/v1/serving/endpoints/{name}/stream', answer: 'response' },
   testAlertDelivery: { method: 'POST', path: '/api/v1/metrics/alerts/{id}/test-delivery', answer: 'json' },
   updateAlertRule: { method: 'PATCH', path: '/api/v1/metrics/alerts/{id}', answer: 'json' },
   updateS3Connection: { method: 'PATCH', path: '/api/v1/s3/connections/{id}', answer: 'json' },
@@ -445,6 +453,10 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getScopePreflight: { data: GetScopePreflightData; answer: GetScopePreflightResponse };
   /** Tells everything about one endpoint. */
   getServingEndpoint: { data: GetServingEndpointData; answer: GetServingEndpointResponse };
+  /** Shows what a model of an endpoint writes: its newest thousand lines. */
+  getServingLogs: { data: GetServingLogsData; answer: GetServingLogsResponse };
+  /** Measures an endpoint and each of its models: latency, requests, errors. */
+  getServingMetrics: { data: GetServingMetricsData; answer: GetServingMetricsResponse };
   /** What the app depends on, tried with the rights of the caller */
   getStatus: { data: GetStatusData; answer: GetStatusResponse };
   /** Tells whether there is room for metrics, and whether they are worked off. */
@@ -560,6 +572,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   searchCatalog: { data: SearchCatalogData; answer: SearchCatalogResponse };
   /** Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent. */
   startUpload: { data: StartUploadData; answer: StartUploadResponse };
+  /** Asks a language model for an answer that comes piece by piece */
+  streamServingEndpoint: { data: StreamServingEndpointData; answer: Response };
   /** Posts a test message to the webhook of a rule, once, and tells what became of it. */
   testAlertDelivery: { data: TestAlertDeliveryData; answer: TestAlertDeliveryResponse };
   /** Changes what is named of an alert rule. What it says begins anew when it is about something else from now on. */

@@ -3438,6 +3438,97 @@ export type AcceptedInvocationDto = {
     status: 'PENDING';
 };
 
+export type LatencyDto = {
+    p50: number;
+    p95: number;
+    p99: number;
+};
+
+export type EntityMetricsDto = {
+    /**
+     * Estimated from a histogram, as far as the platform gives one; null when nobody has asked yet.
+     */
+    latency_ms: LatencyDto | null;
+    /**
+     * Over the last minute.
+     */
+    requests_per_second: number | null;
+    /**
+     * Requests of the last minute that were refused.
+     */
+    errors_4xx: number | null;
+    /**
+     * Requests of the last minute in which the model failed.
+     */
+    errors_5xx: number | null;
+    /**
+     * How many requests it takes at once, at the moment.
+     */
+    concurrency: number | null;
+    /**
+     * Percent of its processors.
+     */
+    cpu_percent: number | null;
+    /**
+     * Percent of its memory.
+     */
+    memory_percent: number | null;
+    /**
+     * Name of the model within the endpoint.
+     */
+    served_entity: string;
+};
+
+export type EndpointMetricsDto = {
+    /**
+     * Estimated from a histogram, as far as the platform gives one; null when nobody has asked yet.
+     */
+    latency_ms: LatencyDto | null;
+    /**
+     * Over the last minute.
+     */
+    requests_per_second: number | null;
+    /**
+     * Requests of the last minute that were refused.
+     */
+    errors_4xx: number | null;
+    /**
+     * Requests of the last minute in which the model failed.
+     */
+    errors_5xx: number | null;
+    /**
+     * How many requests it takes at once, at the moment.
+     */
+    concurrency: number | null;
+    /**
+     * Percent of its processors.
+     */
+    cpu_percent: number | null;
+    /**
+     * Percent of its memory.
+     */
+    memory_percent: number | null;
+    endpoint_name: string;
+    entities: Array<EntityMetricsDto>;
+    /**
+     * When the platform was asked.
+     */
+    collected_at: string;
+};
+
+export type EndpointLogsDto = {
+    served_entity: string;
+    kind: 'service' | 'build';
+    /**
+     * The newest last.
+     */
+    lines: Array<string>;
+    /**
+     * Whether older lines were left out.
+     */
+    truncated: boolean;
+};
+
 export type DetectedSchemaDto = {
     endpoint_name: string;
     /**
@@ -3486,6 +3577,19 @@ export type DetectedSchemaDto = {
      * When it was found out; for a minute after that nobody looks again.
      */
     detected_at: string;
+};
+
+export type StreamServingEndpointRequest = {
+    /**
+     * The body as the model takes it, e.g. with `messages`; `stream` is set.
+     */
+    inputs: {
+        [key: string]: unknown;
+    };
+    /**
+     * Asks this model of the endpoint, whatever the traffic says.
+     */
+    served_entity?: string;
 };
 
 export type KeptDayDto = {
@@ -3605,36 +3709,6 @@ export type PerformanceTotalsDto = {
      * Different people who made requests or whose events were recorded; of one endpoint or method, who used that. Null for one endpoint or method over more than 48 hours: aggregated metrics do not know who used what.
      */
     active_users: number | null;
-};
-
-export type EndpointMetricsDto = {
-    /**
-     * Requests that were answered with 400 or more.
-     */
-    error_count: number;
-    /**
-     * Share of the requests, 0 to 1; 0 when there were none.
-     */
-    error_rate: number;
-    /**
-     * Null when there were no requests.
-     */
-    avg_response_time_ms: number | null;
-    /**
-     * Null when there were no requests.
-     */
-    p50_response_time_ms: number | null;
-    /**
-     * Null when there were no requests.
-     */
-    p95_response_time_ms: number | null;
-    /**
-     * Null when there were no requests.
-     */
-    p99_response_time_ms: number | null;
-    endpoint: string;
-    method: string;
-    request_count: number;
 };
 
 export type PreviousPerformanceDto = {
@@ -11514,6 +11588,157 @@ export type InvokeServingEndpointResponses = {
 
 export type InvokeServingEndpointResponse = InvokeServingEndpointResponses[keyof InvokeServingEndpointResponses];
 
+export type GetServingMetricsData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/endpoints/{name}/metrics';
+};
+
+export type GetServingMetricsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetServingMetricsError = GetServingMetricsErrors[keyof GetServingMetricsErrors];
+
+export type GetServingMetricsResponses = {
+    /**
+     * The answer.
+     */
+    200: EndpointMetricsDto;
+};
+
+export type GetServingMetricsResponse = GetServingMetricsResponses[keyof GetServingMetricsResponses];
+
+export type GetServingLogsData = {
+    body?: never;
+    path: {
+        name: string;
+    };
+    query?: {
+        /**
+         * Name of the model within the endpoint; the first one without.
+         */
+        served_entity?: string;
+        /**
+         * What the model's container writes, or what was written when its image was built.
+         */
+        kind?: 'service' | 'build';
+    };
+    url: '/api/v1/serving/endpoints/{name}/logs';
+};
+
+export type GetServingLogsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     */
+    403: Problem;
+    /**
+     * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetServingLogsError = GetServingLogsErrors[keyof GetServingLogsErrors];
+
+export type GetServingLogsResponses = {
+    /**
+     * The answer.
+     */
+    200: EndpointLogsDto;
+};
+
+export type GetServingLogsResponse = GetServingLogsResponses[keyof GetServingLogsResponses];
+
 export type DetectServingSchemaData = {
     body?: never;
     path: {
@@ -11581,6 +11806,95 @@ export type DetectServingSchemaResponses = {
 };
 
 export type DetectServingSchemaResponse = DetectServingSchemaResponses[keyof DetectServingSchemaResponses];
+
+export type StreamServingEndpointData = {
+    body: StreamServingEndpointRequest;
+    path: {
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/endpoints/{name}/stream';
+};
+
+export type StreamServingEndpointErrors = {
+    /**
+     * `INVALID_MODEL_INPUT`: The input does not fit the model.
+     *
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `MODEL_UNAVAILABLE`: The serving endpoint is not ready.
+     *
+     * `MODEL_TIMEOUT`: The serving endpoint did not answer in time.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type StreamServingEndpointError = StreamServingEndpointErrors[keyof StreamServingEndpointErrors];
+
+export type StreamServingEndpointResponses = {
+    /**
+     * The events.
+     */
+    200: string;
+};
+
+export type StreamServingEndpointResponse = StreamServingEndpointResponses[keyof StreamServingEndpointResponses];
 
 export type AggregateMetricsData = {
     body?: never;

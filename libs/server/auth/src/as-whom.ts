@@ -287,6 +287,21 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
 
   listServingEndpoints: { calls: [asUser('GET /api/2.0/serving-endpoints', 'model-serving')], database: [] },
   getServingEndpoint: { calls: [GET_ENDPOINT], database: [] },
+  getServingMetrics: {
+    calls: [asUser('GET /api/2.0/serving-endpoints/:name/metrics', 'model-serving')],
+    database: [],
+  },
+  getServingLogs: {
+    calls: [GET_ENDPOINT, asUser('GET /api/2.0/serving-endpoints/:name/served-models/:entity/logs', 'model-serving')],
+    database: [],
+  },
+  streamServingEndpoint: {
+    calls: [
+      asUser('POST /serving-endpoints/:name/invocations', 'model-serving'),
+      { ...GET_ENDPOINT, when: 'where the model has to be known' },
+    ],
+    database: [],
+  },
   detectServingSchema: { calls: DETECT_SCHEMA, database: [] },
   invokeServingEndpoint: {
     calls: [

@@ -11,19 +11,25 @@ import { Invocations } from './invocations/invocations';
 import { InvocationsController } from './invocations/invocations.controller';
 import { ModelInvoker } from './invocations/model-invoker';
 import { ServingLimits } from './limits';
+import { EndpointMonitor } from './monitoring/endpoint-monitor';
+import { MonitorController } from './monitoring/monitor.controller';
+import { ModelStreams } from './streaming/model-streams';
+import { StreamController } from './streaming/stream.controller';
 
 /** Model serving: which endpoints there are, what they take, and what they answer. */
 @Module({
-  controllers: [EndpointsController, InvocationsController, SchemaController],
+  controllers: [EndpointsController, InvocationsController, MonitorController, SchemaController, StreamController],
   providers: [
     { provide: AsyncInvocations, useClass: NoAsyncInvocations },
     { provide: DetectionEvents, useClass: KeepsNoDetections },
+    EndpointMonitor,
     EndpointSchemaDetector,
     EndpointTraitsLookup,
     { provide: InferenceLog, useClass: KeepsNoInferences },
     InputValidation,
     Invocations,
     ModelInvoker,
+    ModelStreams,
     ServingEndpoints,
     { provide: ServingLimits, useFactory: () => new ServingLimits() },
   ],

@@ -175,7 +175,7 @@ function mayPass({ status, kind, retryAfterSeconds }: PlatformError): boolean {
 }
 
 /** For the history, which is the caller's own. */
-function sayingOf(error: unknown): string {
+export function sayingOf(error: unknown): string {
   if (!(error instanceof Error)) return 'The invocation failed';
   return 'quote' in error && typeof error.quote === 'string' ? `${error.message}: ${error.quote}` : error.message;
 }

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -868,12 +868,44 @@ export const invokeServingEndpointRequest = <ThrowOnError extends boolean = fals
 });
 
 /**
+ * Measures an endpoint and each of its models: latency, requests, errors.
+ */
+export const getServingMetricsRequest = <ThrowOnError extends boolean = false>(options: Options<GetServingMetricsData, ThrowOnError>): HttpRequest<GetServingMetricsResponse> => (options?.client ?? client).requestOptions<GetServingMetricsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/serving/endpoints/{name}/metrics',
+    ...options
+});
+
+/**
+ * Shows what a model of an endpoint writes: its newest thousand lines.
+ */
+export const getServingLogsRequest = <ThrowOnError extends boolean = false>(options: Options<GetServingLogsData, ThrowOnError>): HttpRequest<GetServingLogsResponse> => (options?.client ?? client).requestOptions<GetServingLogsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/serving/endpoints/{name}/logs',
+    ...options
+});
+
+/**
  * Finds out what the endpoint takes, within five seconds.
  */
 export const detectServingSchemaRequest = <ThrowOnError extends boolean = false>(options: Options<DetectServingSchemaData, ThrowOnError>): HttpRequest<DetectServingSchemaResponse> => (options?.client ?? client).requestOptions<DetectServingSchemaResponse, ThrowOnError>({
     responseStyle: 'data',
     method: 'GET',
     url: '/api/v1/serving/endpoints/{name}/schema',
+    ...options
+});
+
+/**
+ * Asks a language model for an answer that comes piece by piece
+ *
+ * Server-sent events: `start` with `{request_id, served_entity}`, a `chunk` for each piece as the model sent it, and at last `done` with `{request_id, served_entity, execution_time_ms, usage}` or `error` with a problem document. Ends with an error after 240 seconds, or when the model falls silent; it cannot be resumed, and who leaves ends it for the model too.
+ */
+export const streamServingEndpointRequest = <ThrowOnError extends boolean = false>(options: Options<StreamServingEndpointData, ThrowOnError>): HttpRequest<StreamServingEndpointResponse> => (options?.client ?? client).requestOptions<StreamServingEndpointResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/serving/endpoints/{name}/stream',
     ...options
 });
 
@@ -1842,11 +1874,37 @@ export const invokeServingEndpointResource = <ThrowOnError extends boolean = fal
 });
 
 /**
+ * Measures an endpoint and each of its models: latency, requests, errors.
+ */
+export const getServingMetricsResource = <ThrowOnError extends boolean = false>(options: () => Options<GetServingMetricsData, ThrowOnError> | undefined) => httpResource<GetServingMetricsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getServingMetricsRequest(opts) : undefined;
+});
+
+/**
+ * Shows what a model of an endpoint writes: its newest thousand lines.
+ */
+export const getServingLogsResource = <ThrowOnError extends boolean = false>(options: () => Options<GetServingLogsData, ThrowOnError> | undefined) => httpResource<GetServingLogsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getServingLogsRequest(opts) : undefined;
+});
+
+/**
  * Finds out what the endpoint takes, within five seconds.
  */
 export const detectServingSchemaResource = <ThrowOnError extends boolean = false>(options: () => Options<DetectServingSchemaData, ThrowOnError> | undefined) => httpResource<DetectServingSchemaResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? detectServingSchemaRequest(opts) : undefined;
+});
+
+/**
+ * Asks a language model for an answer that comes piece by piece
+ *
+ * Server-sent events: `start` with `{request_id, served_entity}`, a `chunk` for each piece as the model sent it, and at last `done` with `{request_id, served_entity, execution_time_ms, usage}` or `error` with a problem document. Ends with an error after 240 seconds, or when the model falls silent; it cannot be resumed, and who leaves ends it for the model too.
+ */
+export const streamServingEndpointResource = <ThrowOnError extends boolean = false>(options: () => Options<StreamServingEndpointData, ThrowOnError> | undefined) => httpResource<StreamServingEndpointResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? streamServingEndpointRequest(opts) : undefined;
 });
 
 /**

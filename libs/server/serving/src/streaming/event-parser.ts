@@ -1,0 +1,57 @@
+import { StringDecoder } from 'node:string_decoder';
+
+/** One event of a stream. */
+export interface ServerSentEvent {
+  /** `message` when the stream names none. */
+  readonly name: string;
+  readonly data: string;
+}
+
+/** No event of a model is longer; whoever sends one never ends it. */
+const LONGEST_EVENT = 1024 * 1024;
+
+/** An event that does not end. */
+export class EventTooLong extends Error {
+  constructor() {
+    super(`An event is longer than ${LONGEST_EVENT} characters`);
+    this.name = 'EventTooLong';
+  }
+}
+
+/** Takes server-sent events out of bytes that come in pieces of any size (WHATWG HTML, 9.2.6). */
+export class EventParser {
+  private readonly decoder = new StringDecoder('utf8');
+  private rest = '';
+  private name = '';
+  private data: string | undefined;
+
+  /** The events that are whole with these bytes. Throws EventTooLong. */
+  push(bytes: Buffer): ServerSentEvent[] {
+    const events: ServerSentEvent[] = [];
+    const text = this.rest + this.decoder.write(bytes);
+    let from = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+      const line = text.slice(from, text.charCodeAt(end - 1) === 13 && end > from ? end - 1 : end);
+      from = end + 1;
+      if (line === '') this.dispatch(events);
+      else this.field(line);
+    }
+    this.rest = text.slice(from);
+    if (this.rest.length + (this.data?.length ?? 0) > LONGEST_EVENT) throw new EventTooLong();
+    return events;
+  }
+
+  private dispatch(events: ServerSentEvent[]): void {
+    if (this.data !== undefined) events.push({ name: this.name === '' ? 'message' : this.name, data: this.data });
+    this.name = '';
+    this.data = undefined;
+  }
+
+  private field(line: string): void {
+    const colon = line.indexOf(':');
+    const field = colon === -1 ? line : line.slice(0, colon);
+    const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    if (field === 'data') this.data = this.data === undefined ? value : `${this.data}\n${value}`;
+    else if (field === 'event') this.name = value;
+  }
+}
