@@ -33,6 +33,11 @@ import { MissingGrant } from './missing-grant';
       }
     </ls-problem>
   `,
+  styles: `
+    button {
+      justify-self: start;
+    }
+  `,
 })
 export class AccessProblem {
   readonly problem = input.required<Problem>();
