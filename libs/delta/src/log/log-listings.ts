@@ -1,8 +1,8 @@
 import { StorageNotFound, TableNotFound } from '../errors';
 import { WeightedCache } from '../cache/weighted-cache';
-import type { Storage, StorageEntry } from '../storage/storage';
-import { compareBytes } from '../storage/storage-path';
-import { LOG_DIRECTORY, LogListing, type ListedFile } from './log-listing';
+import { isFileBacked, type Storage, type StorageEntry } from '../storage/storage';
+import { compareBytes, joinPath } from '../storage/storage-path';
+import { commitName, LOG_DIRECTORY, LogListing, type ListedFile } from './log-listing';
 
 /** Files of remembered listings; one takes about two hundred bytes. */
 const REMEMBERED_FILES = 500_000;
@@ -39,6 +39,17 @@ export class LogListings {
     const listing = await LogListing.read(storage, signal);
     this.remember(storage, { listing, since });
     return { listing, isWhole: true };
+  }
+
+  /** TableNotFound when there is no log. A folder is asked for the first commit, which costs less than to list it. */
+  async expect(storage: Storage, signal?: AbortSignal): Promise<void> {
+    if (
+      isFileBacked(storage) &&
+      (await storage.head(joinPath(LOG_DIRECTORY, commitName(0)), { signal })) !== undefined
+    ) {
+      return;
+    }
+    await this.read(storage, signal);
   }
 
   forget(storage: Storage): void {

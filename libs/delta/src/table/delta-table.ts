@@ -32,7 +32,7 @@ export class DeltaTable {
 
   /** TableNotFound when there is no log. */
   static async open(engine: DeltaEngine, storage: Storage, options?: { signal?: AbortSignal }): Promise<DeltaTable> {
-    await engine.listings.read(storage, options?.signal);
+    await engine.listings.expect(storage, options?.signal);
     return new DeltaTable(engine, storage);
   }
 
