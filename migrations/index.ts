@@ -9,6 +9,7 @@ import { CreateMetricTotals1795392180000 } from './1795392180000-create-metric-t
 import { CreateFileUploads1795478520000 } from './1795478520000-create-file-uploads';
 import { CreateQueries1795478580000 } from './1795478580000-create-queries';
 import { CreateS3Connections1795564800000 } from './1795564800000-create-s3-connections';
+import { CreateInferenceLogs1795651200000 } from './1795651200000-create-inference-logs';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   CreateFileUploads1795478520000,
   CreateQueries1795478580000,
   CreateS3Connections1795564800000,
+  CreateInferenceLogs1795651200000,
 ];

@@ -57,6 +57,8 @@ export const allowedDependencies = [
   ],
   [
     'lib:server-serving',
+    'lib:server-audit',
+    'lib:server-lakebase',
     'lib:server-persistence',
     'lib:server-http',
     'lib:server-config',

@@ -27,6 +27,12 @@ const ROW_OF: Readonly<Record<string, string>> = {
   queries: `INSERT INTO lakescope.queries
     (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step)
     VALUES (gen_random_uuid(), $1, 'c', 's', 't', '{}', 'w', 'PENDING', 'rows')`,
+  model_inference_logs: `INSERT INTO lakescope.model_inference_logs
+    (request_id, user_id, endpoint_name, status, inputs, correlation_id, completed_at)
+    VALUES (gen_random_uuid(), $1, 'flight-delay', 'SUCCESS', '{}', 'c', now())`,
+  schema_detection_events: `INSERT INTO lakescope.schema_detection_events
+    (id, user_id, endpoint_name, detected_type, status, latency_ms, correlation_id)
+    VALUES (gen_random_uuid(), $1, 'flight-delay', 'MLFLOW_MODEL', 'SUCCESS', 1, 'c')`,
   s3_connections: `INSERT INTO lakescope.s3_connections (id, user_id, name, region, path_style, key_hint, temporary, sealed_keys)
     VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, 'us-east-1', true, '…', false, 'sealed')`,
   query_exports: `WITH query AS (INSERT INTO lakescope.queries

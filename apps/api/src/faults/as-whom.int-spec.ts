@@ -213,6 +213,7 @@ describe('the table that says as whom each operation runs', () => {
     const queryId = path.includes('/query/{id}') ? await givenQuery() : '';
     const connectionId = path.includes('/s3/') ? await s3ConnectionFor(id) : '';
     const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
+    const requestId = path.includes('{request_id}') ? await givenInvocation() : '';
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
     const before = workspace.requestLog.count();
@@ -222,6 +223,7 @@ describe('the table that says as whom each operation runs', () => {
         .replace('{key}', 'theme')
         .replace('{id}', ruleId + uploadId + queryId + connectionId)
         .replace('{export_id}', exportId)
+        .replace('{request_id}', requestId)
         .replace('{part}', '1')
         .replace('{version}', '0')
         .replace('{slug}', PROJECT.slug)
@@ -284,6 +286,19 @@ describe('the table that says as whom each operation runs', () => {
       if (!['PENDING', 'RUNNING'].includes(String((json as { status: string }).status))) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** An invocation of a model in the administrator's history. */
+  async function givenInvocation(): Promise<string> {
+    const requestId = randomUUID();
+    await api.app.get(Database).asSystem((tx) =>
+      tx.query(
+        `INSERT INTO model_inference_logs (request_id, user_id, endpoint_name, status, inputs, correlation_id, completed_at)
+         VALUES ($1, $2, 'flight-delay', 'SUCCESS', '{}', 'c', now())`,
+        [requestId, api.stack.workspace.personas.admin.userName],
+      ),
+    );
+    return requestId;
   }
 
   /** The one connection of the administrator's, or a place for one. */

@@ -4449,6 +4449,110 @@ export type WarehouseDto = {
     name: string | null;
 };
 
+export type TokenCountsDto = {
+    prompt_tokens?: number;
+    completion_tokens?: number;
+    total_tokens?: number;
+};
+
+export type InferenceLogDto = {
+    request_id: string;
+    endpoint_name: string;
+    /**
+     * The model that answered, as far as it is known.
+     */
+    served_entity: string | null;
+    /**
+     * INTERRUPTED: the server that waited for the model is gone; run it again.
+     */
+    status: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED';
+    execution_time_ms: number | null;
+    error_code: string | null;
+    error_message: string | null;
+    tokens: TokenCountsDto | null;
+    /**
+     * Ties it to lines of the log.
+     */
+    correlation_id: string;
+    created_at: string;
+    completed_at: string | null;
+    /**
+     * Whether its inputs are kept as a whole, so that it can be run again.
+     */
+    can_rerun: boolean;
+    /**
+     * `inputs` is only the beginning of what was sent. In a list that of a few kB, else that of 64 KiB.
+     */
+    inputs_truncated: boolean;
+    /**
+     * `predictions` is only the beginning of the answer.
+     */
+    predictions_truncated: boolean;
+    /**
+     * What the model was asked. NaN, which is no JSON, makes a text of it.
+     */
+    inputs: {
+        [key: string]: unknown;
+    } | Array<unknown> | string | number | boolean | null;
+    /**
+     * What it answered; null when it did not.
+     */
+    predictions: {
+        [key: string]: unknown;
+    } | Array<unknown> | string | number | boolean | null;
+};
+
+export type InferenceLogPage = {
+    items: Array<InferenceLogDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type ErasedInferenceLogsDto = {
+    erased: number;
+};
+
+export type InvocationProgressDto = {
+    request_id: string;
+    endpoint_name: string;
+    /**
+     * INTERRUPTED: the server that waited for the model is gone; run it again.
+     */
+    status: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED';
+    /**
+     * Until it has ended, null. In milliseconds.
+     */
+    execution_time_ms: number | null;
+    /**
+     * Which of the endpoint's models answered, where the platform says so.
+     */
+    served_entity: string | null;
+    usage: TokenCountsDto | null;
+    /**
+     * Of an invocation that failed, the code it would have been answered with.
+     */
+    error_code: string | null;
+    error_message: string | null;
+    created_at: string;
+    completed_at: string | null;
+    /**
+     * Whether its inputs are kept as a whole, so that it can be run again.
+     */
+    can_rerun: boolean;
+    /**
+     * `predictions` is only the beginning of the answer, because it was not fetched in time.
+     */
+    predictions_truncated: boolean;
+    /**
+     * What the model said; null as long as it has not, and when it failed.
+     */
+    predictions: {
+        [key: string]: unknown;
+    } | Array<unknown> | string | number | boolean | null;
+};
+
 export type GetHealthData = {
     body?: never;
     path?: never;
@@ -13943,3 +14047,268 @@ export type GetWarehouseResponses = {
 };
 
 export type GetWarehouseResponse = GetWarehouseResponses[keyof GetWarehouseResponses];
+
+export type EraseInferenceLogsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/serving/logs';
+};
+
+export type EraseInferenceLogsErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type EraseInferenceLogsError = EraseInferenceLogsErrors[keyof EraseInferenceLogsErrors];
+
+export type EraseInferenceLogsResponses = {
+    /**
+     * The answer.
+     */
+    200: ErasedInferenceLogsDto;
+};
+
+export type EraseInferenceLogsResponse = EraseInferenceLogsResponses[keyof EraseInferenceLogsResponses];
+
+export type ListInferenceLogsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Those of this endpoint.
+         */
+        endpoint?: string;
+        /**
+         * Those that stand so.
+         */
+        status?: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED';
+        /**
+         * Those begun at this time or later.
+         */
+        from?: string;
+        /**
+         * Those begun before this time.
+         */
+        to?: string;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/serving/logs';
+};
+
+export type ListInferenceLogsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListInferenceLogsError = ListInferenceLogsErrors[keyof ListInferenceLogsErrors];
+
+export type ListInferenceLogsResponses = {
+    /**
+     * The answer.
+     */
+    200: InferenceLogPage;
+};
+
+export type ListInferenceLogsResponse = ListInferenceLogsResponses[keyof ListInferenceLogsResponses];
+
+export type GetInferenceLogData = {
+    body?: never;
+    path: {
+        request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/logs/{request_id}';
+};
+
+export type GetInferenceLogErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetInferenceLogError = GetInferenceLogErrors[keyof GetInferenceLogErrors];
+
+export type GetInferenceLogResponses = {
+    /**
+     * The answer.
+     */
+    200: InferenceLogDto;
+};
+
+export type GetInferenceLogResponse = GetInferenceLogResponses[keyof GetInferenceLogResponses];
+
+export type GetServingInvocationData = {
+    body?: never;
+    path: {
+        request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/invocations/{request_id}';
+};
+
+export type GetServingInvocationErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetServingInvocationError = GetServingInvocationErrors[keyof GetServingInvocationErrors];
+
+export type GetServingInvocationResponses = {
+    /**
+     * The answer.
+     */
+    200: InvocationProgressDto;
+};
+
+export type GetServingInvocationResponse = GetServingInvocationResponses[keyof GetServingInvocationResponses];

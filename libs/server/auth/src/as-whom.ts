@@ -310,6 +310,10 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
     ],
     database: [],
   },
+  getServingInvocation: OWN_ROWS,
+  listInferenceLogs: OWN_ROWS,
+  getInferenceLog: OWN_ROWS,
+  eraseInferenceLogs: { calls: [], database: ['user', 'system'] },
 
   recordUsageEvents: OWN_ROWS,
   countMyUsageEvents: OWN_ROWS,

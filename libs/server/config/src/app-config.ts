@@ -176,6 +176,11 @@ export class IgnoredVariables {
   constructor(readonly sentences: readonly string[]) {}
 }
 
+/** What is kept of people's work with models. */
+export class ServingHistoryConfig {
+  constructor(readonly keptDays: number) {}
+}
+
 /** All slices, and what the log should say about the environment at start. */
 export interface AppConfig {
   readonly http: HttpConfig;
@@ -191,6 +196,7 @@ export interface AppConfig {
   readonly metrics: MetricsConfig;
   readonly otlp: OtlpConfig;
   readonly s3: S3Config;
+  readonly servingHistory: ServingHistoryConfig;
   readonly warnings: readonly string[];
   /** Names of the `DATABRICKS_*` variables that are set. */
   readonly databricksVariables: readonly string[];

@@ -13,6 +13,7 @@ import {
   ServingConfig,
   S3Config,
   SecretsConfig,
+  ServingHistoryConfig,
   UnityCatalogConfig,
   type AppConfig,
 } from './app-config';
@@ -34,6 +35,7 @@ export class ConfigModule {
       { provide: SecretsConfig, useValue: config.secrets },
       { provide: MetricsConfig, useValue: config.metrics },
       { provide: OtlpConfig, useValue: config.otlp },
+      { provide: ServingHistoryConfig, useValue: config.servingHistory },
       { provide: S3Config, useValue: config.s3 },
       { provide: IgnoredVariables, useValue: new IgnoredVariables(config.warnings) },
     ];

@@ -139,6 +139,9 @@ export class Env {
   /** Raw rows of performance metrics at which the storage alert is an error; from 80 % of them on it is a warning. */
   @Type(() => Number) @IsInt() @Min(1) METRICS_ALERT_ROWS = 1_000_000;
 
+  /** Days for which people's invocations of models are kept, and what was detected about the models' inputs. */
+  @Type(() => Number) @IsInt() @Min(1) @Max(3_650) MODEL_SERVING_HISTORY_DAYS = 90;
+
   /** Hosts that alerts may be posted to although they are not on the public internet or speak plain http: a comma list of host or host:port. */
   @IsOptional()
   @Matches(/^[^\s,/]+(?:\s*,\s*[^\s,/]+)*$/, { message: '$property must be a comma list of host or host:port' })

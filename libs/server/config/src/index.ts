@@ -12,6 +12,7 @@ export {
   ServingConfig,
   S3Config,
   SecretsConfig,
+  ServingHistoryConfig,
   UnityCatalogConfig,
   type AppConfig,
   type LakebaseSettings,

@@ -16,6 +16,7 @@ import {
   ServingConfig,
   S3Config,
   SecretsConfig,
+  ServingHistoryConfig,
   UnityCatalogConfig,
   type AppConfig,
 } from './app-config';
@@ -93,6 +94,7 @@ export function loadConfig(environment: Environment): AppConfig {
       otlpHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),
     ),
     s3: s3(env),
+    servingHistory: new ServingHistoryConfig(env.MODEL_SERVING_HISTORY_DAYS),
     warnings: warnings(environment),
     databricksVariables: Object.keys(environment)
       .filter((name) => name.startsWith('DATABRICKS_') && isSet(environment[name]))

@@ -1,5 +1,4 @@
-import type { UserCaller } from '@lakescope/server-http';
-import { Injectable } from '@nestjs/common';
+import type { ErrorCode, UserCaller } from '@lakescope/server-http';
 import type { ModelType } from './endpoints/model-type';
 
 export type InferenceStatus = 'SUCCESS' | 'ERROR' | 'TIMEOUT';
@@ -23,6 +22,8 @@ export interface InferenceRecord {
   readonly predictions: Buffer | undefined;
   readonly status: InferenceStatus;
   readonly executionTimeMs: number;
+  /** The code the failure was answered with. */
+  readonly errorCode?: ErrorCode | undefined;
   readonly errorMessage: string | undefined;
   readonly tokens: CountedTokens | undefined;
   readonly createdAt: Date;
@@ -50,20 +51,4 @@ export abstract class InferenceLog {
 /** Where detections are written down; under the same promise. */
 export abstract class DetectionEvents {
   abstract record(caller: UserCaller, detection: SchemaDetection): void;
-}
-
-/** Without a place to keep them. */
-@Injectable()
-export class KeepsNoInferences extends InferenceLog {
-  override record(): void {
-    // Nothing is kept.
-  }
-}
-
-/** Without a place to keep them. */
-@Injectable()
-export class KeepsNoDetections extends DetectionEvents {
-  override record(): void {
-    // Nothing is kept.
-  }
 }

@@ -4,7 +4,7 @@ import { SchemaController } from './detection/schema.controller';
 import { EndpointTraitsLookup } from './endpoints/endpoint-traits';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { ServingEndpoints } from './endpoints/serving-endpoints';
-import { DetectionEvents, InferenceLog, KeepsNoDetections, KeepsNoInferences } from './inference-log';
+import { HistoryModule } from './history/history.module';
 import { AsyncInvocations, NoAsyncInvocations } from './invocations/async-invocations';
 import { InputValidation } from './invocations/input-validation';
 import { Invocations } from './invocations/invocations';
@@ -18,14 +18,13 @@ import { StreamController } from './streaming/stream.controller';
 
 /** Model serving: which endpoints there are, what they take, and what they answer. */
 @Module({
+  imports: [HistoryModule],
   controllers: [EndpointsController, InvocationsController, MonitorController, SchemaController, StreamController],
   providers: [
     { provide: AsyncInvocations, useClass: NoAsyncInvocations },
-    { provide: DetectionEvents, useClass: KeepsNoDetections },
     EndpointMonitor,
     EndpointSchemaDetector,
     EndpointTraitsLookup,
-    { provide: InferenceLog, useClass: KeepsNoInferences },
     InputValidation,
     Invocations,
     ModelInvoker,

@@ -1,0 +1,72 @@
+import { ServingHistoryConfig } from '@lakescope/server-config';
+import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
+import { Injectable } from '@nestjs/common';
+import { InvocationNotFound } from './history.errors';
+import { HistoryLimits } from './history-limits';
+import { InferenceRows, type InferencePlace } from './inference-rows';
+import { InferenceWriter } from './inference-writer';
+import { inferenceLogJson, listedInference } from './inference-log.dto';
+import type { KeptInference } from './kept-inference';
+import type { ListInferenceLogsQuery } from './list-inference-logs.dto';
+
+/** What a person has asked models before. Answers JSON text, in which payloads stand as they came. */
+@Injectable()
+export class InferenceHistory {
+  constructor(
+    private readonly rows: InferenceRows,
+    private readonly writer: InferenceWriter,
+    private readonly cursors: Cursors,
+    private readonly limits: HistoryLimits,
+    private readonly config: ServingHistoryConfig,
+  ) {}
+
+  /** A page of the list. */
+  async list(
+    caller: UserCaller,
+    { endpoint, status, from, to, limit, cursor }: ListInferenceLogsQuery,
+  ): Promise<string> {
+    const scope = JSON.stringify(['inference-logs', caller.userId, endpoint, status, from, to]);
+    const after = cursor === undefined ? undefined : placeOf(this.cursors.decode(scope, cursor));
+    await this.writer.settled();
+    const found = await this.rows.list(caller, { endpointName: endpoint, status, from, to }, limit + 1, after);
+    const items = found.slice(0, limit);
+    const last = found.length > limit ? items.at(-1) : undefined;
+    const next = last === undefined ? null : this.cursors.encode(scope, [last.createdAt.toISOString(), last.requestId]);
+    const texts = items.map((item) => inferenceLogJson(listedInference(item, this.limits.listedCharacters)));
+    return `{"items":[${texts.join(',')}],"next_cursor":${JSON.stringify(next)}}`;
+  }
+
+  /** One invocation. Throws InvocationNotFound. */
+  async read(caller: UserCaller, requestId: string): Promise<string> {
+    await this.writer.settled();
+    const kept = await this.rows.find(caller, requestId);
+    if (kept === undefined) throw this.missing(requestId);
+    return inferenceLogJson(kept);
+  }
+
+  /** One that may be answered later, with all of its payloads. Throws InvocationNotFound. */
+  async whole(caller: UserCaller, requestId: string): Promise<KeptInference> {
+    await this.writer.settled();
+    const kept = await this.rows.findWhole(caller, requestId);
+    if (kept === undefined) throw this.missing(requestId);
+    return kept;
+  }
+
+  /** Answers how many invocations are gone. Those under way go on. */
+  async erase(caller: UserCaller): Promise<number> {
+    await this.writer.settled();
+    return this.rows.erase(caller);
+  }
+
+  private missing(requestId: string): InvocationNotFound {
+    return new InvocationNotFound(requestId, this.config.keptDays);
+  }
+}
+
+function placeOf(value: JsonValue): InferencePlace {
+  if (Array.isArray(value)) {
+    const [createdAt, requestId] = value;
+    if (typeof createdAt === 'string' && typeof requestId === 'string') return { createdAt, requestId };
+  }
+  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
+}

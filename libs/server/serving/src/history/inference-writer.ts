@@ -1,0 +1,118 @@
+import { LakebaseConfig } from '@lakescope/server-config';
+import type { UserCaller } from '@lakescope/server-http';
+import { Database } from '@lakescope/server-persistence';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { InferenceLog, type InferenceRecord } from '../inference-log';
+import { HistoryLimits } from './history-limits';
+import { OPTED_OUT } from './history-tables';
+import { RowQueue } from './row-queue';
+import { LONGEST_ERROR, LONGEST_NAME } from './stored-lengths';
+import { storedPayload, storedText } from './stored-payload';
+
+const WRITING = { feature: 'The history of invocations', repeat: 'write' } as const;
+/** What a row takes besides its payloads, roughly. */
+const ROW_BYTES = 500;
+
+/** By the names of the columns. */
+interface InferenceRow {
+  readonly request_id: string;
+  readonly endpoint_name: string;
+  readonly served_entity: string | null;
+  readonly status: string;
+  readonly inputs: string;
+  readonly inputs_truncated: boolean;
+  readonly predictions: string | null;
+  readonly predictions_truncated: boolean;
+  readonly execution_time_ms: number;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly tokens: object | null;
+  readonly correlation_id: string;
+  readonly created_at: Date;
+  readonly completed_at: Date;
+}
+
+const COLUMNS = `request_id, endpoint_name, served_entity, status, inputs, inputs_truncated, predictions, predictions_truncated,
+  execution_time_ms, error_code, error_message, tokens, correlation_id, created_at, completed_at`;
+
+/** The history of invocations, in Postgres. Writes soon after `record`, and never in its way. */
+@Injectable()
+export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
+  private readonly logger = new Logger('Serving');
+  private readonly queue: RowQueue<InferenceRow>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly config: LakebaseConfig,
+    limits: HistoryLimits,
+  ) {
+    super();
+    this.queue = new RowQueue('Invocations for the history', (caller, rows) => this.write(caller, rows), limits);
+  }
+
+  override record(caller: UserCaller, inference: InferenceRecord): void {
+    if (!this.config.configured) return;
+    try {
+      const row = rowOf(inference);
+      const bytes = row.inputs.length + (row.predictions?.length ?? 0) + ROW_BYTES;
+      this.queue.add(caller, row, bytes);
+    } catch (error) {
+      // Whatever it is, the model has answered and its answer is owed. Not the error itself: it may hold what the model was asked.
+      this.logger.error(
+        `An invocation is not in the history: ${error instanceof Error ? error.name : 'unknown reason'}`,
+      );
+    }
+  }
+
+  /** So that who looks finds what they have just done. */
+  settled(): Promise<void> {
+    return this.queue.settled();
+  }
+
+  get lostRows(): number {
+    return this.queue.lostRows;
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.queue.close();
+  }
+
+  private async write(caller: UserCaller, rows: readonly InferenceRow[]): Promise<void> {
+    await this.database.asUser(
+      caller,
+      (tx) =>
+        tx.query(
+          `INSERT INTO model_inference_logs (user_id, ${COLUMNS})
+           SELECT $1, ${COLUMNS} FROM json_to_recordset($2::json) AS added(
+             request_id uuid, endpoint_name text, served_entity text, status text, inputs text, inputs_truncated boolean,
+             predictions text, predictions_truncated boolean, execution_time_ms float8, error_code text,
+             error_message text, tokens jsonb, correlation_id text, created_at timestamptz, completed_at timestamptz)
+           WHERE NOT ${OPTED_OUT} ON CONFLICT (request_id) DO NOTHING`,
+          [caller.userId, JSON.stringify(rows)],
+        ),
+      WRITING,
+    );
+  }
+}
+
+function rowOf(inference: InferenceRecord): InferenceRow {
+  const inputs = storedPayload(inference.inputs);
+  const predictions = inference.predictions === undefined ? undefined : storedPayload(inference.predictions);
+  return {
+    request_id: inference.requestId,
+    endpoint_name: storedText(inference.endpointName, LONGEST_NAME),
+    served_entity: inference.servedEntity === undefined ? null : storedText(inference.servedEntity, LONGEST_NAME),
+    status: inference.status,
+    inputs: inputs.text,
+    inputs_truncated: inputs.isTruncated,
+    predictions: predictions?.text ?? null,
+    predictions_truncated: predictions?.isTruncated ?? false,
+    execution_time_ms: Math.max(0, inference.executionTimeMs),
+    error_code: inference.errorCode ?? null,
+    error_message: inference.errorMessage === undefined ? null : storedText(inference.errorMessage, LONGEST_ERROR),
+    tokens: inference.tokens ?? null,
+    correlation_id: inference.correlationId,
+    created_at: inference.createdAt,
+    completed_at: inference.completedAt,
+  };
+}

@@ -1,0 +1,33 @@
+import type { CountedTokens } from '../inference-log';
+
+/** PENDING waits for its turn; INTERRUPTED means that the process that worked on it is gone. The others are ends as well. */
+export const INVOCATION_STATUSES = ['PENDING', 'RUNNING', 'SUCCESS', 'ERROR', 'TIMEOUT', 'INTERRUPTED'] as const;
+export type InvocationStatus = (typeof INVOCATION_STATUSES)[number];
+
+/** An invocation as it is kept. */
+export interface KeptInference {
+  readonly requestId: string;
+  readonly endpointName: string;
+  readonly servedEntity: string | null;
+  readonly status: InvocationStatus;
+  /** JSON text; null where its owner wants no history. */
+  readonly inputs: string | null;
+  /** `inputs` is only the beginning of what was sent. */
+  readonly inputsTruncated: boolean;
+  /** JSON text; null where there is none. */
+  readonly predictions: string | null;
+  readonly predictionsTruncated: boolean;
+  /** All of the inputs are there, though perhaps not here. */
+  readonly hasWholeInputs: boolean;
+  readonly executionTimeMs: number | null;
+  readonly errorCode: string | null;
+  readonly errorMessage: string | null;
+  readonly tokens: CountedTokens | null;
+  readonly correlationId: string;
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+}
+
+export function hasEnded({ status }: Pick<KeptInference, 'status'>): boolean {
+  return status !== 'PENDING' && status !== 'RUNNING';
+}
