@@ -49,6 +49,8 @@ import type {
   DiscoverTablesResponse,
   DiscoverTablesByPathData,
   DiscoverTablesByPathResponse,
+  EraseInferenceLogsData,
+  EraseInferenceLogsResponse,
   EraseMyDataData,
   EraseMyDataResponse,
   ExportAuditEntriesData,
@@ -66,6 +68,8 @@ import type {
   GetFileContentData,
   GetHealthData,
   GetHealthResponse,
+  GetInferenceLogData,
+  GetInferenceLogResponse,
   GetLakebaseHealthData,
   GetLakebaseHealthResponse,
   GetLatencyHeatmapData,
@@ -97,6 +101,8 @@ import type {
   GetScopePreflightResponse,
   GetServingEndpointData,
   GetServingEndpointResponse,
+  GetServingInvocationData,
+  GetServingInvocationResponse,
   GetServingLogsData,
   GetServingLogsResponse,
   GetServingMetricsData,
@@ -134,6 +140,8 @@ import type {
   ListCatalogsResponse,
   ListFilesData,
   ListFilesResponse,
+  ListInferenceLogsData,
+  ListInferenceLogsResponse,
   ListLakebasePreferencesData,
   ListLakebasePreferencesResponse,
   ListOrphanedRecordsData,
@@ -251,6 +259,7 @@ export const operations = {
   diffTableByPath: { method: 'GET', path: '/api/v1/delta/tables/diff', answer: 'json' },
   discoverTables: { method: 'POST', path: '/api/v1/delta/tables', answer: 'json' },
   discoverTablesByPath: { method: 'GET', path: '/api/v1/delta/tables', answer: 'json' },
+  eraseInferenceLogs: { method: 'DELETE', path: '/api/v1/serving/logs', answer: 'json' },
   eraseMyData: { method: 'DELETE', path: '/api/v1/user/me/data', answer: 'json' },
   exportAuditEntries: { method: 'GET', path: '/api/v1/admin/audit/export', answer: 'response' },
   exportMyData: { method: 'GET', path: '/api/v1/user/me/data', answer: 'json' },
@@ -261,6 +270,7 @@ export const operations = {
   getAuthStatus: { method: 'GET', path: '/api/v1/user/auth/status', answer: 'json' },
   getFileContent: { method: 'GET', path: '/api/v1/unity-catalog/files/content', answer: 'response' },
   getHealth: { method: 'GET', path: '/health', answer: 'json' },
+  getInferenceLog: { method: 'GET', path: '/api/v1/serving/logs/{request_id}', answer: 'json' },
   getLakebaseHealth: { method: 'GET', path: '/api/v1/lakebase/health', answer: 'json' },
   getLatencyHeatmap: { method: 'GET', path: '/api/v1/metrics/heatmap', answer: 'json' },
   getMe: { method: 'GET', path: '/api/v1/user/me', answer: 'json' },
@@ -277,6 +287,7 @@ export const operations = {
   getReady: { method: 'GET', path: '/ready', answer: 'json' },
   getScopePreflight: { method: 'GET', path: '/api/v1/admin/scopes', answer: 'json' },
   getServingEndpoint: { method: 'GET', path: '/api/v1/serving/endpoints/{name}', answer: 'json' },
+  getServingInvocation: { method: 'GET', path: '/api/v1/serving/invocations/{request_id}', answer: 'json' },
   getServingLogs: { method: 'GET', path: '/api/v1/serving/endpoints/{name}/logs', answer: 'json' },
   getServingMetrics: { method: 'GET', path: '/api/v1/serving/endpoints/{name}/metrics', answer: 'json' },
   getStatus: { method: 'GET', path: '/api/v1/status', answer: 'json' },
@@ -296,6 +307,7 @@ export const operations = {
   listAuditEntries: { method: 'GET', path: '/api/v1/admin/audit', answer: 'json' },
   listCatalogs: { method: 'GET', path: '/api/v1/unity-catalog/catalogs', answer: 'json' },
   listFiles: { method: 'GET', path: '/api/v1/unity-catalog/files', answer: 'json' },
+  listInferenceLogs: { method: 'GET', path: '/api/v1/serving/logs', answer: 'json' },
   listLakebasePreferences: { method: 'GET', path: '/api/v1/lakebase/preferences', answer: 'json' },
   listOrphanedRecords: { method: 'GET', path: '/api/v1/admin/orphaned-records', answer: 'json' },
   listPreferences: { method: 'GET', path: '/api/v1/preferences', answer: 'json' },
@@ -400,6 +412,8 @@ export interface OperationTypes {
   discoverTables: { data: DiscoverTablesData; answer: DiscoverTablesResponse };
   /** Finds the Delta tables below a folder. */
   discoverTablesByPath: { data: DiscoverTablesByPathData; answer: DiscoverTablesByPathResponse };
+  /** Erases the caller's history. Invocations under way go on. */
+  eraseInferenceLogs: { data: EraseInferenceLogsData; answer: EraseInferenceLogsResponse };
   /** Erases everything the app keeps about the caller; what has to stay names nobody any more. */
   eraseMyData: { data: EraseMyDataData; answer: EraseMyDataResponse };
   /** Downloads what people did as CSV, latest first. */
@@ -420,6 +434,8 @@ export interface OperationTypes {
   getFileContent: { data: GetFileContentData; answer: Response };
   /** Whether the process answers; cheap and without any dependency */
   getHealth: { data: GetHealthData; answer: GetHealthResponse };
+  /** Tells all that is kept of one invocation. */
+  getInferenceLog: { data: GetInferenceLogData; answer: GetInferenceLogResponse };
   /** Asks the database a trivial question and says how the connection is doing. */
   getLakebaseHealth: { data: GetLakebaseHealthData; answer: GetLakebaseHealthResponse };
   /** Tells how many requests took how long, step by step, in classes whose bounds are powers of two. */
@@ -453,6 +469,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   getScopePreflight: { data: GetScopePreflightData; answer: GetScopePreflightResponse };
   /** Tells everything about one endpoint. */
   getServingEndpoint: { data: GetServingEndpointData; answer: GetServingEndpointResponse };
+  /** Tells how an invocation stands, and what came of it. Of one that is answered later the whole answer is kept for a day. */
+  getServingInvocation: { data: GetServingInvocationData; answer: GetServingInvocationResponse };
   /** Shows what a model of an endpoint writes: its newest thousand lines. */
   getServingLogs: { data: GetServingLogsData; answer: GetServingLogsResponse };
   /** Measures an endpoint and each of its models: latency, requests, errors. */
@@ -492,6 +510,8 @@ UTC; by hours at least where it begins more than 7 days ago. */
   listCatalogs: { data: ListCatalogsData; answer: ListCatalogsResponse };
   /** Lists a directory of a volume. */
   listFiles: { data: ListFilesData; answer: ListFilesResponse };
+  /** Lists invocations of the caller, the newest first, with the beginning of what was asked and answered. */
+  listInferenceLogs: { data: ListInferenceLogsData; answer: ListInferenceLogsResponse };
   /** The caller's preferences, or one of them */
   listLakebasePreferences: { data: ListLakebasePreferencesData; answer: ListLakebasePreferencesResponse };
   /** Lists people who have not been here for long, with what is kept for them. */

@@ -4449,12 +4449,6 @@ export type WarehouseDto = {
     name: string | null;
 };
 
-export type TokenCountsDto = {
-    prompt_tokens?: number;
-    completion_tokens?: number;
-    total_tokens?: number;
-};
-
 export type InferenceLogDto = {
     request_id: string;
     endpoint_name: string;
@@ -4469,7 +4463,7 @@ export type InferenceLogDto = {
     execution_time_ms: number | null;
     error_code: string | null;
     error_message: string | null;
-    tokens: TokenCountsDto | null;
+    tokens: TokenUsageDto | null;
     /**
      * Ties it to lines of the log.
      */
@@ -4529,7 +4523,7 @@ export type InvocationProgressDto = {
      * Which of the endpoint's models answered, where the platform says so.
      */
     served_entity: string | null;
-    usage: TokenCountsDto | null;
+    usage: TokenUsageDto | null;
     /**
      * Of an invocation that failed, the code it would have been answered with.
      */

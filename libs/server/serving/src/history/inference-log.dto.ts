@@ -1,5 +1,6 @@
 import { ApiPage } from '@lakescope/server-http';
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { TokenUsageDto } from '../invocations/invocation.dto';
 import { hasEnded, INVOCATION_STATUSES, type InvocationStatus, type KeptInference } from './kept-inference';
 import { withRawMembers } from './raw-json';
 import { shortenedJson } from './shortened-json';
@@ -17,18 +18,6 @@ export const PAYLOAD: ApiPropertyOptions = {
     { type: 'boolean' },
   ],
 };
-
-/** Tokens that a language model counted. */
-export class TokenCountsDto {
-  @ApiPropertyOptional({ type: 'integer', example: 12 })
-  prompt_tokens?: number;
-
-  @ApiPropertyOptional({ type: 'integer', example: 30 })
-  completion_tokens?: number;
-
-  @ApiPropertyOptional({ type: 'integer', example: 42 })
-  total_tokens?: number;
-}
 
 /** An invocation of the caller's history. */
 export class InferenceLogDto {
@@ -55,8 +44,8 @@ export class InferenceLogDto {
   @ApiProperty({ type: String, nullable: true })
   error_message!: string | null;
 
-  @ApiProperty({ type: () => TokenCountsDto, nullable: true })
-  tokens!: TokenCountsDto | null;
+  @ApiProperty({ type: () => TokenUsageDto, nullable: true })
+  tokens!: TokenUsageDto | null;
 
   /** Ties it to lines of the log. */
   @ApiProperty()

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PAYLOAD, TokenCountsDto } from './inference-log.dto';
+import { TokenUsageDto } from '../invocations/invocation.dto';
+import { PAYLOAD } from './inference-log.dto';
 import { hasEnded, INVOCATION_STATUSES, type InvocationStatus, type KeptInference } from './kept-inference';
 import { withRawMembers } from './raw-json';
 
@@ -23,8 +24,8 @@ export class InvocationProgressDto {
   @ApiProperty({ type: String, nullable: true, example: 'flight-delay-2' })
   served_entity!: string | null;
 
-  @ApiProperty({ type: () => TokenCountsDto, nullable: true })
-  usage!: TokenCountsDto | null;
+  @ApiProperty({ type: () => TokenUsageDto, nullable: true })
+  usage!: TokenUsageDto | null;
 
   /** Of an invocation that failed, the code it would have been answered with. */
   @ApiProperty({ type: String, nullable: true, example: 'MODEL_TIMEOUT' })

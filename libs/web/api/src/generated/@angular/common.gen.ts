@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -1185,6 +1185,46 @@ export const getWarehouseRequest = <ThrowOnError extends boolean = false>(option
 });
 
 /**
+ * Erases the caller's history. Invocations under way go on.
+ */
+export const eraseInferenceLogsRequest = <ThrowOnError extends boolean = false>(options?: Options<EraseInferenceLogsData, ThrowOnError>): HttpRequest<EraseInferenceLogsResponse> => (options?.client ?? client).requestOptions<EraseInferenceLogsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/serving/logs',
+    ...options
+});
+
+/**
+ * Lists invocations of the caller, the newest first, with the beginning of what was asked and answered.
+ */
+export const listInferenceLogsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListInferenceLogsData, ThrowOnError>): HttpRequest<ListInferenceLogsResponse> => (options?.client ?? client).requestOptions<ListInferenceLogsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/serving/logs',
+    ...options
+});
+
+/**
+ * Tells all that is kept of one invocation.
+ */
+export const getInferenceLogRequest = <ThrowOnError extends boolean = false>(options: Options<GetInferenceLogData, ThrowOnError>): HttpRequest<GetInferenceLogResponse> => (options?.client ?? client).requestOptions<GetInferenceLogResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/serving/logs/{request_id}',
+    ...options
+});
+
+/**
+ * Tells how an invocation stands, and what came of it. Of one that is answered later the whole answer is kept for a day.
+ */
+export const getServingInvocationRequest = <ThrowOnError extends boolean = false>(options: Options<GetServingInvocationData, ThrowOnError>): HttpRequest<GetServingInvocationResponse> => (options?.client ?? client).requestOptions<GetServingInvocationResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/serving/invocations/{request_id}',
+    ...options
+});
+
+/**
  * Whether the process answers; cheap and without any dependency
  */
 export const getHealthResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetHealthData, ThrowOnError> | undefined) => httpResource<GetHealthResponse>(() => {
@@ -2126,4 +2166,36 @@ export const listQueriesResource = <ThrowOnError extends boolean = false>(option
 export const getWarehouseResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetWarehouseData, ThrowOnError> | undefined) => httpResource<GetWarehouseResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? getWarehouseRequest(opts) : undefined;
+});
+
+/**
+ * Erases the caller's history. Invocations under way go on.
+ */
+export const eraseInferenceLogsResource = <ThrowOnError extends boolean = false>(options?: () => Options<EraseInferenceLogsData, ThrowOnError> | undefined) => httpResource<EraseInferenceLogsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? eraseInferenceLogsRequest(opts) : undefined;
+});
+
+/**
+ * Lists invocations of the caller, the newest first, with the beginning of what was asked and answered.
+ */
+export const listInferenceLogsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListInferenceLogsData, ThrowOnError> | undefined) => httpResource<ListInferenceLogsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listInferenceLogsRequest(opts) : undefined;
+});
+
+/**
+ * Tells all that is kept of one invocation.
+ */
+export const getInferenceLogResource = <ThrowOnError extends boolean = false>(options: () => Options<GetInferenceLogData, ThrowOnError> | undefined) => httpResource<GetInferenceLogResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getInferenceLogRequest(opts) : undefined;
+});
+
+/**
+ * Tells how an invocation stands, and what came of it. Of one that is answered later the whole answer is kept for a day.
+ */
+export const getServingInvocationResource = <ThrowOnError extends boolean = false>(options: () => Options<GetServingInvocationData, ThrowOnError> | undefined) => httpResource<GetServingInvocationResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getServingInvocationRequest(opts) : undefined;
 });
