@@ -99,6 +99,7 @@ export default tseslint.config(
     // Process entries and tools talk to a terminal and hand the environment on.
     files: [
       'tools/**',
+      'libs/client/examples/**',
       'apps/local/**',
       'apps/api/src/{main,write-openapi}.ts',
       'apps/cli/**',

@@ -6,7 +6,7 @@
 export const allowedDependencies = [
   ['lib:contract'],
   ['lib:contract-check'],
-  ['lib:client', 'lib:contract'],
+  ['lib:client', 'lib:contract', 'lib:server-testing'],
   ['lib:delta'],
   ['lib:sketch'],
   ['lib:databricks-wire'],

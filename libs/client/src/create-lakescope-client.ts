@@ -1,93 +1,47 @@
-import { operations, type OperationTypes } from './generated/operations';
-import { UnexpectedAnswer, failureOf } from './lakescope-problem';
+import { operations } from './generated/operations';
+import { factsOf, type Operation } from './operation';
+import type { Bytes, Given } from './request';
+import { send, type CallOptions, type LakescopeClientOptions } from './send';
 
-export interface LakescopeClientOptions {
-  /** Where the app is deployed. */
-  baseUrl: string;
-  /** An OAuth token of a user or service principal, asked before each call: renewing it is the caller's part. */
-  token: () => Promise<string>;
-  fetch?: typeof fetch;
-}
+type DataOf<One> = One extends Operation<infer Data, unknown> ? Data : never;
+type AnswerOf<One> = One extends Operation<unknown, infer Answer> ? Answer : never;
 
-export interface CallOptions {
-  signal?: AbortSignal;
-  /** Finds the call in the server's log. */
-  correlationId?: string;
-}
+/** The body, path, query and headers of the contract. */
+type ParametersOf<One> = WithBytes<Omit<DataOf<One>, 'url'>>;
 
-type OperationName = keyof OperationTypes;
+/** A file is also taken as a buffer or a stream. */
+type WithBytes<Data> = { [Place in keyof Data]: Data[Place] extends Blob ? Bytes : Data[Place] };
 
-/** The body, path, query and headers of the contract; optional as a whole when nothing of it is required. */
-type ParametersOf<Name extends OperationName> = Omit<OperationTypes[Name]['data'], 'url'>;
+/** One operation of the contract as a function. */
+export type Method<One> = (Record<never, never> extends ParametersOf<One>
+  ? (parameters?: ParametersOf<One>, options?: CallOptions) => Promise<AnswerOf<One>>
+  : (parameters: ParametersOf<One>, options?: CallOptions) => Promise<AnswerOf<One>>) & {
+  /** Where its cursor goes: a list that is asked by POST has it in the body. */
+  readonly cursorIn: 'query' | 'body';
+};
 
-type AnswerOf<Name extends OperationName> = Promise<OperationTypes[Name]['answer']>;
+/** The functions of the operations that a client was made of. */
+export type ClientOf<Operations> = { readonly [Name in keyof Operations]: Method<Operations[Name]> };
 
-type Method<Name extends OperationName> =
-  Record<never, never> extends ParametersOf<Name>
-    ? (parameters?: ParametersOf<Name>, options?: CallOptions) => AnswerOf<Name>
-    : (parameters: ParametersOf<Name>, options?: CallOptions) => AnswerOf<Name>;
+/** One function per operation of the contract. */
+export type LakescopeClient = ClientOf<typeof operations>;
 
-/** One function per operation of the contract; each rejects with a `LakescopeProblem`. */
-export type LakescopeClient = { readonly [Name in OperationName]: Method<Name> };
-
-interface Given {
-  body?: unknown;
-  path?: Readonly<Record<string, unknown>>;
-  query?: Readonly<Record<string, unknown>>;
-  headers?: Readonly<Record<string, unknown>>;
-}
-
-/** A client for other services: fetch only, no dependencies. */
+/** A client of all operations of the contract. Throws a TypeError when `baseUrl` is none. */
 export function createLakescopeClient(options: LakescopeClientOptions): LakescopeClient {
-  const entries = Object.keys(operations).map((name) => [
-    name,
-    (given: Given = {}, call: CallOptions = {}) => send(options, name as OperationName, given, call),
-  ]);
-  return Object.fromEntries(entries) as LakescopeClient;
+  return createClientOf(operations, options);
 }
 
-async function send(
-  { baseUrl, token, fetch: send = fetch }: LakescopeClientOptions,
-  name: OperationName,
-  given: Given,
-  call: CallOptions,
-): Promise<unknown> {
-  const { method, path, answer } = operations[name];
-  const response = await send(addressOf(baseUrl, path, given), {
-    method,
-    redirect: 'manual',
-    headers: {
-      ...textOf(given.headers),
-      accept: 'application/json, application/problem+json, */*',
-      authorization: `Bearer ${await token()}`,
-      ...(given.body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(call.correlationId === undefined ? {} : { 'x-correlation-id': call.correlationId }),
-    },
-    ...(given.body === undefined ? {} : { body: JSON.stringify(given.body) }),
-    ...(call.signal === undefined ? {} : { signal: call.signal }),
-  });
-  if (!response.ok) throw await failureOf(response);
-  if (answer === 'response') return response;
-  if (answer === 'headers') return response.headers;
-  if (answer === 'nothing') return undefined;
-  const type = response.headers.get('content-type') ?? undefined;
-  // A proxy that wants a sign-in answers 200 with a page of its own.
-  if (type?.includes('json') !== true) throw new UnexpectedAnswer(response.status, type);
-  return response.json();
+/** A client of the operations you name, so that a bundle holds no others. Throws a TypeError when `baseUrl` is none. */
+export function createClientOf<Operations extends Readonly<Record<string, Operation>>>(
+  chosen: Operations,
+  options: LakescopeClientOptions,
+): ClientOf<Operations> {
+  if (!/^https?:/.test(new URL(options.baseUrl).protocol)) throw new TypeError('baseUrl has to be an http(s) address');
+  const entries = Object.entries(chosen).map(([name, operation]) => [name, methodOf(options, operation)]);
+  return Object.fromEntries(entries) as ClientOf<Operations>;
 }
 
-function addressOf(baseUrl: string, template: string, { path = {}, query = {} }: Given): string {
-  const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(path[name])));
-  const url = new URL(`${baseUrl.replace(/\/+$/, '')}${filled}`);
-  for (const [name, value] of Object.entries(query)) {
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (one !== undefined && one !== null) url.searchParams.append(name, String(one));
-    }
-  }
-  return url.href;
-}
-
-function textOf(headers: Given['headers'] = {}): Record<string, string> {
-  const given = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+function methodOf(options: LakescopeClientOptions, operation: Operation): unknown {
+  const method = (given: Given = {}, call: CallOptions = {}): Promise<unknown> => send(options, operation, given, call);
+  return Object.assign(method, { cursorIn: factsOf(operation).method === 'POST' ? 'body' : 'query' });
 }

@@ -3,7 +3,9 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { addCommonProblems, shareProblemExamples } from './add-common-problems';
 import { addExamples } from './add-examples';
+import { addProblemDetails } from './add-problem-details';
 import { operationsOf, type OpenApi } from './document';
+import { markIdempotent } from './mark-idempotent';
 import { sharpenSchemas } from './sharpen-schemas';
 
 const SECURITY = 'userToken';
@@ -43,8 +45,10 @@ export function describeApi(app: INestApplication, product: Product): OpenApi {
     addCommonProblems(operation, { method, isPublic });
     for (const answer of Object.values(operation.responses)) answer.description ||= 'The answer.';
   }
+  markIdempotent(document);
   addExamples(document);
   shareProblemExamples(document);
+  addProblemDetails(document);
   refuseUnnamedOperations(document);
   return document;
 }
