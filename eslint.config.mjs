@@ -99,7 +99,6 @@ export default tseslint.config(
     // Process entries and tools talk to a terminal and hand the environment on.
     files: [
       'tools/**',
-      'libs/client/examples/**',
       'apps/local/**',
       'apps/api/src/{main,write-openapi}.ts',
       'apps/cli/**',
@@ -112,6 +111,11 @@ export default tseslint.config(
       '*.mjs',
     ],
     rules: { 'no-console': 'off', 'no-restricted-properties': 'off' },
+  },
+  {
+    // What users of the package write: they import it by its name, and read their own environment.
+    files: ['libs/client/examples/**'],
+    rules: { 'no-console': 'off', 'no-restricted-properties': 'off', '@nx/enforce-module-boundaries': 'off' },
   },
   ...angular.configs.tsRecommended.map((config) => ({ ...config, files: ['apps/web/**/*.ts', 'libs/web/**/*.ts'] })),
   {

@@ -1,34 +1,56 @@
-// What a published library of this tree is made of: one file for each of the two kinds of modules, and the types of what its door exports.
+// What a published library of this tree is made of: one file for each of the two kinds of modules, and the types of what its door
+// exports. `npm pack` runs it, in the folder of the library.
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { build } from 'esbuild';
 
-/**
- * Builds `src/index.ts` of the library in `folder` into its `dist`. `options` are esbuild's, above all `platform` and `target`;
- * `typesEntry` is where the compiler puts the types of the door, below `dist`.
- */
-export async function buildPackage(folder, options, typesEntry = './types/index.js') {
-  const dist = join(folder, 'dist');
-  rmSync(dist, { recursive: true, force: true });
-  const modules = { 'index.mjs': 'esm', 'index.cjs': 'cjs' };
-  await Promise.all(
-    Object.entries(modules).map(([file, format]) =>
-      build({
-        entryPoints: [join(folder, 'src/index.ts')],
-        outfile: join(dist, file),
-        bundle: true,
-        format,
-        packages: 'external',
-        logLevel: 'warning',
-        ...options,
-      }),
-    ),
-  );
-  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-  execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.types.json')], { stdio: 'inherit' });
-  // Each kind of module wants its own declarations; both say what the CommonJS ones do.
-  for (const file of ['index.d.mts', 'index.d.cts'])
-    writeFileSync(join(dist, file), `export * from '${typesEntry}';\n`);
+/** By the folder in libs: esbuild's options, where the compiler puts the types of the door, and what becomes of other types. */
+const PACKAGES = {
+  delta: {
+    // The oldest Node it runs on: before, JSON.parse loses digits of long numbers.
+    options: { platform: 'node', target: 'node22.13', packages: 'external', keepNames: true },
+    door: './types/index.js',
+  },
+  client: {
+    // Fetch, streams and AbortSignal.any are all it needs, so it also runs in browsers and workers.
+    options: { platform: 'neutral', target: 'es2022' },
+    door: './types/client/src/index.js',
+    complete: includeContract,
+  },
+};
+
+const folder = process.cwd();
+const { options, door, complete } = PACKAGES[basename(folder)];
+const dist = join(folder, 'dist');
+rmSync(dist, { recursive: true, force: true });
+
+const modules = { 'index.mjs': 'esm', 'index.cjs': 'cjs' };
+await Promise.all(
+  Object.entries(modules).map(([file, format]) =>
+    build({
+      entryPoints: [join(folder, 'src/index.ts')],
+      outfile: join(dist, file),
+      bundle: true,
+      format,
+      logLevel: 'warning',
+      ...options,
+    }),
+  ),
+);
+
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.types.json')], { stdio: 'inherit' });
+complete?.(join(dist, 'types'));
+// Each kind of module wants its own declarations; both say what the CommonJS ones do.
+for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(dist, file), `export * from '${door}';\n`);
+
+/** The types of the contract are part of the client's package, not a package of their own. */
+function includeContract(types) {
+  for (const file of readdirSync(types, { recursive: true }).filter((name) => name.endsWith('.d.ts'))) {
+    const path = join(types, file);
+    const contract = relative(dirname(path), join(types, 'contract/src/index.js'));
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/(['"])@lakescope\/contract\1/g, `'${contract}'`));
+  }
 }

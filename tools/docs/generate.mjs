@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { authenticationPage, readAsWhom } from './as-whom.mjs';
-import { deltaApiPage } from './delta-api.mjs';
 import { envExample, operationsPage } from './environment-pages.mjs';
+import { packageApiPage } from './package-api.mjs';
 import { readEnv } from './read-env.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -22,7 +22,8 @@ const pages = {
     await readAsWhom(read('libs/server/auth/src/as-whom.ts')),
     JSON.parse(read('libs/contract/openapi.json')),
   ),
-  'libs/delta/docs/api.md': await deltaApiPage(root),
+  'libs/delta/docs/api.md': await packageApiPage(root, 'delta'),
+  'libs/client/docs/api.md': await packageApiPage(root, 'client'),
 };
 
 const stale = Object.entries(pages).filter(([file, text]) => existing(file) !== text);

@@ -16,7 +16,7 @@ export type HealthDto = {
  */
 export type ErrorCode = 'INVALID_REQUEST' | 'INVALID_QUERY' | 'INVALID_PREFERENCE' | 'INVALID_MODEL_INPUT' | 'AUTH_MISSING' | 'AUTH_MALFORMED' | 'AUTH_INVALID' | 'AUTH_EXPIRED' | 'PERMISSION_DENIED' | 'CATALOG_PERMISSION_DENIED' | 'DIRECT_ACCESS_REQUIRED' | 'ADMIN_REQUIRED' | 'SCOPE_MISSING' | 'CSRF_REJECTED' | 'NOT_FOUND' | 'TABLE_NOT_FOUND' | 'VERSION_NOT_FOUND' | 'ENDPOINT_NOT_FOUND' | 'PREFERENCE_NOT_FOUND' | 'JOB_NOT_FOUND' | 'ROUTE_NOT_FOUND' | 'METHOD_NOT_ALLOWED' | 'REQUEST_TIMEOUT' | 'CONFLICT' | 'ALREADY_EXISTS' | 'WAREHOUSE_STOPPED' | 'JOB_NOT_ACTIVE' | 'PRECONDITION_FAILED' | 'PAYLOAD_TOO_LARGE' | 'UNSUPPORTED_MEDIA_TYPE' | 'RANGE_NOT_SATISFIABLE' | 'UNSUPPORTED_TABLE_FEATURE' | 'UNSUPPORTED_STORAGE' | 'TABLE_CORRUPT' | 'RATE_LIMITED' | 'AUTH_RATE_LIMITED' | 'HEADERS_TOO_LARGE' | 'CLIENT_CLOSED' | 'INTERNAL' | 'UPSTREAM_ERROR' | 'LAKEBASE_NOT_CONFIGURED' | 'WAREHOUSE_NOT_CONFIGURED' | 'DATABASE_UNAVAILABLE' | 'SERVICE_UNAVAILABLE' | 'MODEL_UNAVAILABLE' | 'MODEL_TIMEOUT' | 'ADMIN_CHECK_FAILED' | 'AUTH_USER_IDENTITY_FAILED' | 'UPSTREAM_TIMEOUT';
 
-export type Problem = {
+export type Problem = unknown & {
     /**
      * URI of the explanation.
      */
@@ -4545,6 +4545,153 @@ export type InvocationProgressDto = {
     predictions: {
         [key: string]: unknown;
     } | Array<unknown> | string | number | boolean | null;
+};
+
+export type InvalidRequestDetails = {
+    /**
+     * Each place that is not acceptable.
+     */
+    fields?: Array<{
+        path: string;
+        message: string;
+    }>;
+    [key: string]: unknown;
+};
+
+export type InvalidQueryDetails = {
+    /**
+     * Each place that is not acceptable.
+     */
+    fields?: Array<{
+        path: string;
+        message: string;
+    }>;
+    [key: string]: unknown;
+};
+
+export type InvalidPreferenceDetails = {
+    preference_key: string;
+    problems: Array<string>;
+    [key: string]: unknown;
+};
+
+export type DirectAccessRequiredDetails = {
+    full_name: string;
+    /**
+     * Privilege and place that are missing.
+     */
+    missing_grant: string;
+    /**
+     * The GRANT statement an owner has to run.
+     */
+    fix: string;
+    /**
+     * Whether external data access is off for the whole metastore.
+     */
+    external_access_off: boolean;
+    [key: string]: unknown;
+};
+
+export type AdminRequiredDetails = {
+    admin_groups: Array<string>;
+    [key: string]: unknown;
+};
+
+export type ScopeMissingDetails = {
+    scopes: Array<string>;
+    /**
+     * The lines to add to databricks.yml.
+     */
+    user_api_scopes: Array<string>;
+    fix: string;
+    [key: string]: unknown;
+};
+
+export type TableNotFoundDetails = {
+    location?: string;
+    full_name?: string;
+    [key: string]: unknown;
+};
+
+export type VersionNotFoundDetails = {
+    location?: string;
+    full_name?: string;
+    /**
+     * The version, or the time, that was asked for.
+     */
+    requested: number | string | null;
+    /**
+     * The earliest version that can be read.
+     */
+    earliest?: number | null;
+    /**
+     * The latest version.
+     */
+    latest?: number | null;
+    [key: string]: unknown;
+};
+
+export type PreferenceNotFoundDetails = {
+    preference_key: string;
+    [key: string]: unknown;
+};
+
+export type MethodNotAllowedDetails = {
+    allowed?: Array<string>;
+    [key: string]: unknown;
+};
+
+export type WarehouseStoppedDetails = {
+    warehouse_id: string;
+    name: string;
+    state: string;
+    [key: string]: unknown;
+};
+
+export type PayloadTooLargeDetails = {
+    max_size_bytes?: number;
+    max_batch_size?: number;
+    /**
+     * As large as what came, in the unit of the limit, when it is known.
+     */
+    received?: number | null;
+    [key: string]: unknown;
+};
+
+export type UnsupportedTableFeatureDetails = {
+    location?: string;
+    features: Array<string>;
+    [key: string]: unknown;
+};
+
+export type UnsupportedStorageDetails = {
+    full_name?: string;
+    storage?: string;
+    supported_storage?: Array<string>;
+    [key: string]: unknown;
+};
+
+export type TableCorruptDetails = {
+    location?: string;
+    /**
+     * What is missing or unreadable: a file, a version, an action.
+     */
+    missing: string;
+    /**
+     * The earliest version that can still be read.
+     */
+    earliest?: number | null;
+    [key: string]: unknown;
+};
+
+export type LakebaseNotConfiguredDetails = {
+    suggestion: string;
+    [key: string]: unknown;
+};
+
+export type WarehouseNotConfiguredDetails = {
+    suggestion: string;
+    [key: string]: unknown;
 };
 
 export type GetHealthData = {

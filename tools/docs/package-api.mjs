@@ -1,27 +1,41 @@
-// The API page of libs/delta: every export of its door with its own words and its declaration, so that the page cannot say anything else.
+// The API page of a published library: every export of its door with its own words and its declaration, so that the page cannot say
+// anything else.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import ts from 'typescript';
+import { operationsOf } from '../contract/fetch-operations.mjs';
 
-/** Sections by the folder a thing lies in. */
-const SECTIONS = [
-  ['Tables and versions', ['table', 'files']],
-  ['Looking into tables', ['inspect', 'version-checksum']],
-  ['Storages', ['storage']],
-  ['Writing', ['writer']],
-  ['Schemas and values', ['schema', 'relation', 'preview']],
-  ['Errors', ['errors.ts']],
-];
-
-const HEAD = `# API of @lakescope/delta
-
-Generated from the source by \`npm run docs\`. Start with the [README](../README.md); the order here is that of the things you meet.
-`;
+/** What is said of each published library: sections by the file or folder a thing lies in, and what stands above and below them. */
+const PAGES = {
+  delta: {
+    sections: [
+      ['Tables and versions', ['table', 'files']],
+      ['Looking into tables', ['inspect', 'version-checksum']],
+      ['Storages', ['storage']],
+      ['Writing', ['writer']],
+      ['Schemas and values', ['schema', 'relation', 'preview']],
+      ['Errors', ['errors.ts']],
+    ],
+    foot: () => '',
+  },
+  client: {
+    sections: [
+      ['Clients and calls', ['create-lakescope-client.ts', 'send.ts', 'operation.ts', 'request.ts', 'retry-policy.ts']],
+      ['Who is calling', ['client-credentials.ts']],
+      ['Lists', ['paginate.ts']],
+      ['Queries', ['query.ts']],
+      ['Streams', ['read-events.ts', 'sse-parser.ts']],
+      ['Errors', ['lakescope-problem.ts']],
+    ],
+    foot: operationsList,
+  },
+};
 
 /** `root`: of the repository. Throws for an export without a docstring. */
-export async function deltaApiPage(root) {
-  const source = join(root, 'libs/delta/src');
+export async function packageApiPage(root, library) {
+  const { sections: SECTIONS, foot } = PAGES[library];
+  const source = join(root, 'libs', library, 'src');
   const exported = exportsOf(join(source, 'index.ts'));
   const files = new Map();
   const sections = new Map(SECTIONS.map(([title]) => [title, []]));
@@ -31,31 +45,51 @@ export async function deltaApiPage(root) {
     files.set(from, file);
     const declaration = declarationOf(file, name);
     const doc = docOf(declaration);
-    if (doc === undefined) silent.push(`${name} (libs/delta/src/${from}.ts)`);
+    if (doc === undefined) silent.push(`${name} (libs/${library}/src/${from}.ts)`);
     const folder = from.includes('/') ? from.slice(0, from.indexOf('/')) : `${from}.ts`;
     const [title] = SECTIONS.find(([, folders]) => folders.includes(folder)) ?? [];
-    if (title === undefined) throw new Error(`tools/docs/delta-api.mjs has no section for ${from}`);
+    if (title === undefined) throw new Error(`tools/docs/package-api.mjs has no section for ${from}`);
     sections.get(title).push({ name, doc: doc ?? '', code: codeOf(declaration, file) });
   }
-  if (silent.length > 0) throw new Error(`Exports of libs/delta without a docstring: ${silent.join(', ')}`);
+  if (silent.length > 0) throw new Error(`Exports of libs/${library} without a docstring: ${silent.join(', ')}`);
   const parts = [...sections].map(([title, entries]) => {
     // Functions and classes first: the shapes they speak of come after them.
     const order = (entry) => (/^(?:export )?(?:interface|type)/.test(entry.code) ? 1 : 0);
     const sorted = entries.sort((one, other) => order(one) - order(other));
     return `## ${title}\n\n${sorted.map(({ name, doc, code }) => `### ${name}\n\n${doc}\n\n\`\`\`ts\n${code}\n\`\`\`\n`).join('\n')}`;
   });
-  return format(`${HEAD}\n${parts.join('\n')}`, { parser: 'markdown', printWidth: 120, singleQuote: true });
+  const head = `# API of @lakescope/${library}\n\nGenerated from the source by \`npm run docs\`. Start with the [README](../README.md); the order here is that of the things you meet.\n`;
+  const page = [head, ...parts, foot(root)].join('\n');
+  return format(page, { parser: 'markdown', printWidth: 120, singleQuote: true });
 }
 
-/** The names a door exports; it holds nothing but `export { … } from`. */
+/** Everything the client's door exports from what is generated. A list, since a table is written anew when one row grows. */
+function operationsList(root) {
+  const document = JSON.parse(readFileSync(join(root, 'libs/contract/openapi.json'), 'utf8'));
+  const lines = operationsOf(document).map(({ id, summary = '', text }) => {
+    const [method, path, ...marks] = text.split(' ');
+    const isOnce = ['POST', 'PATCH'].includes(method) && !marks.includes('idempotent');
+    return `- \`${id}\` (${method} \`${path}\`${isOnce ? ', once' : ''}): ${summary}`;
+  });
+  const intro =
+    'Each is a constant for `createClientOf` and a function of `createLakescopeClient`; those with _once_ are never tried again by themselves. The types of what they take and answer with (`RunQueryDto`, `QueryDto`, ...) are exported too.';
+  return ['## Operations', '', intro, '', ...lines, ''].join('\n');
+}
+
+/** The names a door exports; it holds nothing but `export { … } from`, and all of what is generated. */
 export function exportsOf(door) {
   return parse(door).statements.flatMap((statement) => {
+    if (ts.isExportDeclaration(statement) && isGenerated(statement)) return [];
     if (!ts.isExportDeclaration(statement) || statement.exportClause === undefined) {
       throw new Error(`${door} has a statement that is no export of names`);
     }
     const from = statement.moduleSpecifier.text.replace(/^\.\//, '');
     return statement.exportClause.elements.map((element) => ({ name: element.name.text, from }));
   });
+}
+
+function isGenerated({ exportClause, moduleSpecifier }) {
+  return exportClause === undefined && /generated|^@lakescope\/contract$/.test(moduleSpecifier?.text ?? '');
 }
 
 function parse(path) {
