@@ -10,6 +10,7 @@ export { LAKE_BUCKET } from './s3/storage-location';
 export type { TokenClaims } from './identity/token-claims';
 export type { IssuedToken, LocalWorkspace, NewUser, Persona } from './workspace/local-workspace';
 export { StateCorrupt, StateFolderError, StateFromNewerVersion } from './state/state-errors';
+export { ModelVersionTaken, type ModelToRegister } from './mlflow/register-model';
 export { loadServedModel } from './serving/models/load-served-model';
 export { ModelNotServable } from './serving/models/model-not-servable';
 export type { Predictions, PyFuncRequest, ServedModel } from './serving/models/served-model';

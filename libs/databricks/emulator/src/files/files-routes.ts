@@ -9,7 +9,7 @@ import { FilesContext } from './files-context';
 import { noSuchDirectory, noSuchFile } from './files-refusals';
 import { filesWriteRoutes } from './files-write-routes';
 import { multipartRoutes } from './multipart-routes';
-import { PresignedLinks } from './presigned-links';
+import type { PresignedLinks } from './presigned-links';
 import { describeFile, refuseChanged, sendFile } from './send-file';
 import { Staging } from './staging';
 import { storageRoutes } from './storage-routes';
@@ -25,13 +25,12 @@ export async function filesRoutes(
   app: FastifyInstance,
   access: Access,
   lookup: Lookup,
-  options: { stateDirectory: string; origin: () => string; now: () => number },
+  options: { stateDirectory: string; links: PresignedLinks; now: () => number },
 ): Promise<void> {
-  const { stateDirectory, origin, now } = options;
-  const [staging, sessions, links] = await Promise.all([
+  const { stateDirectory, links, now } = options;
+  const [staging, sessions] = await Promise.all([
     Staging.open(stateDirectory),
     UploadSessions.open(stateDirectory, now),
-    PresignedLinks.open(stateDirectory, origin, now),
   ]);
   const context = new FilesContext(access, lookup);
   filesReadRoutes(app, context);

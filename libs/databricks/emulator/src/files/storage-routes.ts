@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { pathOf } from '../http/http-server';
-import { queryText } from '../http/query';
 import type { Metastore } from '../unity-catalog/metastore';
 import { noSuchFile } from './files-refusals';
 import { MAXIMUM_FILE_BYTES } from './maximum-file-bytes';
 import type { PresignedLinks } from './presigned-links';
 import { sendFile } from './send-file';
+import { requireSignedLink } from './signed-link-hook';
 import type { Staging } from './staging';
-import { answerAsStorage, StorageRefusal } from '../http/storage-refusal';
+import { StorageRefusal } from '../http/storage-refusal';
 import { MOST_PARTS } from './upload-session';
 import type { UploadSessions } from './upload-sessions';
 import { VolumeFiles } from './volume-files';
@@ -38,32 +38,7 @@ export function storageRoutes(
   parts: { links: PresignedLinks; sessions: UploadSessions; staging: Staging; metastore: Metastore },
 ): void {
   const { links, sessions, staging, metastore } = parts;
-  answerAsStorage(scope);
-
-  // In the hook, so that the content of a refused upload is never looked at.
-  scope.addHook('onRequest', async (request) => {
-    if (request.headers.authorization !== undefined) {
-      throw new StorageRefusal(
-        400,
-        'InvalidArgument',
-        'Only one auth mechanism allowed; only the signature query parameter or the Authorization header should be specified',
-      );
-    }
-    const verdict = links.check(
-      request.method,
-      pathOf(request),
-      queryText(request.query, 'expires'),
-      queryText(request.query, 'signature'),
-    );
-    if (verdict === 'expired') throw new StorageRefusal(403, 'AccessDenied', 'Request has expired');
-    if (verdict === 'forged') {
-      throw new StorageRefusal(
-        403,
-        'SignatureDoesNotMatch',
-        'The request signature we calculated does not match the signature you provided.',
-      );
-    }
-  });
+  requireSignedLink(scope, links);
 
   scope.get(`${STORAGE}/files/*`, async (request, reply) => {
     const { volume, segments } = parseVolumePath(pathOf(request).slice(`${STORAGE}/files`.length));

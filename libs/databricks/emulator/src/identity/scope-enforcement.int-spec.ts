@@ -25,6 +25,7 @@ const CALLS: readonly [scope: string, method: string, path: string][] = [
   ['apps', 'GET', '/api/2.0/apps'],
   ['apps', 'GET', '/api/2.0/apps/lakescope'],
   ['authentication', 'GET', '/api/2.0/token/list'],
+  ['mlflow', 'GET', '/api/2.0/mlflow/unity-catalog/model-versions/get?name=demo.lake.model&version=1'],
   ['model-serving', 'GET', '/api/2.0/serving-endpoints'],
 ];
 const SCOPES = [...new Set(CALLS.map(([scope]) => scope)), 'sql'];
@@ -38,6 +39,7 @@ describe('scopes over HTTP', () => {
     await workspace.createCatalog('demo');
     await workspace.createSchema('demo', 'lake');
     await workspace.createVolume('demo', 'lake', 'files');
+    await workspace.createModelVersion('demo.lake.model');
   });
   afterAll(() => stop());
 

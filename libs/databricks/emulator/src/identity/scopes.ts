@@ -7,6 +7,7 @@ export type ApiFamily =
   | 'access-management'
   | 'apps'
   | 'tokens'
+  | 'mlflow'
   | 'secrets'
   | 'sql'
   | 'serving'
@@ -25,6 +26,7 @@ const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [s
   'access-management': ['access-management'],
   apps: ['apps'],
   tokens: ['authentication'],
+  mlflow: ['mlflow'],
   secrets: ['secrets'],
   sql: ['sql'],
   serving: ['model-serving', 'serving.serving-endpoints'],

@@ -5,6 +5,7 @@ import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
 import type { PersonaName } from '../identity/personas';
 import type { TokenClaims } from '../identity/token-claims';
+import type { ModelToRegister } from '../mlflow/register-model';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
 import type { S3Service } from '../s3/s3-endpoint';
 import type { Privilege } from '../unity-catalog/privileges';
@@ -83,6 +84,12 @@ export interface LocalWorkspace {
     fullName: string,
     options?: { readonly comment?: string; readonly source?: string; readonly runId?: string },
   ): Promise<{ readonly version: number; readonly directory: string }>;
+
+  /**
+   * Makes a folder's files a version of a registered model, with the run it came from, as MLflow would have logged it.
+   * Changes nothing when that version is there. Throws when the schema is not there, or the version is not the next one.
+   */
+  registerModel(fullName: string, model: ModelToRegister): Promise<void>;
 
   /** Lets a user, service principal or group use a securable and what lies in it. Throws when there is no such. */
   grant(type: SecurableType, fullName: string, principal: string, privileges: readonly Privilege[]): Promise<void>;

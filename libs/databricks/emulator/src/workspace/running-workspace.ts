@@ -10,6 +10,8 @@ import { PERSONAS, principalName, type PersonaName } from '../identity/personas'
 import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
+import type { Mlflow } from '../mlflow/mlflow';
+import type { ModelToRegister } from '../mlflow/register-model';
 import type { Serving } from '../serving/start-serving';
 import type { Sql } from '../sql/start-sql';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
@@ -40,6 +42,7 @@ interface Parts {
   lakebase: Lakebase;
   sql: Sql;
   serving: Serving;
+  mlflow: Mlflow;
   s3: S3Endpoint;
   /** What may be writing its state while the workspace closes. */
   kept: readonly { settle(): Promise<void> }[];
@@ -141,6 +144,10 @@ export class RunningWorkspace implements LocalWorkspace {
     const models = new RegisteredModels(metastore);
     const { version } = await models.add(model, { source: 'local', ...options, status: 'READY' }, model.owner);
     return { version, directory: models.directoryOf(model, version) };
+  }
+
+  registerModel(fullName: string, model: ModelToRegister): Promise<void> {
+    return this.parts.mlflow.registerModel(fullName, model);
   }
 
   async grant(

@@ -78,6 +78,7 @@ describe('a local workspace', () => {
       'directory.json',
       'issued-tokens.json',
       'lakebase.json',
+      'mlflow-runs.json',
       'presigned-key.json',
       's3-keys.json',
       'secrets.json',

@@ -6,6 +6,7 @@ import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
 import { databaseRoutes } from '../database-api/database-routes';
 import { filesRoutes } from '../files/files-routes';
+import { PresignedLinks } from '../files/presigned-links';
 import { FaultPlans } from '../http/fault-plans';
 import { Faults } from '../http/faults';
 import { createHttpServer } from '../http/http-server';
@@ -24,6 +25,7 @@ import { scimRoutes } from '../identity/scim-routes';
 import { loadSigningKey } from '../identity/signing-key';
 import { TokenEndpoint } from '../identity/token-endpoint';
 import { Tokens } from '../identity/tokens';
+import { Mlflow } from '../mlflow/mlflow';
 import { AccessControl } from '../object-permissions/access-control';
 import { objectPermissionsRoutes } from '../object-permissions/object-permissions-routes';
 import { authorization, registeredApps, TOKENS } from '../object-permissions/workspace-wide';
@@ -133,7 +135,10 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   secretsRoutes(server, access, secretScopes);
   workspaceFilesRoutes(server, access, new WorkspaceFiles(workspaceObjects, accessControl));
   objectPermissionsRoutes(server, access, accessControl, directory);
-  await filesRoutes(server, access, lookup, { stateDirectory, origin: () => url, now: () => tokens.now() });
+  const now = (): number => tokens.now();
+  const links = await PresignedLinks.open(stateDirectory, () => url, now);
+  await filesRoutes(server, access, lookup, { stateDirectory, links, now });
+  const mlflow = await Mlflow.start(server, { stateDirectory, access, lookup, links, now, keys: s3Keys });
   const sql = await Sql.start(server, {
     ...{ stateDirectory, owner, access, accessControl, requestLog, url: () => url, times: options },
     catalog: new EngineCatalogOfMetastore(metastore, rights, directory),
@@ -164,8 +169,22 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   });
   return new RunningWorkspace(
     {
-      ...{ server, app, document, directory, tokens, metastore, requestLog, faults, lakebase, sql, serving, s3 },
-      kept: [document, issued, metastore, directory, accessControl, secretScopes, workspaceObjects],
+      ...{
+        server,
+        app,
+        document,
+        directory,
+        tokens,
+        metastore,
+        requestLog,
+        faults,
+        lakebase,
+        sql,
+        serving,
+        mlflow,
+        s3,
+      },
+      kept: [document, issued, metastore, directory, accessControl, secretScopes, workspaceObjects, mlflow],
     },
     { url, port, instance, tokenLifetimeSeconds },
   );
