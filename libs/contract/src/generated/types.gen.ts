@@ -3444,7 +3444,7 @@ export type LatencyDto = {
     p99: number;
 };
 
-export type EntityMetricsDto = {
+export type ServedEntityMetricsDto = {
     /**
      * Estimated from a histogram, as far as the platform gives one; null when nobody has asked yet.
      */
@@ -3479,7 +3479,7 @@ export type EntityMetricsDto = {
     served_entity: string;
 };
 
-export type EndpointMetricsDto = {
+export type ServingMetricsDto = {
     /**
      * Estimated from a histogram, as far as the platform gives one; null when nobody has asked yet.
      */
@@ -3509,7 +3509,7 @@ export type EndpointMetricsDto = {
      */
     memory_percent: number | null;
     endpoint_name: string;
-    entities: Array<EntityMetricsDto>;
+    entities: Array<ServedEntityMetricsDto>;
     /**
      * When the platform was asked.
      */
@@ -3709,6 +3709,36 @@ export type PerformanceTotalsDto = {
      * Different people who made requests or whose events were recorded; of one endpoint or method, who used that. Null for one endpoint or method over more than 48 hours: aggregated metrics do not know who used what.
      */
     active_users: number | null;
+};
+
+export type EndpointMetricsDto = {
+    /**
+     * Requests that were answered with 400 or more.
+     */
+    error_count: number;
+    /**
+     * Share of the requests, 0 to 1; 0 when there were none.
+     */
+    error_rate: number;
+    /**
+     * Null when there were no requests.
+     */
+    avg_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p50_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p95_response_time_ms: number | null;
+    /**
+     * Null when there were no requests.
+     */
+    p99_response_time_ms: number | null;
+    endpoint: string;
+    method: string;
+    request_count: number;
 };
 
 export type PreviousPerformanceDto = {
@@ -11899,7 +11929,7 @@ export type GetServingMetricsResponses = {
     /**
      * The answer.
      */
-    200: EndpointMetricsDto;
+    200: ServingMetricsDto;
 };
 
 export type GetServingMetricsResponse = GetServingMetricsResponses[keyof GetServingMetricsResponses];

@@ -50,26 +50,26 @@ class MeasuredDto {
 }
 
 /** Numbers of one model behind an endpoint. */
-export class EntityMetricsDto extends MeasuredDto {
+export class ServedEntityMetricsDto extends MeasuredDto {
   /** Name of the model within the endpoint. */
   @ApiProperty({ example: 'flight-delay-2' })
   served_entity!: string;
 }
 
 /** Numbers of an endpoint, as the platform measures it. */
-export class EndpointMetricsDto extends MeasuredDto {
+export class ServingMetricsDto extends MeasuredDto {
   @ApiProperty({ example: 'flight-delay' })
   endpoint_name!: string;
 
-  @ApiProperty({ type: () => [EntityMetricsDto] })
-  entities!: EntityMetricsDto[];
+  @ApiProperty({ type: () => [ServedEntityMetricsDto] })
+  entities!: ServedEntityMetricsDto[];
 
   /** When the platform was asked. */
   @ApiProperty({ format: 'date-time' })
   collected_at!: string;
 
   /** Names of metrics as in the platform's page on exporting the health metrics of serving endpoints; all but the histogram are gauges. */
-  static from(endpointName: string, samples: readonly Sample[], collectedAt: Date): EndpointMetricsDto {
+  static from(endpointName: string, samples: readonly Sample[], collectedAt: Date): ServingMetricsDto {
     const names = [...new Set(samples.flatMap((sample) => entityOf(sample) ?? []))].sort();
     return {
       endpoint_name: endpointName,

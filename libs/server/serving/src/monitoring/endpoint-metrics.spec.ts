@@ -1,4 +1,4 @@
-import { EndpointMetricsDto } from './endpoint-metrics.dto';
+import { ServingMetricsDto } from './endpoint-metrics.dto';
 import { samplesOf } from './prometheus-text';
 
 const EXPOSITION = `# HELP request_count_total Requests in the last minute
@@ -21,7 +21,7 @@ request_latency_ms_bucket{served_entity_name="b \\"x\\", y",le="+Inf"} 0
 `;
 
 describe('the metrics of an endpoint', () => {
-  const metrics = EndpointMetricsDto.from('e', samplesOf(EXPOSITION), new Date(0));
+  const metrics = ServingMetricsDto.from('e', samplesOf(EXPOSITION), new Date(0));
 
   it('are those of all its models together', () => {
     expect(metrics).toMatchObject({
@@ -53,7 +53,7 @@ describe('the metrics of an endpoint', () => {
   });
 
   it.each(['', 'nothing\n', '<html>'])('are not known from %j', (text) => {
-    expect(EndpointMetricsDto.from('e', samplesOf(text), new Date(0))).toMatchObject({
+    expect(ServingMetricsDto.from('e', samplesOf(text), new Date(0))).toMatchObject({
       latency_ms: null,
       requests_per_second: null,
       entities: [],

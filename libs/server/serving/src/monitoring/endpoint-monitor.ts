@@ -3,7 +3,7 @@ import { InvalidRequest, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { ServingEndpoints, unlessMissing } from '../endpoints/serving-endpoints';
 import type { EndpointLogsDto, EndpointLogsQuery } from './endpoint-logs.dto';
-import { EndpointMetricsDto } from './endpoint-metrics.dto';
+import { ServingMetricsDto } from './endpoint-metrics.dto';
 import { samplesOf } from './prometheus-text';
 
 const MOST_LINES = 1_000;
@@ -17,9 +17,9 @@ export class EndpointMonitor {
     private readonly endpoints: ServingEndpoints,
   ) {}
 
-  async metrics(caller: UserCaller, name: string, signal: AbortSignal): Promise<EndpointMetricsDto> {
+  async metrics(caller: UserCaller, name: string, signal: AbortSignal): Promise<ServingMetricsDto> {
     const text = await this.databricks.asUser(caller).serving.metrics(name, { signal }).catch(unlessMissing(name));
-    return EndpointMetricsDto.from(name, samplesOf(text), new Date());
+    return ServingMetricsDto.from(name, samplesOf(text), new Date());
   }
 
   async logs(

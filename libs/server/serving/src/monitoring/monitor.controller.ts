@@ -3,7 +3,7 @@ import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import { EndpointName } from '../endpoints/endpoint-name.decorator';
 import { EndpointLogsDto, EndpointLogsQuery } from './endpoint-logs.dto';
-import { EndpointMetricsDto } from './endpoint-metrics.dto';
+import { ServingMetricsDto } from './endpoint-metrics.dto';
 import { EndpointMonitor } from './endpoint-monitor';
 
 /** How endpoints do. */
@@ -15,7 +15,7 @@ export class MonitorController {
   /** Measures an endpoint and each of its models: latency, requests, errors. */
   @Get('metrics')
   @ApiParam({ name: 'name', type: String })
-  @ApiOkResponse({ type: EndpointMetricsDto })
+  @ApiOkResponse({ type: ServingMetricsDto })
   @ApiProblems(
     'PERMISSION_DENIED',
     'SCOPE_MISSING',
@@ -28,7 +28,7 @@ export class MonitorController {
     @CurrentCaller() caller: UserCaller,
     @EndpointName() name: string,
     @RequestSignal() signal: AbortSignal,
-  ): Promise<EndpointMetricsDto> {
+  ): Promise<ServingMetricsDto> {
     return this.monitor.metrics(caller, name, signal);
   }
 
