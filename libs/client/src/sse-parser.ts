@@ -28,14 +28,17 @@ export class SseParser {
   private event = '';
   private data: string[] = [];
   private size = 0;
+  /** Of the event that is being read: if it is cut off, it has not been seen. */
   private id: string;
+  private seenId: string;
 
   constructor(private readonly options: SseParserOptions) {
     this.id = options.lastEventId ?? '';
+    this.seenId = this.id;
   }
 
   get lastEventId(): string {
-    return this.id;
+    return this.seenId;
   }
 
   /** Throws a RangeError for an event that does not end. */
@@ -82,6 +85,7 @@ export class SseParser {
     this.event = '';
     this.data = [];
     this.size = 0;
+    this.seenId = id;
     // An event without data only moves the id.
     if (data.length > 0) this.options.onEvent({ event: event || 'message', data: data.join('\n'), id });
   }
