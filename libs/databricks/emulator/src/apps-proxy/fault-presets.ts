@@ -3,6 +3,7 @@ import type { Fault } from '../http/faults';
 import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
 
 const identity = { method: 'GET', pathPrefix: '/api/2.0/preview/scim/v2/Me' };
+const invocations = { method: 'POST', pathPrefix: '/serving-endpoints/' };
 const credentials = '/api/2.0/database/credentials';
 
 /** Faults of the REST API and of object storage that are wanted often, by the words on their buttons. */
@@ -31,6 +32,17 @@ export const FAULT_PRESETS: Readonly<
   's3-slow': { title: 'Storage takes 3 s', fault: { delayMs: 3_000 }, service: 's3' },
   's3-cut': { title: 'Storage breaks off', fault: { method: 'GET', cut: 'body' }, service: 's3' },
   's3-expired': { title: 'Storage: keys expired', fault: { token: 'expired' }, service: 's3' },
+  'models-429': {
+    title: 'Models 429, three times',
+    fault: { ...invocations, status: 429, headers: { 'retry-after': '2' }, times: 3 },
+  },
+  'models-429-bare': { title: 'Models 429 without Retry-After', fault: { ...invocations, status: 429 } },
+  'models-503': { title: 'Models 503', fault: { ...invocations, status: 503 } },
+  'models-slow': { title: 'Models take 8 s', fault: { ...invocations, delayMs: 8_000 } },
+  'models-cut': { title: 'Models break off', fault: { ...invocations, cut: 'connection' } },
+  'stream-error': { title: 'Streams: error in the middle', fault: { ...invocations, stream: 'error', afterEvents: 5 } },
+  'stream-stall': { title: 'Streams stall', fault: { ...invocations, stream: 'stall', afterEvents: 5 } },
+  'stream-cut': { title: 'Streams break off', fault: { ...invocations, stream: 'cut', afterEvents: 5 } },
   'workspace-gone': { title: 'Nobody answers', fault: { pathPrefix: '/', cut: 'connection' } },
 };
 

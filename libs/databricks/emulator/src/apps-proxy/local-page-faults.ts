@@ -41,6 +41,12 @@ function plannedFault(fault: ServiceFault, app: LocalWorkspace['servicePrincipal
 <button name="id" value="${id}" aria-label="Remove the fault for ${pathPrefix}">Remove</button></form></td></tr>`;
 }
 
+const STREAM_WORDS = {
+  error: 'an error inside of the stream',
+  stall: 'the stream falls silent',
+  cut: 'the stream breaks off',
+} as const;
+
 /** In words, in the order in which things happen. */
 function describeFault(fault: ServiceFault, app: LocalWorkspace['servicePrincipal']): string {
   const who = fault.principal === app.clientId ? 'the app' : fault.principal;
@@ -51,6 +57,7 @@ function describeFault(fault: ServiceFault, app: LocalWorkspace['servicePrincipa
     fault.token === undefined ? '' : `token ${fault.token}`,
     fault.status === undefined ? '' : `answer ${fault.status}`,
     fault.hideCreatedFor === undefined ? '' : `what it creates is not found at first (${fault.hideCreatedFor})`,
+    fault.stream === undefined ? '' : `${STREAM_WORDS[fault.stream]} after ${fault.afterEvents ?? 3} events`,
     fault.cut === undefined ? '' : fault.cut === 'body' ? 'cut in the middle of the body' : 'cut the connection',
   ];
   return words.filter((word) => word !== '').join(', ') || 'nothing';
@@ -69,6 +76,7 @@ function faultForm(app: LocalWorkspace['servicePrincipal']): Markup {
   ];
   const services = [option('', 'the REST API'), option('s3', 'object storage')];
   const tokens = [option('', 'as it is'), option('expired'), option('invalid')];
+  const streams = [option('', 'goes on'), option('error'), option('stall'), option('cut')];
   const cuts = [option('', 'no'), option('connection', 'the connection'), option('body', 'in the body')];
   return markup`<form method="post" action="/.local/faults"><div class="fields">
 ${select('service', 'Where', services)}
@@ -80,6 +88,8 @@ ${number('delayMs', 'Delay in ms', markup`min="0" max="600000"`)}
 ${number('times', 'How often (empty: always)', markup`min="1"`)}
 ${select('cut', 'Cut', cuts)}
 ${select('token', 'Token', tokens)}
+${select('stream', 'Stream of a model', streams)}
+${number('afterEvents', 'After so many events', markup`min="0"`)}
 ${number('hideCreatedFor', 'New things not found (GETs)', markup`min="1"`)}
 <label class="check"><input type="checkbox" name="afterHandler" value="true">After the work is done</label></div>
 <div class="row"><button class="primary">Plan this fault</button></div></form>`;

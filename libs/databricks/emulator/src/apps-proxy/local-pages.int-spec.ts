@@ -277,6 +277,17 @@ describe('the page of the local workspace', () => {
       expect(await me()).toBe(200);
     });
 
+    it('of streams are planned by button and form', async () => {
+      await send('/.local/faults', { preset: 'stream-stall' });
+      await send('/.local/faults', { pathPrefix: '/serving-endpoints/', stream: 'error', afterEvents: '2' });
+
+      const html = await page();
+
+      expect(html).toContain('the stream falls silent after 5 events');
+      expect(html).toContain('an error inside of the stream after 2 events');
+      expect(workspace.faults.list()).toMatchObject([{ stream: 'stall' }, { stream: 'error', afterEvents: 2 }]);
+    });
+
     it('are planned, listed and cleared by programs', async () => {
       const planned = await call('POST', '/.local/faults', { pathPrefix: '/api/2.0/preview', status: 429 });
       const { id } = (await planned.json()) as { id: string };
@@ -320,6 +331,9 @@ describe('the page of the local workspace', () => {
       [{ status: '500', times: '0' }, 'times must be at least 1'],
       [{ status: '500', method: 'FOO' }, 'method must be one of GET'],
       [{ status: '500', pathPrefix: 'nope' }, 'pathPrefix must begin with /'],
+      [{ afterEvents: '2' }, 'afterEvents goes with stream'],
+      [{ stream: 'error', status: '500' }, 'stream goes with neither status, cut nor token'],
+      [{ stream: 'loud' }, 'stream must be one of error, stall, cut'],
       [{ status: '500', principal: 'ghost' }, 'principal: there is nobody called ghost'],
     ])('that cannot be are refused on the page: %j', async (fields, reason) => {
       const answer = await send('/.local/faults', fields);

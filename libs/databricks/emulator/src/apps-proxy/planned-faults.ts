@@ -7,7 +7,7 @@ import { FAULT_PRESETS, POSTGRES_PRESETS } from './fault-presets';
 import { ProxyRefusal } from './forwarded-identity';
 import type { SentFields } from './request-fields';
 
-const numbers = ['status', 'delayMs', 'times', 'hideCreatedFor'];
+const numbers = ['status', 'delayMs', 'times', 'hideCreatedFor', 'afterEvents'];
 
 /** Plans what a form, a button or a program asks for; a refusal says what is wrong with it. */
 export function planFault(faults: FaultPlans, fields: SentFields): ServiceFault {

@@ -52,6 +52,14 @@ export class InvalidFault extends Error {
   override readonly name = 'InvalidFault';
 }
 
+/** What happens inside of a stream happens after its status. */
+function mustBeOfStreams({ stream, afterEvents, status, cut, token }: Fault): void {
+  if (stream === undefined && afterEvents !== undefined) throw new InvalidFault('afterEvents goes with stream');
+  if (stream !== undefined && (status ?? cut ?? token) !== undefined) {
+    throw new InvalidFault('stream goes with neither status, cut nor token: the stream begins first');
+  }
+}
+
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** The faults planned for a workspace. The first one that matches a request acts; paths below `/.local` never fail. */
@@ -70,6 +78,7 @@ export class Faults {
     if (fault.token !== undefined && (fault.status !== undefined || fault.cut !== undefined)) {
       throw new InvalidFault('token says the status itself, so it goes with neither status nor cut');
     }
+    mustBeOfStreams(fault);
     const planned = { ...fault, id: randomUUID(), hits: 0 };
     this.planned.push(planned);
     return planned;
