@@ -36,7 +36,7 @@ export class AppModule {
         UnityCatalogModule,
         S3Module,
         DeltaModule,
-        ServingModule,
+        ServingModule.with(),
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { EndpointSchemaDetector } from './detection/endpoint-schema-detector';
 import { SchemaController } from './detection/schema.controller';
 import { EndpointTraitsLookup } from './endpoints/endpoint-traits';
@@ -30,7 +30,10 @@ import { StreamController } from './streaming/stream.controller';
     ModelInvoker,
     ModelStreams,
     ServingEndpoints,
-    { provide: ServingLimits, useFactory: () => new ServingLimits() },
   ],
 })
-export class ServingModule {}
+export class ServingModule {
+  static with(limits: ServingLimits = new ServingLimits()): DynamicModule {
+    return { module: ServingModule, providers: [{ provide: ServingLimits, useValue: limits }] };
+  }
+}

@@ -23,6 +23,10 @@ export interface LocalStackOptions extends Pick<
   | 'databaseCredentialLifetimeSeconds'
   | 'endpointWakeMilliseconds'
   | 'warehouseStartMilliseconds'
+  | 'servingDeployMilliseconds'
+  | 'servingWakeMilliseconds'
+  | 'servingIdleMilliseconds'
+  | 'servingTokenMilliseconds'
   | 'mounts'
 > {
   /** A suite that never touches the database starts without one. */
