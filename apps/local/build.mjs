@@ -1,4 +1,5 @@
 // The launcher has no decorators, so it goes straight from TypeScript into one file; packages stay outside.
+import { cpSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -17,4 +18,8 @@ await build({
   sourcemap: true,
   keepNames: true,
   logLevel: 'warning',
+});
+
+cpSync(join(root, 'apps/local/src/embedded/demo-lake/models'), join(root, 'dist/apps/local/models'), {
+  recursive: true,
 });

@@ -11,8 +11,8 @@ import { overview } from './overview';
 import { Platform } from './platform';
 
 const demoMarker = 'demo-lake.json';
-/** Raised whenever the demo lake has something more: seeding again adds only that. */
-const demoContent = JSON.stringify({ version: 2 });
+/** Raised whenever the demo lake has something more. Since 2 there are serving endpoints, since 3 models behind them. */
+const DEMO_VERSION = 3;
 
 export interface EmbeddedWorkplaceOptions {
   readonly state: StateFolder;
@@ -57,16 +57,14 @@ export class EmbeddedWorkplace implements Workplace {
   /** Loaded only when there is something to seed: a warm start needs no query engine here. */
   async fill(signal: AbortSignal): Promise<void> {
     const { state, options, say } = this.parts;
-    if (!options.demo || this.isSeeded()) return;
+    const seeded = seededVersion(join(state.directory, demoMarker));
+    if (!options.demo || seeded >= DEMO_VERSION) return;
     say('Seeding the demo lake with open data');
     const { DemoLake } = await import('./demo-lake/demo-lake.js');
-    await new DemoLake(this.platform.workspace, say).seed(signal);
-    state.write(demoMarker, demoContent);
-  }
-
-  private isSeeded(): boolean {
-    const file = join(this.parts.state.directory, demoMarker);
-    return existsSync(file) && readFileSync(file, 'utf8') === demoContent;
+    const lake = new DemoLake(this.platform.workspace, say);
+    // What somebody has made of an older lake since stays as it is.
+    await (seeded === 0 ? lake.seed(signal) : lake.seedModels());
+    state.write(demoMarker, JSON.stringify({ version: DEMO_VERSION }));
   }
 
   announce(urls: { appUrl: string; apiUrl: string }): Announcement {
@@ -82,4 +80,11 @@ export class EmbeddedWorkplace implements Workplace {
   close(): Promise<void> {
     return this.platform.close();
   }
+}
+
+/** 0: nothing is seeded. A marker that cannot be read is one of the first version: the tables are there. */
+function seededVersion(marker: string): number {
+  if (!existsSync(marker)) return 0;
+  const [, version = '1'] = /"version":\s*(\d+)/.exec(readFileSync(marker, 'utf8')) ?? [];
+  return Number(version);
 }

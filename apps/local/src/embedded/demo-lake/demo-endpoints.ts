@@ -8,7 +8,7 @@ export interface DemoEndpoint {
   readonly access: NonNullable<Parameters<CreateEndpoint>[1]>;
 }
 
-const tags = [{ key: 'lakescope', value: 'demo' }];
+export const DEMO_TAGS = [{ key: 'lakescope', value: 'demo' }];
 
 /** Models the workspace has by itself; each says of itself that it is no real one. */
 export const demoEndpoints: readonly DemoEndpoint[] = [
@@ -16,7 +16,7 @@ export const demoEndpoints: readonly DemoEndpoint[] = [
     request: {
       name: 'lake-chat',
       description: 'A local demo model: answers the same words to the same messages',
-      tags,
+      tags: DEMO_TAGS,
       config: { served_entities: [{ foundation_model: { name: 'system.ai.lakescope-local-chat' } }] },
     },
     access: { CAN_QUERY: ['analysts', 'engineers'] },
@@ -25,7 +25,7 @@ export const demoEndpoints: readonly DemoEndpoint[] = [
     request: {
       name: 'lake-embeddings',
       description: 'A local demo model: unit vectors of hashed words',
-      tags,
+      tags: DEMO_TAGS,
       config: { served_entities: [{ foundation_model: { name: 'system.ai.lakescope-local-embeddings' } }] },
     },
     access: { CAN_QUERY: ['analysts', 'engineers'] },

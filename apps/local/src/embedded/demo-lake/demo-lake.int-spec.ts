@@ -83,9 +83,37 @@ describe('the demo lake', () => {
       expect.arrayContaining([
         ['lake-chat', 'CAN_QUERY'],
         ['lake-embeddings', 'CAN_QUERY'],
+        ['flight-delay', 'CAN_QUERY'],
+        ['weather-type', 'CAN_VIEW'],
       ]),
     );
     expect(await seen('outsider')).toEqual([]);
+  });
+
+  it('has models that answer, with their files and the run they came from', async () => {
+    const { token } = await workspace.issueUserToken('engineer', ['all-apis']);
+    const send = async (path: string, body?: string): Promise<Response> =>
+      fetch(`${workspace.url}${path}`, {
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body !== undefined && { method: 'POST', body }),
+      });
+    const get = async <Body>(path: string): Promise<Body> => (await send(path)).json() as Promise<Body>;
+    const files = '/api/2.0/fs/files/Models/demo/models/flight_delay/2';
+
+    const example = await (await send(`${files}/serving_input_example.json`)).text();
+    const answer = await send('/serving-endpoints/flight-delay/invocations', example);
+    const champion = await get<{ run_id: string; status: string }>(
+      '/api/2.1/unity-catalog/models/demo.models.flight_delay/aliases/champion',
+    );
+    const { run } = await get<{ run: { data: { metrics: { key: string }[] } } }>(
+      `/api/2.0/mlflow/runs/get?run_id=${champion.run_id}`,
+    );
+
+    expect(await answer.json()).toEqual({ predictions: [expect.any(Number), expect.any(Number)] as unknown });
+    expect(['flight-delay-1', 'flight-delay-2']).toContain(answer.headers.get('served-model-name'));
+    expect(await (await send(`${files}/MLmodel`)).text()).toContain('distance_miles');
+    expect(champion).toMatchObject({ version: 2, status: 'READY' });
+    expect(run.data.metrics.map(({ key }) => key)).toContain('rmse');
   });
 
   it('can be asked by SQL, by whoever may read it', async () => {

@@ -15,6 +15,7 @@ import {
   type Storage,
 } from '@lakescope/delta';
 import { demoEndpoints } from './demo-endpoints';
+import { demoModelEndpoints, demoModels, registerDemoModels } from './demo-models';
 import { DEMO_BUCKET, demoFiles, demoProjects, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
 import { OpenData } from './open-data';
 
@@ -24,7 +25,14 @@ const appId = 'lakescope-demo-lake';
 
 type SeededWorkspace = Pick<
   LocalWorkspace,
-  'createCatalog' | 'createSchema' | 'createVolume' | 'createServingEndpoint' | 'registerTable' | 'personas' | 's3'
+  | 'createCatalog'
+  | 'createSchema'
+  | 'createVolume'
+  | 'createServingEndpoint'
+  | 'registerModel'
+  | 'registerTable'
+  | 'personas'
+  | 's3'
 >;
 
 /**
@@ -56,9 +64,19 @@ export class DemoLake {
       const location = `/Volumes/${catalog}/${schema}/tables/${name}`;
       await this.workspace.registerTable(`${catalog}.${schema}.${name}`, location, { comment: description });
     }
+    await this.seedModels();
+  }
+
+  /** What a lake that was seeded before there were models lacks. */
+  async seedModels(): Promise<void> {
+    await this.workspace.createSchema(catalog, 'models', { comment: 'Models trained from the tables of the lake' });
+    await registerDemoModels(this.workspace);
     await Promise.all(
-      demoEndpoints.map(({ request, access }) => this.workspace.createServingEndpoint(request, access)),
+      [...demoEndpoints, ...demoModelEndpoints].map(({ request, access }) =>
+        this.workspace.createServingEndpoint(request, access),
+      ),
     );
+    this.say(`Demo models (${demoModels.length} versions) and serving endpoints`);
   }
 
   private async writeTables(volume: string, signal: AbortSignal): Promise<void> {
