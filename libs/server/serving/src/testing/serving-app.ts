@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Secret } from '@lakescope/databricks-client';
+import { migrations } from '@lakescope/migrations';
+import { AuditEntry } from '@lakescope/server-audit';
 import { ConfigModule } from '@lakescope/server-config';
 import {
   HttpLimits,
@@ -10,6 +12,8 @@ import {
   UserCaller,
   useStreamedBodies,
 } from '@lakescope/server-http';
+import { UserPreference } from '@lakescope/server-lakebase';
+import { PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
 import type { FastifyInstance } from 'fastify';
 import { ServingLimits } from '../limits';
@@ -61,6 +65,7 @@ export class ServingApp {
       imports: [
         ConfigModule.with(stack.config()),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
+        PersistenceModule.with([AuditEntry, UserPreference], migrations),
         ServingModule.with(new ServingLimits(limits)),
       ],
       identify: (userId, token) =>
