@@ -125,6 +125,19 @@ export const ALIASES: readonly Alias[] = [
     path: '/api/model-serving/endpoints/:name/stream',
     route: '/api/v1/serving/endpoints/:name/stream',
   },
+  { method: 'GET', path: '/api/model-serving/logs', route: '/api/v1/serving/logs' },
+  { method: 'DELETE', path: '/api/model-serving/logs', route: '/api/v1/serving/logs' },
+  { method: 'GET', path: '/api/model-serving/logs/:request_id', route: '/api/v1/serving/logs/:request_id' },
+  {
+    method: 'POST',
+    path: '/api/model-serving/logs/:request_id/rerun',
+    route: '/api/v1/serving/logs/:request_id/rerun',
+  },
+  {
+    method: 'GET',
+    path: '/api/model-serving/invocations/:request_id',
+    route: '/api/v1/serving/invocations/:request_id',
+  },
 
   { method: 'GET', path: '/api/metrics/performance', route: '/api/v1/metrics/performance' },
   { method: 'GET', path: '/api/metrics/usage', route: '/api/v1/metrics/usage' },

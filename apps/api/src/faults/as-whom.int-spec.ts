@@ -16,7 +16,7 @@ import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
-const SCOPES = ['files', 'sql', 'unity-catalog'];
+const SCOPES = ['files', 'model-serving', 'sql', 'unity-catalog'];
 const TABLES = '/Volumes/demo/lake/tables';
 const TABLE = `${TABLES}/airports`;
 const TABLE_NAME = 'demo.lake.airports';
@@ -89,8 +89,11 @@ const BODIES: Readonly<Record<string, unknown>> = {
   exportQuery: { format: 'csv', destination: `${FOLDER}/exports` },
   putUnityCatalogSchema: { uc_schema: 'demo.lake' },
   createProject: PROJECT,
+  rerunInference: {},
   saveProject: { content: 'name: Saved\n' },
 };
+
+const CHAT_INPUTS = { messages: [{ role: 'user', content: 'Hello' }] };
 
 /** For bodies that are no JSON: a text without a type is what any site could send. */
 const BYTES = { 'Content-Type': 'application/octet-stream' };
@@ -118,6 +121,8 @@ describe('the table that says as whom each operation runs', () => {
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
     await api.stack.workspace.registerTable(TABLE_NAME, TABLE);
     await givenS3Object(api);
+    const served_entities = [{ foundation_model: { name: 'system.ai.lakescope-local-chat' } }];
+    await api.stack.workspace.createServingEndpoint({ name: 'chat', config: { served_entities } });
   });
 
   afterAll(async () => {
@@ -294,8 +299,8 @@ describe('the table that says as whom each operation runs', () => {
     await api.app.get(Database).asSystem((tx) =>
       tx.query(
         `INSERT INTO model_inference_logs (request_id, user_id, endpoint_name, status, inputs, correlation_id, completed_at)
-         VALUES ($1, $2, 'flight-delay', 'SUCCESS', '{}', 'c', now())`,
-        [requestId, api.stack.workspace.personas.admin.userName],
+         VALUES ($1, $2, 'chat', 'SUCCESS', $3, 'c', now())`,
+        [requestId, api.stack.workspace.personas.admin.userName, JSON.stringify(CHAT_INPUTS)],
       ),
     );
     return requestId;

@@ -204,6 +204,8 @@ import type {
   ReadTableLogByPathResponse,
   RecordUsageEventsData,
   RecordUsageEventsResponse,
+  RerunInferenceData,
+  RerunInferenceResponse,
   RotateCredentialData,
   RotateCredentialResponse,
   RunDoctorData,
@@ -466,6 +468,8 @@ export const readTableLog = 'POST /api/v1/delta/tables/log/{version} idempotent'
 export const readTableLogByPath = 'GET /api/v1/delta/tables/log/{version}' as Operation<ReadTableLogByPathData, ReadTableLogByPathResponse>;
 /** Stores what the caller did in the browser, and says what became of each event */
 export const recordUsageEvents = 'POST /api/v1/metrics/usage-events' as Operation<RecordUsageEventsData, RecordUsageEventsResponse>;
+/** Sends the inputs of an invocation of the caller's history again, byte by byte, to the same endpoint or to another one. */
+export const rerunInference = 'POST /api/v1/serving/logs/{request_id}/rerun' as Operation<RerunInferenceData, RerunInferenceResponse>;
 /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
 export const rotateCredential = 'POST /api/v1/admin/credentials/rotate' as Operation<RotateCredentialData, RotateCredentialResponse>;
 /** Whether everything the app needs is set up, and what to do where it is not */
@@ -602,6 +606,7 @@ export const operations = {
   readTableLog,
   readTableLogByPath,
   recordUsageEvents,
+  rerunInference,
   rotateCredential,
   runDoctor,
   runOperation,

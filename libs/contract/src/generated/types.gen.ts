@@ -3383,7 +3383,7 @@ export type InvokeServingEndpointRequest = {
         [key: string]: unknown;
     };
     /**
-     * How long to wait for the model.
+     * How long to wait for the model: 100 seconds at most, or 297 with `async`, which is then the default.
      */
     timeout_seconds?: number;
     /**
@@ -3527,6 +3527,25 @@ export type EndpointLogsDto = {
      * Whether older lines were left out.
      */
     truncated: boolean;
+};
+
+export type RerunInferenceRequest = {
+    /**
+     * Asks this endpoint instead.
+     */
+    endpoint_name?: string;
+    /**
+     * Asks this model of the endpoint, whatever the traffic says.
+     */
+    served_entity?: string;
+    /**
+     * How long to wait for the model: 100 seconds at most, or 297 with `async`, which is then the default.
+     */
+    timeout_seconds?: number;
+    /**
+     * Whether to answer at once with an id by which the answer can be fetched later.
+     */
+    async?: boolean;
 };
 
 export type DetectedSchemaDto = {
@@ -12013,6 +12032,105 @@ export type GetServingLogsResponses = {
 };
 
 export type GetServingLogsResponse = GetServingLogsResponses[keyof GetServingLogsResponses];
+
+export type RerunInferenceData = {
+    body: RerunInferenceRequest;
+    path: {
+        request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/logs/{request_id}/rerun';
+};
+
+export type RerunInferenceErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     *
+     * `INVALID_MODEL_INPUT`: The input does not fit the model.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `SCOPE_MISSING`: The app was not granted a scope; the details name it and how to add it.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
+     * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `MODEL_UNAVAILABLE`: The serving endpoint is not ready.
+     *
+     * `MODEL_TIMEOUT`: The serving endpoint did not answer in time.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RerunInferenceError = RerunInferenceErrors[keyof RerunInferenceErrors];
+
+export type RerunInferenceResponses = {
+    /**
+     * The answer.
+     */
+    200: InvocationDto;
+    /**
+     * The answer.
+     */
+    202: AcceptedInvocationDto;
+};
+
+export type RerunInferenceResponse = RerunInferenceResponses[keyof RerunInferenceResponses];
 
 export type DetectServingSchemaData = {
     body?: never;

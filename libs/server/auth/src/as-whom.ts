@@ -310,6 +310,13 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
     ],
     database: [],
   },
+  rerunInference: {
+    calls: [
+      asUser('POST /serving-endpoints/:name/invocations', 'model-serving'),
+      { ...GET_ENDPOINT, when: 'where the model has to be known' },
+    ],
+    database: ['user'],
+  },
   getServingInvocation: OWN_ROWS,
   listInferenceLogs: OWN_ROWS,
   getInferenceLog: OWN_ROWS,

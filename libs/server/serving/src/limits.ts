@@ -10,6 +10,8 @@ export class ServingLimits {
   readonly largeBodyBytes: number = MIB;
   readonly largeBodies: number = 8;
   readonly longestTimeoutSeconds: number = 100;
+  /** The platform waits no longer for a model; what is answered later is not bound by the proxy. */
+  readonly longestAsyncSeconds: number = 297;
   /** How often an invocation is tried anew, with these waits before (half of each by chance). */
   readonly retryDelaysMs: readonly number[] = [200, 600, 1_800];
   /** When the platform does not say when a model is awake. */

@@ -5,7 +5,9 @@ import { EndpointTraitsLookup } from './endpoints/endpoint-traits';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { ServingEndpoints } from './endpoints/serving-endpoints';
 import { HistoryModule } from './history/history.module';
-import { AsyncInvocations, NoAsyncInvocations } from './invocations/async-invocations';
+import { LaterInvocations } from './history/later-invocations';
+import { RerunController } from './history/rerun.controller';
+import { AsyncInvocations } from './invocations/async-invocations';
 import { InputValidation } from './invocations/input-validation';
 import { Invocations } from './invocations/invocations';
 import { InvocationsController } from './invocations/invocations.controller';
@@ -19,9 +21,16 @@ import { StreamController } from './streaming/stream.controller';
 /** Model serving: which endpoints there are, what they take, and what they answer. */
 @Module({
   imports: [HistoryModule],
-  controllers: [EndpointsController, InvocationsController, MonitorController, SchemaController, StreamController],
+  controllers: [
+    EndpointsController,
+    InvocationsController,
+    MonitorController,
+    RerunController,
+    SchemaController,
+    StreamController,
+  ],
   providers: [
-    { provide: AsyncInvocations, useClass: NoAsyncInvocations },
+    { provide: AsyncInvocations, useClass: LaterInvocations },
     EndpointMonitor,
     EndpointSchemaDetector,
     EndpointTraitsLookup,

@@ -2,7 +2,7 @@ import type { UserCaller } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { CountedTokens, InferenceStatus } from '../inference-log';
+import type { EndedInference } from '../invocations/ended-inference';
 import { TooManyInvocations } from './history.errors';
 import { HistoryLimits } from './history-limits';
 import { OPTED_OUT } from './history-tables';
@@ -21,17 +21,6 @@ export interface BegunInvocation {
   readonly servedEntity: string | undefined;
   readonly inputs: Buffer;
   readonly correlationId: string;
-}
-
-/** What is known of it when it has ended. */
-export interface EndedInvocation {
-  readonly status: InferenceStatus;
-  readonly servedEntity: string | undefined;
-  readonly predictions: Buffer | undefined;
-  readonly executionTimeMs: number;
-  readonly errorCode: string | undefined;
-  readonly errorMessage: string | undefined;
-  readonly tokens: CountedTokens | undefined;
 }
 
 /** Invocations that are answered later, in the database, each of them seen by its owner alone. */
@@ -111,7 +100,7 @@ export class AsyncRows {
   }
 
   /** An answer that is there after all is better than none: it takes the place of INTERRUPTED, too. */
-  async end(caller: UserCaller, requestId: string, ended: EndedInvocation): Promise<void> {
+  async end(caller: UserCaller, requestId: string, ended: EndedInference): Promise<void> {
     const predictions = ended.predictions === undefined ? undefined : storedPayload(ended.predictions);
     const whole =
       predictions?.isTruncated === true && ended.predictions !== undefined ? wholePayload(ended.predictions) : null;

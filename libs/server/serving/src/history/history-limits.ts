@@ -4,6 +4,7 @@ export class HistoryLimits {
   readonly asyncPerUser: number = 5;
   /** And for each process, which holds their inputs and answers in memory; more wait for their turn. */
   readonly asyncAtOnce: number = 50;
+  readonly asyncBytes: number = 256 * 1024 * 1024;
   /** Who works on an invocation says so this often. */
   readonly signEveryMs: number = 5_000;
   /** After this long without a word nobody works on it any more. */

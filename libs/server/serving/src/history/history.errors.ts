@@ -37,3 +37,39 @@ export class InputsNotKept extends DomainError {
     });
   }
 }
+
+/** This process holds as many inputs in memory as it may. */
+export class ServerIsFull extends DomainError {
+  constructor() {
+    super({
+      kind: 'unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      message: 'The server waits for as many models as it can. Try again in a moment.',
+      retryAfterSeconds: 10,
+    });
+  }
+}
+
+/** This process is about to end. */
+export class ServerStops extends DomainError {
+  constructor() {
+    super({
+      kind: 'unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      message: 'The server is being stopped. Try again in a moment.',
+      retryAfterSeconds: 2,
+    });
+  }
+}
+
+/** What has not ended cannot be run again. */
+export class StillUnderWay extends DomainError {
+  constructor(requestId: string) {
+    super({
+      kind: 'conflict',
+      code: 'CONFLICT',
+      message: 'This invocation is still under way.',
+      details: { request_id: requestId },
+    });
+  }
+}

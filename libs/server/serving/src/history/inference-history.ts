@@ -1,12 +1,12 @@
 import { ServingHistoryConfig } from '@lakescope/server-config';
 import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
-import { InvocationNotFound } from './history.errors';
+import { InputsNotKept, InvocationNotFound, StillUnderWay } from './history.errors';
 import { HistoryLimits } from './history-limits';
 import { InferenceRows, type InferencePlace } from './inference-rows';
 import { InferenceWriter } from './inference-writer';
 import { inferenceLogJson, listedInference } from './inference-log.dto';
-import type { KeptInference } from './kept-inference';
+import { hasEnded, type KeptInference } from './kept-inference';
 import type { ListInferenceLogsQuery } from './list-inference-logs.dto';
 
 /** What a person has asked models before. Answers JSON text, in which payloads stand as they came. */
@@ -50,6 +50,14 @@ export class InferenceHistory {
     const kept = await this.rows.findWhole(caller, requestId);
     if (kept === undefined) throw this.missing(requestId);
     return kept;
+  }
+
+  /** What was asked then, to be asked again. Throws InvocationNotFound, StillUnderWay or InputsNotKept. */
+  async question(caller: UserCaller, requestId: string): Promise<{ endpointName: string; inputs: Buffer }> {
+    const kept = await this.whole(caller, requestId);
+    if (!hasEnded(kept)) throw new StillUnderWay(requestId);
+    if (!kept.hasWholeInputs || kept.inputs === null) throw new InputsNotKept(requestId);
+    return { endpointName: kept.endpointName, inputs: Buffer.from(kept.inputs) };
   }
 
   /** Answers how many invocations are gone. Those under way go on. */

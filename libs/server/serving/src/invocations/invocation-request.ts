@@ -1,4 +1,5 @@
 import { InvalidRequest } from '@lakescope/server-http';
+import type { ServingLimits } from '../limits';
 import { NotJson, readObject, type JsonObjectText, type Place } from './json-text';
 
 /** What an invocation asks for, with the inputs as they were sent. */
@@ -16,9 +17,13 @@ export interface InvocationRequest {
 
 const LONGEST_NAME = 255;
 
+type Timeouts = Pick<ServingLimits, 'longestTimeoutSeconds' | 'longestAsyncSeconds'>;
+
 /** Takes a body apart and leaves the inputs whole. Throws InvalidRequest. */
-export function invocationRequestOf(body: Buffer, longestTimeoutSeconds: number): InvocationRequest {
+export function invocationRequestOf(body: Buffer, timeouts: Timeouts): InvocationRequest {
   const fields = new BodyFields(body, ['inputs', 'timeout_seconds', 'validate', 'async', 'served_entity']);
+  const isAsync = fields.flag('async');
+  const longestTimeoutSeconds = isAsync ? timeouts.longestAsyncSeconds : timeouts.longestTimeoutSeconds;
   return {
     inputs: fields.object('inputs'),
     timeoutSeconds: fields.optional(
@@ -28,7 +33,7 @@ export function invocationRequestOf(body: Buffer, longestTimeoutSeconds: number)
       `must be a whole number from 1 to ${longestTimeoutSeconds}`,
     ),
     validate: fields.flag('validate'),
-    isAsync: fields.flag('async'),
+    isAsync,
     servedEntity: fields.name('served_entity'),
   };
 }

@@ -35,8 +35,8 @@ export class InvokeServingEndpointRequest {
   })
   inputs!: Record<string, unknown>;
 
-  /** How long to wait for the model. */
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, example: 30 })
+  /** How long to wait for the model: 100 seconds at most, or 297 with `async`, which is then the default. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 297, example: 30 })
   timeout_seconds?: number;
 
   /** Whether the inputs are held to the detected schema first; what breaks it is then refused with the place of each mistake. */

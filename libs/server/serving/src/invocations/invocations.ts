@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { ServingLimits } from '../limits';
 import { AsyncInvocations } from './async-invocations';
 import { InputValidation } from './input-validation';
-import { invocationRequestOf } from './invocation-request';
+import { invocationRequestOf, type InvocationRequest } from './invocation-request';
 import { ModelInvoker, type InvocationOutcome } from './model-invoker';
 
 /** Takes a person's question to a model and brings the answer back, neither of them made into values on the way. */
@@ -41,7 +41,18 @@ export class Invocations {
     signal: AbortSignal,
     reply: FastifyReply,
   ): Promise<void> {
-    const request = invocationRequestOf(await body.whole(), this.limits.longestTimeoutSeconds);
+    const request = invocationRequestOf(await body.whole(), this.limits);
+    await this.ask(caller, endpointName, request, signal, reply);
+  }
+
+  /** Asks a question that is whole, e.g. one that was asked before. */
+  async ask(
+    caller: UserCaller,
+    endpointName: string,
+    request: InvocationRequest,
+    signal: AbortSignal,
+    reply: FastifyReply,
+  ): Promise<void> {
     if (request.validate) await this.validation.check(caller, endpointName, request.inputs, signal);
     if (request.isAsync) {
       await this.invoker.refuseTooLarge(caller, endpointName, request.inputs, signal);

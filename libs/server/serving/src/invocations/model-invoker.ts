@@ -8,6 +8,7 @@ import { EndpointTraitsLookup } from '../endpoints/endpoint-traits';
 import { InferenceLog, type InferenceStatus } from '../inference-log';
 import { ServingLimits } from '../limits';
 import { ModelInputTooLarge, ModelTimedOut } from '../serving.errors';
+import { endedInference } from './ended-inference';
 import type { InvocationRequest } from './invocation-request';
 import { predictionOf, type Prediction } from './model-answer';
 import { modelFailure } from './model-failure';
@@ -49,24 +50,10 @@ export class ModelInvoker {
       requestId: outcome.requestId,
       endpointName,
       inputs: question.inputs,
-      status: outcome.status,
-      executionTimeMs: outcome.executionTimeMs,
       createdAt: outcome.startedAt,
       completedAt: new Date(),
       correlationId: currentCorrelationId() ?? outcome.requestId,
-      ...(outcome.status === 'SUCCESS'
-        ? {
-            servedEntity: outcome.prediction.servedEntity,
-            predictions: outcome.prediction.predictions,
-            tokens: outcome.prediction.usage,
-            errorMessage: undefined,
-          }
-        : {
-            servedEntity: question.servedEntity,
-            predictions: undefined,
-            tokens: undefined,
-            errorMessage: sayingOf(outcome.error),
-          }),
+      ...endedInference(outcome, question.servedEntity),
     });
     return outcome;
   }
@@ -172,10 +159,4 @@ function mayPass({ status, kind, retryAfterSeconds }: PlatformError): boolean {
   if (kind === 'rate_limited') return retryAfterSeconds !== undefined;
   // Without a status there was no answer: the connection broke, or, with a time, nothing is asked at the moment.
   return status === undefined ? kind === 'unavailable' && retryAfterSeconds === undefined : status !== 503;
-}
-
-/** For the history, which is the caller's own. */
-export function sayingOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'The invocation failed';
-  return 'quote' in error && typeof error.quote === 'string' ? `${error.message}: ${error.quote}` : error.message;
 }

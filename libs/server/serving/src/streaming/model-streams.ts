@@ -7,7 +7,8 @@ import type { FastifyReply } from 'fastify';
 import { InferenceLog } from '../inference-log';
 import { streamRequestOf, type InvocationRequest } from '../invocations/invocation-request';
 import { modelFailure } from '../invocations/model-failure';
-import { ModelInvoker, sayingOf } from '../invocations/model-invoker';
+import { failureTold } from '../invocations/ended-inference';
+import { ModelInvoker } from '../invocations/model-invoker';
 import { ServingLimits } from '../limits';
 import { ModelAnswerUnusable, ModelTimedOut } from '../serving.errors';
 import { ModelEvents, type StreamEnd } from './model-events';
@@ -50,7 +51,7 @@ export class ModelStreams {
         predictions: end.answer?.json(),
         status: end.status,
         executionTimeMs: end.executionTimeMs,
-        errorMessage: end.error === undefined ? undefined : sayingOf(end.error),
+        ...failureTold(end.error),
         tokens: end.answer?.usage,
         createdAt,
         completedAt: new Date(),

@@ -1,16 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Secret } from '@lakescope/databricks-client';
 import { migrations } from '@lakescope/migrations';
 import { AuditEntry } from '@lakescope/server-audit';
 import { ConfigModule } from '@lakescope/server-config';
-import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
+import {
+  HttpLimits,
+  HttpModule,
+  ProblemFilter,
+  strictValidation,
+  UserCaller,
+  useStreamedBodies,
+} from '@lakescope/server-http';
 import { UserPreference } from '@lakescope/server-lakebase';
 import { Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
-import { HttpApp, type LocalStack } from '@lakescope/server-testing';
+import { HttpApp, LocalStack, type LocalStackOptions } from '@lakescope/server-testing';
 import type { Type } from '@nestjs/common';
+import type { FastifyInstance } from 'fastify';
 import { InferenceLog, type InferenceRecord } from '../../inference-log';
 import { HistoryLimits } from '../history-limits';
-import { HistoryModule } from '../history.module';
+import { ServingModule } from '../../serving.module';
 
 export type Persona = 'analyst' | 'engineer' | 'admin';
 export type Json = Record<string, unknown>;
@@ -41,11 +50,12 @@ export class HistoryReplica {
         ConfigModule.with(stack.config(env)),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
         PersistenceModule.with([AuditEntry, UserPreference], migrations),
-        HistoryModule,
+        ServingModule,
       ],
       identify: callerOf,
       configure: (nest) => {
         Object.assign(nest.get(HistoryLimits, { strict: false }), limits);
+        useStreamedBodies(nest.getHttpAdapter().getInstance() as unknown as FastifyInstance);
         nest.useGlobalPipes(strictValidation());
         nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
       },
@@ -63,6 +73,33 @@ export class HistoryReplica {
     const text = await answer.text();
     const { status, headers } = answer;
     return { status, headers, text, body: text === '' ? {} : (JSON.parse(text) as Json) };
+  }
+
+  /** Asks the chat endpoint; `asked` is added to the body. */
+  chat(persona: Persona, asked: Json = {}, content = 'Hello'): Promise<Answer> {
+    const json = { inputs: { messages: [{ role: 'user', content }] }, ...asked };
+    return this.ask(persona, '/serving/endpoints/chat/invocations', { method: 'POST', json });
+  }
+
+  /** Begins an invocation that is answered later; answers its id. */
+  async later(persona: Persona, content = 'Hello'): Promise<string> {
+    const { status, body } = await this.chat(persona, { async: true }, content);
+    if (status !== 202) throw new Error(`The invocation was not begun: ${JSON.stringify(body)}`);
+    return String(body['request_id']);
+  }
+
+  /** How an invocation stands once it does as asked. */
+  async until(persona: Persona, requestId: string, isAsAsked: (body: Json) => boolean): Promise<Answer> {
+    for (;;) {
+      const answer = await this.ask(persona, `/serving/invocations/${requestId}`);
+      if (isAsAsked(answer.body)) return answer;
+      await sleep(20);
+    }
+  }
+
+  /** How it ended. */
+  ended(persona: Persona, requestId: string): Promise<Answer> {
+    return this.until(persona, requestId, ({ status }) => status !== 'PENDING' && status !== 'RUNNING');
   }
 
   /** The items of a list. */
@@ -112,4 +149,16 @@ export function inferenceOf(inference: Partial<InferenceRecord> = {}): Inference
 
 function callerOf(userId: string, token: string): UserCaller {
   return new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token));
+}
+
+export const INVOCATIONS = '/serving-endpoints/chat/invocations';
+
+/** A workspace with an endpoint `chat` that the analyst and the engineer may ask. */
+export async function stackWithChat(options: LocalStackOptions = {}): Promise<LocalStack> {
+  const stack = await LocalStack.start({ servingDeployMilliseconds: 1, servingTokenMilliseconds: 1, ...options });
+  await stack.workspace.createServingEndpoint(
+    { name: 'chat', config: { served_entities: [{ foundation_model: { name: 'system.ai.lakescope-local-chat' } }] } },
+    { CAN_QUERY: ['analyst', 'engineer'] },
+  );
+  return stack;
 }

@@ -1,0 +1,198 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalStack } from '@lakescope/server-testing';
+import { HistoryReplica, INVOCATIONS, stackWithChat } from './testing/history-replica';
+
+/** Long enough that whatever happens meanwhile happens meanwhile. */
+const SLOW_MS = 60_000;
+const QUICK = { signEveryMs: 50, silentMs: 400 };
+
+describe('an invocation that is answered later', () => {
+  let stack: LocalStack;
+  let one: HistoryReplica;
+  let two: HistoryReplica;
+
+  beforeAll(async () => {
+    stack = await stackWithChat();
+    [one, two] = await Promise.all([
+      HistoryReplica.start(stack, { limits: QUICK }),
+      HistoryReplica.start(stack, { limits: QUICK }),
+    ]);
+  });
+
+  afterEach(async () => {
+    stack.workspace.faults.clear();
+    await one.sql('DELETE FROM model_inference_logs');
+  });
+
+  afterAll(async () => {
+    await Promise.all([one.stop(), two.stop()]);
+    await stack.stop();
+  });
+
+  it('begins at once, is told of by any replica, and its answer is that of the model', async () => {
+    stack.workspace.faults.add({ path: INVOCATIONS, delayMs: 300, times: 1 });
+    const begun = await one.chat('analyst', { async: true });
+    const requestId = String(begun.body['request_id']);
+
+    expect(begun).toMatchObject({ status: 202, body: { status: 'PENDING' } });
+    expect((await two.until('analyst', requestId, ({ status }) => status === 'RUNNING')).body).toMatchObject({
+      predictions: null,
+      execution_time_ms: null,
+      completed_at: null,
+      can_rerun: false,
+    });
+    const ended = await two.ended('analyst', requestId);
+    const directly = await one.chat('analyst');
+
+    expect(ended.body).toMatchObject({ status: 'SUCCESS', endpoint_name: 'chat', can_rerun: true, error_code: null });
+    expect(ended.body['execution_time_ms']).toBeGreaterThanOrEqual(300);
+    expect(choices(ended.body['predictions'])).toEqual(choices(directly.body['predictions']));
+    expect(ended.body['usage']).toEqual(directly.body['usage']);
+    expect(await one.items('analyst', '/serving/logs?status=SUCCESS')).toHaveLength(2);
+    expect((await one.ask('engineer', `/serving/invocations/${requestId}`)).status).toBe(404);
+  });
+
+  it('fails in the words it would have been answered with', async () => {
+    stack.workspace.faults.add({ path: INVOCATIONS, status: 400, body: { error_code: 'BAD_REQUEST', message: 'no' } });
+    const refused = await one.ended('analyst', await one.later('analyst'));
+    const directly = await one.chat('analyst');
+    stack.workspace.faults.clear();
+    stack.workspace.faults.add({ path: INVOCATIONS, delayMs: SLOW_MS });
+    const begun = await one.chat('analyst', { async: true, timeout_seconds: 1 });
+    const late = await one.ended('analyst', String(begun.body['request_id']));
+
+    expect(refused.body).toMatchObject({ status: 'ERROR', error_code: 'INVALID_MODEL_INPUT', predictions: null });
+    expect(refused.body['error_message']).toBe(directly.body['detail']);
+    expect(late.body).toMatchObject({ status: 'TIMEOUT', error_code: 'MODEL_TIMEOUT' });
+  });
+
+  it('may take 297 seconds, which an answer at once may not', async () => {
+    expect((await one.chat('analyst', { async: true, timeout_seconds: 297 })).status).toBe(202);
+    for (const asked of [{ async: true, timeout_seconds: 298 }, { timeout_seconds: 101 }]) {
+      expect(await one.chat('analyst', asked)).toMatchObject({ status: 400, body: { error_code: 'INVALID_REQUEST' } });
+    }
+  });
+
+  it('is one of five at most, for each person', async () => {
+    stack.workspace.faults.add({ path: INVOCATIONS, delayMs: 1_000 });
+    const begun = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? one : two).chat('analyst', { async: true })),
+    );
+
+    expect(begun.map(({ status }) => status).sort()).toEqual([202, 202, 202, 202, 202, 429, 429, 429]);
+    expect(begun.find(({ status }) => status === 429)?.body).toMatchObject({
+      error_code: 'RATE_LIMITED',
+      retry_after: 5,
+    });
+    expect((await one.chat('engineer', { async: true })).status).toBe(202);
+    // Whose answers have come may begin others.
+    for (const { status, body } of begun) if (status === 202) await one.ended('analyst', String(body['request_id']));
+    expect((await one.chat('analyst', { async: true })).status).toBe(202);
+  });
+
+  it('is interrupted when its replica is stopped, and runs again on another', async () => {
+    const three = await HistoryReplica.start(stack, { limits: QUICK });
+    stack.workspace.faults.add({ path: INVOCATIONS, delayMs: SLOW_MS, times: 1 });
+    const requestId = await three.later('analyst', 'What is interrupted?');
+    await three.until('analyst', requestId, ({ status }) => status === 'RUNNING');
+    await three.stop();
+
+    const [row] = await one.sql(`SELECT status FROM model_inference_logs`);
+    const interrupted = await one.ask('analyst', `/serving/invocations/${requestId}`);
+    const rerun = await one.ask('analyst', `/serving/logs/${requestId}/rerun`, { method: 'POST', json: {} });
+
+    expect(row).toEqual({ status: 'INTERRUPTED' });
+    expect(interrupted.body).toMatchObject({ status: 'INTERRUPTED', predictions: null, can_rerun: true });
+    expect(rerun).toMatchObject({ status: 200, body: { status: 'SUCCESS' } });
+    expect(JSON.stringify(rerun.body['predictions'])).toContain('What is interrupted?');
+  });
+
+  it('is interrupted when no signs of life come any more, and not as long as they do', async () => {
+    stack.workspace.faults.add({ path: INVOCATIONS, delayMs: 1_500, times: 1 });
+    const alive = await one.later('analyst');
+    const dead = '00000000-0000-4000-8000-00000000dead';
+    await one.sql(
+      `INSERT INTO model_inference_logs (request_id, user_id, endpoint_name, status, inputs, is_async, correlation_id, seen_at)
+       SELECT $1, user_id, 'chat', 'RUNNING', inputs, true, 'c', now() - interval '1 second' FROM model_inference_logs`,
+      [dead],
+    );
+    await sleep(1_000);
+
+    expect((await two.ask('analyst', `/serving/invocations/${dead}`)).body).toMatchObject({ status: 'INTERRUPTED' });
+    expect((await two.ask('analyst', `/serving/invocations/${alive}`)).body).toMatchObject({ status: 'RUNNING' });
+    expect((await two.ended('analyst', alive)).body).toMatchObject({ status: 'SUCCESS' });
+  });
+
+  it('and that was erased is not waited for any longer', async () => {
+    stack.workspace.faults.add({ path: INVOCATIONS, delayMs: SLOW_MS });
+    const requestId = await one.later('analyst');
+    const { workspace } = stack;
+    const before = workspace.requestLog.count();
+    await one.sql('DELETE FROM model_inference_logs WHERE request_id = $1', [requestId]);
+
+    // The line is cut by whoever asked, which is when the workspace has done with the request.
+    while (workspace.requestLog.count() === before) await sleep(20);
+
+    expect(workspace.requestLog.entries().at(-1)).toMatchObject({ path: INVOCATIONS });
+    expect(await one.sql('SELECT * FROM model_inference_logs')).toEqual([]);
+  });
+
+  it('is kept whole for a day, and as a beginning from then on', async () => {
+    const text = 'ä'.repeat(50_000);
+    stack.workspace.faults.add({
+      path: INVOCATIONS,
+      status: 200,
+      body: { object: 'chat.completion', choices: [text] },
+    });
+    const requestId = await one.later('analyst', text);
+    const whole = await one.ended('analyst', requestId);
+    const inHistory = await one.ask('analyst', `/serving/logs/${requestId}`);
+
+    expect(choices(whole.body['predictions'])).toEqual([text]);
+    expect(whole.body).toMatchObject({ predictions_truncated: false, can_rerun: true });
+    expect(inHistory.body).toMatchObject({ inputs_truncated: true, predictions_truncated: true, can_rerun: true });
+    const rerun = await one.ask('analyst', `/serving/logs/${requestId}/rerun`, { method: 'POST', json: {} });
+    expect(choices(rerun.body['predictions'])).toEqual([text]);
+    expect(await one.items('analyst')).toMatchObject([
+      { inputs_truncated: true, can_rerun: false },
+      { can_rerun: true },
+    ]);
+
+    // What is answered at once is kept as a beginning from the start.
+    const again = await one.ask('analyst', `/serving/logs/${String(rerun.body['request_id'])}/rerun`, {
+      method: 'POST',
+      json: {},
+    });
+    expect(again).toMatchObject({ status: 409, body: { error_code: 'CONFLICT' } });
+  });
+
+  it('of who wants no history is there as long as they need it, without what was asked', async () => {
+    const json = { preference_key: 'inference_history', preference_value: 'off' };
+    await one.ask('engineer', '/preferences', { method: 'PUT', json });
+    const requestId = await one.later('engineer');
+    const ended = await one.ended('engineer', requestId);
+
+    expect(ended.body).toMatchObject({ status: 'SUCCESS', can_rerun: false });
+    expect(await one.items('engineer')).toEqual([]);
+    expect((await one.ask('engineer', `/serving/logs/${requestId}`)).status).toBe(404);
+    expect(await one.sql('SELECT inputs, whole_inputs FROM model_inference_logs')).toEqual([
+      { inputs: null, whole_inputs: null },
+    ]);
+    await one.ask('engineer', '/preferences/inference_history', { method: 'DELETE' });
+  });
+
+  it('needs a database, and what is answered at once does not', async () => {
+    const alone = await HistoryReplica.start(stack, { env: { PGHOST: undefined } });
+
+    expect(await alone.chat('analyst', { async: true })).toMatchObject({
+      status: 503,
+      body: { error_code: 'LAKEBASE_NOT_CONFIGURED' },
+    });
+    expect(await alone.chat('analyst')).toMatchObject({ status: 200, body: { status: 'SUCCESS' } });
+    await alone.stop();
+  });
+});
+
+function choices(predictions: unknown): unknown {
+  return (predictions as { choices: unknown }).choices;
+}
