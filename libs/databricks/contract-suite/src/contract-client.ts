@@ -12,6 +12,14 @@ export interface ContentPart {
   readonly status: number | undefined;
 }
 
+/** Each form of a request to a custom model. */
+export interface ModelRequest {
+  readonly dataframe_split?: { readonly columns: string[]; readonly data: unknown[][] };
+  readonly dataframe_records?: Readonly<Record<string, unknown>>[];
+  readonly instances?: unknown[];
+  readonly inputs?: unknown;
+}
+
 /** What the suite asks of any client of the platform. Every call throws the client's own error. */
 export interface ContractClient {
   /** The user name, or the client id of an app. */
@@ -35,6 +43,11 @@ export interface ContractClient {
   execute(request: ExecuteStatementRequest): Promise<StatementResponse>;
   statement(id: string): Promise<StatementResponse>;
   chunk(id: string, index: number): Promise<StatementResult>;
+
+  /** Predictions of a serving endpoint; the request is one of MLflow's forms. */
+  predict(endpoint: string, request: ModelRequest): Promise<unknown>;
+  /** The OpenAPI document of an endpoint of custom models. */
+  openApi(endpoint: string): Promise<unknown>;
 
   /** For a Provisioned instance. */
   databasePassword(instance: string): Promise<{ password: string; expiresAt: Date }>;

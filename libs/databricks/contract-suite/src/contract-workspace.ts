@@ -2,7 +2,16 @@ import { startLocalWorkspace } from './local-contract-workspace';
 import { realWorkspaceOf } from './real-contract-workspace';
 
 /** What only some workspaces can give, because it takes credentials of their own. */
-export type Offer = 'app' | 'outsider' | 'narrow-token' | 'database' | 'endpoint' | 'expired-password';
+export type Offer =
+  | 'app'
+  | 'outsider'
+  | 'narrow-token'
+  | 'database'
+  | 'endpoint'
+  | 'expired-password'
+  | 'model'
+  | 'chat'
+  | 'stream-faults';
 
 /** How to log into the database behind a Lakebase resource. */
 export interface ContractDatabase {
@@ -18,6 +27,16 @@ export interface ContractDatabase {
   readonly ca: string | undefined;
   /** A password that was good once. */
   readonly expiredPassword: string;
+}
+
+/** Serving endpoints that are ready. */
+export interface ContractServing {
+  /** Of a custom model whose signature has the column `x`, a required double, and no other that is required. */
+  readonly model: string;
+  /** Of a language model of the task `llm/v1/chat`. */
+  readonly chat: string;
+  /** The next stream of the chat endpoint fails after its first events. */
+  failNextStream(): void;
 }
 
 /** A workspace the suite talks to. All of it is a credential or leads to one: never print it. */
@@ -36,22 +55,38 @@ export interface ContractWorkspace {
   readonly catalog: string;
   readonly schema: string;
   readonly database: ContractDatabase;
+  readonly serving: ContractServing;
   close(): Promise<void>;
+}
+
+/** What takes a while to start, so that it is there only where it is asked for. */
+export interface StartOptions {
+  readonly withDatabase?: boolean;
+  readonly withServing?: boolean;
 }
 
 export interface ContractTarget {
   readonly name: string;
   readonly offers: ReadonlySet<Offer>;
-  /** `withDatabase`: Postgres takes a while to start, so it does only where it is asked for. */
-  start(options?: { withDatabase?: boolean }): Promise<ContractWorkspace>;
+  start(options?: StartOptions): Promise<ContractWorkspace>;
 }
 
 /** The local workspace always, and a real one when the environment names it. */
 export function contractTargets(environment: Readonly<Record<string, string | undefined>>): ContractTarget[] {
   const local: ContractTarget = {
     name: 'the local workspace',
-    offers: new Set<Offer>(['app', 'outsider', 'narrow-token', 'database', 'endpoint', 'expired-password']),
-    start: ({ withDatabase = false } = {}) => startLocalWorkspace(withDatabase),
+    offers: new Set<Offer>([
+      'app',
+      'outsider',
+      'narrow-token',
+      'database',
+      'endpoint',
+      'expired-password',
+      'model',
+      'chat',
+      'stream-faults',
+    ]),
+    start: (options = {}) => startLocalWorkspace(options),
   };
   const real = realWorkspaceOf(environment);
   return real === undefined ? [local] : [local, real];

@@ -1,6 +1,6 @@
 import { DatabricksClients, PlatformError, Secret, type DatabricksClient } from '@lakescope/databricks-client';
 import type { ExecuteStatementRequest, StatementResponse, StatementResult } from '@lakescope/databricks-wire';
-import type { ContentPart, ContractClient, Refused } from './contract-client';
+import type { ContentPart, ContractClient, ModelRequest, Refused } from './contract-client';
 
 const PRODUCT = { name: 'lakescope-contract', version: '0.0.0' };
 
@@ -92,6 +92,15 @@ export class OurClient implements ContractClient {
 
   chunk(id: string, index: number): Promise<StatementResult> {
     return this.client.statements.chunk(id, index);
+  }
+
+  async predict(endpoint: string, request: ModelRequest): Promise<unknown> {
+    const { body } = await this.client.serving.invoke(endpoint, Buffer.from(JSON.stringify(request)));
+    return (JSON.parse(body.toString()) as { predictions?: unknown }).predictions;
+  }
+
+  async openApi(endpoint: string): Promise<unknown> {
+    return JSON.parse(await this.client.serving.openApi(endpoint));
   }
 
   async databasePassword(instance: string): Promise<{ password: string; expiresAt: Date }> {

@@ -1,6 +1,6 @@
 import { ApiError, ReadableStream, WorkspaceClient } from '@databricks/sdk-experimental';
 import type { ExecuteStatementRequest, StatementResponse, StatementResult } from '@lakescope/databricks-wire';
-import type { ContentPart, ContractClient, Refused } from './contract-client';
+import type { ContentPart, ContractClient, ModelRequest, Refused } from './contract-client';
 
 export interface SdkCredentials {
   readonly host: string;
@@ -112,6 +112,16 @@ export class SdkClient implements ContractClient {
   async chunk(statement_id: string, chunk_index: number): Promise<StatementResult> {
     const request = { statement_id, chunk_index };
     return (await this.sdk.statementExecution.getStatementResultChunkN(request)) as StatementResult;
+  }
+
+  async predict(name: string, request: ModelRequest): Promise<unknown> {
+    return (await this.sdk.servingEndpoints.query({ name, ...request })).predictions;
+  }
+
+  async openApi(name: string): Promise<unknown> {
+    const { contents } = await this.sdk.servingEndpoints.getOpenApi({ name });
+    if (contents === undefined) throw new Error('There is no document');
+    return JSON.parse(Buffer.from(await bytesOf(contents)).toString());
   }
 
   async databasePassword(instance: string): Promise<{ password: string; expiresAt: Date }> {
