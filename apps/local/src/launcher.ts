@@ -114,7 +114,7 @@ export class Launcher {
     const { remote, progress, environment } = this.surroundings;
     const { options } = this;
     const say = (line: string): void => progress.say(line);
-    if (remote === undefined) return EmbeddedWorkplace.start({ state, ports, options, say });
+    if (remote === undefined) return EmbeddedWorkplace.start({ state, ports, options, environment, say });
     const { RemoteWorkplace } = await import('./remote/remote-workplace.js');
     return RemoteWorkplace.start({ settings: remote, state, ports, ephemeral: options.ephemeral, environment, say });
   }

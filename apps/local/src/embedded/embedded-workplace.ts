@@ -7,6 +7,7 @@ import type { StateFolder } from '../state-folder';
 import type { Announcement, AppPlace, Workplace } from '../workplace';
 import { apiEnvironment } from './api-environment';
 import { describeEndpoints } from './endpoints';
+import { localLlm, serveLocalLlm, type LocalLlm } from './local-llm';
 import { overview } from './overview';
 import { Platform } from './platform';
 
@@ -18,6 +19,7 @@ export interface EmbeddedWorkplaceOptions {
   readonly state: StateFolder;
   readonly ports: Ports;
   readonly options: Pick<LaunchOptions, 'ephemeral' | 'mounts' | 'demo'>;
+  readonly environment: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
 }
 
@@ -26,10 +28,12 @@ export class EmbeddedWorkplace implements Workplace {
   private constructor(
     private readonly platform: Platform,
     private readonly parts: EmbeddedWorkplaceOptions,
+    private readonly llm: LocalLlm | undefined,
   ) {}
 
   static async start(parts: EmbeddedWorkplaceOptions): Promise<EmbeddedWorkplace> {
     const { state, ports, options, say } = parts;
+    const llm = localLlm(parts.environment);
     say('Starting Postgres and the workspace');
     const platform = await Platform.start({
       stateDirectory: state.directory,
@@ -39,7 +43,7 @@ export class EmbeddedWorkplace implements Workplace {
       say,
     });
     say(`Workspace on port ${ports.workspace}, Lakebase on port ${ports.database}`);
-    return new EmbeddedWorkplace(platform, parts);
+    return new EmbeddedWorkplace(platform, parts, llm);
   }
 
   async openDoor(port: number, target: URL): Promise<FrontDoor> {
@@ -54,11 +58,17 @@ export class EmbeddedWorkplace implements Workplace {
     return apiEnvironment({ workspace, gateway, database, ca, appUrl, apiPort, secret }, inherited);
   }
 
-  /** Loaded only when there is something to seed: a warm start needs no query engine here. */
   async fill(signal: AbortSignal): Promise<void> {
-    const { state, options, say } = this.parts;
+    if (!this.parts.options.demo) return;
+    await serveLocalLlm(this.platform.workspace, this.llm);
+    await this.seed(signal);
+  }
+
+  /** Loaded only when there is something to seed: a warm start needs no query engine here. */
+  private async seed(signal: AbortSignal): Promise<void> {
+    const { state, say } = this.parts;
     const seeded = seededVersion(join(state.directory, demoMarker));
-    if (!options.demo || seeded >= DEMO_VERSION) return;
+    if (seeded >= DEMO_VERSION) return;
     say('Seeding the demo lake with open data');
     const { DemoLake } = await import('./demo-lake/demo-lake.js');
     const lake = new DemoLake(this.platform.workspace, say);
