@@ -5,6 +5,7 @@ import { apiMemory, apiStart } from './api-start';
 import { run, toMarkdown, type Benchmark, type Result } from './benchmark';
 import { catalogSearch } from './catalog-search';
 import { catalogTree } from './catalog-tree';
+import { clientSize } from './client-size';
 import { credentialExpiry, databaseAway } from './database-load';
 import { deltaHistory } from './delta-history';
 import { deltaInspectors } from './delta-inspectors';
@@ -36,6 +37,7 @@ const benchmarks: readonly Benchmark[] = [
   previewAtTheApi,
   localStart,
   webBundle,
+  clientSize,
 ];
 
 const scenarios: readonly Scenario[] = [

@@ -176,6 +176,7 @@ export const allowedDependencies = [
   ],
   [
     'app:tools',
+    'lib:client',
     'lib:databricks-client',
     'lib:databricks-emulator',
     'lib:delta',

@@ -46,8 +46,9 @@ export async function* readEvents<Parameters extends object>(
       failure = error;
     }
     if (barren >= attempts) throw failure ?? new ConnectionFailure(`${attempts} connections in a row brought no event`);
-    const backoff = Math.min(DEFAULT_RETRY.maxMs, state.pauseMs * (2 ** Math.max(0, barren - 1) - 1));
-    await pause(state.pauseMs + Math.random() * backoff, call.signal);
+    // Never at once: all readers of a server that restarts have lost their connections at one moment.
+    const spread = Math.min(DEFAULT_RETRY.maxMs, state.pauseMs * 2 ** (barren - 1));
+    await pause(state.pauseMs + Math.random() * spread, call.signal);
   }
 }
 

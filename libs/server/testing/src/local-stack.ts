@@ -5,8 +5,10 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import {
   EmbeddedPostgres,
   LocalCa,
+  startAppsProxy,
   startLakebaseGateway,
   startWorkspace,
+  type FrontDoor,
   type LakebaseGateway,
   type LocalWorkspace,
   type PersonaName,
@@ -55,6 +57,7 @@ interface Lakebase {
  */
 export class LocalStack {
   private readonly tokens = new Map<string, Promise<string>>();
+  private readonly doors: FrontDoor[] = [];
 
   private constructor(
     private readonly directory: string,
@@ -151,7 +154,15 @@ export class LocalStack {
     return `/Volumes/${catalog}/${schema}/${volume}`;
   }
 
+  /** The platform's apps proxy in front of an app that listens at `target`; answers the address that services call with their tokens. */
+  async frontDoor(target: string): Promise<string> {
+    const door = await startAppsProxy({ port: 0, target: new URL(target), workspace: this.workspace });
+    this.doors.push(door);
+    return door.url;
+  }
+
   async stop(): Promise<void> {
+    await Promise.all(this.doors.map((door) => door.close()));
     await this.lakebase?.proxies?.network.stop();
     await this.lakebase?.gateway.close();
     await this.lakebase?.proxies?.databaseLine.stop();
