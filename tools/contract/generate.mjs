@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildMetadata, writeDocument } from './build-document.mjs';
+import { buildMetadata, root, writeDocument } from './build-document.mjs';
 import { copyOver, differences } from './compare.mjs';
+import { refuseDoubleNames } from './dto-names.mjs';
 import { writeErrorsPage } from './errors-page.mjs';
 import { generateClients } from './generate-clients.mjs';
 import { validateDocument } from './validate-document.mjs';
@@ -20,6 +21,7 @@ const OUTPUTS = [
 const check = process.argv.includes('--check');
 const fresh = mkdtempSync(join(tmpdir(), 'lakescope-contract-'));
 try {
+  refuseDoubleNames(root);
   buildMetadata();
   const document = join(fresh, 'libs/contract/openapi.json');
   writeDocument(document);

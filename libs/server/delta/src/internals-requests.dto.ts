@@ -41,7 +41,7 @@ export class ListFilesRequest extends FilesOf(VersionedTableRequest) {
 }
 
 /** Lists the files of a version. */
-export class ListFilesQuery extends FilesOf(VersionedTableQuery) {
+export class TableFilesQuery extends FilesOf(VersionedTableQuery) {
   @LinkedPartitionValues()
   partition?: Record<string, string | null>;
 

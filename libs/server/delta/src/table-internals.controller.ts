@@ -6,7 +6,7 @@ import {
   CheckHealthRequest,
   DiffTableQuery,
   DiffTableRequest,
-  ListFilesQuery,
+  TableFilesQuery,
   ListFilesRequest,
   LogVersionParameters,
   ReadLogQuery,
@@ -97,7 +97,7 @@ export class TableInternalsController {
   @ApiTableProblems('TABLE_NOT_FOUND', 'VERSION_NOT_FOUND', 'TABLE_CORRUPT', 'DIRECT_ACCESS_REQUIRED')
   listTableFilesByPath(
     @CurrentCaller() caller: UserCaller,
-    @Query() query: ListFilesQuery,
+    @Query() query: TableFilesQuery,
     @RequestSignal() signal: AbortSignal,
   ): Promise<TableFilesDto> {
     return this.internals.listFiles(caller, withSource(query), signal);

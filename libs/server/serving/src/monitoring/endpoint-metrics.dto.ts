@@ -8,7 +8,7 @@ const ENTITY_LABELS = ['served_entity_name', 'served_model_name', 'served_entity
 const LATENCY = 'request_latency_ms_bucket';
 
 /** Quantiles of the latency, in milliseconds. */
-export class LatencyDto {
+export class ServingLatencyDto {
   @ApiProperty({ example: 12.5 })
   p50!: number;
 
@@ -21,8 +21,8 @@ export class LatencyDto {
 
 class MeasuredDto {
   /** Estimated from a histogram, as far as the platform gives one; null when nobody has asked yet. */
-  @ApiProperty({ type: () => LatencyDto, nullable: true })
-  latency_ms!: LatencyDto | null;
+  @ApiProperty({ type: () => ServingLatencyDto, nullable: true })
+  latency_ms!: ServingLatencyDto | null;
 
   /** Over the last minute. */
   @ApiProperty({ type: Number, nullable: true, example: 1.5 })
