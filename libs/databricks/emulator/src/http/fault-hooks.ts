@@ -72,9 +72,9 @@ function createdPath(method: string, path: string, payload: unknown): string | u
   if (method === 'PUT') return path;
   // Found in the text, because some answers are not one JSON object.
   const text = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.toString() : '';
-  const names = ['full_name', 'id', 'statement_id', 'name'].map((field) =>
-    new RegExp(`"${field}":"([^"\\\\]+)"`).exec(text),
-  );
+  // Serving endpoints have an id, too, and are asked for by their name.
+  const fields = path.endsWith('/serving-endpoints') ? ['name'] : ['full_name', 'id', 'statement_id', 'name'];
+  const names = fields.map((field) => new RegExp(`"${field}":"([^"\\\\]+)"`).exec(text));
   const name = names.find((found) => found !== null)?.[1];
   return name === undefined ? undefined : `${path}/${encodeURIComponent(name)}`;
 }

@@ -55,6 +55,19 @@ describe('serving endpoints', () => {
     expect(refusalOf(await create('taken', { served_entities: [CHAT] }))).toEqual([409, 'RESOURCE_ALREADY_EXISTS']);
   });
 
+  it('may be hidden at first, by a planned fault', async () => {
+    given.workspace.faults.add({ method: 'POST', pathPrefix: SERVING, hideCreatedFor: 1 });
+    await create('hidden', { served_entities: [CHAT] });
+    given.workspace.faults.list().forEach(({ id, hideCreatedFor }) => {
+      if (hideCreatedFor !== undefined) given.workspace.faults.remove(id);
+    });
+
+    const statuses = [1, 2].map(async () => (await given.send('GET', `${SERVING}/hidden`)).status);
+
+    expect((await Promise.all(statuses)).sort()).toEqual([200, 404]);
+    given.workspace.faults.clear();
+  });
+
   it.each([
     ['a name with a slash', 'a/b', { served_entities: [CHAT] }],
     ['no entity', 'wrong', { served_entities: [] }],

@@ -150,6 +150,17 @@ const DEEDS: Readonly<Record<string, Deed>> = {
     },
     isThere: async (at, round) => (await at.must('GET', '/api/2.0/sql/warehouses')).includes(`"w${round}"`),
   },
+  'a serving endpoint': {
+    write: async (at, round) => {
+      const config = { served_entities: [{ entity_name: 'system.ai.lakescope-local-chat' }] };
+      await at.must('POST', '/api/2.0/serving-endpoints', { name: `e${round}`, config });
+    },
+    isThere: async (at, round) => {
+      const found = await at.found(`/api/2.0/serving-endpoints/e${round}`);
+      if (found?.includes('served_entities') === false) throw new Error(`An endpoint in part: ${found}`);
+      return found !== undefined;
+    },
+  },
   'a table': {
     write: async (at, round) => void (await at.sql(`CREATE TABLE k.base.t${round} (id INT)`)),
     isThere: async (at, round) => {
