@@ -4,6 +4,7 @@ import { SchemaController } from './detection/schema.controller';
 import { EndpointTraitsLookup } from './endpoints/endpoint-traits';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { ServingEndpoints } from './endpoints/serving-endpoints';
+import { ServingProbe } from './endpoints/serving-probe';
 import { HistoryModule } from './history/history.module';
 import { LaterInvocations } from './history/later-invocations';
 import { RerunController } from './history/rerun.controller';
@@ -39,6 +40,7 @@ import { StreamController } from './streaming/stream.controller';
     ModelInvoker,
     ModelStreams,
     ServingEndpoints,
+    ServingProbe,
   ],
 })
 export class ServingModule {
