@@ -32,6 +32,10 @@ export const routes: Routes = [
     loadComponent: () => import('./delta/delta-page').then((m) => m.DeltaPage),
   },
   {
+    path: 'serving',
+    loadChildren: () => import('./serving/serving.routes').then((m) => m.servingRoutes),
+  },
+  {
     path: 'permissions',
     title: $localize`Permissions`,
     loadComponent: () => import('./permissions/permissions-page').then((m) => m.PermissionsPage),

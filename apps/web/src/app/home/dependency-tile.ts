@@ -6,6 +6,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
   identity: 'identity',
   storage: 'storage',
   lakebase: 'lakebase',
+  serving: 'serving',
   warehouse: 'warehouse',
   metrics: 'gauge',
 };
@@ -14,6 +15,7 @@ const NAMES: Readonly<Record<string, string>> = {
   identity: $localize`Identity`,
   storage: $localize`Storage`,
   lakebase: $localize`Lakebase`,
+  serving: $localize`Model serving`,
   warehouse: $localize`SQL warehouse`,
   metrics: $localize`Metrics`,
 };

@@ -18,6 +18,7 @@ export interface PlaceView {
 
 const ICONS: Readonly<Record<Place['kind'], IconName>> = {
   delta: 'delta',
+  endpoint: 'serving',
   files: 'folder',
   s3: 'storage',
   table: 'table',
@@ -40,6 +41,9 @@ export function placeView(place: Place): PlaceView {
         query: sourceParams(source),
       };
     }
+  }
+  if (kind === 'endpoint') {
+    return { name: path, parent: $localize`Serving`, whole: path, icon, commands: ['/serving', path], query: {} };
   }
   if (kind === 's3') return { ...inS3(path, place.connection ?? ''), icon };
   if (kind === 'table' || kind === 'volume') {

@@ -4,11 +4,11 @@ import { s3Location } from '../s3/s3-location';
 import { UsageEvents } from '../tracking/usage-events';
 import { Preferences } from './preferences';
 
-const PLACE_KINDS = ['delta', 'files', 's3', 'table', 'volume'] as const;
+const PLACE_KINDS = ['delta', 'endpoint', 'files', 's3', 'table', 'volume'] as const;
 
 /**
- * Something a person went to: a folder by its path, a table or volume of the catalog by its full name, and a table of the
- * Delta Inspector by whichever of the two it was opened with.
+ * Something a person went to: a folder by its path, a table or volume of the catalog by its full name, a serving endpoint
+ * by its name, and a table of the Delta Inspector by whichever of the first two it was opened with.
  */
 export interface Place {
   readonly kind: (typeof PLACE_KINDS)[number];
@@ -41,12 +41,12 @@ const KINDS = ['volumes', 'catalog', 'schema', 'volume'];
 /** What sort of thing it is; what it is called is left out. */
 function kindOf({ kind, path }: Place): string {
   if (kind === 'delta' || kind === 'table') return 'table';
-  if (kind === 'volume') return 'volume';
+  if (kind === 'volume' || kind === 'endpoint') return kind;
   if (kind === 's3') return s3Location(path)?.prefix === '' ? 'bucket' : 'folder';
   return KINDS[partsOf(path).length] ?? 'folder';
 }
 
-/** Where somebody was lately, and which tables and volumes they starred. */
+/** Where somebody was lately, and which tables, volumes and endpoints they starred. */
 @Service()
 export class Places {
   private readonly preferences = inject(Preferences);

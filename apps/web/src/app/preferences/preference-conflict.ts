@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<string, string>> = {
   theme: $localize`theme`,
   density: $localize`density`,
   usage_tracking: $localize`usage tracking`,
+  inference_history: $localize`history of invocations`,
   warehouse_start: $localize`start of a stopped warehouse`,
 };
 

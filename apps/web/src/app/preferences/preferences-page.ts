@@ -6,6 +6,7 @@ import { Session } from '../shell/session';
 import { SingleKeys } from '../shell/single-keys';
 import { TrackingChoice } from '../tracking/tracking-choice';
 import { AppearanceFields } from './appearance-fields';
+import { InferenceHistory } from './inference-history';
 import { MyData } from './my-data';
 import { Preferences } from './preferences';
 import { WarehouseStart } from './warehouse-start';
@@ -21,6 +22,7 @@ export class PreferencesPage {
   private readonly dialogs = inject(Dialogs);
   protected readonly session = inject(Session);
   protected readonly preferences = inject(Preferences);
+  protected readonly inferenceHistory = inject(InferenceHistory);
   protected readonly warehouseStart = inject(WarehouseStart);
   protected readonly singleKeys = inject(SingleKeys);
   /** Without a database there is nothing to wait for; any other reason passes. */
@@ -32,6 +34,10 @@ export class PreferencesPage {
 
   protected switchWarehouseStart(event: Event): void {
     this.warehouseStart.choose((event.target as HTMLInputElement).checked ? 'always' : 'ask');
+  }
+
+  protected switchInferenceHistory(event: Event): void {
+    this.inferenceHistory.choose((event.target as HTMLInputElement).checked ? 'on' : 'off');
   }
 
   protected showShortcuts(): void {

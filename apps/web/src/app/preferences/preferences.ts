@@ -34,7 +34,14 @@ const GATHER_CHANGES_MS = 400;
 const MOST_REPETITIONS = 3;
 
 /** Keys that say where a person was, or what they agreed to: not for the next person at this device. */
-const PERSONAL = ['recent_items', 'favorite_tables', 'saved_queries', 'export_destination', 'warehouse_start'];
+const PERSONAL = [
+  'recent_items',
+  'favorite_tables',
+  'saved_queries',
+  'export_destination',
+  'inference_history',
+  'warehouse_start',
+];
 /** Kept here and nowhere else, and not for the next person either. */
 const PERSONAL_ON_DEVICE = ['s3_checks'];
 const ON_DEVICE_TOO = ['theme', 'density', 'usage_tracking', ...PERSONAL];

@@ -7,6 +7,7 @@ import { catalogSearch } from './catalog-search';
 import { Navigation } from './navigation';
 import { paletteEntries, type PaletteEntry, paletteGroups } from './palette-entries';
 import { s3Search } from './s3-entries';
+import { servingSearch } from './serving-entries';
 import { type TypedAheadKeys } from './typed-ahead';
 
 /** What the palette begins with. */
@@ -33,13 +34,14 @@ export class CommandPalette {
   protected readonly text = signal(this.opening.text);
   protected readonly search = catalogSearch(this.text);
   private readonly inS3 = s3Search(this.text);
+  private readonly inServing = servingSearch(this.text);
   protected readonly entries = computed(() =>
     paletteEntries(this.text(), {
       favourites: this.places.favourites(),
       recent: this.places.recent(),
       pages: this.navigation.pages(),
       inS3: this.inS3(),
-      found: this.search.entries(),
+      found: [...this.inServing(), ...this.search.entries()],
     }),
   );
   protected readonly groups = computed(() => paletteGroups(this.entries()));

@@ -22,7 +22,8 @@ const forEverybody: readonly Destination[] = [
   { label: $localize`Catalog`, link: '/catalog', icon: 'catalog', key: 'c', trackId: 'nav-catalog' },
   { label: $localize`Delta`, link: '/delta', icon: 'delta', key: 'd', trackId: 'nav-delta' },
   { label: $localize`Files`, link: '/files', icon: 'files', key: 'f', trackId: 'nav-files' },
-  { label: $localize`S3`, link: '/s3', icon: 'storage', key: 's', trackId: 'nav-storage' },
+  { label: $localize`S3`, link: '/s3', icon: 'storage', key: '3', trackId: 'nav-storage' },
+  { label: $localize`Serving`, link: '/serving', icon: 'serving', key: 's', trackId: 'nav-serving' },
 ];
 
 const forAdmins: readonly Destination[] = [

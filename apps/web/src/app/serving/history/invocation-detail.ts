@@ -1,0 +1,78 @@
+import { Component, computed, effect, inject, input, output, untracked } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { Router } from '@angular/router';
+import { problemFrom } from '@lakescope/web-api';
+import { ClippedText, CopyButton, Icon, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
+import { AnswerView } from '../ask/answer-view';
+import { Invocation } from '../ask/invocation';
+import { JsonEditor } from '../json/json-editor';
+import { keptInvocation } from './kept-invocation';
+
+const LONGEST_TIMEOUT_S = 100;
+
+/** One invocation of the history: what was asked, what came of it, and the same asked again. */
+@Component({
+  selector: 'ls-invocation-detail',
+  imports: [AnswerView, ClippedText, CopyButton, Icon, JsonEditor, MatButton, ProblemBanner, Skeleton, TimeAgo],
+  providers: [Invocation],
+  templateUrl: './invocation-detail.html',
+  styleUrl: './invocation-detail.css',
+})
+export class InvocationDetail {
+  readonly requestId = input.required<string>();
+  readonly closed = output();
+  /** It was asked again: the history has one more. */
+  readonly rerun = output();
+
+  private readonly router = inject(Router);
+  private readonly kept = keptInvocation(() => this.requestId());
+  protected readonly invocation = computed(() => (this.kept.hasValue() ? this.kept.value() : undefined));
+  protected readonly problem = computed(() => {
+    const error = this.kept.error();
+    return error === undefined ? undefined : problemFrom(error);
+  });
+  /** The same once more. */
+  protected readonly again = inject(Invocation);
+  protected readonly answered = computed(() => {
+    const state = this.again.state();
+    return state.kind === 'answered' ? state : undefined;
+  });
+  protected readonly againProblem = computed(() => {
+    const state = this.again.state();
+    return state.kind === 'failed' ? state.problem : undefined;
+  });
+
+  constructor() {
+    effect(() => {
+      this.requestId();
+      untracked(() => this.again.stop());
+    });
+    effect(() => {
+      if (this.answered() !== undefined) untracked(() => this.rerun.emit());
+    });
+  }
+
+  protected reload(): void {
+    this.kept.reload();
+  }
+
+  protected runAgain(): void {
+    const invocation = this.invocation();
+    if (invocation?.inputs === undefined) return;
+    void this.again.ask({
+      endpoint: invocation.endpoint,
+      inputs: invocation.inputs,
+      timeoutSeconds: LONGEST_TIMEOUT_S,
+      validate: false,
+      isLater: false,
+      servedEntity: undefined,
+    });
+  }
+
+  /** Into the form, to be changed and asked again. */
+  protected edit(): void {
+    const invocation = this.invocation();
+    if (invocation?.inputs === undefined) return;
+    void this.router.navigate(['/serving', invocation.endpoint], { state: { servingInputs: invocation.inputs } });
+  }
+}
