@@ -19,6 +19,7 @@ import type { Type } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { InferenceLog, type InferenceRecord } from '../../inference-log';
 import { HistoryLimits } from '../history-limits';
+import { ServingLimits } from '../../limits';
 import { ServingModule } from '../../serving.module';
 
 export type Persona = 'analyst' | 'engineer' | 'admin';
@@ -50,7 +51,7 @@ export class HistoryReplica {
         ConfigModule.with(stack.config(env)),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
         PersistenceModule.with([AuditEntry, UserPreference], migrations),
-        ServingModule,
+        ServingModule.with(new ServingLimits()),
       ],
       identify: callerOf,
       configure: (nest) => {
