@@ -63,7 +63,8 @@ function within({ minimum = -Infinity, maximum = Infinity }: JsonSchema, wanted:
 }
 
 function textOf({ format, contentEncoding, minLength = 0, maxLength = Infinity }: JsonSchema): string {
-  if (format === 'date-time') return '2026-01-31T12:00:00Z';
+  // Without a zone: MLflow refuses moments that have one.
+  if (format === 'date-time') return '2026-01-31T12:00:00';
   if (format === 'date') return '2026-01-31';
   if (contentEncoding === 'base64' || format === 'byte') return 'AAEC';
   return MOST_SHOWN_TEXT.padEnd(Math.min(minLength, MOST_VALUES), 'x').slice(0, maxLength);
