@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
 import { loadServedModel, type ServedModel } from '@lakescope/databricks-emulator';
 import { modelInSql, type ModelText } from './model-in-sql';
 import { openDataFile, queryRows, type Row } from './training-data';
@@ -70,10 +71,20 @@ describe('the models of the demo lake', () => {
     expect(strict).not.toEqual(strict?.map(() => expect.objectContaining({ weather: 'undecided' }) as object));
   });
 
-  it.each(['flight_delay/1', 'flight_delay/2', 'weather_type/1'])('%s answers its own example', async (name) => {
-    const body = readFileSync(join(FOLDER, name, 'serving_input_example.json'));
-    const model = await loadServedModel(join(FOLDER, name));
+  it.each(['flight_delay/1', 'flight_delay/2', 'weather_type/1'])(
+    '%s answers its own example, which fits its OpenAPI',
+    async (name) => {
+      const body = readFileSync(join(FOLDER, name, 'serving_input_example.json'), 'utf8');
+      const model = await loadServedModel(join(FOLDER, name));
+      const { post } = model.openapi() as {
+        post: { requestBody: { content: { 'application/json': { schema: object } } } };
+      };
+      const { schema } = post.requestBody.content['application/json'];
+      const ajv = new Ajv2020({ strict: false, logger: false });
 
-    expect(model.predict({ contentType: 'application/json', body })).toHaveLength(2);
-  });
+      expect(model.predict({ contentType: 'application/json', body })).toHaveLength(2);
+      expect(ajv.validate(schema, JSON.parse(body))).toBe(true);
+      expect(ajv.validate(schema, { dataframe_records: [{}] })).toBe(false);
+    },
+  );
 });

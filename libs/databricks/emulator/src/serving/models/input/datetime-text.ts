@@ -5,14 +5,15 @@ const SLASHES = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?: (\d{1,2}):(\d{2})(?::(\d{2}))
 
 /**
  * Reads a date or a time as MLflow's servers read it from JSON: ISO 8601, also shortened, and `month/day/year`. `time` is in
- * milliseconds of a clock without a zone, undefined when the text is none.
+ * milliseconds, of UTC where a zone is said and of a clock without one elsewhere; undefined when the text is none.
  */
 export function parseDatetime(text: string): { readonly time: number | undefined; readonly hasZone: boolean } {
   const iso = ISO.exec(text.trim());
   if (iso !== null) {
     const [, year, month, day, hour, minute, second, fraction, zone] = iso;
     const milliseconds = Number(`0.${fraction ?? 0}`) * 1000;
-    return { time: at([year, month, day, hour, minute, second], milliseconds), hasZone: zone !== undefined };
+    const time = at([year, month, day, hour, minute, second], milliseconds);
+    return { time: time === undefined ? undefined : time - offsetOf(zone), hasZone: zone !== undefined };
   }
   const [, month, day, year, hour, minute, second] = SLASHES.exec(text.trim()) ?? [];
   const time = year === undefined ? undefined : at([year, month, day, hour, minute, second], 0);
@@ -27,4 +28,10 @@ function at(parts: readonly (string | undefined)[], milliseconds: number): numbe
   const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second, Math.floor(milliseconds)));
   const same = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCHours() === hour;
   return same && minute < 60 && second < 60 ? date.getTime() : undefined;
+}
+
+/** Milliseconds ahead of UTC. */
+function offsetOf(zone: string | undefined): number {
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? '') ?? [];
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
 }

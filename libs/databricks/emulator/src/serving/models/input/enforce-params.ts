@@ -80,8 +80,8 @@ function scalarOf(value: unknown, type: ScalarType): unknown {
 }
 
 function datetimeOf(value: unknown): Date {
-  const { time, hasZone } = typeof value === 'string' ? parseDatetime(value) : { time: undefined, hasZone: false };
-  if (time !== undefined && !hasZone) return new Date(time);
+  const { time } = typeof value === 'string' ? parseDatetime(value) : { time: undefined };
+  if (time !== undefined) return new Date(time);
   throw refused(
     `Failed to convert value \`${textOf(value)}\` from type \`<class '${typeName(value)}'>\` to \`DataType.datetime\``,
   );

@@ -1,6 +1,7 @@
 import { SchemaEnforcementError } from '../schema-enforcement-error';
 import type { Column, ColumnType } from '../signature';
 import { castCell, CastFailure, LossyCast } from './cast-cell';
+import { parseDatetime } from './datetime-text';
 import { frameOfRecords, type Frame } from './frame';
 import { enforceNested, isMap } from './nested-cell';
 import { typeName } from './python-text';
@@ -50,6 +51,11 @@ function converted(value: unknown, type: ColumnType, required: boolean): unknown
   if (Array.isArray(value)) return value.map((one: unknown) => converted(one, type, required));
   // Unlike pandas, numpy makes texts of everything.
   if (type.scalar === 'string' && (typeof value === 'number' || typeof value === 'bigint')) return String(value);
+  if (type.scalar === 'datetime' && typeof value === 'string') {
+    // And knows no zones: a time in one is that time in UTC.
+    const { time } = parseDatetime(value);
+    if (time !== undefined) return new Date(time);
+  }
   return castCell(value, type.scalar);
 }
 
