@@ -14,11 +14,18 @@ interface Details {
 
 /** What `technical_details` holds beside `error_type`, for the codes whose details a program can act on. */
 const DETAILS: Partial<Record<ErrorCode, Details>> = {
-  INVALID_REQUEST: { properties: { fields: fields() } },
-  INVALID_QUERY: { properties: { fields: fields() } },
+  INVALID_REQUEST: { properties: { fields: places('path', 'Each place that is not acceptable.') } },
+  INVALID_QUERY: { properties: { fields: places('path', 'Each place that is not acceptable.') } },
   INVALID_PREFERENCE: {
     properties: { preference_key: text, problems: texts },
     required: ['preference_key', 'problems'],
+  },
+  INVALID_MODEL_INPUT: {
+    properties: {
+      endpoint_name: text,
+      problems: places('pointer', 'Each place that does not fit, by its JSON pointer (RFC 6901).'),
+      expected_schema: { type: 'object', additionalProperties: true, description: 'JSON schema of what fits.' },
+    },
   },
   DIRECT_ACCESS_REQUIRED: {
     properties: {
@@ -55,6 +62,7 @@ const DETAILS: Partial<Record<ErrorCode, Details>> = {
     },
     required: ['requested'],
   },
+  ENDPOINT_NOT_FOUND: { properties: { endpoint_name: text } },
   PREFERENCE_NOT_FOUND: { properties: { preference_key: text }, required: ['preference_key'] },
   METHOD_NOT_ALLOWED: { properties: { allowed: texts } },
   WAREHOUSE_STOPPED: {
@@ -82,9 +90,9 @@ const DETAILS: Partial<Record<ErrorCode, Details>> = {
   WAREHOUSE_NOT_CONFIGURED: { properties: { suggestion: text }, required: ['suggestion'] },
 };
 
-function fields(): Schema {
-  const field: Schema = { type: 'object', properties: { path: text, message: text }, required: ['path', 'message'] };
-  return { type: 'array', items: field, description: 'Each place that is not acceptable.' };
+function places(where: string, description: string): Schema {
+  const place: Schema = { type: 'object', properties: { [where]: text, message: text }, required: [where, 'message'] };
+  return { type: 'array', items: place, description };
 }
 
 /** Tells which details belong to which code: clients narrow by it, and tests hold every problem to it. */

@@ -231,11 +231,13 @@ import type {
   InvalidRequestDetails,
   InvalidQueryDetails,
   InvalidPreferenceDetails,
+  InvalidModelInputDetails,
   DirectAccessRequiredDetails,
   AdminRequiredDetails,
   ScopeMissingDetails,
   TableNotFoundDetails,
   VersionNotFoundDetails,
+  EndpointNotFoundDetails,
   PreferenceNotFoundDetails,
   MethodNotAllowedDetails,
   WarehouseStoppedDetails,
@@ -626,11 +628,13 @@ export interface DetailsByCode {
   INVALID_REQUEST: InvalidRequestDetails;
   INVALID_QUERY: InvalidQueryDetails;
   INVALID_PREFERENCE: InvalidPreferenceDetails;
+  INVALID_MODEL_INPUT: InvalidModelInputDetails;
   DIRECT_ACCESS_REQUIRED: DirectAccessRequiredDetails;
   ADMIN_REQUIRED: AdminRequiredDetails;
   SCOPE_MISSING: ScopeMissingDetails;
   TABLE_NOT_FOUND: TableNotFoundDetails;
   VERSION_NOT_FOUND: VersionNotFoundDetails;
+  ENDPOINT_NOT_FOUND: EndpointNotFoundDetails;
   PREFERENCE_NOT_FOUND: PreferenceNotFoundDetails;
   METHOD_NOT_ALLOWED: MethodNotAllowedDetails;
   WAREHOUSE_STOPPED: WarehouseStoppedDetails;

@@ -4624,6 +4624,24 @@ export type InvalidPreferenceDetails = {
     [key: string]: unknown;
 };
 
+export type InvalidModelInputDetails = {
+    endpoint_name?: string;
+    /**
+     * Each place that does not fit, by its JSON pointer (RFC 6901).
+     */
+    problems?: Array<{
+        pointer: string;
+        message: string;
+    }>;
+    /**
+     * JSON schema of what fits.
+     */
+    expected_schema?: {
+        [key: string]: unknown;
+    };
+    [key: string]: unknown;
+};
+
 export type DirectAccessRequiredDetails = {
     full_name: string;
     /**
@@ -4677,6 +4695,11 @@ export type VersionNotFoundDetails = {
      * The latest version.
      */
     latest?: number | null;
+    [key: string]: unknown;
+};
+
+export type EndpointNotFoundDetails = {
+    endpoint_name?: string;
     [key: string]: unknown;
 };
 
