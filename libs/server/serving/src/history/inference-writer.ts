@@ -69,10 +69,6 @@ export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
     return this.queue.settled();
   }
 
-  get lostRows(): number {
-    return this.queue.lostRows;
-  }
-
   onModuleDestroy(): Promise<void> {
     return this.queue.close();
   }

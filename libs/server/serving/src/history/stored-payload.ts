@@ -13,7 +13,8 @@ export interface StoredPayload {
 
 /** Payloads of up to 64 KiB stay as they came, to the last digit and space; of longer ones the beginning does. */
 export function storedPayload(json: Buffer): StoredPayload {
-  const bytes = storableBytes(json);
+  // Not more is looked at than may be kept, and the rest of a character that is cut in two there.
+  const bytes = storableBytes(json.subarray(0, WHOLE_BYTES + 4));
   return bytes.length <= WHOLE_BYTES
     ? { text: bytes.toString(), isTruncated: false }
     : { text: shortenedJson(bytes, WHOLE_BYTES), isTruncated: true };
