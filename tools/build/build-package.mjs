@@ -1,9 +1,9 @@
 // What a published library of this tree is made of: one file for each of the two kinds of modules, and the types of what its door
-// exports. `npm pack` runs it, in the folder of the library.
+// exports. `npm pack` runs it, in the folder of the library; the argument is where to put it, `dist` when there is none.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 /** By the folder in libs: esbuild's options, where the compiler puts the types of the door, and what becomes of other types. */
@@ -23,7 +23,7 @@ const PACKAGES = {
 
 const folder = process.cwd();
 const { options, door, complete } = PACKAGES[basename(folder)];
-const dist = join(folder, 'dist');
+const dist = resolve(folder, process.argv[2] ?? 'dist');
 rmSync(dist, { recursive: true, force: true });
 
 const modules = { 'index.mjs': 'esm', 'index.cjs': 'cjs' };
@@ -41,7 +41,8 @@ await Promise.all(
 );
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.types.json')], { stdio: 'inherit' });
+const types = ['-p', join(folder, 'tsconfig.types.json'), '--outDir', join(dist, 'types')];
+execFileSync(process.execPath, [tsc, ...types], { stdio: 'inherit' });
 complete?.(join(dist, 'types'));
 // Each kind of module wants its own declarations; both say what the CommonJS ones do.
 for (const file of ['index.d.mts', 'index.d.cts']) writeFileSync(join(dist, file), `export * from '${door}';\n`);

@@ -1,8 +1,8 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { givenDeltaTable } from '@lakescope/server-testing';
@@ -11,7 +11,7 @@ import { TestApi } from './testing/test-api';
 const run = promisify(execFile);
 const LAKE = '/Volumes/demo/lake/tables';
 
-/** The client as npm would install it, in processes of its own, with a service principal's token, through the apps proxy. */
+/** The client as it is published, in processes of its own, with a service principal's token, through the apps proxy. */
 describe('the client as other services get it', () => {
   let api: TestApi;
   let folder: string;
@@ -153,14 +153,12 @@ describe('the client as other services get it', () => {
 
   async function installed(): Promise<string> {
     const target = await realpath(await mkdtemp(join(tmpdir(), 'lakescope-service-')));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', target], {
-      cwd: 'libs/client',
-      maxBuffer: 2 ** 26,
-    });
-    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [{ filename: string }];
     const place = join(target, 'node_modules/@lakescope/client');
-    await mkdir(place, { recursive: true });
-    await run('tar', ['-xzf', join(target, packed.filename), '-C', place, '--strip-components=1']);
+    await cp('libs/client/examples', join(place, 'examples'), { recursive: true });
+    await cp('libs/client/package.json', join(place, 'package.json'));
+    // Not by `npm pack`, which builds in the folder of the library: its own spec does that, perhaps at this moment.
+    const build = [resolve('tools/build/build-package.mjs'), join(place, 'dist')];
+    await run(process.execPath, build, { cwd: 'libs/client' });
     await cp('tools/client-example', join(target, 'service'), { recursive: true });
     return target;
   }
