@@ -146,7 +146,10 @@ describe('databricks.yml', () => {
       .flatMap(({ calls }) => calls)
       .flatMap(({ as, scope }) => (as === 'user' && scope !== undefined ? [scope] : []));
 
-    expect([...lakescope.user_api_scopes].sort()).toEqual([...new Set(needed)].sort());
+    // An app can ask for no scope of MLflow: where a person's token has it, the schema of a model is found in one more place.
+    const offered = needed.filter((scope) => scope !== 'mlflow');
+
+    expect([...lakescope.user_api_scopes].sort()).toEqual([...new Set(offered)].sort());
   });
 
   it('says of each scope which feature it serves', () => {
