@@ -91,6 +91,7 @@ export async function createApp(config: AppConfig, options: AppOptions): Promise
   fastify.removeContentTypeParser('text/plain');
   useRawBodies(fastify);
   useStreamedBodies(fastify);
+  aliases.useBodies(fastify);
 
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(config, product, limits, observers),

@@ -1,3 +1,5 @@
+import { TABLE_AND_KEYS, type FormerBody } from './former-body';
+
 /** An unversioned path of the first public API, and the route that answers it now. */
 export interface Alias {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
@@ -9,6 +11,8 @@ export interface Alias {
   readonly renamed?: Readonly<Record<string, string>>;
   /** Parameters the route is asked with, because the path always did what they ask for. */
   readonly adds?: Readonly<Record<string, string>>;
+  /** Where the body, and what the path took in the query, is another one now. */
+  readonly body?: FormerBody;
 }
 
 const BY_TABLE_PATH = { table_path: 'path' } as const;
@@ -88,6 +92,10 @@ export const ALIASES: readonly Alias[] = [
   { method: 'GET', path: '/api/delta/tables/schema', route: '/api/v1/delta/tables/schema', renamed: BY_TABLE_PATH },
   { method: 'GET', path: '/api/delta/tables/history', route: '/api/v1/delta/tables/history', renamed: BY_TABLE_PATH },
   { method: 'GET', path: '/api/delta/tables/preview', route: '/api/v1/delta/tables/preview', renamed: BY_TABLE_PATH },
+  { method: 'POST', path: '/api/delta/tables', route: '/api/v1/delta/tables/detail', body: TABLE_AND_KEYS },
+  { method: 'POST', path: '/api/delta/tables/schema', route: '/api/v1/delta/tables/schema', body: TABLE_AND_KEYS },
+  { method: 'POST', path: '/api/delta/tables/history', route: '/api/v1/delta/tables/history', body: TABLE_AND_KEYS },
+  { method: 'POST', path: '/api/delta/tables/preview', route: '/api/v1/delta/tables/preview', body: TABLE_AND_KEYS },
 
   { method: 'GET', path: '/api/s3/connections', route: '/api/v1/s3/connections' },
   { method: 'POST', path: '/api/s3/connections', route: '/api/v1/s3/connections' },

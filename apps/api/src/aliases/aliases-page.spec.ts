@@ -12,11 +12,12 @@ it('the page on aliases lists those there are, and no others', () => {
     });
 
   expect(rows).toEqual(
-    ALIASES.map(({ method, path, route, renamed = {}, adds = {} }) => [
+    ALIASES.map(({ method, path, route, renamed = {}, adds = {}, body }) => [
       `${method} ${path}`,
       route,
       [
         ...Object.entries(renamed).map(([before, after]) => `\`${before}\` → \`${after}\``),
+        ...(body === undefined ? [] : [`[${body.title}](#${body.title.replaceAll(' ', '-')})`]),
         ...Object.entries(adds).map(([name, value]) => `with \`${name}=${value}\``),
       ].join(', '),
     ]),

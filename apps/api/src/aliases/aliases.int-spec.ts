@@ -49,6 +49,17 @@ const BODY: Readonly<Record<string, unknown>> = {
   '/api/unity-catalog/projects/:slug': { content: 'name: One\n' },
   '/api/metrics/usage-events': { events: [{ event_type: 'page_view', page_name: '/catalog' }] },
 };
+/** What another body is asked with now than then. */
+const BODY_OF: Readonly<Record<string, unknown>> = Object.fromEntries(
+  ALIASES.flatMap(({ path, route, body }) =>
+    body === undefined
+      ? []
+      : [
+          [route, { source: { kind: 'volume', path: TABLE_PATH } }],
+          [path, {}],
+        ],
+  ),
+);
 const S3_OPERATIONS: Readonly<Record<string, string>> = {
   'POST /api/s3/connections': 'createS3Connection',
   'PATCH /api/s3/connections/:id': 'updateS3Connection',
@@ -233,7 +244,7 @@ describe('the paths of the first public API', () => {
     const method = alias?.method ?? 'GET';
     const isWriting = method === 'PUT' || method === 'POST' || method === 'PATCH';
     const operation = S3_OPERATIONS[`${method} ${alias?.path ?? ''}`] ?? '';
-    const json = s3BodyOf(api, operation, connection) ?? BODY[alias?.path ?? ''] ?? PREFERENCE;
+    const json = s3BodyOf(api, operation, connection) ?? BODY_OF[path] ?? BODY[alias?.path ?? ''] ?? PREFERENCE;
     const answer = await fetch(`${api.url}${filledIn(path, upload + connection)}${query === '' ? '' : `?${query}`}`, {
       method,
       headers: {

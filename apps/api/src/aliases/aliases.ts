@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { asProblem, type ProblemDto, type ProblemForm } from '@lakescope/server-http';
+import type { FastifyInstance } from 'fastify';
 import { ALIASES, type Alias } from './alias-table';
 import { formerNames, presentNames } from './parameter-names';
 
@@ -40,9 +41,20 @@ export class Aliases {
     this.asked.set(request, found?.alias);
     if (found === undefined) return url;
     const query = queryAt === -1 ? '' : url.slice(queryAt + 1);
-    const adapted = presentNames(query, found.alias);
+    const adapted = found.alias.body === undefined ? presentNames(query, found.alias) : query;
     return target(found, path) + (adapted === '' ? '' : `?${adapted}`);
   };
+
+  /** Exchanges bodies of the first API before they are validated; the routes see those they know. */
+  useBodies(fastify: FastifyInstance): void {
+    fastify.addHook('preValidation', (request, _reply, done) => {
+      const body = this.asked.get(request.raw)?.body;
+      if (body !== undefined) {
+        request.body = body.present(request.query as Record<string, unknown>, request.body ?? undefined);
+      }
+      done();
+    });
+  }
 
   /** Methods that a path of the first API has. */
   methodsOf(path: string): string[] {

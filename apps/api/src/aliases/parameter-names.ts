@@ -15,10 +15,15 @@ export function presentNames(query: string, { renamed = {}, adds = {} }: Alias):
 /** A problem that speaks of parameters by the names they were sent by. */
 export function formerNames(problem: ProblemDto, alias: Alias | undefined): ProblemDto {
   const fields = problem.technical_details['fields'];
-  if (alias?.renamed === undefined || !Array.isArray(fields)) return problem;
-  const names = Object.entries(alias.renamed);
+  const renamed = alias?.body?.renamed ?? alias?.renamed;
+  if (renamed === undefined || !Array.isArray(fields)) return problem;
+  const names = Object.entries(renamed);
   const former = (text: string): string =>
-    names.reduce((words, [then, now]) => words.replace(new RegExp(`(?<![\\w./])${now}(?![\\w./])`, 'g'), then), text);
+    names.reduce(
+      (words, [then, now]) =>
+        words.replace(new RegExp(`(?<![\\w./])${now.replaceAll('.', '\\.')}(?![\\w./])`, 'g'), then),
+      text,
+    );
   return {
     ...problem,
     detail: former(problem.detail),

@@ -2061,6 +2061,29 @@ export type FilterDto = {
     value?: string | number | boolean | Array<string | number | boolean>;
 };
 
+export type OneTimeKeysDto = {
+    /**
+     * Id of the access key.
+     */
+    access_key_id: string;
+    /**
+     * Secret of the access key. Never stored, and never answered.
+     */
+    secret_access_key: string;
+    /**
+     * Session token of temporary keys.
+     */
+    session_token?: string | null;
+    /**
+     * Region that requests are signed for; us-east-1 without.
+     */
+    region?: string | null;
+    /**
+     * Where the storage is: one of AWS, or one that LAKESCOPE_S3_ENDPOINTS lists. Left out: AWS in the region.
+     */
+    endpoint?: string | null;
+};
+
 export type TableSourceDto = {
     /**
      * Kind of place: a folder of a volume, a table of Unity Catalog, or an S3 location.
@@ -2074,6 +2097,10 @@ export type TableSourceDto = {
      * Name of the table, for kind table.
      */
     full_name?: string;
+    /**
+     * Keys for this request alone, for kind s3 and instead of a connection. They are kept nowhere.
+     */
+    credentials?: OneTimeKeysDto;
     /**
      * Stored connection, for kind s3.
      */

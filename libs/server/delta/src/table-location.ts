@@ -1,18 +1,19 @@
 import { DatabricksClients } from '@lakescope/databricks-client';
 import { S3Storage, VolumeStorage, type Storage } from '@lakescope/delta';
 import { UserCaller } from '@lakescope/server-http';
-import { OpenedConnections, parseS3Location } from '@lakescope/server-s3';
+import { OneTimeClients, OpenedConnections, parseS3Location } from '@lakescope/server-s3';
 import { VolumePath } from '@lakescope/server-unity-catalog';
 import { Injectable } from '@nestjs/common';
 import { InvalidTableRequest } from './delta.errors';
 import type { TableSourceDto } from './table-source.dto';
 
-/** Opens the place a request names, as the caller: what is read there is read with the caller's own token or the keys of a connection of theirs. */
+/** Opens the place a request names, as the caller: what is read there is read with the caller's own token, or with keys of theirs. */
 @Injectable()
 export class TableLocation {
   constructor(
     private readonly databricks: DatabricksClients,
     private readonly connections: OpenedConnections,
+    private readonly keysOfRequests: OneTimeClients,
   ) {}
 
   async open(caller: UserCaller, source: TableSourceDto): Promise<Storage> {
@@ -37,11 +38,13 @@ export class TableLocation {
     const { bucket, path } = parseS3Location(pathOf(source), 'source.path');
     // The storage tries again by itself.
     const once = { attempts: 1 };
-    const { connection_id: id } = source;
-    const connection = await (id === undefined
-      ? this.connections.openFor(caller, bucket, once)
-      : this.connections.open(caller, id, once));
-    return new S3Storage({ client: connection.client, bucket, prefix: path, cacheScope: connection.scope });
+    const { connection_id: id, credentials } = source;
+    const { client, scope } = await (credentials !== undefined
+      ? this.keysOfRequests.open(caller, credentials, 'source.credentials', once)
+      : id === undefined
+        ? this.connections.openFor(caller, bucket, once)
+        : this.connections.open(caller, id, once));
+    return new S3Storage({ client, bucket, prefix: path, cacheScope: scope });
   }
 }
 

@@ -1,5 +1,18 @@
+import { OneTimeKeysDto } from '@lakescope/server-s3';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  IsIn,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+  type ValidationArguments,
+} from 'class-validator';
+
+const isGiven = (_: object, value: unknown): boolean => value !== undefined;
 
 /** Where a Delta table is. */
 export class TableSourceDto {
@@ -27,4 +40,27 @@ export class TableSourceDto {
   @IsString()
   @MaxLength(100)
   connection_id?: string;
+
+  /** Keys for this request alone, for kind s3 and instead of a connection. They are kept nowhere. */
+  @ValidateIf(isGiven)
+  @ValidateNested()
+  @IsInsteadOfConnection()
+  @ApiProperty({ type: OneTimeKeysDto, required: false })
+  @Type(() => OneTimeKeysDto)
+  credentials?: OneTimeKeysDto;
+}
+
+/** Keys that nothing would use are refused: who sends them takes them for what is used. */
+function IsInsteadOfConnection(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isInsteadOfConnection',
+    validator: {
+      validate: (value: unknown, about?: ValidationArguments) => {
+        const { kind, connection_id: connection } = about?.object as TableSourceDto;
+        const isOne = typeof value === 'object' && value !== null && !Array.isArray(value);
+        return isOne && kind === 's3' && connection === undefined;
+      },
+      defaultMessage: () => '$property must be keys of S3, for a table in S3, and not beside a connection',
+    },
+  });
 }

@@ -12,6 +12,7 @@ import { SealedKeys } from './connections/sealed-keys';
 import { ObjectBrowser } from './objects/object-browser';
 import { ObjectLinks } from './objects/object-links';
 import { S3ObjectsController } from './objects/objects.controller';
+import { OneTimeClients } from './one-time/one-time-clients';
 import { S3Clients } from './s3-clients';
 import { S3Endpoints } from './s3-endpoints';
 
@@ -28,11 +29,12 @@ import { S3Endpoints } from './s3-endpoints';
     DefaultConnection,
     ObjectBrowser,
     ObjectLinks,
+    OneTimeClients,
     OpenedConnections,
     S3Clients,
     S3Endpoints,
     SealedKeys,
   ],
-  exports: [OpenedConnections, S3Clients],
+  exports: [OneTimeClients, OpenedConnections, S3Clients],
 })
 export class S3Module {}

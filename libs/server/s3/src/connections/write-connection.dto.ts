@@ -1,13 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 import { BUCKET_NAME } from '../bucket-name';
+import { PRINTABLE, REGION_NAME } from '../key-characters';
 import { limits } from '../s3-limits';
 
 const isGiven = (_: object, value: unknown): boolean => value !== undefined;
 const isSet = (_: object, value: unknown): boolean => value !== undefined && value !== null;
 
-/** Identifiers and keys of AWS and of storage like it: printable, without a blank. */
-const PRINTABLE = /^[\x21-\x7e]+$/;
 const NOT_BLANK = /^\S(?:.*\S)?$/su;
 
 /** What both making and changing a connection take; `null` removes what may be absent. */
@@ -29,7 +28,7 @@ class S3ConnectionFields {
     example: 'eu-central-1',
   })
   @ValidateIf(isGiven)
-  @Matches(/^[a-z0-9-]{1,40}$/, { message: '$property must be the name of a region, like eu-central-1' })
+  @Matches(REGION_NAME, { message: '$property must be the name of a region, like eu-central-1' })
   region?: string;
 
   @ApiPropertyOptional({
