@@ -77,6 +77,33 @@ export interface MlflowModelVersion {
   tags?: MlflowTag[];
 }
 
+/** `GET /api/2.0/mlflow/unity-catalog/model-versions/search?filter=name='c.s.m'`. */
+export interface SearchMlflowModelVersionsResponse {
+  model_versions?: MlflowModelVersion[];
+  next_page_token?: string;
+}
+
+/** `GET /api/2.0/mlflow/unity-catalog/registered-models/get?name=`. */
+export interface GetMlflowRegisteredModelResponse {
+  registered_model: MlflowRegisteredModel;
+}
+
+export interface MlflowRegisteredModel {
+  name: string;
+  creation_timestamp?: number;
+  last_updated_timestamp?: number;
+  user_id?: string;
+  description?: string;
+  aliases?: { alias: string; version: string }[];
+  tags?: MlflowTag[];
+}
+
+/** `GET /api/2.0/mlflow/unity-catalog/registered-models/search`: all the caller may see. */
+export interface SearchMlflowRegisteredModelsResponse {
+  registered_models?: MlflowRegisteredModel[];
+  next_page_token?: string;
+}
+
 /** `POST /api/2.0/mlflow/unity-catalog/model-versions/generate-temporary-credentials`. */
 export interface MlflowModelVersionCredentialsResponse {
   credentials: {

@@ -101,6 +101,14 @@ export function mlflowRoutes(app: FastifyInstance, { access, lookup, runs, links
   );
 }
 
+/** Models that MLflow 3 has logged without registering them: there are none, and its client asks for those of every run. */
+export function loggedModelsRoutes(app: FastifyInstance, access: Access): void {
+  app.post(`${ROOT}/logged-models/search`, async (request) => {
+    await access.caller(request, 'mlflow');
+    return { models: [] };
+  });
+}
+
 function textsOf(value: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
   return list.map((one) => {

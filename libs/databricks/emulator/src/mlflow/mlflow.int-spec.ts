@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type {
   GetMlflowModelVersionResponse,
+  GetMlflowRegisteredModelResponse,
   GetMlflowRunResponse,
   ListMlflowArtifactsResponse,
   MlflowArtifactCredentialsResponse,
   MlflowModelVersionCredentialsResponse,
   ModelVersionInfo,
+  SearchMlflowModelVersionsResponse,
+  SearchMlflowRegisteredModelsResponse,
 } from '@lakescope/databricks-wire';
 import type { PersonaName } from '../identity/personas';
 import { LAKE_BUCKET } from '../s3/storage-location';
@@ -150,6 +153,30 @@ describe('MLflow', () => {
     client.destroy();
     expect(code(await as('outsider', path, body))).toEqual([403, 'PERMISSION_DENIED']);
     expect(code(await as('admin', path, { ...body, operation: 'WRITE' }))).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+  });
+
+  it('finds models and versions by name and by alias, those the caller may execute', async () => {
+    const models = async (persona: PersonaName): Promise<SearchMlflowRegisteredModelsResponse> =>
+      (await as(persona, '/unity-catalog/registered-models/search?max_results=5')).json();
+    const filter = encodeURIComponent(`name='${NAME}'`);
+    const versions = await as('analyst', `/unity-catalog/model-versions/search?filter=${filter}`);
+    const alias = await as('analyst', `/unity-catalog/registered-models/alias?name=${NAME}&alias=Champion`);
+    const model = await as('analyst', `/unity-catalog/registered-models/get?name=${NAME}`);
+
+    expect((await models('analyst')).registered_models).toMatchObject([{ name: NAME, description: 'Miles' }]);
+    expect((await models('outsider')).registered_models).toBeUndefined();
+    expect(versions.json<SearchMlflowModelVersionsResponse>().model_versions).toMatchObject([{ version: '1' }]);
+    expect(alias.json<GetMlflowModelVersionResponse>().model_version).toMatchObject({ version: '1', run_id: RUN });
+    expect(model.json<GetMlflowRegisteredModelResponse>().registered_model).toMatchObject({
+      name: NAME,
+      aliases: [{ alias: 'champion', version: '1' }],
+    });
+    const refused = async (path: string, persona: PersonaName = 'analyst') =>
+      code(await as(persona, `/unity-catalog/${path}`));
+    expect(await refused(`registered-models/alias?name=${NAME}&alias=none`)).toEqual([404, 'RESOURCE_DOES_NOT_EXIST']);
+    expect(await refused('model-versions/search?filter=run_id')).toEqual([400, 'INVALID_PARAMETER_VALUE']);
+    expect(await refused(`registered-models/get?name=${NAME}`, 'outsider')).toEqual([403, 'PERMISSION_DENIED']);
+    expect((await as('analyst', '/logged-models/search', { experiment_ids: ['1'] })).json()).toEqual({ models: [] });
   });
 
   it('registers a version once, and only the next one', async () => {

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { TemporaryKeys } from '../s3/s3-keys';
 import type { Metastore } from '../unity-catalog/metastore';
 import { artifactStorageRoutes } from './artifact-storage-routes';
-import { mlflowRoutes, type MlflowParts } from './mlflow-routes';
+import { loggedModelsRoutes, mlflowRoutes, type MlflowParts } from './mlflow-routes';
 import { registerModel, type ModelToRegister } from './register-model';
+import { registeredModelsRoutes } from './registered-models-routes';
 import { registryRoutes } from './registry-routes';
 import { Runs } from './runs';
 
@@ -23,7 +24,9 @@ export class Mlflow {
     const { access, lookup, links } = parts;
     const runs = await Runs.open(stateDirectory);
     mlflowRoutes(server, { ...parts, runs });
+    loggedModelsRoutes(server, access);
     registryRoutes(server, access, lookup, keys);
+    registeredModelsRoutes(server, access, lookup);
     await server.register(async (scope) => artifactStorageRoutes(scope, links, runs));
     return new Mlflow(runs, lookup.metastore);
   }

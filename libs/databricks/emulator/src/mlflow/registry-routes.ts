@@ -6,8 +6,8 @@ import { invalidParameter } from '../http/refusals';
 import type { Access } from '../identity/access';
 import type { TemporaryKeys } from '../s3/s3-keys';
 import type { Lookup } from '../unity-catalog/lookup';
-import { modelDetailsOf } from '../unity-catalog/model-details';
 import { requireVersion, versionNumber } from '../unity-catalog/model-versions-routes';
+import { describeVersion } from './registered-model-description';
 
 const ROOT = '/api/2.0/mlflow/unity-catalog/model-versions';
 const HOUR_MS = 3_600_000;
@@ -19,24 +19,7 @@ export function registryRoutes(app: FastifyInstance, access: Access, lookup: Loo
     const caller = await access.caller(request, 'mlflow');
     const model = lookup.require(caller, 'MODEL', requiredQueryText(request.query, 'name'));
     const version = requireVersion(model, versionNumber(requiredQueryText(request.query, 'version')));
-    const aliases = modelDetailsOf(model).aliases.filter((alias) => alias.version === version.version);
-    return {
-      model_version: {
-        name: model.fullName,
-        version: String(version.version),
-        creation_timestamp: version.createdAt,
-        last_updated_timestamp: version.updatedAt,
-        user_id: version.createdBy,
-        description: version.comment,
-        source: version.source,
-        storage_location: lookup.metastore.places.locationOfModel(model.id, version.version),
-        ...(version.runId !== undefined && { run_id: version.runId }),
-        status: version.status,
-        ...(aliases.length > 0 && {
-          aliases: aliases.map(({ name }) => ({ alias: name, version: String(version.version) })),
-        }),
-      },
-    };
+    return { model_version: describeVersion(model, version, lookup) };
   });
 
   app.post(

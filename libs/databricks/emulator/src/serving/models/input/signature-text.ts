@@ -38,7 +38,7 @@ export function objectText({ properties }: ObjectType): string {
 }
 
 export function paramText({ name, type, default: usual, isList }: Param): string {
-  return `${quoted(name)}: ${typeText(type)} (default: ${textOf(usual)})${isList ? ' (shape: (-1,))' : ''}`;
+  return `${quoted(name)}: ${typeText(type)} (default: ${defaultText(type, usual)})${isList ? ' (shape: (-1,))' : ''}`;
 }
 
 const NUMPY_NAMES: Readonly<Record<ScalarType, string>> = {
@@ -61,4 +61,10 @@ export function numpyName(scalar: ScalarType): string {
 export function pandasName(type: ColumnType): string {
   if (type.kind !== 'scalar') return typeText(type);
   return type.scalar === 'string' || type.scalar === 'binary' ? "<class 'object'>" : numpyName(type.scalar);
+}
+
+/** MLflow makes a float of the default of a double, and shows it as one. */
+function defaultText(type: ColumnType, usual: unknown): string {
+  const isFloat = type.kind === 'scalar' && (type.scalar === 'double' || type.scalar === 'float');
+  return isFloat && Number.isInteger(usual) ? `${textOf(usual)}.0` : textOf(usual);
 }
