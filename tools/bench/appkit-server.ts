@@ -8,13 +8,14 @@ import { freePort, startNode, type RunningProcess } from './processes';
 /** The peer is pinned, so that two runs compare the same two things. */
 export const APPKIT = '@databricks/appkit@0.38.1';
 
-/** Its own volume plugin in its own server, on behalf of the user, as its guide "Files plugin" sets it up. */
+/** Its own plugins in its own server, on behalf of the user, as its guides "Files plugin" and "Serving plugin" set them up. */
 const SERVER = `
-import { createApp, files, server } from '@databricks/appkit';
+import { createApp, files, server, serving } from '@databricks/appkit';
 await createApp({
   plugins: [
     server({ host: '127.0.0.1', port: Number(process.env.DATABRICKS_APP_PORT) }),
-    files({ auth: 'on-behalf-of-user' }),
+    ...(process.env.DATABRICKS_VOLUME_FILES ? [files({ auth: 'on-behalf-of-user' })] : []),
+    ...(process.env.DATABRICKS_SERVING_ENDPOINT_NAME ? [serving()] : []),
   ],
 });
 `;
@@ -25,7 +26,7 @@ await createApp({
  */
 export async function startAppKit(
   stack: LocalStack,
-  volume: string,
+  serves: { volume: string } | { endpoint: string },
   log: (line: string) => void,
 ): Promise<{ process: RunningProcess; url: string }> {
   const folder = join(process.cwd(), 'dist/bench/appkit');
@@ -51,7 +52,9 @@ export async function startAppKit(
     DATABRICKS_CLIENT_SECRET: workspace.servicePrincipal.clientSecret,
     DATABRICKS_WORKSPACE_ID: workspace.workspaceId,
     DATABRICKS_APP_PORT: String(port),
-    DATABRICKS_VOLUME_FILES: volume,
+    ...('volume' in serves
+      ? { DATABRICKS_VOLUME_FILES: serves.volume }
+      : { DATABRICKS_SERVING_ENDPOINT_NAME: serves.endpoint }),
   };
   return { process: await startNode([join(folder, 'server.js')], env, `${url}/health`), url };
 }

@@ -19,6 +19,9 @@ import { goals, MetricsRun } from './metrics/all-goals';
 import { goalMarkdown, type Findings } from './metrics/goal';
 import { queryExport } from './query-export';
 import { queryLatency } from './query-latency';
+import { servingDetection } from './serving-detection';
+import { servingInvocations } from './serving-invocations';
+import { servingStreams } from './serving-streams';
 import { sqlMemory } from './sql-memory';
 import { sqlStatement } from './sql-statement';
 import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario';
@@ -58,6 +61,9 @@ const scenarios: readonly Scenario[] = [
   queryLatency,
   queryExport,
   userCallCpu,
+  servingInvocations,
+  servingDetection,
+  servingStreams,
   workspaceStart,
 ];
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { startAppKit } from './appkit-server';
 import { median } from './benchmark';
+import { cpuMicroseconds } from './process-cpu';
 import type { RunningProcess } from './processes';
 import { RunningApi } from './running-api';
 import type { Scenario } from './scenario';
@@ -13,7 +14,6 @@ const SECONDS = 4;
 const ROUNDS = 5;
 /** Sockets to the workspace that the client's pool may hold (`connections` of its defaults). */
 const POOL = 64;
-const CLOCK_TICKS_PER_SECOND = 100;
 const ESTABLISHED = '01';
 
 /**
@@ -33,7 +33,7 @@ export const userCallCpu: Scenario = {
     await workspace.grant('CATALOG', 'bench', userName, ['USE_CATALOG', 'USE_SCHEMA', 'READ_VOLUME']);
     await writeFile(join(folder, 'file.bin'), Buffer.alloc(1_000, 'lakescope '));
     const path = '/Volumes/bench/s/v/file.bin';
-    const appkit = await startAppKit(api.stack, '/Volumes/bench/s/v', log);
+    const appkit = await startAppKit(api.stack, { volume: '/Volumes/bench/s/v' }, log);
     try {
       const headers = {
         'x-forwarded-access-token': await api.stack.token('analyst'),
@@ -109,12 +109,6 @@ async function load(
     rate: result.requests.average,
     sockets,
   };
-}
-
-/** User and system time of a process since its start (proc(5), fields 14 and 15 of `stat`). */
-function cpuMicroseconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return ((Number(fields[11]) + Number(fields[12])) * 1e6) / CLOCK_TICKS_PER_SECOND;
 }
 
 /** Established connections of a process to a port (proc(5), `net/tcp`: addresses in hexadecimal, the inode in column 10). */

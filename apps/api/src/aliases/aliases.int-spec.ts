@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { givenDeltaTable } from '@lakescope/server-testing';
+import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Persona } from '../testing/test-api';
 import { ALIASES, type Alias } from './alias-table';
@@ -37,6 +38,9 @@ const PREFERENCE = { preference_key: 'theme', preference_value: 'dark' };
 const EXPORT = { format: 'csv', destination: '/Volumes/demo/lake/files/exports' };
 const UPLOAD = { path: '/Volumes/demo/lake/files/uploaded.json', size_bytes: JSON.stringify(PREFERENCE).length };
 const BODY: Readonly<Record<string, unknown>> = {
+  '/api/model-serving/endpoints/:name/invocations': CHAT,
+  '/api/model-serving/endpoints/:name/stream': CHAT,
+  '/api/model-serving/logs/:request_id/rerun': {},
   '/api/unity-catalog/volumes': { catalog: 'demo', schema: 'lake', name: 'files' },
   '/api/unity-catalog/query': { catalog: 'demo', schema: 'lake', table: 'airports' },
   '/api/unity-catalog/query/:id/export': EXPORT,
@@ -81,6 +85,7 @@ describe('the paths of the first public API', () => {
   let api: TestApi;
   let queryId: string;
   let exportId: string;
+  let requestId: string;
 
   beforeAll(async () => {
     api = await TestApi.start({ env: { LAKESCOPE_UC_SCHEMA: 'demo.lake' } });
@@ -93,6 +98,7 @@ describe('the paths of the first public API', () => {
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
     await api.stack.workspace.registerTable('demo.lake.airports', TABLE_PATH);
     await givenS3Object(api);
+    await givenEndpoints(api);
   });
 
   afterAll(() => api.stop());
@@ -101,6 +107,7 @@ describe('the paths of the first public API', () => {
     beforeAll(async () => {
       if (alias.path.includes('/query/:id')) queryId = await givenQuery();
       if (alias.path.includes('/exports/')) exportId = await givenExport();
+      if (alias.path.includes('/:request_id')) requestId = await givenInvocation();
     });
 
     it.each<Persona>(['analyst', 'outsider', 'admin'])(
@@ -290,10 +297,29 @@ describe('the paths of the first public API', () => {
     }
   }
 
+  /** An invocation of the analyst's that was answered later, and is. */
+  async function givenInvocation(): Promise<string> {
+    const json = { ...CHAT, async: true };
+    const started = await api.ask('/api/v1/serving/endpoints/chat/invocations', {
+      method: 'POST',
+      as: 'analyst',
+      json,
+    });
+    const id = String(started.json['request_id']);
+    for (;;) {
+      const { status } = (await api.ask(`/api/v1/serving/invocations/${id}`, { as: 'analyst' })).json;
+      if (status === 'SUCCESS') return id;
+      if (status !== 'PENDING' && status !== 'RUNNING') throw new Error(`The invocation ended as ${String(status)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   function filledIn(path: string, given: string): string {
     const id = path.includes('/uploads/') || path.includes('/s3/') ? given : queryId;
     return path
       .replace(':key', 'theme')
+      .replace(':name', endpointFor(path))
+      .replace(':request_id', requestId)
       .replace(':slug', 'one')
       .replace(':full_name', 'demo.lake.airports')
       .replace(':part', '1')
@@ -344,7 +370,9 @@ function stable({ status, body, text, contentType }: Said): unknown {
     const { error_code, detail, message } = { ...body, ...(body['detail'] as object) } as Record<string, unknown>;
     return [error_code, message ?? detail];
   }
-  return contentType.includes('json') ? withoutTimes(body) : text;
+  // Of a stream, the events without what each invocation has of its own.
+  const told = text.replace(/"(?:request_id|id|created|execution_time_ms)":[^,}]+/g, '');
+  return contentType.includes('json') ? withoutTimes(body) : told;
 }
 
 function withoutTimes(value: unknown): unknown {
@@ -357,7 +385,7 @@ function withoutTimes(value: unknown): unknown {
       .filter(
         ([name]) =>
           !changing.test(name) &&
-          !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool|^query_id|^next_cursor|^connection_id|^last_modified|^etag|^url|^upload_id)$/.test(
+          !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool|^query_id|^request_id|^created$|^erased$|^next_cursor|^connection_id|^last_modified|^etag|^url|^upload_id)$/.test(
             name,
           ),
       )

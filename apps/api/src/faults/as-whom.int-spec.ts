@@ -13,6 +13,7 @@ import { currentCorrelationId } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
+import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
@@ -90,10 +91,10 @@ const BODIES: Readonly<Record<string, unknown>> = {
   putUnityCatalogSchema: { uc_schema: 'demo.lake' },
   createProject: PROJECT,
   rerunInference: {},
+  invokeServingEndpoint: CHAT,
+  streamServingEndpoint: CHAT,
   saveProject: { content: 'name: Saved\n' },
 };
-
-const CHAT_INPUTS = { messages: [{ role: 'user', content: 'Hello' }] };
 
 /** For bodies that are no JSON: a text without a type is what any site could send. */
 const BYTES = { 'Content-Type': 'application/octet-stream' };
@@ -121,8 +122,7 @@ describe('the table that says as whom each operation runs', () => {
     await givenDeltaTable(folder, { versions: [[{ iata: 'ZRH', name: 'Zürich' }]] });
     await api.stack.workspace.registerTable(TABLE_NAME, TABLE);
     await givenS3Object(api);
-    const served_entities = [{ foundation_model: { name: 'system.ai.lakescope-local-chat' } }];
-    await api.stack.workspace.createServingEndpoint({ name: 'chat', config: { served_entities } });
+    await givenEndpoints(api);
   });
 
   afterAll(async () => {
@@ -226,6 +226,7 @@ describe('the table that says as whom each operation runs', () => {
     const answer = await ask(
       path
         .replace('{key}', 'theme')
+        .replace('{name}', endpointFor(path))
         .replace('{id}', ruleId + uploadId + queryId + connectionId)
         .replace('{export_id}', exportId)
         .replace('{request_id}', requestId)
@@ -300,7 +301,7 @@ describe('the table that says as whom each operation runs', () => {
       tx.query(
         `INSERT INTO model_inference_logs (request_id, user_id, endpoint_name, status, inputs, correlation_id, completed_at)
          VALUES ($1, $2, 'chat', 'SUCCESS', $3, 'c', now())`,
-        [requestId, api.stack.workspace.personas.admin.userName, JSON.stringify(CHAT_INPUTS)],
+        [requestId, api.stack.workspace.personas.admin.userName, JSON.stringify(CHAT.inputs)],
       ),
     );
     return requestId;

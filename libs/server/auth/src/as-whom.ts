@@ -54,6 +54,7 @@ const GET_WAREHOUSE: PlatformCall = asUser('GET /api/2.0/sql/warehouses/:id', 's
 const GET_COLUMNS: PlatformCall = asUser('GET /api/2.1/unity-catalog/tables/:name', 'unity-catalog');
 const TABLE_KEYS: PlatformCall = asUser('POST /api/2.0/unity-catalog/temporary-table-credentials', 'unity-catalog');
 const RUN_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements', 'sql');
+const LIST_ENDPOINTS: PlatformCall = asUser('GET /api/2.0/serving-endpoints', 'model-serving');
 const GET_ENDPOINT: PlatformCall = asUser('GET /api/2.0/serving-endpoints/:name', 'model-serving');
 const GET_STATEMENT: PlatformCall = asUser('GET /api/2.0/sql/statements/:id', 'sql');
 const GET_CHUNK: PlatformCall = asUser('GET /api/2.0/sql/statements/:id/result/chunks/:index', 'sql');
@@ -112,7 +113,7 @@ const ALL_ROWS: AsWhom = { calls: [], database: ['system'] };
 export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getHealth: NOTHING,
   getReady: NOTHING,
-  getStatus: { calls: [asUser(WHO_AM_I), CATALOGS], database: ['nobody'] },
+  getStatus: { calls: [asUser(WHO_AM_I), CATALOGS, LIST_ENDPOINTS], database: ['nobody'] },
 
   getAuthStatus: { calls: [asUser(WHO_AM_I)], database: [] },
   getMe: NOTHING,
@@ -285,14 +286,21 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   readTableLog: LOOK_INTO_LOG,
   readTableLogByPath: LOOK_INTO_LOG,
 
-  listServingEndpoints: { calls: [asUser('GET /api/2.0/serving-endpoints', 'model-serving')], database: [] },
+  listServingEndpoints: { calls: [LIST_ENDPOINTS], database: [] },
   getServingEndpoint: { calls: [GET_ENDPOINT], database: [] },
   getServingMetrics: {
     calls: [asUser('GET /api/2.0/serving-endpoints/:name/metrics', 'model-serving')],
     database: [],
   },
   getServingLogs: {
-    calls: [GET_ENDPOINT, asUser('GET /api/2.0/serving-endpoints/:name/served-models/:entity/logs', 'model-serving')],
+    calls: [
+      GET_ENDPOINT,
+      asUser('GET /api/2.0/serving-endpoints/:name/served-models/:served/logs', 'model-serving'),
+      {
+        ...asUser('GET /api/2.0/serving-endpoints/:name/served-models/:served/build-logs', 'model-serving'),
+        when: 'by the operation asked for',
+      },
+    ],
     database: [],
   },
   streamServingEndpoint: {
