@@ -29,6 +29,10 @@ import { snippet, type SnippetLanguage } from './snippets';
     </details>
   `,
   styles: `
+    :host {
+      display: block;
+      min-width: 0;
+    }
     .bar {
       display: flex;
       align-items: center;

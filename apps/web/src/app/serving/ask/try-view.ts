@@ -136,6 +136,8 @@ export class TryView {
 
   protected keepTrying(): void {
     this.keepsTrying.set(true);
+    const retryAt = this.failed()?.retryAt;
+    if (retryAt !== undefined && Date.parse(retryAt) <= Date.now()) this.tryAgain();
   }
 
   /** The time has come at which the server may be asked again. */

@@ -1,13 +1,13 @@
 import { Component, computed, input } from '@angular/core';
 import { type ServingEndpointDetailDto, type ServingRateLimitDto } from '@lakescope/web-api';
-import { Chip, ClippedText, CopyButton, EmptyState, formatCount, Icon, TimeAgo } from '@lakescope/web-ui';
+import { Chip, ClippedText, EmptyState, formatCount, Icon, TimeAgo } from '@lakescope/web-ui';
 import { RouterLink } from '@angular/router';
 import { deployment } from '../endpoint-states';
 
 /** How an endpoint is configured: its models, where requests go, what is limited, and its addresses. */
 @Component({
   selector: 'ls-endpoint-details',
-  imports: [Chip, ClippedText, CopyButton, EmptyState, Icon, RouterLink, TimeAgo],
+  imports: [Chip, ClippedText, EmptyState, Icon, RouterLink, TimeAgo],
   templateUrl: './endpoint-details.html',
   styleUrl: './endpoint-details.css',
 })

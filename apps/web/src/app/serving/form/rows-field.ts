@@ -20,6 +20,8 @@ interface Column {
   readonly name: string;
   readonly schema: JsonSchema;
   readonly type: string;
+  /** Longer than others. */
+  readonly isMoment: boolean;
   readonly isRequired: boolean;
 }
 
@@ -125,6 +127,7 @@ export class RowsField {
   }
 
   private column(name: string, schema: JsonSchema, isRequired: boolean): Column {
-    return { name, schema, type: typeName(schema), isRequired };
+    const isMoment = valueSchema(schema).format === 'date-time';
+    return { name, schema, type: typeName(schema), isMoment, isRequired };
   }
 }

@@ -84,7 +84,6 @@ export class ServingHistory {
       isCompared: this.compared().includes(log.request_id),
       isShown: log.request_id === this.request(),
       compareLabel: $localize`Compare the invocation of ${log.created_at}:time:`,
-      openLabel: $localize`Show the invocation of ${log.created_at}:time:`,
     })),
   );
 
