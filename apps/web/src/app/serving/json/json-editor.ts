@@ -146,7 +146,8 @@ export class JsonEditor {
         syntaxHighlighting(COLOURS),
         LOOK,
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ 'aria-label': this.label() }),
+        // Editable content takes the focus anyway; said outright, so that whoever scrolls by keyboard is known to get there.
+        EditorView.contentAttributes.of({ 'aria-label': this.label(), tabindex: '0' }),
         this.writability.of(EditorState.readOnly.of(this.isReadOnly())),
         keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap, ...lintKeymap]),
         EditorView.updateListener.of((update) => {
