@@ -28,7 +28,7 @@ const STREAMED = 'application/vnd.lakescope.streamed';
 
 /** A line that is silent for so long is cut. */
 const SILENCE_MS = 60_000;
-/** A body that any line has sent before it could count as slow. */
+/** A question that any line has sent before it could count as slow; a file may take its time however small it is. */
 const SOON_HERE = 64 * 1024;
 /** 16 MiB at 150 kbit/s. */
 const LONGEST_MS = 15 * 60_000;
@@ -81,13 +81,14 @@ export const TakesStream = ({ maxBytes, type }: StreamedRoute): MethodDecorator 
 /** The body; only on a route that `TakesStream`. */
 export const StreamedRequestBody = createParamDecorator((_: unknown, context: ExecutionContext): StreamedBody => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  const maxBytes = request.routeOptions.config.streamedBodyBytes ?? 0;
+  const { streamedBodyBytes: maxBytes = 0, streamedBodyType } = request.routeOptions.config;
+  const isFile = streamedBodyType === undefined;
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding !== 'identity') throw new PackedBody(encoding);
   const announced = request.headers['content-length'];
   const sizeBytes = announced === undefined ? undefined : Number(announced);
   if (sizeBytes !== undefined && sizeBytes > maxBytes) throw new StreamedBodyTooLarge(maxBytes, sizeBytes);
-  if (sizeBytes === undefined || sizeBytes > SOON_HERE) letItTakeItsTime(request.raw);
+  if (isFile || sizeBytes === undefined || sizeBytes > SOON_HERE) letItTakeItsTime(request.raw);
   return {
     get chunks() {
       return bounded(request.raw, maxBytes);

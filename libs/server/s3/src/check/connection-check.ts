@@ -90,7 +90,10 @@ export class ConnectionCheck {
               : { status: 'failed', detail: problem.message };
           }
           if (problem.fault === 'S3AccessDenied' && isGuess && listed.status !== 'ok') {
-            return { status: 'not_tried', detail: 'No object is known that could be read: name the key of one that is there, and check again.' };
+            return {
+              status: 'not_tried',
+              detail: 'No object is known that could be read: name the key of one that is there, and check again.',
+            };
           }
           throw error;
         }
