@@ -36,6 +36,7 @@ await build({
     'delta-open-process': 'tools/bench/delta-open-process.ts',
     'loop-delay': 'tools/bench/metrics/loop-delay.ts',
     'sql-workspace-process': 'tools/bench/sql-workspace-process.ts',
+    'stream-readers-process': 'tools/bench/stream-readers-process.ts',
     'workspace-start-process': 'tools/bench/workspace-start-process.ts',
   },
   outdir: 'dist/bench',

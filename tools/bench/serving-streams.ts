@@ -1,8 +1,9 @@
-import { request } from 'node:http';
+import { fork, type ChildProcess } from 'node:child_process';
 import { residentMegabytes } from './processes';
 import { RunningApi } from './running-api';
 import { serveChat } from './served-line';
 import type { Scenario } from './scenario';
+import type { StreamReading, StreamsRead } from './stream-readers-process';
 
 const STREAMS = 200;
 const ROUNDS = 3;
@@ -17,34 +18,29 @@ export const servingStreams: Scenario = {
   title: `${STREAMS} streams of a language model at once`,
   tell: async (log) => {
     const api = await RunningApi.start({ servingDeployMilliseconds: 1, servingTokenMilliseconds: TOKEN_MS });
+    const readers = fork('dist/bench/stream-readers-process.cjs');
     try {
       await serveChat(api.stack);
       const token = await api.stack.token('analyst');
-      const ours = (): Promise<number> =>
-        firstChunk(
-          `${api.url}/api/v1/serving/endpoints/chat/stream`,
-          { 'x-forwarded-access-token': token },
-          JSON.stringify({ inputs: INPUTS }),
-        );
-      const direct = (): Promise<number> =>
-        firstChunk(
-          `${api.stack.workspace.url}/serving-endpoints/chat/invocations`,
-          { authorization: `Bearer ${token}` },
-          JSON.stringify({ ...INPUTS, stream: true }),
-        );
-      const all = (one: () => Promise<number>): Promise<number[]> =>
-        Promise.all(
-          Array.from({ length: STREAMS }, async (_, index) => {
-            await new Promise((resolve) => setTimeout(resolve, index * BETWEEN_MS));
-            return one();
-          }),
-        );
-      await ours();
+      const spread = { streams: STREAMS, betweenMs: BETWEEN_MS };
+      const ours: StreamReading = {
+        ...spread,
+        url: `${api.url}/api/v1/serving/endpoints/chat/stream`,
+        headers: { 'x-forwarded-access-token': token },
+        body: JSON.stringify({ inputs: INPUTS }),
+      };
+      const direct: StreamReading = {
+        ...spread,
+        url: `${api.stack.workspace.url}/serving-endpoints/chat/invocations`,
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ ...INPUTS, stream: true }),
+      };
+      await readBy(readers, { ...ours, streams: 1 });
       const before = residentMegabytes(api.process.child);
       const [added, memory]: [number[], number[]] = [[], []];
       for (let round = 0; round < ROUNDS; round++) {
-        const own = p95(await all(direct));
-        const running = all(ours);
+        const own = p95(await readBy(readers, direct));
+        const running = readBy(readers, ours);
         const look = setInterval(() => memory.push(residentMegabytes(api.process.child)), 50);
         added.push(p95(await running) - own);
         clearInterval(look);
@@ -55,40 +51,25 @@ export const servingStreams: Scenario = {
         { what: 'memory added, at most', value: Math.max(...memory) - before, unit: 'MB', atMost: 80 },
       ];
     } finally {
+      readers.kill();
       await api.stop();
     }
   },
 };
 
-/** Milliseconds until the first piece of the answer; resolves when the stream has ended. */
-function firstChunk(url: string, headers: Record<string, string>, body: string): Promise<number> {
+/** Asks the process of readers; rejects when a stream of theirs failed. */
+function readBy(readers: ChildProcess, reading: StreamReading): Promise<readonly number[]> {
   return new Promise((resolve, reject) => {
-    const began = performance.now();
-    const asked = request(
-      url,
-      { method: 'POST', headers: { ...headers, 'content-type': 'application/json' } },
-      (answer) => {
-        let first: number | undefined;
-        let text = '';
-        answer.on('data', (bytes: Buffer) => {
-          text = (text + bytes.toString('latin1')).slice(-20_000);
-          if (text.includes('"choices"')) first ??= performance.now() - began;
-        });
-        answer.on('end', () => {
-          if (first === undefined || answer.statusCode !== 200 || text.includes('event: error'))
-            reject(new Error(`${url}: ${text}`));
-          else resolve(first);
-        });
-        answer.on('error', reject);
-      },
-    );
-    asked.on('error', reject);
-    asked.end(body);
+    readers.once('message', (read: StreamsRead) => {
+      if ('problem' in read) reject(new Error(read.problem));
+      else resolve(read.firstMs);
+    });
+    readers.send(reading);
   });
 }
 
-function p95(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? NaN;
+function p95(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? NaN;
 }
 
 function middle(values: number[]): number {
