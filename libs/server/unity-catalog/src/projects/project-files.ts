@@ -127,8 +127,9 @@ export class ProjectFiles {
       const path = backupFile(this.schema, slug, newest.number);
       return (await readBounded(this.files, path, MAX_PROJECT_BYTES, signal))?.equals(current) ?? false;
     } catch (error) {
-      // That save has failed and taken its claim back.
-      if (isMissing(error)) return false;
+      // That save failed just now and took its claim back. Its number is free again for whoever listed the backups before it, so a claim
+      // on the number after it would not keep that one out: two would hold a claim on the same document.
+      if (isMissing(error)) return true;
       throw error;
     }
   }
