@@ -15,9 +15,13 @@ export function requestSignal(request: FastifyRequest, reply: FastifyReply): Abo
   if (known !== undefined) return known.signal;
   const controller = new AbortController();
   signals.set(request, controller);
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
+  const { raw } = reply;
+  const closed = (): void => {
+    if (!raw.writableFinished) controller.abort();
+  };
+  // Who has left while it was found out who they are will not leave again.
+  if (raw.closed) closed();
+  else raw.once('close', closed);
   return controller.signal;
 }
 

@@ -134,6 +134,11 @@ function mediaTypeOf({ headers }: FastifyRequest): string | undefined {
 function gathered(stream: Readable, maxBytes: number): Promise<Buffer> {
   const end = performance.now() + LONGEST_MS;
   return new Promise((resolve, reject) => {
+    if (stream.destroyed) {
+      // The client left while it was found out who it is, and a stream says but once that it is closed.
+      reject(brokenOff());
+      return;
+    }
     const chunks: Buffer[] = [];
     let received = 0;
     const refuse = (reason: Error): void => {
@@ -154,8 +159,12 @@ function gathered(stream: Readable, maxBytes: number): Promise<Buffer> {
       resolve(second === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks, received));
     });
     stream.once('error', reject);
-    stream.once('close', () => reject(new InvalidRequest('The body broke off')));
+    stream.once('close', () => reject(brokenOff()));
   });
+}
+
+function brokenOff(): InvalidRequest {
+  return new InvalidRequest('The body broke off');
 }
 
 /**
