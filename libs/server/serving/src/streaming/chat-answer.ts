@@ -22,7 +22,8 @@ export class ChatAnswer {
     this.hasBegun = true;
     const { choices, usage } = chunk as { choices?: unknown; usage?: unknown };
     this.usage = tokensOf(usage) ?? this.usage;
-    const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
+    // Of several answers at once, whose pieces come mixed, the first is kept.
+    const first: unknown = Array.isArray(choices) ? choices.find(isOfFirst) : undefined;
     if (typeof first !== 'object' || first === null) return;
     const {
       delta,
@@ -40,4 +41,10 @@ export class ChatAnswer {
     const message = { role: 'assistant', content: this.text.slice(0, LONGEST_TEXT) };
     return Buffer.from(JSON.stringify({ choices: [{ index: 0, message, finish_reason: this.finishReason ?? null }] }));
   }
+}
+
+function isOfFirst(choice: unknown): boolean {
+  if (typeof choice !== 'object' || choice === null) return false;
+  const { index = 0 } = choice as { index?: unknown };
+  return index === 0;
 }

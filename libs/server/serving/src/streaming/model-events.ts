@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { PlatformError } from '@lakescope/databricks-client';
 import { failureOf, problemOf } from '@lakescope/server-http';
 import type { ServingLimits } from '../limits';
 import { ModelAnswerUnusable, ModelFailed, ModelRateLimited, ModelTimedOut } from '../serving.errors';
@@ -52,7 +53,8 @@ export class ModelEvents extends Readable {
     this.stalled = setTimeout(() => timeOut(stallMs), stallMs);
     this.timers = [
       this.stalled,
-      setTimeout(() => timeOut(streamMs), streamMs),
+      // From the question on: the platform's proxy counts the wait for the model's first word, too.
+      setTimeout(() => timeOut(streamMs), Math.max(0, streamMs - this.elapsedMs())),
       setInterval(() => this.write(': still here\n\n'), heartbeatMs),
     ];
     this.tell('start', { request_id: context.requestId, served_entity: context.servedEntity ?? null });
@@ -66,7 +68,7 @@ export class ModelEvents extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.over('ERROR', error ?? new Error('The client left'));
+    this.over('ERROR', error ?? new PlatformError('aborted', 'The client left before the answer was whole'));
     callback(error);
   }
 
@@ -98,7 +100,8 @@ export class ModelEvents extends Readable {
       return;
     }
     this.answer.add(chunk);
-    this.write(`event: chunk\ndata: ${data.includes('\n') ? JSON.stringify(chunk) : data}\n\n`);
+    // In JSON the ends of lines stand between values only, and here they would cut the chunk in two.
+    this.write(`event: chunk\ndata: ${data.replace(/[\r\n]/g, ' ')}\n\n`);
   }
 
   private modelEnded(): void {
@@ -135,7 +138,8 @@ export class ModelEvents extends Readable {
   private write(text: string): void {
     if (this.isOver) return;
     this.push(text);
-    if (this.readableLength > this.limits.readerBytes) this.destroy(new Error('The reader is too slow for the stream'));
+    if (this.readableLength > this.limits.readerBytes)
+      this.destroy(new PlatformError('aborted', 'The client read the stream too slowly, so it was cut off'));
   }
 
   private over(status: StreamEnd['status'], error: unknown): void {
