@@ -56,6 +56,6 @@ export class HistoryController {
     @CurrentCaller() caller: UserCaller,
     @Param('request_id', ParseUUIDPipe) requestId: string,
   ): Promise<string> {
-    return invocationProgressJson(await this.history.whole(caller, requestId));
+    return invocationProgressJson(await this.history.progress(caller, requestId));
   }
 }

@@ -44,17 +44,21 @@ export class InferenceHistory {
     return inferenceLogJson(kept);
   }
 
-  /** One that may be answered later, with all of its payloads. Throws InvocationNotFound. */
-  async whole(caller: UserCaller, requestId: string): Promise<KeptInference> {
+  /** One that may be answered later, with all of its answer and without its inputs. Throws InvocationNotFound. */
+  progress(caller: UserCaller, requestId: string): Promise<KeptInference> {
+    return this.whole(caller, requestId, 'answer');
+  }
+
+  private async whole(caller: UserCaller, requestId: string, wanted: 'answer' | 'question'): Promise<KeptInference> {
     await this.writer.settled();
-    const kept = await this.rows.findWhole(caller, requestId);
+    const kept = await this.rows.findWhole(caller, requestId, wanted);
     if (kept === undefined) throw this.missing(requestId);
     return kept;
   }
 
   /** What was asked then, to be asked again. Throws InvocationNotFound, StillUnderWay or InputsNotKept. */
   async question(caller: UserCaller, requestId: string): Promise<{ endpointName: string; inputs: Buffer }> {
-    const kept = await this.whole(caller, requestId);
+    const kept = await this.whole(caller, requestId, 'question');
     if (!hasEnded(kept)) throw new StillUnderWay(requestId);
     if (!kept.hasWholeInputs || kept.inputs === null) throw new InputsNotKept(requestId);
     return { endpointName: kept.endpointName, inputs: Buffer.from(kept.inputs) };

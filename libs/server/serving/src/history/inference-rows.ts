@@ -21,10 +21,13 @@ const LISTED = `${FACTS}, left(inputs, $2 + 1) AS inputs, inputs_truncated AS "i
 const KEPT = `${FACTS}, inputs, inputs_truncated AS "inputsTruncated",
   predictions, predictions_truncated AS "predictionsTruncated"`;
 
-const WHOLE = `${FACTS},
-  coalesce(whole_inputs, inputs) AS inputs, inputs_truncated AND whole_inputs IS NULL AS "inputsTruncated",
-  coalesce(whole_predictions, predictions) AS predictions,
+const TRUNCATED = `inputs_truncated AND whole_inputs IS NULL AS "inputsTruncated",
   predictions_truncated AND whole_predictions IS NULL AS "predictionsTruncated"`;
+
+/** Payloads may have many megabytes: who waits for an answer asks often, and needs no inputs. */
+const ANSWER = `${FACTS}, ${TRUNCATED}, NULL AS inputs, coalesce(whole_predictions, predictions) AS predictions`;
+
+const QUESTION = `${FACTS}, ${TRUNCATED}, coalesce(whole_inputs, inputs) AS inputs, NULL AS predictions`;
 
 export interface InferenceFilter {
   readonly endpointName?: string | undefined;
@@ -59,11 +62,14 @@ export class InferenceRows {
     );
   }
 
-  /** One that is answered later, or of the history; with all of its payloads, as long as they are kept. */
-  findWhole(caller: UserCaller, requestId: string): Promise<KeptInference | undefined> {
+  /**
+   * One that is answered later, or of the history; with all of its answer, or all of its inputs, as long as they are kept, and without the
+   * other of the two.
+   */
+  findWhole(caller: UserCaller, requestId: string, wanted: 'answer' | 'question'): Promise<KeptInference | undefined> {
     return this.one(
       caller,
-      `SELECT ${WHOLE} FROM model_inference_logs WHERE user_id = $1 AND request_id = $2`,
+      `SELECT ${wanted === 'answer' ? ANSWER : QUESTION} FROM model_inference_logs WHERE user_id = $1 AND request_id = $2`,
       requestId,
     );
   }
