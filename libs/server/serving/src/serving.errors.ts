@@ -87,6 +87,19 @@ export class ModelRateLimited extends DomainError {
   }
 }
 
+/** The model, or the endpoint, is in a state in which it cannot do what it is asked. */
+export class ModelInConflict extends DomainError {
+  constructor(said: string, details: Readonly<Record<string, unknown>>) {
+    super({
+      kind: 'conflict',
+      code: 'CONFLICT',
+      message: 'The model cannot answer as it is now',
+      quote: said,
+      details,
+    });
+  }
+}
+
 /** The caller may see the endpoint, but not ask it. */
 export class MayNotQuery extends DomainError {
   constructor(said: string, details: Readonly<Record<string, unknown>>) {
@@ -111,11 +124,12 @@ export class ModelAnswerUnusable extends DomainError {
 export class InvalidModelInput extends DomainError {
   constructor(endpointName: string, problems: readonly InputProblem[], schema: object) {
     const [first] = problems;
-    const where = first === undefined ? '' : `: ${first.pointer === '' ? 'it' : first.pointer} ${first.message}`;
     super({
       kind: 'invalid',
       code: 'INVALID_MODEL_INPUT',
-      message: `The input does not fit the schema of the endpoint${where}`,
+      message: 'The input does not fit the schema of the endpoint',
+      // Names of the input are in it.
+      ...(first === undefined ? {} : { quote: `${first.pointer === '' ? 'it' : first.pointer} ${first.message}` }),
       details: { endpoint_name: endpointName, problems, expected_schema: schema },
     });
   }

@@ -81,6 +81,17 @@ describe('what an endpoint takes', () => {
     });
   });
 
+  it('is left to the model when nothing is known, also where it was to be checked', async () => {
+    await app.givenModel('nameless');
+    app.stack.workspace.faults.add({ path: `${ENDPOINTS}/nameless`, status: 500 });
+    const inputs = { dataframe_records: [{ miles: 1 }], prompt: ['no text'] };
+    const detected = await detect('nameless');
+    const answer = await app.ask('analyst', '/endpoints/nameless/invocations', { inputs, validate: true });
+
+    expect(detected['source']).toBe('fallback');
+    expect(JSON.stringify(answer.body)).not.toContain('expected_schema');
+  });
+
   it('is asked for again when the platform is asked too often, while there is time', async () => {
     const { faults } = app.stack.workspace;
     faults.add({ path: `${ENDPOINTS}/chat`, status: 429, times: 2 });

@@ -62,6 +62,24 @@ describe('inputs of a table', () => {
   });
 });
 
+/** Tables of a hundred million cells, of which few were sent. */
+it.each([
+  [COLUMNS, 'inputs', (many: number) => ({ age: Array.from({ length: many }, () => 1), ...named(many) })],
+  [TENSORS, 'instances', (many: number) => Array.from({ length: many }, (_, row) => ({ [`c${row}`]: 1 }))],
+] as const)('inputs of %s are not filled up without end: %s', (signature, form, table) => {
+  expect(problemsOf(signature, { [form]: table(10_000) })).toEqual([
+    { pointer: `/${form}`, message: expect.stringMatching(/^must have (lists of )?the same/) as string },
+  ]);
+});
+
+it('inputs may have more columns than a call has room for arguments', () => {
+  expect(problemsOf(COLUMNS, { inputs: { age: [1], ...named(300_000) } })).toEqual([]);
+});
+
+function named(count: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, 1]));
+}
+
 describe('inputs of tensors', () => {
   it.each([
     [TENSORS, { inputs: { ids: [[1, 2]], on: [true] } }],

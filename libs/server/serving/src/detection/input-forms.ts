@@ -13,6 +13,9 @@ const SAME = (pointer: string): string => pointer;
 const FORMS = ['dataframe_records', 'dataframe_split', 'instances', 'inputs'] as const;
 type Form = (typeof FORMS)[number];
 
+/** Cells that may be added to fill rows up. Without a bound, a list that is long beside many short ones would fill the memory. */
+const MOST_ADDED = 100_000;
+
 /**
  * A classic model takes the same rows in several forms, and its schema describes one of them. The others are brought into that form before
  * they are judged; what is wrong is told at the place where it was sent.
@@ -45,7 +48,11 @@ function asRecords(inputs: Fields, form: Form): AdaptedInputs | InputProblem | u
   if (form === 'dataframe_split') return fromSplit(inputs, value);
   if (!isFields(value)) return { pointer: '/inputs', message: 'must be an object with a list for each column' };
   const columns = Object.entries(value);
-  const length = Math.max(0, ...columns.map(([, cells]) => (Array.isArray(cells) ? cells.length : 1)));
+  const sizes = columns.map(([, cells]) => (Array.isArray(cells) ? cells.length : 1));
+  const length = sizes.reduce((longest, size) => Math.max(longest, size), 0);
+  if (isUneven(length * columns.length, sizes)) {
+    return { pointer: '/inputs', message: 'must have lists of the same length for all columns' };
+  }
   const cellAt = (cells: unknown, row: number): unknown => (Array.isArray(cells) ? (cells[row] as unknown) : cells);
   const records = Array.from({ length }, (_, row) =>
     Object.fromEntries(
@@ -93,17 +100,27 @@ function fromSplit(inputs: Fields, value: unknown): AdaptedInputs | InputProblem
 }
 
 /** Tensors by name, out of rows that hold one of each. */
-function asColumns(inputs: Fields, form: Form): AdaptedInputs | undefined {
+function asColumns(inputs: Fields, form: Form): AdaptedInputs | InputProblem | undefined {
   const rows = inputs[form];
   if (form !== 'instances' || !Array.isArray(rows)) return undefined;
   if (!rows.every(isFields)) return renamed(inputs, form, 'inputs');
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const namesOfRows = rows.map((row) => Object.keys(row));
+  const names = [...new Set(namesOfRows.flat())];
+  const sizes = namesOfRows.map(({ length }) => length);
+  if (isUneven(names.length * rows.length, sizes)) {
+    return { pointer: '/instances', message: 'must have the same names in all rows' };
+  }
   const tensors = names.map((name) => [name, rows.map((row) => row[name])] as const);
   return {
     inputs: { ...without(inputs, form), inputs: Object.fromEntries(tensors) },
     pointerOf: (pointer) =>
       pointer.replace(/^\/inputs\/([^/]+)\/(\d+)/, '/instances/$2/$1').replace(/^\/inputs(?=\/|$)/, '/instances'),
   };
+}
+
+/** Whether a table of so many cells would be made mostly of cells that nobody sent. */
+function isUneven(cells: number, sizes: readonly number[]): boolean {
+  return cells - sizes.reduce((sum, size) => sum + size, 0) > MOST_ADDED;
 }
 
 function renamed(inputs: Fields, from: Form, to: Form): AdaptedInputs {

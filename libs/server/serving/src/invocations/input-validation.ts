@@ -16,9 +16,9 @@ export class InputValidation {
 
   /** Throws InvalidModelInput with the place of each mistake. An endpoint of which nothing is known takes anything. */
   async check(caller: UserCaller, endpointName: string, inputs: Buffer, signal: AbortSignal): Promise<void> {
-    const { input, status, message } = await this.detector.detect(caller, endpointName, signal);
+    const { input, status, source, message } = await this.detector.detect(caller, endpointName, signal);
     if (status === 'PERMISSION_DENIED') throw new MayNotQuery(message ?? '', { endpoint_name: endpointName });
-    if (input === undefined) return;
+    if (input === undefined || source === 'fallback') return;
     const problems = problemsOf(inputs, (value) => {
       const adapted = adaptInputs(value, input.schema);
       if ('pointer' in adapted) return [adapted];

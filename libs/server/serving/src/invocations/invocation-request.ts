@@ -1,5 +1,5 @@
 import { InvalidRequest } from '@lakescope/server-http';
-import type { ServingLimits } from '../limits';
+import { ENVELOPE_BYTES, type ServingLimits } from '../limits';
 import { NotJson, readObject, type JsonObjectText, type Place } from './json-text';
 
 /** What an invocation asks for, with the inputs as they were sent. */
@@ -54,7 +54,10 @@ class BodyFields {
   ) {
     if (body.length === 0) throw new InvalidRequest('The body is empty; it must be a JSON object with inputs');
     this.members = membersOf(body);
-    const unknown = [...this.members.keys()].filter((name) => !known.includes(name)).slice(0, 10);
+    const unknown = [...this.members.keys()]
+      .filter((name) => !known.includes(name))
+      .slice(0, 10)
+      .map((name) => name.slice(0, LONGEST_NAME));
     if (unknown.length > 0) {
       throw new InvalidRequest(
         `property ${unknown[0]} should not exist; what the model is to get belongs into inputs`,
@@ -69,7 +72,8 @@ class BodyFields {
     if (place === undefined) throw invalid(name, 'is required');
     const text = this.text(place);
     if (text[0] !== 0x7b) throw invalid(name, 'must be an object: the body as the model takes it');
-    return text;
+    // It is held for as long as the model takes, and what else was sent must not be held with it.
+    return this.body.length - text.length > ENVELOPE_BYTES ? Buffer.from(text) : text;
   }
 
   optional<T>(name: string, is: (value: unknown) => value is T, rule: string): T | undefined {

@@ -142,6 +142,8 @@ describe('an invocation', () => {
     ],
     [{ status: 429, headers: { 'retry-after': '40' } }, 429, 'RATE_LIMITED', 40],
     [{ status: 429 }, 429, 'RATE_LIMITED', 1],
+    [{ status: 409, body: { error_code: 'RESOURCE_CONFLICT', message: 'Busy' } }, 409, 'CONFLICT', null],
+    [{ status: 415, body: 'What is this?' }, 400, 'INVALID_MODEL_INPUT', null],
     [{ status: 503, headers: { 'retry-after': '7' } }, 503, 'MODEL_UNAVAILABLE', 7],
     [{ status: 503 }, 503, 'MODEL_UNAVAILABLE', 10],
     [{ status: 504 }, 503, 'MODEL_TIMEOUT', null],
@@ -166,6 +168,15 @@ describe('an invocation', () => {
 
     expect([broken.status, tries]).toEqual([200, 4]);
     expect((await app.ask('analyst', LINE, rows(1))).status).toBe(200);
+  });
+
+  it('that broke is told so in time, although it cannot be found out whether to ask again', async () => {
+    await app.givenModel('unknown');
+    app.stack.workspace.faults.add({ path: '/serving-endpoints/unknown/invocations', status: 500 });
+    app.stack.workspace.faults.add({ path: '/api/2.0/serving-endpoints/unknown', delayMs: 5_000 });
+    const asked = { ...rows(1), timeout_seconds: 1 };
+
+    expect(codeOf(await app.ask('analyst', '/endpoints/unknown/invocations', asked))).toEqual([502, 'UPSTREAM_ERROR']);
   });
 
   it('is given up when the time it was given is over', async () => {

@@ -31,6 +31,15 @@ describe('a JSON object as text', () => {
     );
   });
 
+  it('takes as many of them as there are', () => {
+    const text = `{"a":[${'NaN,-Infinity,1,Infinity,'.repeat(50_000)}"NaN"]}`;
+    const bytes = Buffer.from(text);
+    const { notFinite } = readObject(bytes);
+
+    expect(notFinite).toHaveLength(150_000);
+    expect(replaced(bytes, notFinite, () => '0.5').toString()).toBe(text.replace(/-?Infinity|NaN(?=,)/g, '0.5'));
+  });
+
   it.each([
     '',
     '[]',

@@ -8,8 +8,8 @@ export interface Place {
 export interface JsonObjectText {
   /** Of a name that comes twice, the last one. */
   readonly members: ReadonlyMap<string, Place>;
-  /** `NaN` and `Infinity` anywhere in it, which are no JSON but what Python writes and reads. */
-  readonly notFinite: readonly Place[];
+  /** Where `NaN`, `Infinity` and `-Infinity` begin, anywhere in it: they are no JSON but what Python writes and reads. There may be millions. */
+  readonly notFinite: readonly number[];
 }
 
 /** Nobody's data is nested deeper. */
@@ -44,7 +44,7 @@ const ESCAPED = new Set([...'"\\/bfnrt'].map((character) => character.charCodeAt
 class JsonReader {
   private at = 0;
   private depth = 0;
-  private readonly notFinite: Place[] = [];
+  private readonly notFinite: number[] = [];
 
   constructor(private readonly text: Buffer) {}
 
@@ -171,7 +171,7 @@ class JsonReader {
 
   private wordOfPython(word: string, start: number): void {
     this.word(word);
-    this.notFinite.push({ start, end: this.at });
+    this.notFinite.push(start);
   }
 
   /** The next byte that is no space. */
@@ -193,13 +193,26 @@ class JsonReader {
   }
 }
 
-/** The text with something else in these places, which are in order. */
-export function replaced(text: Buffer, places: readonly Place[], by: (former: string) => string): Buffer {
-  const parts: Buffer[] = [];
-  let from = 0;
-  for (const { start, end } of places) {
-    parts.push(text.subarray(from, start), Buffer.from(by(text.toString('latin1', start, end))));
-    from = end;
+/** The text with something else for each `NaN`, `Infinity` and `-Infinity` that begins at one of these places, which are in order. */
+export function replaced(text: Buffer, starts: readonly number[], by: (former: string) => string): Buffer {
+  const replacement = (word: string): { readonly length: number; readonly by: Buffer } => ({
+    length: word.length,
+    by: Buffer.from(by(word)),
+  });
+  const [nan, infinity, minus] = [replacement('NaN'), replacement('Infinity'), replacement('-Infinity')];
+  const at = (start: number): typeof nan =>
+    text[start] === UPPER_N ? nan : text[start] === UPPER_I ? infinity : minus;
+  let size = text.length;
+  for (const start of starts) size += at(start).by.length - at(start).length;
+  // In one piece: a part for each of them would take a hundred times its bytes.
+  const result = Buffer.allocUnsafe(size);
+  let [from, to] = [0, 0];
+  for (const start of starts) {
+    const word = at(start);
+    to += text.copy(result, to, from, start);
+    to += word.by.copy(result, to);
+    from = start + word.length;
   }
-  return Buffer.concat([...parts, text.subarray(from)]);
+  text.copy(result, to, from);
+  return result;
 }

@@ -3,6 +3,7 @@ import {
   EndpointNotFound,
   MayNotQuery,
   ModelFailed,
+  ModelInConflict,
   ModelInputTooLarge,
   ModelRateLimited,
   ModelRefusedInput,
@@ -15,6 +16,8 @@ export interface FailedInvocation {
   readonly endpointName: string;
   readonly timeoutSeconds: number;
 }
+
+const OF_THE_TOKEN: ReadonlySet<string> = new Set(['unauthenticated', 'token_expired', 'scope_missing']);
 
 /**
  * What a failed invocation means. The status is asked first, not the words: a model that says that a column does not exist is no endpoint
@@ -44,5 +47,8 @@ export function modelFailure(
     // Without a status nobody answered at all, and the words are our own.
     return new ModelUnavailable(status === undefined ? undefined : message, retryAfter ?? limits.wakeSeconds, details);
   }
-  return status !== undefined && status >= 500 ? new ModelFailed(message, details) : error;
+  // What is wrong with the token, and what the client says of itself, is told as everywhere.
+  if (status === undefined || status < 400 || OF_THE_TOKEN.has(kind)) return error;
+  if (status >= 500) return new ModelFailed(message, details);
+  return status === 409 ? new ModelInConflict(message, details) : new ModelRefusedInput(message, details);
 }

@@ -129,7 +129,9 @@ export class ModelInvoker {
           error instanceof PlatformError && mayPass(error)
             ? delayBeforeRetry(policy, error, attempt, elapsedMs)
             : undefined;
-        if (delayMs === undefined || !(await this.mayRepeat(error, caller, endpointName, signal))) throw error;
+        if (delayMs === undefined) throw error;
+        const patienceMs = deadlineMs - elapsedMs - delayMs;
+        if (!(await this.mayRepeat(error, caller, endpointName, { signal, patienceMs }))) throw error;
         await wait(delayMs, undefined, { signal }).catch(() => {
           throw error;
         });
@@ -142,13 +144,14 @@ export class ModelInvoker {
     error: unknown,
     caller: UserCaller,
     endpointName: string,
-    signal: AbortSignal,
+    { signal, patienceMs }: { signal: AbortSignal; patienceMs: number },
   ): Promise<boolean> {
     if (error instanceof PlatformError && error.kind === 'rate_limited') return true;
+    const inTime = AbortSignal.any([signal, AbortSignal.timeout(Math.max(0, Math.floor(patienceMs)))]);
     try {
-      return (await this.traits.of(caller, endpointName, signal)).isSafeToRepeat;
+      return (await this.traits.of(caller, endpointName, inTime)).isSafeToRepeat;
     } catch {
-      // What cannot be found out is taken for an agent; the failure of the model is the one that is told.
+      // What cannot be found out, or not in time, is taken for an agent; the failure of the model is the one that is told.
       return false;
     }
   }
