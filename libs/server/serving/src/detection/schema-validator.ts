@@ -9,6 +9,8 @@ export interface InputProblem {
 }
 
 const MOST_PROBLEMS = 50;
+/** Mistakes that are collected to show the first of them; each takes some hundred bytes. */
+const MOST_COLLECTED = 200_000;
 
 /**
  * Holds inputs to a schema. Schemas come from models, so none of their patterns is run, and everything they could refer to has been put in
@@ -17,6 +19,7 @@ const MOST_PROBLEMS = 50;
 export class SchemaValidator {
   private readonly first: ValidateFunction;
   private all: ValidateFunction | undefined;
+  private widest: Widths | undefined;
 
   constructor(private readonly schema: JsonSchema) {
     this.first = compiled(schema, false);
@@ -26,14 +29,49 @@ export class SchemaValidator {
     return this.first(value);
   }
 
-  /** What is wrong; of large inputs (`isLarge`) only the first thing, since each row could hold one. */
+  /** What is wrong; of large inputs (`isLarge`), and of rows that could miss more columns than memory holds, only the first thing. */
   problemsOf(value: unknown, isLarge: boolean): readonly InputProblem[] {
     if (this.first(value)) return [];
-    if (isLarge) return (this.first.errors ?? []).map(problem);
+    const found = this.first.errors ?? [];
+    this.widest ??= widthsOf(this.schema);
+    if (isLarge || mostMistakes(value, this.widest) > MOST_COLLECTED) return found.slice(0, MOST_PROBLEMS).map(problem);
     this.all ??= compiled(this.schema, true);
     this.all(value);
     return (this.all.errors ?? []).slice(0, MOST_PROBLEMS).map(problem);
   }
+}
+
+/** The longest lists of a schema: of names that an object has to have, and of forms that a value may have. */
+interface Widths {
+  readonly required: number;
+  readonly forms: number;
+}
+
+function widthsOf({ required = [], properties = {}, items, additionalProperties, anyOf = [] }: JsonSchema): Widths {
+  const below = [...Object.values(properties), ...anyOf];
+  if (items !== undefined) below.push(items);
+  if (typeof additionalProperties === 'object') below.push(additionalProperties);
+  return below.map(widthsOf).reduce(
+    (widest, one) => ({
+      required: Math.max(widest.required, one.required),
+      forms: Math.max(widest.forms, one.forms),
+    }),
+    { required: required.length, forms: Math.max(1, anyOf.length) },
+  );
+}
+
+/** How many mistakes there could be: each value may have a wrong form in every way, and each object may lack every name. */
+function mostMistakes(value: unknown, { required, forms }: Widths): number {
+  const left: unknown[] = [value];
+  let [values, objects] = [0, 0];
+  while (left.length > 0) {
+    const one = left.pop();
+    values++;
+    if (typeof one !== 'object' || one === null) continue;
+    if (!Array.isArray(one)) objects++;
+    for (const inner of Object.values(one) as unknown[]) left.push(inner);
+  }
+  return objects * required + values * forms;
 }
 
 function compiled(schema: JsonSchema, allErrors: boolean): ValidateFunction {
