@@ -34,7 +34,7 @@ class PatientGuard implements CanActivate {
     const { raw } = context.switchToHttp().getRequest<FastifyRequest>();
     asked();
     await new Promise((resolve) => raw.once('close', resolve));
-    await new Promise(setImmediate);
+    await new Promise((resolve) => setImmediate(resolve));
     return true;
   }
 }

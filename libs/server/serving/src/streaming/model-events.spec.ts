@@ -30,7 +30,7 @@ describe('the events of a model', () => {
   it('that nobody reads any longer end as the client has ended them, and not as an error of the server', async () => {
     const events = eventsOf();
     model.write(`data: ${JSON.stringify(CHUNK)}\n\n`);
-    await new Promise(setImmediate);
+    await new Promise((resolve) => setImmediate(resolve));
     events.destroy();
 
     expect(end).toMatchObject({ status: 'ERROR' });
