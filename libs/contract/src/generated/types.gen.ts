@@ -11904,6 +11904,8 @@ export type InvokeServingEndpointErrors = {
      *
      * `MODEL_TIMEOUT`: The serving endpoint did not answer in time.
      *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
      * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
@@ -12153,6 +12155,8 @@ export type RerunInferenceErrors = {
      * `MODEL_UNAVAILABLE`: The serving endpoint is not ready.
      *
      * `MODEL_TIMEOUT`: The serving endpoint did not answer in time.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
      *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *

@@ -75,7 +75,11 @@ export const ERROR_CODES = {
   RATE_LIMITED: entry(429, 'Too many requests', 'The platform or the app limits how often this may be asked.'),
   AUTH_RATE_LIMITED: entry(429, 'Too many sign-ins', 'The platform limits how often the identity may be asked.'),
   HEADERS_TOO_LARGE: entry(431, 'Headers too large', 'The request headers are larger than the server takes.'),
-  CLIENT_CLOSED: entry(499, 'Client closed the request', 'The client left before the answer; seen in metrics only.'),
+  CLIENT_CLOSED: entry(
+    499,
+    'Client closed the request',
+    'The client left before the answer; seen in metrics and in the history of invocations only.',
+  ),
   INTERNAL: entry(500, 'Internal error', 'Something went wrong here; the log holds it under the correlation id.'),
   UPSTREAM_ERROR: entry(502, 'Platform error', 'The platform answered in a way that cannot be used.'),
   LAKEBASE_NOT_CONFIGURED: entry(

@@ -37,6 +37,7 @@ export class RerunController {
     'UPSTREAM_ERROR',
     'MODEL_UNAVAILABLE',
     'MODEL_TIMEOUT',
+    'SERVICE_UNAVAILABLE',
     'LAKEBASE_NOT_CONFIGURED',
     'DATABASE_UNAVAILABLE',
   )

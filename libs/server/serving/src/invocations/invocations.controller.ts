@@ -46,6 +46,7 @@ export class InvocationsController {
     'UPSTREAM_ERROR',
     'MODEL_UNAVAILABLE',
     'MODEL_TIMEOUT',
+    'SERVICE_UNAVAILABLE',
     'LAKEBASE_NOT_CONFIGURED',
     'DATABASE_UNAVAILABLE',
   )
