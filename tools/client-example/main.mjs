@@ -16,6 +16,7 @@ const freshness = new Freshness({
 });
 
 const server = createServer(async (request, response) => {
+  if (!URL.canParse(request.url, 'http://service')) return answer(response, 400, { error: 'This is no address' });
   const { pathname, searchParams } = new URL(request.url, 'http://service');
   const path = searchParams.get('path');
   const hours = Number(searchParams.get('hours') ?? 24);

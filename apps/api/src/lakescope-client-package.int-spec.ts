@@ -136,6 +136,7 @@ describe('the client as other services get it', () => {
     it('refuses what it does not understand itself', async () => {
       expect(await ask('')).toMatchObject({ status: 400 });
       expect(await ask(`${LAKE}&hours=-1`)).toMatchObject({ status: 400 });
+      expect((await fetch(`${url}//`)).status).toBe(400);
     });
 
     async function ask(path: string): Promise<{ status: number; body: Record<string, unknown> }> {

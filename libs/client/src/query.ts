@@ -80,7 +80,8 @@ export class SubmittedQuery {
         await pause(wait, this.signal);
       }
     } catch (error) {
-      if (this.signal?.aborted === true) await this.cancel();
+      // Why it was ended is what counts: what cannot be cancelled now the server cancels when nobody asks about it.
+      if (this.signal?.aborted === true) await this.cancel().catch(() => undefined);
       throw error;
     }
   }

@@ -110,6 +110,25 @@ describe('a stream of events', () => {
     expect(server.asked).toHaveLength(4);
   });
 
+  it('goes on for as long as nothing happens, when the server ends it now and then', async () => {
+    const quiet = (response: ServerResponse): void => {
+      open(response, '');
+      const heart = setInterval(() => response.write(': still here\n\n'), 40);
+      setTimeout(() => response.end(), 250);
+      response.on('close', () => clearInterval(heart));
+    };
+    server.will(
+      (response) => open(response, 'id: 1\ndata: one\n\n').end(),
+      quiet,
+      quiet,
+      quiet,
+      (response) => open(response, 'id: 2\ndata: two\n\n').end(),
+    );
+
+    expect(await read(2, { silenceMs: 200, attempts: 2 })).toEqual(['one', 'two']);
+    expect(lastIds()).toEqual([undefined, '1', '1', '1', '1']);
+  });
+
   it.each([
     ['a refusal', problem('PERMISSION_DENIED', 403), { code: 'PERMISSION_DENIED' }],
     ['a page', page(200), { name: 'UnexpectedAnswer' }],

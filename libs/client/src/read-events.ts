@@ -15,7 +15,10 @@ export interface StreamOptions extends CallOptions {
   silenceMs?: number;
   /** Pause in ms before a lost connection is made anew, until the server says another. 1,000 if not given. */
   reconnectMs?: number;
-  /** How many connections in a row may bring no event before the failure is handed on. 5 if not given. */
+  /**
+   * How many connections in a row may bring no event before the failure is handed on, those not counted that the server ended after
+   * more than `silenceMs`. 5 if not given.
+   */
   attempts?: number;
 }
 
@@ -35,11 +38,14 @@ export async function* readEvents<Parameters extends object>(
     try {
       const response = await stream(resuming(parameters, state.id), call);
       if (response.status === 204) return;
+      const openedAt = performance.now();
       for await (const event of eventsOf(response, { state, silenceMs, signal: call.signal })) {
         barren = 0;
         yield event;
       }
       if (state.id === '') return;
+      // The server ends a quiet stream after a while, too: one that lived on heartbeats so long was no failure.
+      if (performance.now() - openedAt >= silenceMs) barren = 0;
     } catch (error) {
       call.signal?.throwIfAborted();
       if (state.id === '' || !isPassing(error)) throw error;
