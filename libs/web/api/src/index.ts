@@ -84,6 +84,7 @@ export {
   putUploadPartRequest as putUploadPart,
   readTableLogRequest as readTableLog,
   recordUsageEventsRequest as recordUsageEvents,
+  rerunInferenceRequest as rerunInference,
   rotateCredentialRequest as rotateCredential,
   runDoctorRequest as runDoctor,
   runQueryRequest as runQuery,

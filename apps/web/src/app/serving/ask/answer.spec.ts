@@ -19,11 +19,12 @@ describe('what came of an invocation', () => {
 
   it('has no predictions while there are none, and says why it failed', () => {
     const text =
-      '{"request_id":"r","status":"ERROR","error_code":"MODEL_TIMEOUT","error_message":"late","predictions":null,"inputs":{"id":12345678901234567890}}';
+      '{"request_id":"r","status":"ERROR","error_code":"MODEL_TIMEOUT","error_message":"late","can_rerun":true,"predictions":null,"inputs":{"id":12345678901234567890}}';
     expect(answerFrom(text)).toMatchObject({
       predictions: undefined,
       errorCode: 'MODEL_TIMEOUT',
       errorMessage: 'late',
+      canRerun: true,
     });
     expect(inputsFrom(text)).toContain('12345678901234567890');
   });

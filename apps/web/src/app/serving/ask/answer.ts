@@ -13,6 +13,8 @@ export interface Answer {
   /** JSON over several lines; undefined when the model has not answered. */
   readonly predictions: string | undefined;
   readonly isTruncated: boolean;
+  /** It has ended, and all that was asked is kept. */
+  readonly canRerun: boolean;
   /** What a language model says, as text. */
   readonly said: string | undefined;
 }
@@ -48,6 +50,7 @@ export function answerFrom(text: string): Answer {
         ? undefined
         : prettyJson(text.slice(predictions.start, predictions.end)),
     isTruncated: isTrue(at(root, 'predictions_truncated')),
+    canRerun: isTrue(at(root, 'can_rerun')),
     said: saidIn(predictions),
   };
 }

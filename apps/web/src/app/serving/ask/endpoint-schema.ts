@@ -1,5 +1,6 @@
-import { computed, effect, inject, type Signal, signal, untracked } from '@angular/core';
+import { computed, effect, inject, linkedSignal, type Signal, untracked } from '@angular/core';
 import { apiResource, detectServingSchema, type DetectedSchemaDto, type Problem } from '@lakescope/web-api';
+import { Session } from '../../shell/session';
 import { KnownSchemas } from './known-schemas';
 
 /** What an endpoint takes, known from before or detected now. */
@@ -19,20 +20,28 @@ interface Subject {
 /** Follows an endpoint; undefined asks for nothing. */
 export function endpointSchema(subject: () => Subject | undefined): EndpointSchema {
   const known = inject(KnownSchemas);
-  const looks = signal(0);
+  const session = inject(Session);
+  const looks = linkedSignal<string | undefined, number>({ source: () => subject()?.name, computation: () => 0 });
+  /** What one person may see of it is kept for that person. */
+  const key = computed(() => {
+    const [present, user] = [subject(), session.user()];
+    return present && user && { user: user.user_id, endpoint: present.name, updatedAt: present.updatedAt };
+  });
   const remembered = computed(() => {
-    const present = subject();
-    return looks() > 0 || present === undefined ? undefined : known.of(present.name, present.updatedAt);
+    const present = key();
+    return looks() > 0 || present === undefined ? undefined : known.of(present);
   });
   const detection = apiResource(detectServingSchema, () => {
     const present = subject();
     if (present === undefined || remembered() !== undefined) return undefined;
+    // Who asks is known in a moment, and with it perhaps the answer.
+    if (key() === undefined && session.isLoading()) return undefined;
     return { path: { name: present.name }, query: looks() > 0 ? { refresh: true } : {} };
   });
   effect(() => {
     const schema = detection.value();
-    const present = untracked(subject);
-    if (schema !== undefined && schema.endpoint_name === present?.name) known.keep(schema, present.updatedAt);
+    const present = untracked(key);
+    if (schema !== undefined && schema.endpoint_name === present?.endpoint) known.keep(schema, present);
   });
   return {
     schema: computed(() => {
@@ -41,8 +50,8 @@ export function endpointSchema(subject: () => Subject | undefined): EndpointSche
     }),
     problem: detection.problem,
     detectAgain: () => {
-      const present = untracked(subject);
-      if (present !== undefined) known.forget(present.name, present.updatedAt);
+      const present = untracked(key);
+      if (present !== undefined) known.forget(present);
       looks.update((count) => count + 1);
     },
   };

@@ -1,5 +1,13 @@
 import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
-import { getServingInvocation, invokeServingEndpoint, type Problem, problemFrom, TextApi } from '@lakescope/web-api';
+import {
+  getServingInvocation,
+  invokeServingEndpoint,
+  type Problem,
+  problemFrom,
+  rerunInference,
+  type TextAnswer,
+  TextApi,
+} from '@lakescope/web-api';
 import { UsageEvents } from '../../tracking/usage-events';
 import { type Answer, answerFrom } from './answer';
 
@@ -7,6 +15,9 @@ import { type Answer, answerFrom } from './answer';
 const PAUSES_MS = [300, 500, 1_000, 2_000];
 const MOST_FAILURES = 5;
 const TICK_MS = 100;
+/** What the server takes: an answer at once has to come before the platform's proxy cuts it. */
+export const LONGEST_TIMEOUT_S = 100;
+export const LONGEST_LATER_S = 297;
 
 /** What to ask, of whom, and how. */
 export interface Question {
@@ -24,8 +35,13 @@ export type InvocationState =
   | { readonly kind: 'none' }
   | { readonly kind: 'waiting'; readonly requestId?: string }
   | { readonly kind: 'answered'; readonly answer: Answer; readonly roundTripMs: number | undefined }
-  /** `retryAt`: when to come again, where the server says so. */
-  | { readonly kind: 'failed'; readonly problem: Problem; readonly retryAt: string | undefined };
+  /** `retryAt`: when to come again, where the server says so. `requestId`: of one that is answered later and may go on. */
+  | {
+      readonly kind: 'failed';
+      readonly problem: Problem;
+      readonly retryAt: string | undefined;
+      readonly requestId: string | undefined;
+    };
 
 /** The body of the request: the inputs stand in it as they were written. */
 export function bodyOf({ inputs, timeoutSeconds, validate, isLater, servedEntity }: Question): string {
@@ -68,22 +84,22 @@ export class Invocation {
     });
   }
 
-  async ask(question: Question): Promise<void> {
-    const { signal: mine, startedAt } = this.begin({ kind: 'waiting' });
-    try {
-      const { status, text } = await this.api.send(
+  ask(question: Question): Promise<void> {
+    return this.send((mine) =>
+      this.api.send(
         invokeServingEndpoint,
         { path: { name: question.endpoint }, body: { inputs: {} } },
         { signal: mine, body: bodyOf(question) },
-      );
-      const answer = answerFrom(text);
-      this.usage.record('model_invoked', { success: true, metadata: { later: status === 202 } });
-      if (status === 202) await this.follow(answer.requestId, mine);
-      else this.end(mine, { kind: 'answered', answer, roundTripMs: performance.now() - startedAt });
-    } catch (error) {
-      if (!mine.aborted) this.usage.record('model_invoked', { success: false });
-      this.fail(mine, error);
-    }
+      ),
+    );
+  }
+
+  /** The same inputs once more: the server has them byte by byte. */
+  askAgain(requestId: string, isLater: boolean): Promise<void> {
+    const body = isLater ? { async: true } : { timeout_seconds: LONGEST_TIMEOUT_S };
+    return this.send((mine) =>
+      this.api.send(rerunInference, { path: { request_id: requestId }, body }, { signal: mine }),
+    );
   }
 
   /** Takes up an invocation that is answered later, by its id. */
@@ -100,6 +116,20 @@ export class Invocation {
   stop(): void {
     this.underWay?.abort();
     this.present.set({ kind: 'none' });
+  }
+
+  private async send(request: (mine: AbortSignal) => Promise<TextAnswer>): Promise<void> {
+    const { signal: mine, startedAt } = this.begin({ kind: 'waiting' });
+    try {
+      const { status, text } = await request(mine);
+      const answer = answerFrom(text);
+      this.usage.record('model_invoked', { success: true, metadata: { later: status === 202 } });
+      if (status === 202) await this.follow(answer.requestId, mine);
+      else this.end(mine, { kind: 'answered', answer, roundTripMs: performance.now() - startedAt });
+    } catch (error) {
+      if (!mine.aborted) this.usage.record('model_invoked', { success: false });
+      this.fail(mine, error);
+    }
   }
 
   private begin(state: InvocationState): { readonly signal: AbortSignal; readonly startedAt: number } {
@@ -131,9 +161,9 @@ export class Invocation {
         return;
       } catch (error) {
         failures += 1;
-        const { status } = problemFrom(error);
-        // The way to the server may be interrupted for a moment; a refusal stays one.
-        if (mine.aborted || (status >= 400 && status < 500) || failures >= MOST_FAILURES) throw error;
+        const { status, retryAfterSeconds = 0 } = problemFrom(error);
+        if (mine.aborted || isRefusal(status) || failures >= MOST_FAILURES) throw error;
+        await pause(retryAfterSeconds * 1000);
       }
     }
   }
@@ -145,9 +175,16 @@ export class Invocation {
   private fail(mine: AbortSignal, error: unknown): void {
     const problem = problemFrom(error);
     const { retryAfterSeconds: seconds } = problem;
-    const retryAt = seconds === undefined ? undefined : new Date(Date.now() + seconds * 1000).toISOString();
-    this.end(mine, { kind: 'failed', problem, retryAt });
+    // Never at once: a time that has passed already is not waited for.
+    const retryAt =
+      seconds === undefined ? undefined : new Date(Date.now() + Math.max(1, seconds) * 1000).toISOString();
+    this.end(mine, { kind: 'failed', problem, retryAt, requestId: this.requestId() });
   }
+}
+
+/** The way to the server may be interrupted for a moment, and asking too often passes too; a refusal stays one. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -3,43 +3,50 @@ import { type DetectedSchemaDto } from '@lakescope/web-api';
 
 const PREFIX = 'lakescope.serving-schema:';
 
+/** Whose schema, and of what: what one person may see is not for the next one in this tab, and a changed endpoint is another one. */
+export interface SchemaKey {
+  readonly user: string;
+  readonly endpoint: string;
+  readonly updatedAt: string | null;
+}
+
 /**
  * The schemas that were found in this tab, so that going back and forth does not ask for them again. Only successes: what
- * could not be found out may be found out now. A changed endpoint is another key.
+ * could not be found out may be found out now.
  */
 @Service()
 export class KnownSchemas {
-  of(endpoint: string, updatedAt: string | null): DetectedSchemaDto | undefined {
+  of(key: SchemaKey): DetectedSchemaDto | undefined {
     try {
-      const text = sessionStorage.getItem(keyOf(endpoint, updatedAt));
+      const text = sessionStorage.getItem(textOf(key));
       const value: unknown = text === null ? undefined : JSON.parse(text);
-      return isSchema(value) && value.endpoint_name === endpoint ? value : undefined;
+      return isSchema(value) && value.endpoint_name === key.endpoint ? value : undefined;
     } catch {
       // Storage is forbidden, or something else wrote there: it is then detected again.
       return undefined;
     }
   }
 
-  keep(schema: DetectedSchemaDto, updatedAt: string | null): void {
+  keep(schema: DetectedSchemaDto, key: SchemaKey): void {
     if (schema.status !== 'SUCCESS') return;
     try {
-      sessionStorage.setItem(keyOf(schema.endpoint_name, updatedAt), JSON.stringify(schema));
+      sessionStorage.setItem(textOf(key), JSON.stringify(schema));
     } catch {
       // Storage is forbidden or full: the schema then lives as long as the page.
     }
   }
 
-  forget(endpoint: string, updatedAt: string | null): void {
+  forget(key: SchemaKey): void {
     try {
-      sessionStorage.removeItem(keyOf(endpoint, updatedAt));
+      sessionStorage.removeItem(textOf(key));
     } catch {
       // Where nothing can be stored there is nothing to forget.
     }
   }
 }
 
-function keyOf(endpoint: string, updatedAt: string | null): string {
-  return `${PREFIX}${JSON.stringify([endpoint, updatedAt])}`;
+function textOf({ user, endpoint, updatedAt }: SchemaKey): string {
+  return `${PREFIX}${JSON.stringify([user, endpoint, updatedAt])}`;
 }
 
 function isSchema(value: unknown): value is DetectedSchemaDto {

@@ -8,14 +8,16 @@ import { mayOnlyLook } from '../endpoint-states';
 import { schemaOf } from '../form/json-schema';
 import { RequestDraft } from '../form/request-draft';
 import { RequestEditor } from '../form/request-editor';
+import { type Answer } from './answer';
 import { AnswerView } from './answer-view';
 import { endpointSchema } from './endpoint-schema';
-import { Invocation, type Question } from './invocation';
+import { Invocation, LONGEST_LATER_S, LONGEST_TIMEOUT_S, type Question } from './invocation';
 import { inputProblems } from './input-problems';
 import { SnippetMenu } from './snippet-menu';
 
 const USUAL_TIMEOUT_S = 30;
-const LONGEST_TIMEOUT_S = 100;
+/** A request that the browser remembers with its page; a larger one is not put there. */
+const LARGEST_REMEMBERED = 500_000;
 /** A model that is not up by then has another trouble than waking. */
 const MOST_TRIES = 20;
 
@@ -23,7 +25,7 @@ const MOST_TRIES = 20;
 @Component({
   selector: 'ls-try-view',
   imports: [AnswerView, Countdown, EmptyState, MatButton, Notice, ProblemBanner, RequestEditor, Skeleton, SnippetMenu],
-  providers: [Invocation, RequestDraft],
+  providers: [Invocation],
   host: { '(keydown)': 'askOnEnter($event)' },
   templateUrl: './try-view.html',
   styleUrl: './try-view.css',
@@ -50,10 +52,11 @@ export class TryView {
     () => mayOnlyLook(this.endpoint()) || this.schema()?.status === 'PERMISSION_DENIED',
   );
 
-  protected readonly timeoutSeconds = signal(USUAL_TIMEOUT_S);
-  protected readonly longestTimeout = LONGEST_TIMEOUT_S;
-  protected readonly checksFirst = linkedSignal(() => this.schema()?.status === 'SUCCESS');
   protected readonly isLater = signal(false);
+  /** Nobody sits and waits for what is answered later, so it may take as long as the platform lets it. */
+  protected readonly longestTimeout = computed(() => (this.isLater() ? LONGEST_LATER_S : LONGEST_TIMEOUT_S));
+  protected readonly timeoutSeconds = linkedSignal<number>(() => (this.isLater() ? LONGEST_LATER_S : USUAL_TIMEOUT_S));
+  protected readonly checksFirst = linkedSignal(() => this.schema()?.status === 'SUCCESS');
   protected readonly servedEntity = linkedSignal<string, string>({
     source: () => this.endpoint().name,
     computation: () => '',
@@ -68,7 +71,7 @@ export class TryView {
     servedEntity: this.servedEntity() === '' ? undefined : this.servedEntity(),
   }));
   protected readonly canAsk = computed(
-    () => !this.isLookOnly() && this.draft.syntaxError() === undefined && !this.invocation.isUnderWay(),
+    () => !this.isLookOnly() && this.draft.canBeSent() && !this.invocation.isUnderWay(),
   );
   protected readonly clock = computed(() => runClock(this.invocation.elapsedMs()));
   protected readonly answered = computed(() => {
@@ -85,16 +88,15 @@ export class TryView {
   private tries = 0;
 
   constructor() {
-    // Whoever comes from the history brings a request along.
+    // Whoever comes from the history brings a request along, and so does a reload while one is answered later.
     const brought = (history.state as Readonly<Record<string, unknown>> | null)?.['servingInputs'];
+    if (typeof brought === 'string') this.draft.text.set(brought);
     effect(() => {
       const schema = this.schema();
       if (schema === undefined) return;
       untracked(() => {
         this.draft.described.set(schemaOf(schema.schema));
-        const isUntouched = this.draft.text() === '{}';
-        if (typeof brought === 'string' && isUntouched) this.draft.text.set(brought);
-        else if (isUntouched) this.draft.text.set(this.example() ?? '{}');
+        if (this.draft.text() === '{}') this.draft.text.set(this.example() ?? '{}');
       });
     });
     effect(() => {
@@ -122,6 +124,19 @@ export class TryView {
     this.send();
   }
 
+  protected retry(): void {
+    this.tries = 0;
+    this.keepsTrying.set(false);
+    this.goOn();
+  }
+
+  /** The server that waited for the model is gone. */
+  protected askOnceMore({ requestId, canRerun }: Answer): void {
+    if (!canRerun) return this.ask();
+    this.keepInAddress(null);
+    void this.invocation.askAgain(requestId, true);
+  }
+
   protected askOnEnter(event: KeyboardEvent): void {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !this.canAsk()) return;
     event.preventDefault();
@@ -145,12 +160,12 @@ export class TryView {
     if (!this.keepsTrying()) return;
     this.tries += 1;
     if (this.tries >= MOST_TRIES) this.keepsTrying.set(false);
-    this.send();
+    this.goOn();
   }
 
   protected changeTimeout(event: Event): void {
     const seconds = Math.round(Number((event.target as HTMLInputElement).value));
-    if (Number.isFinite(seconds)) this.timeoutSeconds.set(Math.min(LONGEST_TIMEOUT_S, Math.max(1, seconds)));
+    if (Number.isFinite(seconds)) this.timeoutSeconds.set(Math.min(this.longestTimeout(), Math.max(1, seconds)));
     (event.target as HTMLInputElement).value = String(this.timeoutSeconds());
   }
 
@@ -166,6 +181,13 @@ export class TryView {
     this.servedEntity.set((event.target as HTMLSelectElement).value);
   }
 
+  /** What is answered later may be under way: it is looked after again. Anything else is asked anew. */
+  private goOn(): void {
+    const failed = this.failed();
+    if (failed?.requestId === undefined || failed.problem.status === 404) this.send();
+    else void this.invocation.resume(failed.requestId);
+  }
+
   private send(): void {
     this.keepInAddress(null);
     void this.invocation.ask(this.question());
@@ -173,11 +195,13 @@ export class TryView {
 
   private keepInAddress(requestId: string | null): void {
     if ((this.pending() ?? null) === requestId) return;
+    const inputs = this.draft.text();
     void this.router.navigate([], {
       relativeTo: this.route,
       queryParams: { pending: requestId },
       queryParamsHandling: 'merge',
       replaceUrl: true,
+      ...(requestId === null || inputs.length > LARGEST_REMEMBERED ? {} : { state: { servingInputs: inputs } }),
     });
   }
 }

@@ -12,4 +12,10 @@ describe('a stream of events', () => {
     ]);
     expect(stream.take(whole)).toEqual([]);
   });
+
+  it('keeps what only some call the end of a line', () => {
+    expect(new EventStream().take('data: {"a":"one\u2028two\u2029three"}\n\n')).toEqual([
+      { name: 'message', data: '{"a":"one\u2028two\u2029three"}' },
+    ]);
+  });
 });

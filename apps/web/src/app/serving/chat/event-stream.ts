@@ -26,7 +26,7 @@ function eventOf(block: string): StreamEvent | undefined {
   let name = 'message';
   const data: string[] = [];
   for (const line of block.split(/\r?\n/)) {
-    const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? [];
+    const [, field = '', value = ''] = /^([^:]*):? ?(.*)$/s.exec(line) ?? [];
     if (field === 'event') name = value;
     else if (field === 'data') data.push(value);
   }

@@ -5,7 +5,6 @@ import {
   inject,
   Injector,
   input,
-  linkedSignal,
   runInInjectionContext,
   signal,
   untracked,
@@ -66,7 +65,7 @@ export class ComparePage {
   }));
   protected readonly names = computed(() => this.endpoints.items().map(({ name }) => name));
   /** What the left one takes, both are asked. */
-  private readonly found = endpointSchema(() => {
+  protected readonly found = endpointSchema(() => {
     const endpoint = this.endpoints.items().find(({ name }) => name === this.left());
     return endpoint && { name: endpoint.name, updatedAt: endpoint.updated_at };
   });
@@ -110,10 +109,14 @@ export class ComparePage {
   protected readonly canAsk = computed(
     () =>
       this.sides().every(({ name, isLookOnly }) => name !== undefined && !isLookOnly) &&
-      this.draft.syntaxError() === undefined &&
+      this.draft.canBeSent() &&
       !this.isUnderWay(),
   );
-  private readonly present = linkedSignal(() => `${this.left()}\n${this.right()}`);
+  /** One that is not in the list is gone, or not for oneself to see: nothing is known of what it takes. */
+  protected readonly isUnknown = computed(
+    () => !this.endpoints.isLoading() && !this.endpoints.hasMore() && !this.names().includes(this.left() ?? ''),
+  );
+  private readonly present = computed(() => `${this.left()}\n${this.right()}`);
 
   constructor() {
     effect(() => {
@@ -125,6 +128,12 @@ export class ComparePage {
         this.given.set(this.example() ?? '{}');
         this.draft.text.set(this.given());
       });
+    });
+    // Two of all endpoints can be chosen, so all of them are here.
+    effect(() => {
+      if (this.endpoints.hasMore() && !this.endpoints.isLoadingMore() && !this.endpoints.problem()) {
+        void this.endpoints.loadMore();
+      }
     });
     // Answers of other endpoints say nothing about these.
     effect(() => {

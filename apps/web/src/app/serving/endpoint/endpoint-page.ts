@@ -18,6 +18,7 @@ import { configUpdate, permission, purpose, readiness } from '../endpoint-states
 import { TryView } from '../ask/try-view';
 import { ChatView } from '../chat/chat-view';
 import { Conversation } from '../chat/conversation';
+import { RequestDraft } from '../form/request-draft';
 import { ServingHistory } from '../history/history-view';
 import { EndpointDetails } from './endpoint-details';
 import { EndpointLogs } from './endpoint-logs';
@@ -44,8 +45,8 @@ import { tabFrom, tabsOf } from './endpoint-tabs';
     TimeAgo,
     TryView,
   ],
-  // It outlives the view of it: who looks at another view comes back to the same conversation.
-  providers: [Conversation],
+  // They outlive the views of them: who looks at another view comes back to the same conversation and the same request.
+  providers: [Conversation, RequestDraft],
   templateUrl: './endpoint-page.html',
   styleUrl: './endpoint-page.css',
 })
@@ -65,6 +66,7 @@ export class EndpointPage {
 
   private readonly places = inject(Places);
   private readonly title = inject(PageTitle);
+  private readonly draft = inject(RequestDraft);
   protected readonly detail = apiResource(getServingEndpoint, () => ({ path: { name: this.name() } }));
   /** While it is read again the former answer stays; that of another endpoint does not. */
   protected readonly endpoint = computed(() => {
@@ -89,7 +91,13 @@ export class EndpointPage {
       }
     );
   });
+
   constructor() {
+    // With another endpoint another request begins.
+    effect(() => {
+      this.name();
+      untracked(() => this.draft.clear());
+    });
     effect(() => {
       const endpoint = this.endpoint();
       if (endpoint === undefined) return;

@@ -42,4 +42,17 @@ describe('a request that is being written', () => {
     draft.set(['rows', '0', '1'], '2');
     expect(draft.findings()).toEqual([]);
   });
+
+  it('is not sent while a field shows something else, or while it is no JSON', () => {
+    const draft = draftOf('{"vector": [1]}');
+    expect(draft.canBeSent()).toBe(true);
+    draft.setUnfinished(['vector'], true);
+    expect(draft.canBeSent()).toBe(false);
+    draft.setUnfinished(['vector'], false);
+    expect(draft.canBeSent()).toBe(true);
+    draft.text.set('{');
+    expect(draft.canBeSent()).toBe(false);
+    draft.clear();
+    expect(draft.text()).toBe('{}');
+  });
 });

@@ -65,6 +65,27 @@ export class RequestDraft {
   });
   readonly isValid = computed(() => this.syntaxError() === undefined && this.findings().length === 0);
 
+  /** Fields in which something stands that is no JSON yet, and so is no part of the text. */
+  private readonly unfinished = signal<ReadonlySet<string>>(new Set());
+  readonly canBeSent = computed(() => this.syntaxError() === undefined && this.unfinished().size === 0);
+
+  /** Another request begins. */
+  clear(): void {
+    this.text.set('{}');
+    this.described.set({});
+  }
+
+  /** Whether the field of a value shows something else than the text. */
+  setUnfinished(path: JsonPath, isUnfinished: boolean): void {
+    const pointer = pointerOf(path);
+    this.unfinished.update((before) => {
+      const now = new Set(before);
+      if (isUnfinished) now.add(pointer);
+      else now.delete(pointer);
+      return now;
+    });
+  }
+
   messageAt(path: JsonPath): string | undefined {
     return this.byPointer().get(pointerOf(path));
   }

@@ -3,6 +3,7 @@ import { Icon } from '@lakescope/web-ui';
 import { type JsonNode, type JsonPath, nodeAt, pointerOf } from '../json/json-document';
 import { splitColumns } from './field-kind';
 import {
+  isNullable,
   itemSchema,
   type JsonSchema,
   propertySchema,
@@ -22,6 +23,7 @@ interface Column {
   readonly type: string;
   /** Longer than others. */
   readonly isMoment: boolean;
+  readonly isNullable: boolean;
   readonly isRequired: boolean;
 }
 
@@ -128,6 +130,6 @@ export class RowsField {
 
   private column(name: string, schema: JsonSchema, isRequired: boolean): Column {
     const isMoment = valueSchema(schema).format === 'date-time';
-    return { name, schema, type: typeName(schema), isMoment, isRequired };
+    return { name, schema, type: typeName(schema), isMoment, isNullable: isNullable(schema), isRequired };
   }
 }

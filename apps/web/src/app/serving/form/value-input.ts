@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, linkedSignal } from '@angular/core';
+import { Component, computed, effect, inject, input, linkedSignal, untracked } from '@angular/core';
 import { type JsonNode, type JsonPath, nodeAt, readJson } from '../json/json-document';
 import { fieldKind, showsNull } from './field-kind';
 import { type JsonSchema, valueSchema } from './json-schema';
@@ -79,6 +79,15 @@ export class ValueInput {
   });
   protected readonly chosen = computed(() => this.source());
 
+  constructor() {
+    effect((onCleanup) => {
+      if (this.broken() === undefined) return;
+      const path = this.path();
+      untracked(() => this.draft.setUnfinished(path, true));
+      onCleanup(() => this.draft.setUnfinished(path, false));
+    });
+  }
+
   protected type(event: Event): void {
     const { value } = event.target as HTMLInputElement;
     if (this.kind() === 'text') this.put(JSON.stringify(value));
@@ -94,6 +103,13 @@ export class ValueInput {
     if (this.kind() === 'json') this.putJson((event.target as HTMLTextAreaElement).value.trim());
   }
 
+  /** Ctrl and Enter ask the model: with what stands here, or not at all. */
+  protected finishFirst(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+    this.typeJson(event);
+    if (this.broken() !== undefined) event.stopPropagation();
+  }
+
   protected choose(event: Event): void {
     this.put((event.target as HTMLSelectElement).value);
   }
@@ -105,7 +121,7 @@ export class ValueInput {
   private putJson(text: string): void {
     const { error } = text === '' ? {} : readJson(text);
     this.broken.set(error?.message);
-    if (error === undefined) this.put(text);
+    if (error === undefined && text !== this.source()) this.put(text);
   }
 
   /** A number that was deleted is none, where that is possible; else the gap is marked. */

@@ -1,4 +1,4 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, ElementRef, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { Api, apiPages, eraseInferenceLogs, type InferenceLogDto, listInferenceLogs } from '@lakescope/web-api';
@@ -52,6 +52,7 @@ export class ServingHistory {
   /** Two invocations that are compared. */
   readonly diff = input<string>();
 
+  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
   private readonly api = inject(Api);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
@@ -100,7 +101,9 @@ export class ServingHistory {
     this.go({ request: log.request_id === this.request() ? null : log.request_id });
   }
 
+  /** Back to where it was opened. */
   protected close(): void {
+    this.host.nativeElement.querySelector<HTMLElement>('tr.shown .when button')?.focus();
     this.go({ request: null });
   }
 

@@ -8,7 +8,8 @@ import { Invocation } from '../ask/invocation';
 import { JsonEditor } from '../json/json-editor';
 import { keptInvocation } from './kept-invocation';
 
-const LONGEST_TIMEOUT_S = 100;
+/** What took longer is answered later when it is asked again. */
+const LONG_MS = 60_000;
 
 /** One invocation of the history: what was asked, what came of it, and the same asked again. */
 @Component({
@@ -48,7 +49,7 @@ export class InvocationDetail {
       untracked(() => this.again.stop());
     });
     effect(() => {
-      if (this.answered() !== undefined) untracked(() => this.rerun.emit());
+      if (this.answered() !== undefined || this.againProblem() !== undefined) untracked(() => this.rerun.emit());
     });
   }
 
@@ -57,16 +58,10 @@ export class InvocationDetail {
   }
 
   protected runAgain(): void {
-    const invocation = this.invocation();
-    if (invocation?.inputs === undefined) return;
-    void this.again.ask({
-      endpoint: invocation.endpoint,
-      inputs: invocation.inputs,
-      timeoutSeconds: LONGEST_TIMEOUT_S,
-      validate: false,
-      isLater: false,
-      servedEntity: undefined,
-    });
+    const answer = this.invocation()?.answer;
+    if (answer?.canRerun !== true) return;
+    const isLong = answer.status === 'INTERRUPTED' || (answer.executionTimeMs ?? 0) > LONG_MS;
+    void this.again.askAgain(this.requestId(), isLong);
   }
 
   /** Into the form, to be changed and asked again. */

@@ -9,7 +9,6 @@ export interface KeptInvocation {
   readonly inputs: string | undefined;
   readonly endpoint: string;
   readonly at: string;
-  readonly canRerun: boolean;
   readonly isInputTruncated: boolean;
 }
 
@@ -40,7 +39,6 @@ function keptFrom(text: string): KeptInvocation {
     inputs: inputsFrom(text),
     endpoint: textOf('endpoint_name'),
     at: textOf('created_at'),
-    canRerun: isTrue('can_rerun'),
     isInputTruncated: isTrue('inputs_truncated'),
   };
 }
