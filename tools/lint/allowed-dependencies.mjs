@@ -8,6 +8,7 @@ export const allowedDependencies = [
   ['lib:contract-check'],
   ['lib:client', 'lib:contract', 'lib:server-testing'],
   ['lib:delta'],
+  ['lib:cda', 'lib:delta'],
   ['lib:sketch'],
   ['lib:databricks-wire'],
   ['lib:databricks-client', 'lib:databricks-wire'],
@@ -176,6 +177,7 @@ export const allowedDependencies = [
   ],
   [
     'app:tools',
+    'lib:cda',
     'lib:client',
     'lib:databricks-client',
     'lib:databricks-emulator',

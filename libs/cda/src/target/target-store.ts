@@ -1,0 +1,15 @@
+import type { Storage } from '@lakescope/delta';
+import type { SourceObject, SourceStore } from '../source/source-store';
+
+/** Where the tables are written: a folder or a prefix of a bucket with one folder for each table. */
+export interface TargetStore {
+  /** The root: `s3://bucket/prefix` or `file:///folder`, without a trailing slash. */
+  readonly uri: string;
+  /** Tables read their own log through this; the folder need not be there. */
+  table(name: string): Storage;
+  /**
+   * Copies a file of the source to a path of a table, over one that is there, and verifies its size; by the store itself where source and
+   * target are in the same one.
+   */
+  copy(source: SourceStore, file: SourceObject, table: string, path: string, signal?: AbortSignal): Promise<void>;
+}
