@@ -253,7 +253,10 @@ export class DataGrid {
     this.widths.update((widths) => widths.map((old, i) => (i === column ? Math.max(NARROWEST, width) : old)));
   }
 
-  /** Brings the active cell into sight, then gives it the focus: until then it may not be in the document. */
+  /**
+   * Brings the active cell into sight and gives it the focus: at once where it is drawn already, so that the next key, however
+   * soon it is pressed, finds it; otherwise as soon as it is.
+   */
   private focusActive(): void {
     const box = this.box().nativeElement;
     const { row, column } = this.active();
@@ -266,12 +269,15 @@ export class DataGrid {
       box.scrollLeft = revealed(box.scrollLeft, box.clientWidth - NUMBER_COLUMN, left, right);
       this.measured.measure();
     }
-    afterNextRender(() => this.focusNow(), { injector: this.injector });
+    if (!this.focusNow()) afterNextRender(() => this.focusNow(), { injector: this.injector });
   }
 
-  private focusNow(): void {
+  /** Whether it is drawn. */
+  private focusNow(): boolean {
     const { row, column } = this.active();
     const which = row === HEAD_ROW ? `[data-head="${column}"] button` : `[data-cell="${row}:${column}"]`;
-    this.box().nativeElement.querySelector<HTMLElement>(which)?.focus({ preventScroll: true });
+    const element = this.box().nativeElement.querySelector<HTMLElement>(which);
+    element?.focus({ preventScroll: true });
+    return element !== null;
   }
 }
