@@ -101,7 +101,7 @@ test('an engineer finds an endpoint, tries it by form and JSON, and comes back t
   await page.getByRole('link', { name: 'Metrics', exact: true }).last().click();
   await expect(page.getByRole('heading', { name: 'The last minute' })).toBeVisible();
 
-  await product.open('/serving/compare?left=lake-chat&right=lake-embeddings');
+  await product.open('/serving/-/compare?left=lake-chat&right=lake-embeddings');
   await page.getByRole('button', { name: 'Ask both' }).click();
   await expect(page.getByRole('region', { name: 'Left endpoint' })).toContainText('succeeded');
   await expect(page.getByRole('region', { name: 'Right endpoint' }).getByRole('alert')).toContainText('input');

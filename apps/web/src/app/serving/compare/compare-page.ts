@@ -17,6 +17,7 @@ import { runClock } from '../../catalog/query/run-clock';
 import { AnswerView } from '../ask/answer-view';
 import { endpointSchema } from '../ask/endpoint-schema';
 import { Invocation } from '../ask/invocation';
+import { COMPARISON } from '../comparison-address';
 import { mayOnlyLook } from '../endpoint-states';
 import { schemaOf } from '../form/json-schema';
 import { RequestDraft } from '../form/request-draft';
@@ -58,7 +59,7 @@ export class ComparePage {
   protected readonly draft = inject(RequestDraft);
   protected readonly crumbs: readonly Breadcrumb[] = [
     { label: $localize`Serving`, link: '/serving' },
-    { label: $localize`Compare`, link: '/serving/compare' },
+    { label: $localize`Compare`, link: COMPARISON },
   ];
   protected readonly endpoints = apiPages(listServingEndpoints, (cursor) => ({
     query: { limit: A_PAGE, ...(cursor === undefined ? {} : { cursor }) },

@@ -3,6 +3,7 @@ import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { apiPages, listServingEndpoints } from '@lakescope/web-api';
 import { Chip, EmptyState, formatCount, Icon, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
 import { configUpdate, permission, purpose, readiness } from '../endpoint-states';
+import { COMPARISON } from '../comparison-address';
 import { Traffic } from '../traffic';
 import { type EndpointKey, listed, nextOrder, orderFrom, orderText } from './endpoint-list';
 
@@ -29,6 +30,7 @@ export class EndpointsPage {
   protected readonly endpoints = apiPages(listServingEndpoints, (cursor) => ({
     query: { limit: A_PAGE, ...(cursor === undefined ? {} : { cursor }) },
   }));
+  protected readonly comparison = COMPARISON;
   protected readonly limit = signal(A_SCREEN);
   protected readonly order = computed(() => orderFrom(this.sort()));
   protected readonly tasks = computed(() => [...new Set(this.endpoints.items().map(purpose))].sort());
