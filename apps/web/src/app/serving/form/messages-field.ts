@@ -2,6 +2,7 @@ import { Component, computed, inject, input } from '@angular/core';
 import { Icon } from '@lakescope/web-ui';
 import { type JsonPath, memberOf, nodeAt } from '../json/json-document';
 import { type JsonSchema, propertySchema, schemaOf, valueSchema } from './json-schema';
+import { KeepFocus } from './keep-focus';
 import { RequestDraft } from './request-draft';
 import { ValueInput } from './value-input';
 
@@ -32,11 +33,11 @@ import { ValueInput } from './value-input';
         <button
           data-track-id="serving-form-remove-message"
           type="button"
-          class="ls-icon-button"
+          class="ls-icon-button remove"
           [attr.aria-label]="message.removeLabel"
           [title]="message.removeLabel"
           [disabled]="isPaused()"
-          (click)="remove(message.path)"
+          (click)="remove(message.index, message.path)"
         >
           <ls-icon name="delete" />
         </button>
@@ -48,7 +49,7 @@ import { ValueInput } from './value-input';
     <button
       data-track-id="serving-form-add-message"
       type="button"
-      class="ls-link-button"
+      class="ls-link-button add"
       [disabled]="isPaused()"
       (click)="add()"
     >
@@ -94,6 +95,7 @@ export class MessagesField {
   readonly schema = input.required<JsonSchema>();
 
   private readonly draft = inject(RequestDraft);
+  private readonly keyboard = new KeepFocus();
   protected readonly isPaused = computed(() => this.draft.syntaxError() !== undefined);
   private readonly item = computed(() => valueSchema(schemaOf(valueSchema(this.schema()).items)));
   protected readonly roleSchema = computed(() => propertySchema(this.item(), 'role'));
@@ -131,7 +133,8 @@ export class MessagesField {
     this.draft.set([...this.path(), String(this.nodes().length)], message);
   }
 
-  protected remove(path: JsonPath): void {
+  protected remove(index: number, path: JsonPath): void {
     this.draft.remove(path);
+    this.keyboard.onNext('.remove', index, '.add');
   }
 }

@@ -12,6 +12,7 @@ import {
   typeName,
   valueSchema,
 } from './json-schema';
+import { KeepFocus } from './keep-focus';
 import { RequestDraft } from './request-draft';
 import { ValueInput } from './value-input';
 
@@ -40,6 +41,7 @@ export class RowsField {
   readonly name = input('');
 
   protected readonly draft = inject(RequestDraft);
+  private readonly keyboard = new KeepFocus();
   protected readonly limit = signal(A_PAGE);
   protected readonly isPaused = computed(() => this.draft.syntaxError() !== undefined);
   private readonly node = computed(() => nodeAt(this.draft.root(), this.path()));
@@ -115,8 +117,9 @@ export class RowsField {
     if (row !== undefined) this.append(this.draft.text().slice(row.start, row.end));
   }
 
-  protected remove(path: JsonPath): void {
+  protected remove(index: number, path: JsonPath): void {
     this.draft.remove(path);
+    this.keyboard.onNext('.remove', index, '.add');
   }
 
   protected showMore(): void {

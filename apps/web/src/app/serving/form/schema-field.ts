@@ -13,6 +13,7 @@ import {
   typeName,
   valueSchema,
 } from './json-schema';
+import { KeepFocus } from './keep-focus';
 import { MessagesField } from './messages-field';
 import { RequestDraft } from './request-draft';
 import { RowsField } from './rows-field';
@@ -44,6 +45,7 @@ export class SchemaField {
   readonly isRequired = input(true);
 
   protected readonly draft = inject(RequestDraft);
+  private readonly keyboard = new KeepFocus();
   protected readonly node = computed(() => nodeAt(this.draft.root(), this.path()));
   protected readonly value = computed(() => valueSchema(this.schema(), this.node()));
   protected readonly kind = computed(() => fieldKind(this.schema(), this.node()));
@@ -130,10 +132,19 @@ export class SchemaField {
 
   protected make(): void {
     this.draft.set(this.path(), startValue(this.schema()));
+    this.keyboard.onFirst(':scope > fieldset :is(input, select, textarea)');
   }
 
-  protected remove(path: JsonPath): void {
+  /** One of the parts. */
+  protected remove(path: JsonPath, index: number): void {
     this.draft.remove(path);
+    this.keyboard.onNext(':scope > fieldset > .item > .remove', index, ':scope > fieldset > .add');
+  }
+
+  /** The value itself. */
+  protected leaveOut(): void {
+    this.draft.remove(this.path());
+    this.keyboard.onFirst(':scope > fieldset > .make', ':scope > .one > ls-value-input :is(input, select, textarea)');
   }
 
   private properties(): readonly Part[] {

@@ -1,6 +1,6 @@
 import { Component, computed, input } from '@angular/core';
-import { clipMiddle, EmptyState, formatCount } from '@lakescope/web-ui';
-import { compareJson } from './json-diff';
+import { clipMiddle, EmptyState } from '@lakescope/web-ui';
+import { compareJson, diffSummary } from './json-diff';
 
 const LONGEST = 200;
 
@@ -88,10 +88,7 @@ export class JsonDiffView {
     })),
   );
   protected readonly summary = computed(() => {
-    const { differences = [], same = 0, isCut = false } = this.comparison() ?? {};
-    const different = formatCount(differences.length);
-    return isCut
-      ? $localize`more than ${different}:different: values differ`
-      : $localize`${different}:different: values differ, ${formatCount(same)}:same: are the same`;
+    const comparison = this.comparison();
+    return comparison === undefined ? '' : diffSummary(comparison);
   });
 }

@@ -1,4 +1,4 @@
-import { compareJson } from './json-diff';
+import { compareJson, diffSummary } from './json-diff';
 
 describe('two JSON texts', () => {
   it('differ in single values, named by their pointers', () => {
@@ -25,5 +25,14 @@ describe('two JSON texts', () => {
     const many = (value: number) => JSON.stringify(Array.from({ length: 2000 }, () => value));
     expect(compareJson(many(1), many(2))).toMatchObject({ isCut: true });
     expect(compareJson('[', '1')).toBeUndefined();
+  });
+
+  it.each([
+    ['[1, 2]', '[1, 3]', '1 value differs, 1 is the same'],
+    ['[1, 2, 3]', '[1, 3, 3]', '1 value differs, 2 are the same'],
+    ['[1, 2]', '[2, 1]', '2 values differ, 0 are the same'],
+  ])('%s and %s: %s', (left, right, said) => {
+    const comparison = compareJson(left, right);
+    expect(comparison && diffSummary(comparison)).toBe(said);
   });
 });

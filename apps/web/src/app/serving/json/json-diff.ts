@@ -1,3 +1,4 @@
+import { formatCount } from '@lakescope/web-ui';
 import { type JsonNode, memberOf, pointerOf, readJson } from './json-document';
 
 /** One place in which two JSON texts differ. What is missing on a side is undefined there. */
@@ -27,6 +28,16 @@ export function compareJson(left: string, right: string): JsonComparison | undef
   const walk = new Walk(left, right);
   walk.compare(one, other, []);
   return { differences: walk.differences.slice(0, MOST), same: walk.same, isCut: walk.differences.length > MOST };
+}
+
+/** What a comparison found, in a line. */
+export function diffSummary({ differences, same, isCut }: JsonComparison): string {
+  const count = formatCount(differences.length);
+  if (isCut) return $localize`more than ${count}:different: values differ`;
+  const differ = differences.length === 1 ? $localize`1 value differs` : $localize`${count}:different: values differ`;
+  return same === 1
+    ? $localize`${differ}:differ:, 1 is the same`
+    : $localize`${differ}:differ:, ${formatCount(same)}:same: are the same`;
 }
 
 class Walk {
