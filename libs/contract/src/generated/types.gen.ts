@@ -12323,6 +12323,8 @@ export type StreamServingEndpointErrors = {
      *
      * `MODEL_TIMEOUT`: The serving endpoint did not answer in time.
      *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
      * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
      */
     503: Problem;
@@ -14632,6 +14634,8 @@ export type GetServingInvocationErrors = {
      */
     500: Problem;
     /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
      * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.

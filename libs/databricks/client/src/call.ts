@@ -27,6 +27,8 @@ export interface Call extends CallOptions {
   accept?: readonly number[];
   /** Where an answer that is read as a whole is given up; default: what a list page may have. */
   maximumBytes?: number;
+  /** Asked before more bytes of such an answer are held, e.g. by whoever has a budget for all answers; false gives the answer up. */
+  admit?: (bytes: number) => boolean;
   /**
    * Which statuses say that the API itself is away and count for its circuit; default: every 5xx, and silence until the deadline. Where they
    * are named, silence says how patient the caller was.

@@ -22,7 +22,7 @@ export interface Taken {
 /** What is wanted of an answer's body: nothing, all of it up to a size, or a stream of what is longer than `wholeBytes`. */
 export type Wanted =
   | { readonly as: 'nothing' }
-  | { readonly as: 'bytes'; readonly maximumBytes: number }
+  | { readonly as: 'bytes'; readonly maximumBytes: number; readonly admit?: ((bytes: number) => boolean) | undefined }
   | { readonly as: 'stream'; readonly wholeBytes: number };
 
 /**
@@ -94,6 +94,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
       return;
     }
     if (this.wanted.as === 'nothing' && !this.isError) return;
+    if (!this.isError && this.wanted.as === 'bytes' && this.wanted.admit?.(chunk.length) === false) {
+      this.abort(new PlatformError('aborted', 'There is no room for the answer'));
+      return;
+    }
     this.chunks.push(chunk);
     this.size += chunk.length;
     if (this.size <= this.limit) return;

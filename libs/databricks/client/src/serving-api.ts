@@ -16,6 +16,8 @@ export type EndpointLogKind = 'service' | 'build';
 export interface InvocationOptions extends CallOptions {
   /** Asks this one of the endpoint's models, whatever the traffic says. */
   servedEntity?: string;
+  /** Asked before more bytes of an answer in one piece are held; false gives it up. */
+  admit?: (bytes: number) => boolean;
   /** A call that may be made twice without harm; default: it is not repeated once the platform may have acted on it. */
   idempotent?: boolean;
 }

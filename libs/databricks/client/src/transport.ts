@@ -224,8 +224,8 @@ const NOTHING: Wanted = { as: 'nothing' };
 const EVERYTHING: Wanted = { as: 'bytes', maximumBytes: Infinity };
 const NEVER_WHOLE = -1;
 
-function whole(call: Call): Wanted {
-  return { as: 'bytes', maximumBytes: call.maximumBytes ?? defaults.jsonBodyBytes };
+function whole({ maximumBytes = defaults.jsonBodyBytes, admit }: Call): Wanted {
+  return { as: 'bytes', maximumBytes, admit };
 }
 
 function textOf(content: Buffer): string {

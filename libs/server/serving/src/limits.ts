@@ -9,6 +9,10 @@ export class ServingLimits {
   /** Bodies larger than this are held in memory only so many at once. */
   readonly largeBodyBytes: number = MIB;
   readonly largeBodies: number = 8;
+  /** Of these one person has so many at most: whoever sends slowly is in nobody else's way. */
+  readonly largeBodiesPerPerson: number = 3;
+  /** So long a large body waits for its place. */
+  readonly largeBodyWaitMs: number = 10_000;
   readonly longestTimeoutSeconds: number = 100;
   /** The platform waits no longer for a model; what is answered later is not bound by the proxy. */
   readonly longestAsyncSeconds: number = 297;

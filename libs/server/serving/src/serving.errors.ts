@@ -134,3 +134,37 @@ export class InvalidModelInput extends DomainError {
     });
   }
 }
+
+/** Large bodies have places of their own, and all of them, or all that one person may have, are taken. */
+export class TooManyLargeBodies extends DomainError {
+  constructor(whose: 'yours' | 'everybody', own: number, largeBytes: number, retryAfterSeconds: number) {
+    const bodies = `invocations with more than ${largeBytes / (1024 * 1024)} MB of inputs`;
+    super({
+      kind: 'unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      message:
+        whose === 'yours'
+          ? `You have ${own} ${bodies} under way, which is the most for one person. Wait until one of them is answered.`
+          : `The server has as many ${bodies} under way as it can hold. Try again in a moment, or send fewer rows at once.`,
+      details: { own_under_way: own },
+      retryAfterSeconds,
+    });
+  }
+}
+
+/** This process, or this person, holds as many bytes of answers and inputs in memory as may be held at once. */
+export class TooMuchHeld extends DomainError {
+  constructor(whose: 'yours' | 'everybody', mostBytes: number) {
+    const megabytes = `${mostBytes / (1024 * 1024)} MB`;
+    super({
+      kind: 'unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      message:
+        whose === 'yours'
+          ? `Your answers of models that are on their way fill ${megabytes}, which is the most for one person. Take those first, then ask again.`
+          : `The server holds ${megabytes} of answers of models, which is the most it can. Ask again in a moment, or for fewer rows at once.`,
+      details: { max_size_bytes: mostBytes },
+      retryAfterSeconds: 5,
+    });
+  }
+}

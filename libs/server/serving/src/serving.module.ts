@@ -12,6 +12,7 @@ import { AsyncInvocations } from './invocations/async-invocations';
 import { InputValidation } from './invocations/input-validation';
 import { Invocations } from './invocations/invocations';
 import { InvocationsController } from './invocations/invocations.controller';
+import { LargeBodies } from './invocations/large-bodies';
 import { ModelInvoker } from './invocations/model-invoker';
 import { ServingLimits } from './limits';
 import { EndpointMonitor } from './monitoring/endpoint-monitor';
@@ -37,6 +38,7 @@ import { StreamController } from './streaming/stream.controller';
     EndpointTraitsLookup,
     InputValidation,
     Invocations,
+    LargeBodies,
     ModelInvoker,
     ModelStreams,
     ServingEndpoints,

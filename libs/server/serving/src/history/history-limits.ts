@@ -1,10 +1,16 @@
+const MIB = 1024 * 1024;
+
 /** Every number of the history in one place; an injection token, so that a test may shorten a time. */
 export class HistoryLimits {
   /** Invocations that are answered later and under way at once, for each person. */
   readonly asyncPerUser: number = 5;
   /** And for each process, which holds their inputs and answers in memory; more wait for their turn. */
   readonly asyncAtOnce: number = 50;
-  readonly asyncBytes: number = 256 * 1024 * 1024;
+  readonly asyncBytes: number = 256 * MIB;
+  /** Answers of models, and inputs of those that answer later, that a process holds in memory at once, in all. */
+  readonly heldBytes: number = 512 * MIB;
+  /** And for one person. */
+  readonly heldBytesPerPerson: number = 256 * MIB;
   /** Who works on an invocation says so this often. */
   readonly signEveryMs: number = 5_000;
   /** After this long without a word nobody works on it any more. */
@@ -19,10 +25,10 @@ export class HistoryLimits {
   readonly lingerMs: number = 100;
   /** What may wait for a database that is away; the oldest are lost first. */
   readonly waitingRows: number = 1_000;
-  readonly waitingBytes: number = 16 * 1024 * 1024;
+  readonly waitingBytes: number = 16 * MIB;
   /** Written at once. */
   readonly batchRows: number = 100;
-  readonly batchBytes: number = 2 * 1024 * 1024;
+  readonly batchBytes: number = 2 * MIB;
   /** Waits before a database that was away is asked again; the last one repeats. */
   readonly awayMs: readonly number[] = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
   /** Who looks at the history waits so long for rows that are on their way into it. */

@@ -1,7 +1,9 @@
 import { Audited } from '@lakescope/server-audit';
 import { ApiProblems, CurrentCaller, UserCaller } from '@lakescope/server-http';
-import { Controller, Delete, Get, Header, Param, ParseUUIDPipe, Query } from '@nestjs/common';
+import { Controller, Delete, Get, Header, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { whenSent } from '../invocations/when-sent';
 import { ErasedInferenceLogsDto, InferenceLogDto, InferenceLogPage } from './inference-log.dto';
 import { InferenceHistory } from './inference-history';
 import { InvocationProgressDto, invocationProgressJson } from './invocation-progress.dto';
@@ -51,11 +53,12 @@ export class HistoryController {
   @Header('content-type', JSON_TEXT)
   @ApiParam({ name: 'request_id', format: 'uuid' })
   @ApiOkResponse({ type: InvocationProgressDto })
-  @ApiProblems('INVALID_REQUEST', 'NOT_FOUND', 'LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
+  @ApiProblems('INVALID_REQUEST', 'NOT_FOUND', 'SERVICE_UNAVAILABLE', 'LAKEBASE_NOT_CONFIGURED', 'DATABASE_UNAVAILABLE')
   async getServingInvocation(
     @CurrentCaller() caller: UserCaller,
     @Param('request_id', ParseUUIDPipe) requestId: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    return invocationProgressJson(await this.history.progress(caller, requestId));
+    return invocationProgressJson(await this.history.progress(caller, requestId, whenSent(reply)));
   }
 }

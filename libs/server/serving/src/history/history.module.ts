@@ -2,6 +2,7 @@ import { AuditModule } from '@lakescope/server-audit';
 import { LakebaseModule, PreferenceKeys } from '@lakescope/server-lakebase';
 import { UserOwnedTables } from '@lakescope/server-persistence';
 import { Module, type OnModuleInit } from '@nestjs/common';
+import { HeldBytes } from '../invocations/held-bytes';
 import { DetectionEvents, InferenceLog } from '../inference-log';
 import { AsyncRows } from './async-rows';
 import { DetectionWriter } from './detection-writer';
@@ -21,6 +22,7 @@ import { InferenceWriter } from './inference-writer';
     AsyncRows,
     DetectionWriter,
     { provide: DetectionEvents, useExisting: DetectionWriter },
+    HeldBytes,
     HistoryRetention,
     { provide: HistoryLimits, useFactory: () => new HistoryLimits() },
     InferenceHistory,
@@ -28,7 +30,7 @@ import { InferenceWriter } from './inference-writer';
     InferenceRows,
     InferenceWriter,
   ],
-  exports: [AsyncRows, DetectionEvents, HistoryLimits, InferenceHistory, InferenceLog],
+  exports: [AsyncRows, DetectionEvents, HeldBytes, HistoryLimits, InferenceHistory, InferenceLog],
 })
 export class HistoryModule implements OnModuleInit {
   constructor(

@@ -1,6 +1,7 @@
 import { ServingHistoryConfig } from '@lakescope/server-config';
 import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
+import { HeldBytes } from '../invocations/held-bytes';
 import { InputsNotKept, InvocationNotFound, StillUnderWay } from './history.errors';
 import { HistoryLimits } from './history-limits';
 import { InferenceRows, type InferencePlace } from './inference-rows';
@@ -18,6 +19,7 @@ export class InferenceHistory {
     private readonly cursors: Cursors,
     private readonly limits: HistoryLimits,
     private readonly config: ServingHistoryConfig,
+    private readonly held: HeldBytes,
   ) {}
 
   /** A page of the list. */
@@ -44,21 +46,29 @@ export class InferenceHistory {
     return inferenceLogJson(kept);
   }
 
-  /** One that may be answered later, with all of its answer and without its inputs. Throws InvocationNotFound. */
-  progress(caller: UserCaller, requestId: string): Promise<KeptInference> {
-    return this.whole(caller, requestId, 'answer');
-  }
-
-  private async whole(caller: UserCaller, requestId: string, wanted: 'answer' | 'question'): Promise<KeptInference> {
+  /**
+   * One that may be answered later, with all of its answer and without its inputs. A long answer is held until `sent`. Throws
+   * InvocationNotFound or TooMuchHeld.
+   */
+  async progress(caller: UserCaller, requestId: string, sent: (then: () => void) => void): Promise<KeptInference> {
     await this.writer.settled();
-    const kept = await this.rows.findWhole(caller, requestId, wanted);
-    if (kept === undefined) throw this.missing(requestId);
-    return kept;
+    const held = this.held.begin(caller);
+    try {
+      const kept = await this.rows.findAnswer(caller, requestId, (bytes) => held.take(bytes));
+      if (kept === undefined) throw this.missing(requestId);
+      if (held.bytes > 0) sent(() => held.release());
+      return kept;
+    } catch (error) {
+      held.release();
+      throw error;
+    }
   }
 
   /** What was asked then, to be asked again. Throws InvocationNotFound, StillUnderWay or InputsNotKept. */
   async question(caller: UserCaller, requestId: string): Promise<{ endpointName: string; inputs: Buffer }> {
-    const kept = await this.whole(caller, requestId, 'question');
+    await this.writer.settled();
+    const kept = await this.rows.findQuestion(caller, requestId);
+    if (kept === undefined) throw this.missing(requestId);
     if (!hasEnded(kept)) throw new StillUnderWay(requestId);
     if (!kept.hasWholeInputs || kept.inputs === null) throw new InputsNotKept(requestId);
     return { endpointName: kept.endpointName, inputs: Buffer.from(kept.inputs) };

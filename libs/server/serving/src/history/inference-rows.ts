@@ -24,10 +24,13 @@ const KEPT = `${FACTS}, inputs, inputs_truncated AS "inputsTruncated",
 const TRUNCATED = `inputs_truncated AND whole_inputs IS NULL AS "inputsTruncated",
   predictions_truncated AND whole_predictions IS NULL AS "predictionsTruncated"`;
 
-/** Payloads may have many megabytes: who waits for an answer asks often, and needs no inputs. */
-const ANSWER = `${FACTS}, ${TRUNCATED}, NULL AS inputs, coalesce(whole_predictions, predictions) AS predictions`;
+/** Payloads may have many megabytes: who waits for an answer asks often, and needs no inputs; the whole answer is fetched where there is room. */
+const ANSWER = `${FACTS}, ${TRUNCATED}, NULL AS inputs, predictions, octet_length(whole_predictions) AS "wholeBytes"`;
 
 const QUESTION = `${FACTS}, ${TRUNCATED}, coalesce(whole_inputs, inputs) AS inputs, NULL AS predictions`;
+
+/** How much is kept of an answer that is longer than the history's. */
+type Answered = KeptInference & { readonly wholeBytes: number | null };
 
 export interface InferenceFilter {
   readonly endpointName?: string | undefined;
@@ -62,16 +65,26 @@ export class InferenceRows {
     );
   }
 
-  /**
-   * One that is answered later, or of the history; with all of its answer, or all of its inputs, as long as they are kept, and without the
-   * other of the two.
-   */
-  findWhole(caller: UserCaller, requestId: string, wanted: 'answer' | 'question'): Promise<KeptInference | undefined> {
+  /** One that is answered later, or of the history, with all of its inputs as long as they are kept, and without its answer. */
+  findQuestion(caller: UserCaller, requestId: string): Promise<KeptInference | undefined> {
     return this.one(
       caller,
-      `SELECT ${wanted === 'answer' ? ANSWER : QUESTION} FROM model_inference_logs WHERE user_id = $1 AND request_id = $2`,
+      `SELECT ${QUESTION} FROM model_inference_logs WHERE user_id = $1 AND request_id = $2`,
       requestId,
     );
+  }
+
+  /** The same with all of its answer, if `hold`, which is told its bytes before it is fetched, does not throw; and without its inputs. */
+  findAnswer(caller: UserCaller, requestId: string, hold: (bytes: number) => void): Promise<KeptInference | undefined> {
+    const where = 'FROM model_inference_logs WHERE user_id = $1 AND request_id = $2';
+    const values = [caller.userId, requestId];
+    return this.look(caller, async (tx) => {
+      const [row] = (await tx.query(`SELECT ${ANSWER} ${where}`, values)) as Answered[];
+      if (row === undefined || row.wholeBytes === null) return row;
+      hold(row.wholeBytes);
+      const [whole] = (await tx.query(`SELECT whole_predictions AS predictions ${where}`, values)) as Answered[];
+      return { ...row, predictions: whole?.predictions ?? row.predictions };
+    });
   }
 
   /** The newest first; with the beginning of the payloads. */

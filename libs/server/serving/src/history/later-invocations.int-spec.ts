@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalStack } from '@lakescope/server-testing';
+import { HistoryLimits } from './history-limits';
 import { InferenceWriter } from './inference-writer';
 import { HistoryReplica, INVOCATIONS, stackWithChat } from './testing/history-replica';
 
@@ -174,6 +175,29 @@ describe('an invocation that is answered later', () => {
       json: {},
     });
     expect(again).toMatchObject({ status: 409, body: { error_code: 'CONFLICT' } });
+  });
+
+  it('has no more in memory than may be held at once, and says so', async () => {
+    const text = 'x'.repeat(150_000);
+    const body = { object: 'chat.completion', choices: [text] };
+    stack.workspace.faults.add({ path: INVOCATIONS, status: 200, body });
+    const kept = await one.later('analyst');
+    await one.ended('analyst', kept);
+    const limits = one.get(HistoryLimits);
+    const { heldBytesPerPerson } = limits;
+    Object.assign(limits, { heldBytesPerPerson: 100_000 });
+    const refused = await one.ask('analyst', `/serving/invocations/${kept}`);
+    const [late, many] = [
+      await one.ended('analyst', await one.later('analyst')),
+      await one.chat('analyst', { async: true }, text),
+    ];
+    Object.assign(limits, { heldBytesPerPerson });
+
+    for (const { status, body: problem } of [refused, many]) {
+      expect([status, problem['error_code']]).toEqual([503, 'SERVICE_UNAVAILABLE']);
+    }
+    expect(late.body).toMatchObject({ status: 'ERROR', error_code: 'SERVICE_UNAVAILABLE' });
+    expect(choices((await one.ask('analyst', `/serving/invocations/${kept}`)).body['predictions'])).toEqual([text]);
   });
 
   it('of who wants no history is there as long as they need it, without what was asked', async () => {

@@ -5,6 +5,7 @@ import { DatabaseUnavailable } from '@lakescope/server-persistence';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { AsyncInvocations } from '../invocations/async-invocations';
 import { endedInference, type EndedInference } from '../invocations/ended-inference';
+import { HeldBytes } from '../invocations/held-bytes';
 import { ModelInvoker, type ModelQuestion } from '../invocations/model-invoker';
 import { ServingLimits } from '../limits';
 import { AsyncRows } from './async-rows';
@@ -33,6 +34,7 @@ export class LaterInvocations extends AsyncInvocations implements OnModuleDestro
     private readonly rows: AsyncRows,
     private readonly limits: HistoryLimits,
     private readonly serving: ServingLimits,
+    private readonly held: HeldBytes,
   ) {
     super();
     this.slots = new Slots(limits.asyncAtOnce);
@@ -45,12 +47,15 @@ export class LaterInvocations extends AsyncInvocations implements OnModuleDestro
     if (this.heldBytes + inputs.length > this.limits.asyncBytes) throw new ServerIsFull();
     const requestId = randomUUID();
     // Before anything is waited for: others come meanwhile.
+    const held = this.held.begin(caller);
+    held.take(inputs.length);
     this.heldBytes += inputs.length;
     try {
       const correlationId = currentCorrelationId() ?? requestId;
       await this.rows.begin(caller, { requestId, endpointName, correlationId, ...question });
     } catch (error) {
       this.heldBytes -= inputs.length;
+      held.release();
       throw error;
     }
     const stop = new AbortController();
@@ -58,6 +63,7 @@ export class LaterInvocations extends AsyncInvocations implements OnModuleDestro
     this.signs.begin();
     void this.work(caller, requestId, endpointName, question, stop.signal).finally(() => {
       this.heldBytes -= inputs.length;
+      held.release();
       this.underway.delete(requestId);
     });
     if (this.isStopping) await this.interruptAll();
@@ -88,8 +94,13 @@ export class LaterInvocations extends AsyncInvocations implements OnModuleDestro
         const timeoutSeconds = question.timeoutSeconds ?? this.serving.longestAsyncSeconds;
         const asked = { ...question, timeoutSeconds };
         const outcome = await this.invoker.ask(caller, endpointName, asked, signal, requestId);
-        // Whoever stopped it has written down why.
-        if (!signal.aborted) await this.keep(caller, requestId, endedInference(outcome, question.servedEntity), signal);
+        try {
+          // Whoever stopped it has written down why.
+          if (!signal.aborted)
+            await this.keep(caller, requestId, endedInference(outcome, question.servedEntity), signal);
+        } finally {
+          if (outcome.status === 'SUCCESS') outcome.held.release();
+        }
       }, signal);
     } catch (error) {
       if (!signal.aborted) this.complain(error);

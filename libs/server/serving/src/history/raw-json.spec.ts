@@ -7,6 +7,16 @@ describe('an answer with JSON text in it', () => {
     );
   });
 
+  it('is not read again where it is long: an answer of a model was read when it came', () => {
+    const parse = jest.spyOn(JSON, 'parse');
+    const long = `["${'x'.repeat(1024 * 1024)}"]`;
+    const text = withRawMembers({}, { predictions: long });
+    const parsed = parse.mock.calls.length;
+    parse.mockRestore();
+
+    expect([parsed, text === `{"predictions":${long}}`]).toEqual([0, true]);
+  });
+
   it.each([
     ['NaN, which Python writes', '{"x": NaN}'],
     ['nothing', ''],

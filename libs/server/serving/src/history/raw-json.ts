@@ -1,3 +1,6 @@
+/** Longer texts are not read again: only answers of models are longer, and each was read to its end when it came. */
+const READ_AGAIN = 256 * 1024;
+
 /** JSON text that goes into an answer as it stands, or null. */
 export type RawText = string | null;
 
@@ -13,6 +16,7 @@ export function withRawMembers(facts: object, raw: Readonly<Record<string, RawTe
 
 function embeddable(text: RawText): string {
   if (text === null) return 'null';
+  if (text.length > READ_AGAIN) return text;
   try {
     JSON.parse(text);
     return text;

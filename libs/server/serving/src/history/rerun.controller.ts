@@ -49,6 +49,12 @@ export class RerunController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const { endpointName, inputs } = await this.history.question(caller, requestId);
-    await this.invocations.ask(caller, asked.endpoint_name ?? endpointName, asked.questionWith(inputs), signal, reply);
+    await this.invocations.askAgain(
+      caller,
+      asked.endpoint_name ?? endpointName,
+      asked.questionWith(inputs),
+      signal,
+      reply,
+    );
   }
 }

@@ -11,6 +11,11 @@ export interface StoredPayload {
   readonly isTruncated: boolean;
 }
 
+/** As much of a payload as is ever looked at to store it, without the rest in memory. */
+export function keptOf(json: Buffer): Buffer {
+  return json.length <= WHOLE_BYTES + 4 ? json : Buffer.from(json.subarray(0, WHOLE_BYTES + 4));
+}
+
 /** Payloads of up to 64 KiB stay as they came, to the last digit and space; of longer ones the beginning does. */
 export function storedPayload(json: Buffer): StoredPayload {
   // Not more is looked at than may be kept, and the rest of a character that is cut in two there.

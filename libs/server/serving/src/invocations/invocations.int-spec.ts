@@ -1,5 +1,6 @@
 import { ServingApp, type Answer } from '../testing/serving-app';
 
+const MIB = 1024 * 1024;
 const LINE = '/endpoints/line/invocations';
 const INVOKE_LINE = '/serving-endpoints/line/invocations';
 
@@ -7,7 +8,10 @@ describe('an invocation', () => {
   let app: ServingApp;
 
   beforeAll(async () => {
-    app = await ServingApp.start({ retryDelaysMs: [5, 5, 5], largeBodies: 2 });
+    app = await ServingApp.start(
+      { retryDelaysMs: [5, 5, 5], largeBodies: 3, largeBodiesPerPerson: 2, largeBodyWaitMs: 300 },
+      { heldBytesPerPerson: 3 * MIB },
+    );
   });
   afterAll(() => app.stop());
   afterEach(() => app.stack.workspace.faults.clear());
@@ -214,6 +218,56 @@ describe('an invocation', () => {
       expect.objectContaining({ max_size_bytes: 4 * 1024 * 1024 }),
     ]);
     expect(codeOf(tooLarge)).toEqual([413, 'PAYLOAD_TOO_LARGE']);
+  });
+
+  it("that is large and comes slowly is in nobody's way, and who has too many of them is told so soon", async () => {
+    const leave = await Promise.all([1, 2].map(() => app.sendSlowly('analyst', LINE, 2 * MIB)));
+    const large = { inputs: { dataframe_records: [{ miles: 1, carrier: 'x'.repeat(2 * MIB) }] } };
+    const began = performance.now();
+    const [refused, streamed, other] = await Promise.all([
+      app.ask('analyst', LINE, large),
+      app.ask('analyst', '/endpoints/chat/stream', large),
+      app.ask('admin', LINE, large),
+    ]);
+
+    expect(other.body['predictions']).toEqual([3]);
+    expect([codeOf(refused), codeOf(streamed)]).toEqual(Array(2).fill([503, 'SERVICE_UNAVAILABLE']));
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.body['detail']).toMatch(/most for one person/);
+    expect(performance.now() - began).toBeLessThan(4_000);
+    expect((await app.ask('analyst', LINE, rows(1))).status).toBe(200);
+    leave.forEach((go) => go());
+  });
+
+  it('whose answer finds no room is told so, and the room is free again for the next', async () => {
+    const answering = (bytes: number): void => {
+      const body = { predictions: ['x'.repeat(bytes)] };
+      app.stack.workspace.faults.add({ path: INVOKE_LINE, status: 200, body, times: 1 });
+    };
+    answering(4 * MIB);
+    const refused = await app.ask('analyst', LINE, rows(1));
+    const answers: number[] = [];
+    for (let count = 0; count < 3; count++) {
+      answering(2 * MIB);
+      answers.push((await app.ask('analyst', LINE, rows(1))).status);
+    }
+
+    expect(codeOf(refused)).toEqual([503, 'SERVICE_UNAVAILABLE']);
+    expect(refused.body['detail']).toMatch(/^Your answers of models .* fill 3 MB/);
+    expect(answers).toEqual([200, 200, 200]);
+  });
+
+  it('is given up in time, too, when it cannot be found out how large it may be', async () => {
+    await app.givenModel('dark');
+    app.stack.workspace.faults.add({ path: '/api/2.0/serving-endpoints/dark', delayMs: 5_000 });
+    const inputs = { dataframe_records: [{ miles: 1, carrier: 'x'.repeat(5 * MIB) }] };
+    const began = performance.now();
+
+    expect(codeOf(await app.ask('analyst', '/endpoints/dark/invocations', { inputs, timeout_seconds: 1 }))).toEqual([
+      503,
+      'MODEL_TIMEOUT',
+    ]);
+    expect(performance.now() - began).toBeLessThan(4_000);
   });
 
   it('asks one model of the endpoint when it names one', async () => {

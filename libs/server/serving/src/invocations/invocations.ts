@@ -1,25 +1,24 @@
-import { Slots, type StreamedBody, type UserCaller } from '@lakescope/server-http';
+import type { StreamedBody, UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ServingLimits } from '../limits';
 import { AsyncInvocations } from './async-invocations';
 import { InputValidation } from './input-validation';
 import { invocationRequestOf, type InvocationRequest } from './invocation-request';
+import { LargeBodies } from './large-bodies';
 import { ModelInvoker, type InvocationOutcome } from './model-invoker';
+import { whenSent } from './when-sent';
 
 /** Takes a person's question to a model and brings the answer back, neither of them made into values on the way. */
 @Injectable()
 export class Invocations {
-  private readonly largeBodies: Slots;
-
   constructor(
     private readonly invoker: ModelInvoker,
     private readonly later: AsyncInvocations,
     private readonly validation: InputValidation,
     private readonly limits: ServingLimits,
-  ) {
-    this.largeBodies = new Slots(limits.largeBodies);
-  }
+    private readonly largeBodies: LargeBodies,
+  ) {}
 
   async invoke(
     caller: UserCaller,
@@ -30,8 +29,7 @@ export class Invocations {
   ): Promise<void> {
     const { sizeBytes = Infinity } = body;
     const work = (): Promise<void> => this.answer(caller, endpointName, body, signal, reply);
-    if (sizeBytes > this.limits.largeBodyBytes) await this.largeBodies.use(work, signal);
-    else await work();
+    await this.largeBodies.use(caller, sizeBytes, work, signal);
   }
 
   private async answer(
@@ -45,8 +43,19 @@ export class Invocations {
     await this.ask(caller, endpointName, request, signal, reply);
   }
 
-  /** Asks a question that is whole, e.g. one that was asked before. */
-  async ask(
+  /** Asks what was asked before. */
+  async askAgain(
+    caller: UserCaller,
+    endpointName: string,
+    request: InvocationRequest,
+    signal: AbortSignal,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const work = (): Promise<void> => this.ask(caller, endpointName, request, signal, reply);
+    await this.largeBodies.use(caller, request.inputs.length, work, signal);
+  }
+
+  private async ask(
     caller: UserCaller,
     endpointName: string,
     request: InvocationRequest,
@@ -62,6 +71,10 @@ export class Invocations {
     }
     const outcome = await this.invoker.invoke(caller, endpointName, request, signal);
     if (outcome.status !== 'SUCCESS') throw outcome.error;
+    const { held } = outcome;
+    // A small one is with the socket at once.
+    if (held.bytes <= this.limits.largeBodyBytes) held.release();
+    else whenSent(reply)(() => held.release());
     reply.header('content-type', 'application/json; charset=utf-8').send(written(outcome));
   }
 }

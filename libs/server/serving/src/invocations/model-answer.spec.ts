@@ -21,6 +21,7 @@ describe('the answer of a model', () => {
 
     expect(answered(`{"usage":${usage},"choices":[]}`).usage).toEqual({ prompt_tokens: 3 });
     expect(answered('{"usage":[1],"choices":[]}').usage).toBeUndefined();
+    expect(answered(`{"usage":{"total_tokens":1,"x":"${'x'.repeat(20_000)}"},"choices":[]}`).usage).toBeUndefined();
   });
 
   it.each(['', 'null', '[1]', '<html>', '{"predictions":[1}', '{"a":1}{"b":2}'])('cannot be %j', (text) => {

@@ -11,6 +11,7 @@ export interface Prediction {
   readonly servedEntity: string | undefined;
 }
 
+const LONGEST_USAGE = 16 * 1024;
 const TOKENS = ['prompt_tokens', 'completion_tokens', 'total_tokens'] as const;
 
 /** Reads a model's answer. Numbers keep all their digits; NaN and Infinity, which no browser reads, become texts. Throws ModelAnswerUnusable. */
@@ -55,7 +56,9 @@ function read(text: Buffer): JsonObjectText {
 
 function usageOf({ text, object }: Answer): CountedTokens | undefined {
   const place = object.members.get('usage');
-  return place === undefined ? undefined : tokensOf(JSON.parse(text.toString('utf8', place.start, place.end)));
+  // Three counts are short; what is not is something else of that name.
+  if (place === undefined || place.end - place.start > LONGEST_USAGE) return undefined;
+  return tokensOf(JSON.parse(text.toString('utf8', place.start, place.end)));
 }
 
 /** Whatever a model calls its usage: only counts get through. */

@@ -9,6 +9,7 @@ import { InferenceLog, type InferenceStatus } from '../inference-log';
 import { ServingLimits } from '../limits';
 import { ModelInputTooLarge, ModelTimedOut } from '../serving.errors';
 import { endedInference } from './ended-inference';
+import { HeldBytes, type Holding } from './held-bytes';
 import type { InvocationRequest } from './invocation-request';
 import { predictionOf, type Prediction } from './model-answer';
 import { modelFailure } from './model-failure';
@@ -20,10 +21,12 @@ export type InvocationOutcome = {
   readonly requestId: string;
   readonly executionTimeMs: number;
   readonly startedAt: Date;
-} & (
-  | { readonly status: 'SUCCESS'; readonly prediction: Prediction }
-  | { readonly status: 'ERROR' | 'TIMEOUT'; readonly error: unknown }
-);
+} &
+  /** Whoever asked releases what is `held` for the prediction. */
+  (
+    | { readonly status: 'SUCCESS'; readonly prediction: Prediction; readonly held: Holding }
+    | { readonly status: 'ERROR' | 'TIMEOUT'; readonly error: unknown }
+  );
 
 const ONCE = { delaysMs: [], budgetMs: 0, waitWhenRateLimited: false } as const;
 
@@ -36,6 +39,7 @@ export class ModelInvoker {
     private readonly log: InferenceLog,
     private readonly limits: ServingLimits,
     private readonly config: ServingConfig,
+    private readonly held: HeldBytes,
   ) {}
 
   /** The answer, or what went wrong; written down either way. */
@@ -74,32 +78,41 @@ export class ModelInvoker {
       startedAt,
       executionTimeMs: Math.round((performance.now() - began) * 10) / 10,
     });
+    const held = this.held.begin(caller);
     try {
-      await this.refuseTooLarge(caller, endpointName, question.inputs, signal);
+      await this.refuseTooLarge(caller, endpointName, question.inputs, signal, timeoutSeconds);
       const answer = await this.answer(caller, endpointName, question, {
         signal,
         deadlineMs: timeoutSeconds * 1000,
         began,
+        held,
       });
-      return { ...ended(), status: 'SUCCESS', prediction: predictionOf(answer) };
+      return { ...ended(), status: 'SUCCESS', prediction: predictionOf(answer), held };
     } catch (thrown) {
-      const error = modelFailure(thrown, { endpointName, timeoutSeconds }, this.limits);
+      held.release();
+      const error = held.refusal ?? modelFailure(thrown, { endpointName, timeoutSeconds }, this.limits);
       const status: InferenceStatus = error instanceof ModelTimedOut ? 'TIMEOUT' : 'ERROR';
       return { ...ended(), status, error };
     }
   }
 
-  /** Only large inputs are worth the question of what kind of model it is. Throws ModelInputTooLarge. */
+  /** Only large inputs are worth the question of what kind of model it is. Throws ModelInputTooLarge or ModelTimedOut. */
   async refuseTooLarge(
     caller: UserCaller,
     endpointName: string,
     { length }: Buffer,
     signal: AbortSignal,
+    timeoutSeconds = this.config.timeoutSeconds,
   ): Promise<void> {
     const { customInputBytes, languageInputBytes } = this.limits;
     if (length > customInputBytes) throw new ModelInputTooLarge(customInputBytes, length, 'models of your own');
     if (length <= languageInputBytes) return;
-    const { isClassic } = await this.traits.of(caller, endpointName, signal);
+    const inTime = AbortSignal.timeout(timeoutSeconds * 1000);
+    const { isClassic } = await this.traits
+      .of(caller, endpointName, AbortSignal.any([signal, inTime]))
+      .catch((error: unknown) => {
+        throw inTime.aborted ? new ModelTimedOut(timeoutSeconds, { endpoint_name: endpointName }) : error;
+      });
     if (!isClassic) {
       throw new ModelInputTooLarge(languageInputBytes, length, 'foundation models, external models and agents');
     }
@@ -109,15 +122,20 @@ export class ModelInvoker {
     caller: UserCaller,
     endpointName: string,
     { inputs, servedEntity }: ModelQuestion,
-    { signal, deadlineMs, began }: { signal: AbortSignal; deadlineMs: number; began: number },
+    { signal, deadlineMs, began, held }: { signal: AbortSignal; deadlineMs: number; began: number; held: Holding },
   ): Promise<ModelAnswer> {
     const { serving } = this.databricks.asUser(caller);
-    const model = servedEntity === undefined ? {} : { servedEntity };
+    const model = {
+      admit: (bytes: number) => held.admit(bytes),
+      ...(servedEntity === undefined ? {} : { servedEntity }),
+    };
     for (let attempt = 1; ; attempt++) {
       const leftMs = deadlineMs - (performance.now() - began);
       try {
         return await serving.invoke(endpointName, inputs, { signal, deadlineMs: leftMs, retry: ONCE, ...model });
       } catch (error) {
+        // What has come of an answer that broke off is thrown away.
+        if (held.refusal === undefined) held.release();
         const elapsedMs = performance.now() - began;
         const policy = {
           delaysMs: this.limits.retryDelaysMs,

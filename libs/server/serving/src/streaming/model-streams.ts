@@ -4,10 +4,13 @@ import { ServingConfig } from '@lakescope/server-config';
 import { currentCorrelationId, type StreamedBody, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { keptOf } from '../history/stored-payload';
 import { InferenceLog } from '../inference-log';
 import { streamRequestOf, type InvocationRequest } from '../invocations/invocation-request';
 import { modelFailure } from '../invocations/model-failure';
 import { failureTold } from '../invocations/ended-inference';
+import { HeldBytes } from '../invocations/held-bytes';
+import { LargeBodies } from '../invocations/large-bodies';
 import { ModelInvoker } from '../invocations/model-invoker';
 import { ServingLimits } from '../limits';
 import { ModelAnswerUnusable, ModelTimedOut } from '../serving.errors';
@@ -27,10 +30,24 @@ export class ModelStreams {
     private readonly log: InferenceLog,
     private readonly limits: ServingLimits,
     private readonly config: ServingConfig,
+    private readonly largeBodies: LargeBodies,
+    private readonly held: HeldBytes,
   ) {}
 
   /** Until the model begins, what goes wrong is a problem as everywhere; from then on it is an event. */
   async stream(
+    caller: UserCaller,
+    endpointName: string,
+    body: StreamedBody,
+    signal: AbortSignal,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const { sizeBytes = Infinity } = body;
+    const work = (): Promise<void> => this.begin(caller, endpointName, body, signal, reply);
+    await this.largeBodies.use(caller, sizeBytes, work, signal);
+  }
+
+  private async begin(
     caller: UserCaller,
     endpointName: string,
     body: StreamedBody,
@@ -42,12 +59,17 @@ export class ModelStreams {
     const createdAt = new Date();
     const requestId = randomUUID();
     const correlationId = currentCorrelationId() ?? requestId;
-    const note = (end: Omit<StreamEnd, 'answer'> & Partial<StreamEnd>, servedEntity: string | undefined): void =>
+    // What the connection to the model holds until the stream has ended, which may take minutes.
+    const held = this.held.begin(caller);
+    if (request.inputs.length > this.limits.largeBodyBytes) held.take(request.inputs.length);
+    const inputs = keptOf(request.inputs);
+    const note = (end: Omit<StreamEnd, 'answer'> & Partial<StreamEnd>, servedEntity: string | undefined): void => {
+      held.release();
       this.log.record(caller, {
         requestId,
         endpointName,
         servedEntity,
-        inputs: request.inputs,
+        inputs,
         predictions: end.answer?.json(),
         status: end.status,
         executionTimeMs: end.executionTimeMs,
@@ -57,6 +79,7 @@ export class ModelStreams {
         completedAt: new Date(),
         correlationId,
       });
+    };
     let model: ModelStream;
     try {
       model = await this.open(caller, endpointName, request, signal);

@@ -50,6 +50,7 @@ export class StreamController {
     'UPSTREAM_ERROR',
     'MODEL_UNAVAILABLE',
     'MODEL_TIMEOUT',
+    'SERVICE_UNAVAILABLE',
   )
   streamServingEndpoint(
     @CurrentCaller() caller: UserCaller,

@@ -16,6 +16,7 @@ import { UserPreference } from '@lakescope/server-lakebase';
 import { PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
 import type { FastifyInstance } from 'fastify';
+import { HistoryLimits } from '../history/history-limits';
 import { ServingLimits } from '../limits';
 import { ServingModule } from '../serving.module';
 
@@ -54,7 +55,7 @@ export class ServingApp {
     private readonly http: HttpApp,
   ) {}
 
-  static async start(limits: Partial<ServingLimits> = {}): Promise<ServingApp> {
+  static async start(limits: Partial<ServingLimits> = {}, held: Partial<HistoryLimits> = {}): Promise<ServingApp> {
     const stack = await LocalStack.start({
       database: false,
       servingDeployMilliseconds: 1,
@@ -71,6 +72,7 @@ export class ServingApp {
       identify: (userId, token) =>
         new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token)),
       configure: (nest) => {
+        Object.assign(nest.get(HistoryLimits, { strict: false }), held);
         useStreamedBodies(nest.getHttpAdapter().getInstance() as unknown as FastifyInstance);
         nest.useGlobalPipes(strictValidation());
         nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));
@@ -126,6 +128,24 @@ export class ServingApp {
     const headers = new Headers(init.headers);
     if (init.body !== undefined) headers.set('content-type', headers.get('content-type') ?? 'application/json');
     return this.http.fetch(`/serving${path}`, await this.stack.token(persona), { ...init, headers });
+  }
+
+  /** Begins to send a body of so many bytes, and stops after the first of them. Answers how to leave. */
+  async sendSlowly(persona: Persona, path: string, bytes: number): Promise<() => void> {
+    const leaving = new AbortController();
+    let begun: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        if (controller.desiredSize !== 0) begun();
+      },
+      start: (controller) => controller.enqueue(Buffer.from('{')),
+    });
+    const headers = { 'content-type': 'application/json', 'content-length': String(bytes) };
+    const init = { method: 'POST', body, duplex: 'half', headers, signal: leaving.signal } as RequestInit;
+    void this.http.fetch(`/serving${path}`, await this.stack.token(persona), init).catch(() => undefined);
+    await hasBegun;
+    return () => leaving.abort();
   }
 
   /** Requests that reached models, oldest first. */
