@@ -61,10 +61,14 @@ export type { CheckpointResult } from './writer/checkpoint/checkpoint-writer';
 export type { CheckpointFailure } from './writer/checkpoint/due-checkpoints';
 export { createTable } from './writer/create-table';
 export { rewrite } from './writer/rewrite';
+export type { TableHead } from './writer/table-head';
+export { TableWriter } from './writer/table-writer';
 export type {
   AppendOptions,
   CommitAuthor,
   CreateTableOptions,
+  ExistingFile,
+  FilesCommit,
   RewriteCounts,
   RewriteOptions,
   RowSource,

@@ -32,6 +32,8 @@ export interface CheckpointContext {
 /** Takes what it wants from each file of a checkpoint. */
 export interface CheckpointVisitor {
   json(actions: Actions): void;
+  /** Sidecars hold files and nothing else: who wants none of them does not fetch them. */
+  readonly skipsSidecars?: boolean;
   parquet(
     connection: Connection,
     file: string,
@@ -79,6 +81,19 @@ export async function readCheckpoint(
   for (const actions of inline) state.apply(state.version, actions);
 }
 
+/** Fills a state with all that a checkpoint says but its files. */
+export async function readCheckpointHeader(
+  context: CheckpointContext,
+  checkpoint: CheckpointEntry,
+  state: LogState,
+): Promise<void> {
+  await visitCheckpoint(context, checkpoint, {
+    skipsSidecars: true,
+    json: (actions) => state.applyHeader(state.version, actions),
+    parquet: (connection, file, fields) => readHeader(connection, file, fields, state),
+  });
+}
+
 async function rowCount(connection: Connection, file: string): Promise<number> {
   const result = await connection.run(`SELECT num_rows FROM parquet_file_metadata(${fileLiteral(file)})`);
   return Number((await result.getRows())[0]?.[0] ?? 0);
@@ -97,7 +112,7 @@ export async function visitCheckpoint(
       if (part.name.endsWith('.json')) sidecars.push(...(await visitJson(context, path, visitor)));
       else sidecars.push(...(await visitParquet(context, { ...part, path }, visitor)));
     }
-    for (const sidecar of sidecars) {
+    for (const sidecar of visitor.skipsSidecars === true ? [] : sidecars) {
       await visitParquet(context, { ...sidecar, path: sidecarPath(sidecar.path, context.storage) }, visitor);
     }
   });

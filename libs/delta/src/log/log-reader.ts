@@ -262,7 +262,7 @@ export class LogReader {
 }
 
 /** A commit that was listed and cannot be found was cleaned up, or its table deleted, since then. */
-async function stillThere<T>(path: string, read: () => Promise<T>): Promise<T> {
+export async function stillThere<T>(path: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (cause) {
@@ -272,12 +272,12 @@ async function stillThere<T>(path: string, read: () => Promise<T>): Promise<T> {
   }
 }
 
-function isReachable(listing: LogListing, from: number, to: number): boolean {
+export function isReachable(listing: LogListing, from: number, to: number): boolean {
   return replayPath(listing, from, to) !== undefined;
 }
 
 /** A checkpoint is a copy of what older files still say, so a broken one is no loss while those are there. */
-function isBroken(error: unknown, checkpoint: CheckpointEntry): boolean {
+export function isBroken(error: unknown, checkpoint: CheckpointEntry): boolean {
   return error instanceof TableCorrupt && error.missing === checkpoint.parts[0]?.name;
 }
 
@@ -293,7 +293,7 @@ function stateKey(storage: Storage, listing: LogListing, version: number): strin
   return `${cachedPlace(storage)}\n${first === undefined ? '' : entryKey(first)}\n${entryKey(entry)}`;
 }
 
-function notReconstructable(storage: Storage, listing: LogListing, version: number): Error {
+export function notReconstructable(storage: Storage, listing: LogListing, version: number): Error {
   const earliest = listing.earliestReconstructable;
   const latest = listing.latest ?? version;
   if (earliest !== undefined && version < earliest) {

@@ -44,10 +44,7 @@ export class LogState {
 
   /** Applies the next commit. Removes go first: re-adding a file in the same commit must win. */
   apply(version: number, actions: Actions): void {
-    this.version = version;
-    this.commitInfo = actions.commitInfo;
-    this.protocol = actions.protocol ?? this.protocol;
-    this.metadata = actions.metadata ?? this.metadata;
+    this.applyHeader(version, actions);
     for (const removed of actions.removed) {
       this.files.delete(fileKey(removed));
       this.touch(removed);
@@ -56,6 +53,14 @@ export class LogState {
       this.add(added);
       this.touch(added);
     }
+  }
+
+  /** Applies all of the next commit but its files. */
+  applyHeader(version: number, actions: Actions): void {
+    this.version = version;
+    this.commitInfo = actions.commitInfo;
+    this.protocol = actions.protocol ?? this.protocol;
+    this.metadata = actions.metadata ?? this.metadata;
     for (const transaction of actions.transactions) this.transactions.set(transaction.appId, transaction);
     for (const domain of actions.domains) this.applyDomain(domain);
   }

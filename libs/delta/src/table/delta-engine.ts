@@ -6,6 +6,7 @@ import { FileCache } from '../cache/file-cache';
 import { DeletionVectors } from '../deletion-vectors/deletion-vectors';
 import { DuckDB } from '../duckdb/duckdb';
 import { FileIndexes } from '../files/file-indexes';
+import { HeadReader } from '../log/head-reader';
 import { LogListings } from '../log/log-listings';
 import { LogReader, type LogLimits } from '../log/log-reader';
 import { LONGEST_ACTION_BYTES } from '../log/read-actions';
@@ -74,6 +75,8 @@ export class DeltaEngine {
   /** @internal */
   readonly deletionVectors: DeletionVectors;
   /** @internal */
+  readonly heads: HeadReader;
+  /** @internal */
   readonly checkpoints: DueCheckpoints;
   private readonly tables: CheckpointTables;
 
@@ -102,6 +105,7 @@ export class DeltaEngine {
     this.previewer = new Previewer(duckdb, files, this.deletionVectors);
     this.matchingRows = new MatchingRows(duckdb, files, this.deletionVectors);
     this.parquetFiles = new ParquetFiles(duckdb, files);
+    this.heads = new HeadReader(duckdb, files, limits.maxActionBytes);
     this.checkpoints = new DueCheckpoints(new CheckpointWriter(duckdb, files, scratchDirectory), onCheckpointFailure);
   }
 

@@ -7,9 +7,9 @@ import type { DeltaTable } from '../table/delta-table';
 import type { TableSnapshot } from '../table/table-snapshot';
 import { putCommit } from './commit';
 import { attemptCommit } from './commit-attempts';
-import { hasType } from './create-table';
 import { writeDataFiles, type WrittenFile } from './data-writer';
 import { matchColumns } from './match-columns';
+import { hasType } from './schema-protocol';
 import { StagedRows } from './staged-rows';
 import type { AppendOptions, TransactionId } from './write-options';
 

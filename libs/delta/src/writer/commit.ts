@@ -8,10 +8,22 @@ import type { StructType } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import type { TableMetadata, TableProtocol } from '../table/snapshot';
-import type { WrittenFile } from './data-writer';
 import type { CommitAuthor, TransactionId } from './write-options';
 
 const ENGINE_INFO = 'Lakescope-Delta';
+
+/** A data file that a commit adds. */
+export interface AddedFile {
+  /** As the log names it: percent-encoded. */
+  path: string;
+  partitionValues: Readonly<Record<string, string | null>>;
+  sizeBytes: number;
+  /** Epoch milliseconds; that of the commit when left out. */
+  modifiedAt?: number;
+  numRecords: bigint;
+  /** JSON of its statistics. */
+  stats: string | undefined;
+}
 
 export interface CommitContent {
   operation: string;
@@ -24,12 +36,14 @@ export interface CommitContent {
   protocol: TableProtocol | undefined;
   metadata: (TableMetadata & { schema: StructType }) | undefined;
   transactions: readonly TransactionId[];
-  files: readonly WrittenFile[];
+  files: readonly AddedFile[];
   /** Files of the version before that this one has no more. */
   removed?: readonly LogFile[];
   /** In place of those of a plain write. */
   operationMetrics?: Readonly<Record<string, string>> | undefined;
   isolationLevel?: 'Serializable' | 'WriteSerializable';
+  /** More keys of the commit info. */
+  info?: Readonly<Record<string, WritableJson>> | undefined;
 }
 
 /**
@@ -87,7 +101,7 @@ function commitActions(content: CommitContent, txnId: string): WritableJson[] {
         path: file.path,
         partitionValues: file.partitionValues,
         size: file.sizeBytes,
-        modificationTime,
+        modificationTime: file.modifiedAt ?? modificationTime,
         dataChange: true,
         stats: file.stats,
       },
@@ -101,6 +115,7 @@ function commitInfo(content: CommitContent, txnId: string): WritableJson {
   const rows = files.reduce((sum, file) => sum + file.numRecords, 0n);
   const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   return {
+    ...content.info,
     inCommitTimestamp: content.inCommitTimestamp,
     timestamp: Date.now(),
     userName: content.author.userName,

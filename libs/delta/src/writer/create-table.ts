@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { AlreadyExists, InvalidRequest } from '../errors';
 import { commitName, LOG_DIRECTORY } from '../log/log-listing';
 import { duckdbType } from '../schema/duckdb-type';
-import type { DataType, StructType } from '../schema/types';
+import type { StructType } from '../schema/types';
 import type { Storage } from '../storage/storage';
 import { joinPath } from '../storage/storage-path';
 import type { DeltaEngine } from '../table/delta-engine';
 import { DeltaTable } from '../table/delta-table';
-import type { TableProtocol } from '../table/snapshot';
 import { putCommit } from './commit';
 import { writeDataFiles, type WrittenFile } from './data-writer';
 import { matchColumns } from './match-columns';
+import { protocolFor } from './schema-protocol';
 import { StagedRows } from './staged-rows';
 import type { CreateTableOptions } from './write-options';
 
@@ -76,7 +76,7 @@ async function commitTable(
     readVersion: undefined,
     isBlindAppend: true,
     inCommitTimestamp: undefined,
-    protocol: protocolFor(schema),
+    protocol: protocolFor(undefined, schema),
     metadata: {
       id: randomUUID(),
       name: options.name,
@@ -92,43 +92,26 @@ async function commitTable(
 }
 
 function validate(schema: StructType, options: CreateTableOptions): void {
-  const names = schema.fields.map((field) => field.name.toLowerCase());
-  if (names.length === 0) throw new InvalidRequest('A table needs at least one column');
-  if (new Set(names).size < names.length) throw new InvalidRequest('Two columns have the same name');
-  const unknown = Object.keys(options.properties ?? {}).find(
-    (key) => key.startsWith('delta.') && !KNOWN_PROPERTIES.has(key),
-  );
-  if (unknown !== undefined) throw new InvalidRequest(`The property ${unknown} cannot be set by this writer`);
+  refuseBadSchema(schema);
+  refuseUnknownProperties(options.properties ?? {});
   for (const column of options.partitionColumns ?? []) {
     if (!schema.fields.some((field) => field.name === column)) {
       throw new InvalidRequest(`Partition column ${column} is not in the schema`);
     }
   }
+}
+
+/** Refuses what no table can have: no columns, two of one name, types that cannot be stored. */
+export function refuseBadSchema(schema: StructType): void {
+  const names = schema.fields.map((field) => field.name.toLowerCase());
+  if (names.length === 0) throw new InvalidRequest('A table needs at least one column');
+  if (new Set(names).size < names.length) throw new InvalidRequest('Two columns have the same name');
   // Throws for types that cannot be stored.
   for (const field of schema.fields) duckdbType(field.type);
 }
 
-/** The oldest protocol that tells the truth, so that every reader can open the table. */
-function protocolFor(schema: StructType): TableProtocol {
-  if (!hasType(schema, 'timestamp_ntz')) {
-    return { minReaderVersion: 1, minWriterVersion: 2, readerFeatures: [], writerFeatures: [] };
-  }
-  return {
-    minReaderVersion: 3,
-    minWriterVersion: 7,
-    readerFeatures: ['timestampNtz'],
-    writerFeatures: ['appendOnly', 'invariants', 'timestampNtz'],
-  };
-}
-
-export function hasType(type: DataType, wanted: string): boolean {
-  if (typeof type === 'string') return type === wanted;
-  switch (type.type) {
-    case 'struct':
-      return type.fields.some((field) => hasType(field.type, wanted));
-    case 'array':
-      return hasType(type.elementType, wanted);
-    case 'map':
-      return hasType(type.keyType, wanted) || hasType(type.valueType, wanted);
-  }
+/** Refuses properties that ask more of writers than this one does. */
+export function refuseUnknownProperties(properties: Readonly<Record<string, string>>): void {
+  const unknown = Object.keys(properties).find((key) => key.startsWith('delta.') && !KNOWN_PROPERTIES.has(key));
+  if (unknown !== undefined) throw new InvalidRequest(`The property ${unknown} cannot be set by this writer`);
 }

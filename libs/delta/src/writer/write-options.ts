@@ -77,3 +77,36 @@ export interface RewriteOptions extends CommitAuthor {
   /** Nothing is committed after an abort; a commit that has begun is not undone. */
   signal?: AbortSignal;
 }
+
+/** A data file that is there already, for a commit to add. Sizes in bytes. */
+export interface ExistingFile {
+  /** As the log names it: a percent-encoded URI reference, relative to the table or absolute. */
+  path: string;
+  sizeBytes: number;
+  /** Epoch milliseconds. */
+  modifiedAt: number;
+  numRecords: bigint;
+  /** JSON of the statistics, with `numRecords` (PROTOCOL.md, "Per-file Statistics"); bounds that do not hold hide rows from readers. */
+  stats: string | undefined;
+  /** By column, for tables that are partitioned. */
+  partitionValues?: Readonly<Record<string, string | null>>;
+}
+
+/** One version of a table, made of files that are there already. */
+export interface FilesCommit extends CommitAuthor {
+  files: readonly ExistingFile[];
+  transactions?: readonly TransactionId[];
+  /**
+   * The schema from this version on; needed for the first one. Only columns that are appended, nullable, and types that are widened, with
+   * `delta.typeChanges` in the metadata of the field, fit the files that are there. The protocol follows it.
+   */
+  schema?: StructType;
+  /** What the table says of itself from this version on; properties beside those it has. */
+  table?: { name?: string; description?: string; properties?: Record<string, string> };
+  /** Takes away all files the table has. */
+  removesAll?: boolean;
+  /** What history says of it; a WRITE when left out. */
+  operation?: { name: string; parameters: Readonly<Record<string, string>> };
+  /** More keys of `commitInfo`, for people. */
+  info?: Readonly<Record<string, string | number>>;
+}

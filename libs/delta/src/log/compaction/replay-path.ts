@@ -13,10 +13,11 @@ export interface ReplayStep {
  */
 export function replayPath(listing: LogListing, from: number, to: number): ReplayStep[] | undefined {
   const compactions = inRange(listing.compactions, from, to);
-  return compactions.size === 0 ? commitsOnly(listing, from, to) : shortest(listing, compactions, from, to);
+  return compactions.size === 0 ? commitsBetween(listing, from, to) : shortest(listing, compactions, from, to);
 }
 
-function commitsOnly(listing: LogListing, from: number, to: number): ReplayStep[] | undefined {
+/** The commits of versions `from` to `to`, both included; undefined when one of them is not there. */
+export function commitsBetween(listing: LogListing, from: number, to: number): ReplayStep[] | undefined {
   const steps: ReplayStep[] = [];
   for (let version = from; version <= to; version += 1) {
     const entry = listing.commits.get(version);

@@ -6,10 +6,10 @@ import { pipeline } from 'node:stream/promises';
 import type { DataFiles, FileLease } from '../../cache/data-files';
 import type { DuckDB } from '../../duckdb/duckdb';
 import { isDuckDBError, isUnreadableFile } from '../../duckdb/file-faults';
-import { AlreadyExists, DeltaError, TableCorrupt } from '../../errors';
+import { AlreadyExists, TableCorrupt } from '../../errors';
 import { refuseUncheckpointable } from '../../features/writer-features';
-import { asNumber, asRecord, parseJson } from '../../json/lossless-json';
 import { dataPath, isAbsolute } from '../../log/data-path';
+import { hintedVersion, LAST_CHECKPOINT } from '../../log/last-checkpoint';
 import { checkpointName, commitName, LOG_DIRECTORY, LogListing, type CheckpointEntry } from '../../log/log-listing';
 import { retentionOf } from '../../log/tombstones';
 import type { Storage } from '../../storage/storage';
@@ -17,8 +17,6 @@ import { joinPath } from '../../storage/storage-path';
 import type { TableSnapshot } from '../../table/table-snapshot';
 import { sidecarsOf, writeCheckpointFile, type CheckpointCounts } from './checkpoint-file';
 import { LastActions } from './last-actions';
-
-const HINT = joinPath(LOG_DIRECTORY, '_last_checkpoint');
 
 /** What became of a checkpoint that was asked for. */
 export interface CheckpointResult {
@@ -203,22 +201,7 @@ async function putHint(
   storage: Storage,
   { version, counts, sizeBytes }: { version: number; counts: CheckpointCounts; sizeBytes: number },
 ): Promise<void> {
-  if ((await hintedVersion(storage)) >= version) return;
+  if (((await hintedVersion(storage)) ?? -1) >= version) return;
   const hint = { version, size: counts.actions, sizeInBytes: sizeBytes, numOfAddFiles: counts.addFiles };
-  await storage.put(HINT, Buffer.from(JSON.stringify(hint), 'utf8'));
-}
-
-async function hintedVersion(storage: Storage): Promise<number> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await storage.read(HINT);
-  } catch (error) {
-    if (error instanceof DeltaError && error.code === 'STORAGE_NOT_FOUND') return -1;
-    throw error;
-  }
-  try {
-    return asNumber(asRecord(parseJson(Buffer.from(bytes).toString('utf8')))?.['version']) ?? -1;
-  } catch {
-    return -1;
-  }
+  await storage.put(LAST_CHECKPOINT, Buffer.from(JSON.stringify(hint), 'utf8'));
 }

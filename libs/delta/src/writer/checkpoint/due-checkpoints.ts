@@ -25,7 +25,11 @@ export class DueCheckpoints {
   ) {}
 
   /** `properties` are those of the version before the commit; `delta.checkpointInterval` says how many commits lie between two. */
-  afterCommit(table: DeltaTable, version: number, properties: Readonly<Record<string, string>>): void {
+  afterCommit(
+    table: Pick<DeltaTable, 'storage' | 'snapshot'>,
+    version: number,
+    properties: Readonly<Record<string, string>>,
+  ): void {
     if (version % intervalOf(properties) !== 0) return;
     const work = async (): Promise<void> => {
       try {
