@@ -14,6 +14,7 @@ const server: Config = {
   displayName: 'server',
   rootDir: '.',
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/tools/jest/begin-test-run.ts',
   testMatch: [
     '<rootDir>/apps/{api,local,cli}/**/*.(spec|int-spec).ts',
     '<rootDir>/libs/!(web)/**/*.(spec|int-spec).ts',

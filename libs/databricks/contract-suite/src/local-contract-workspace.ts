@@ -1,7 +1,13 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmbeddedPostgres, LocalCa, startLakebaseGateway, startWorkspace } from '@lakescope/databricks-emulator';
+import {
+  EmbeddedPostgres,
+  LocalCa,
+  startLakebaseGateway,
+  startWorkspace,
+  templateOfTestRun,
+} from '@lakescope/databricks-emulator';
 import type { LocalWorkspace } from '@lakescope/databricks-emulator';
 import type { ContractDatabase, ContractServing, ContractWorkspace, StartOptions } from './contract-workspace';
 
@@ -94,7 +100,7 @@ async function startLakebase(
   workspace: LocalWorkspace,
   stateDirectory: string,
 ): Promise<{ database: ContractDatabase; close(): Promise<void> }> {
-  const postgres = await EmbeddedPostgres.start({ stateDirectory, ephemeral: true });
+  const postgres = await EmbeddedPostgres.start({ stateDirectory, ephemeral: true, template: templateOfTestRun() });
   const ca = await LocalCa.load(stateDirectory);
   const gateway = await startLakebaseGateway({ port: 0, workspace, postgres, ca });
   const { userName } = workspace.personas.admin;

@@ -23,6 +23,7 @@ export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embed
 export type { Lakebase, LakebaseRefusal } from './database-api/lakebase';
 export type { PostgresVersion } from './postgres/postgres-binaries';
 export { removePostgres } from './postgres/postgres-home';
+export { templateOfTestRun } from './postgres/template-of-test-run';
 export { PostgresUnavailable } from './postgres/postgres-unavailable';
 export { LocalCa, type ServerCertificate } from './local-ca/local-ca';
 export {

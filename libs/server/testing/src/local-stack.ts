@@ -8,6 +8,7 @@ import {
   startAppsProxy,
   startLakebaseGateway,
   startWorkspace,
+  templateOfTestRun,
   type FrontDoor,
   type LakebaseGateway,
   type LocalWorkspace,
@@ -73,7 +74,8 @@ export class LocalStack {
     const directory = await mkdtemp(join(tmpdir(), 'lakescope-stack-'));
     const state = { stateDirectory: directory, port: 0 };
     const startingWorkspace = startWorkspace({ ...state, ...ofVersion, ...workspaceOptions });
-    const startingPostgres = database ? EmbeddedPostgres.start({ ...state, ...ofVersion, ephemeral: true }) : undefined;
+    const fromTemplate = { ephemeral: true, template: templateOfTestRun() };
+    const startingPostgres = database ? EmbeddedPostgres.start({ ...state, ...ofVersion, ...fromTemplate }) : undefined;
     try {
       const [workspace, postgres] = await Promise.all([startingWorkspace, startingPostgres]);
       workspace.setClockSkew(clockSkewMs / 1000);

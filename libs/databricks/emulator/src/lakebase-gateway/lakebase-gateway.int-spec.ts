@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
 import { LocalCa } from '../local-ca/local-ca';
 import { EmbeddedPostgres } from '../postgres/embedded-postgres';
+import { templateOfTestRun } from '../postgres/template-of-test-run';
 import type { PersonaName } from '../identity/personas';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import { startWorkspace } from '../workspace/start-workspace';
@@ -26,7 +27,7 @@ describe('the Lakebase gateway', () => {
 
   beforeAll(async () => {
     state = mkdtempSync(join(tmpdir(), 'lakescope-gateway-'));
-    postgres = await EmbeddedPostgres.start({ stateDirectory: state, ephemeral: true });
+    postgres = await EmbeddedPostgres.start({ stateDirectory: state, ephemeral: true, template: templateOfTestRun() });
     workspace = await startWorkspace({
       stateDirectory: state,
       port: 0,

@@ -1,23 +1,43 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { copyDataFrom } from './data-template';
 import { majorVersionOf, programOf } from './postgres-binaries';
 import type { PostgresHome } from './postgres-home';
 import { PostgresUnavailable } from './postgres-unavailable';
 
 export const superuser = 'postgres';
 
-/** The superuser's password: made once per state folder, readable by its owner alone. */
-export function superuserPassword(folder: string): string {
+/**
+ * The superuser's password: made once per state folder, readable by its owner alone. It is part of the data, so data that
+ * is copied from a template comes with the password of the template.
+ */
+export function superuserPassword(folder: string, template?: string): string {
   const file = join(folder, 'superuser-password');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  if (!existsSync(file)) {
+    const password = template === undefined ? randomBytes(24).toString('base64url') : superuserPassword(template);
+    keepFirst(file, password);
+  }
   return readFileSync(file, 'utf8').trim();
 }
 
+/** Of several processes that write at once the first one stays, and nobody reads half of it. */
+function keepFirst(file: string, text: string): void {
+  const own = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(own, text, { mode: 0o600 });
+  try {
+    linkSync(own, file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+  } finally {
+    rmSync(own);
+  }
+}
+
 /** Makes the data folder on first use, and refuses one that this server cannot read. */
-export async function prepareDataDirectory(home: PostgresHome, password: string): Promise<void> {
+export async function prepareDataDirectory(home: PostgresHome, password: string, template?: string): Promise<void> {
   const versionFile = join(home.dataDirectory, 'PG_VERSION');
   if (existsSync(home.dataDirectory) && ownedByAnother(home)) {
     throw new PostgresUnavailable(
@@ -36,9 +56,14 @@ export async function prepareDataDirectory(home: PostgresHome, password: string)
   }
   // Without PG_VERSION an earlier first start was cut short; nothing of it is of use.
   rmSync(home.dataDirectory, { recursive: true, force: true });
+  if (template === undefined) return initialize(home, password);
+  makeEmpty(home);
+  await copyDataFrom(template, home, (ofTemplate) => initialize(ofTemplate, password));
+}
+
+function makeEmpty(home: PostgresHome): void {
   mkdirSync(home.dataDirectory, { mode: 0o700 });
   giveTo(home, home.dataDirectory);
-  await initialize(home, password);
 }
 
 // Root runs the server as the owner of the data, so only an ordinary user can meet somebody else's.
@@ -48,6 +73,7 @@ function ownedByAnother(home: PostgresHome): boolean {
 }
 
 async function initialize(home: PostgresHome, password: string): Promise<void> {
+  makeEmpty(home);
   const passwordFile = join(home.directory, `initdb-${randomBytes(6).toString('hex')}`);
   writeFileSync(passwordFile, password, { mode: 0o600 });
   giveTo(home, passwordFile);

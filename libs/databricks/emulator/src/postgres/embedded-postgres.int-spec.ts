@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -152,6 +162,25 @@ describe('EmbeddedPostgres', () => {
     server = await EmbeddedPostgres.start({ stateDirectory: state, ephemeral: true });
 
     expect(await query('SELECT 1', server)).toBe(1);
+  });
+
+  it('copies its data from a template, also when several start at once', async () => {
+    const template = join(top, 'template');
+    mkdirSync(template, { mode: 0o711 });
+    const others = ['first', 'second'].map((name) => join(top, name));
+
+    const servers = await Promise.all(
+      others.map((stateDirectory) => EmbeddedPostgres.start({ stateDirectory, ephemeral: true, template })),
+    );
+    const [first, second] = servers;
+    if (first === undefined || second === undefined) throw new Error('two were started');
+    await query('CREATE TABLE own AS SELECT 1', first);
+
+    expect(await query("SELECT to_regclass('own')", second)).toBeNull();
+    expect(readdirSync(template).sort()).toEqual(['17', 'superuser-password']);
+    await Promise.all(servers.map((each) => each.stop()));
+    server = await EmbeddedPostgres.start({ stateDirectory: state, version: 16, template });
+    expect(await query('SHOW server_version', server)).toMatch(/^16\./);
   });
 
   it('stops within seconds while a client is busy, and an ephemeral server leaves no data', async () => {

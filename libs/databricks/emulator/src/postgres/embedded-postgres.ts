@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { postgresEnvironment, prepareDataDirectory, superuser, superuserPassword } from './data-directory';
+import { canCopyFrom } from './data-template';
 import { programOf, type PostgresVersion } from './postgres-binaries';
 import { postgresFolder, removePostgres, settlePostgres, type PostgresHome } from './postgres-home';
 import { PostgresUnavailable } from './postgres-unavailable';
@@ -27,6 +28,11 @@ export interface EmbeddedPostgresOptions {
    * that a test run that is cut off takes its server along.
    */
   readonly ownProcessGroup?: boolean;
+  /**
+   * A folder, of several processes perhaps, that keeps one new data folder per version: to copy it takes a tenth of the time
+   * of making one. For tests, which need many; all servers of a template have the same superuser password.
+   */
+  readonly template?: string | undefined;
 }
 
 const startPatience = 30_000;
@@ -57,9 +63,11 @@ export class EmbeddedPostgres {
   static async start(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const home = await settlePostgres(options.stateDirectory, options.version);
     const folder = postgresFolder(options.stateDirectory);
-    const password = superuserPassword(folder);
+    const template =
+      options.template !== undefined && canCopyFrom(options.template, home) ? options.template : undefined;
+    const password = superuserPassword(folder, template);
     await endLeftover(home.dataDirectory);
-    await prepareDataDirectory(home, password);
+    await prepareDataDirectory(home, password, template);
     const logFile = join(folder, 'postgres.log');
     // A free port is only known to be free until somebody else takes it, so a lost race is tried again.
     for (let attempt = 1; ; attempt++) {

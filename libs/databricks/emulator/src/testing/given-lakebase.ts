@@ -4,6 +4,7 @@ import type { PersonaName } from '../identity/personas';
 import { startLakebaseGateway, type LakebaseGateway } from '../lakebase-gateway/lakebase-gateway';
 import { LocalCa } from '../local-ca/local-ca';
 import { EmbeddedPostgres } from '../postgres/embedded-postgres';
+import { templateOfTestRun } from '../postgres/template-of-test-run';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import type { WorkspaceOptions } from '../workspace/workspace-options';
 import { ask, givenFolder, givenWorkspace } from './given-workspace';
@@ -23,7 +24,7 @@ export class GivenLakebase {
   static async start(options: Partial<WorkspaceOptions> = {}): Promise<GivenLakebase> {
     const stateDirectory = await givenFolder();
     const { workspace, stop } = await givenWorkspace({ ...options, stateDirectory });
-    const postgres = await EmbeddedPostgres.start({ stateDirectory, ephemeral: true });
+    const postgres = await EmbeddedPostgres.start({ stateDirectory, ephemeral: true, template: templateOfTestRun() });
     const ca = await LocalCa.load(stateDirectory);
     const gateway = await startLakebaseGateway({ port: 0, workspace, postgres, ca });
     return new GivenLakebase(workspace, postgres, gateway, await readFile(ca.caFile), stop);
