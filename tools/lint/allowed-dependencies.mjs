@@ -8,7 +8,8 @@ export const allowedDependencies = [
   ['lib:contract-check'],
   ['lib:client', 'lib:contract', 'lib:server-testing'],
   ['lib:delta'],
-  ['lib:cda', 'lib:delta'],
+  ['lib:cda', 'lib:cda-synthetic', 'lib:delta'],
+  ['lib:cda-synthetic'],
   ['lib:sketch'],
   ['lib:databricks-wire'],
   ['lib:databricks-client', 'lib:databricks-wire'],
@@ -166,7 +167,7 @@ export const allowedDependencies = [
     'lib:server-persistence',
     'lib:server-testing',
   ],
-  ['app:local', 'lib:databricks-client', 'lib:databricks-emulator', 'lib:delta'],
+  ['app:local', 'lib:cda-synthetic', 'lib:databricks-client', 'lib:databricks-emulator', 'lib:delta'],
   [
     'lib:migrations',
     'lib:databricks-client',
@@ -178,6 +179,7 @@ export const allowedDependencies = [
   [
     'app:tools',
     'lib:cda',
+    'lib:cda-synthetic',
     'lib:client',
     'lib:databricks-client',
     'lib:databricks-emulator',
