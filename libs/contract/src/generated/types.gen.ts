@@ -11870,6 +11870,8 @@ export type InvokeServingEndpointErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
      */
     404: Problem;
@@ -12289,6 +12291,8 @@ export type StreamServingEndpointErrors = {
      */
     403: Problem;
     /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
      * `ENDPOINT_NOT_FOUND`: There is no such serving endpoint.
      */
     404: Problem;

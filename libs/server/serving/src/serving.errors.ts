@@ -15,6 +15,19 @@ export class EndpointNotFound extends DomainError {
   }
 }
 
+/** The endpoint is there, and serves no model of this name. */
+export class ServedEntityNotFound extends DomainError {
+  constructor(endpointName: string, servedEntity: string, served: readonly string[]) {
+    const which = served.length === 0 ? 'none that are known' : served.map((one) => JSON.stringify(one)).join(', ');
+    super({
+      kind: 'not_found',
+      code: 'NOT_FOUND',
+      message: `The serving endpoint ${JSON.stringify(endpointName)} serves no model ${JSON.stringify(servedEntity)}; it serves ${which}. Name one of these, or none, and the endpoint chooses.`,
+      details: { endpoint_name: endpointName, served_entity: servedEntity, served_entities: served },
+    });
+  }
+}
+
 /** The model looked at the inputs and refused them. */
 export class ModelRefusedInput extends DomainError {
   constructor(said: string, details: Readonly<Record<string, unknown>>) {

@@ -13,6 +13,7 @@ import { InputValidation } from './invocations/input-validation';
 import { Invocations } from './invocations/invocations';
 import { InvocationsController } from './invocations/invocations.controller';
 import { LargeBodies } from './invocations/large-bodies';
+import { MissingModel } from './invocations/missing-model';
 import { ModelInvoker } from './invocations/model-invoker';
 import { ServingLimits } from './limits';
 import { EndpointMonitor } from './monitoring/endpoint-monitor';
@@ -39,6 +40,7 @@ import { StreamController } from './streaming/stream.controller';
     InputValidation,
     Invocations,
     LargeBodies,
+    MissingModel,
     ModelInvoker,
     ModelStreams,
     ServingEndpoints,

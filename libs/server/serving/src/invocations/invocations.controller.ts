@@ -39,6 +39,7 @@ export class InvocationsController {
     'INVALID_MODEL_INPUT',
     'PERMISSION_DENIED',
     'SCOPE_MISSING',
+    'NOT_FOUND',
     'ENDPOINT_NOT_FOUND',
     'CONFLICT',
     'PAYLOAD_TOO_LARGE',

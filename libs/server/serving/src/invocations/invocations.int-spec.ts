@@ -166,8 +166,7 @@ describe('an invocation', () => {
     const { faults } = app.stack.workspace;
     faults.add({ path: INVOKE_LINE, status: 500, times: 3 });
     const before = app.asked.length;
-    const broken = await app.ask('analyst', LINE, rows(1));
-    const tries = app.asked.length - before;
+    const [broken, tries] = [await app.ask('analyst', LINE, rows(1)), app.asked.length - before];
     faults.add({ path: INVOKE_LINE, status: 429, headers: { 'retry-after': '0' }, times: 1 });
 
     expect([broken.status, tries]).toEqual([200, 4]);
@@ -258,7 +257,6 @@ describe('an invocation', () => {
   });
 
   it('is given up in time, too, when it cannot be found out how large it may be', async () => {
-    await app.givenModel('dark');
     app.stack.workspace.faults.add({ path: '/api/2.0/serving-endpoints/dark', delayMs: 5_000 });
     const inputs = { dataframe_records: [{ miles: 1, carrier: 'x'.repeat(5 * MIB) }] };
     const began = performance.now();
@@ -274,10 +272,13 @@ describe('an invocation', () => {
     expect((await app.ask('analyst', LINE, { ...rows(1), served_entity: 'line-1' })).body['served_entity']).toBe(
       'line-1',
     );
-    expect(codeOf(await app.ask('analyst', LINE, { ...rows(1), served_entity: 'other' }))).toEqual([
-      404,
-      'ENDPOINT_NOT_FOUND',
-    ]);
+    const other = { ...rows(1), served_entity: 'other' };
+    const missing = await app.ask('analyst', LINE, other);
+
+    expect(codeOf(missing)).toEqual([404, 'NOT_FOUND']);
+    expect(missing.body['detail']).toMatch(/"line" serves no model "other"; it serves "line-1"/);
+    expect(codeOf(await app.ask('analyst', '/endpoints/line/stream', other))).toEqual([404, 'NOT_FOUND']);
+    expect(codeOf(await app.ask('outsider', LINE, other))).toEqual([403, 'PERMISSION_DENIED']);
   });
 
   it('does not bring a stream', async () => {

@@ -12,6 +12,7 @@ import { endedInference } from './ended-inference';
 import { HeldBytes, type Holding } from './held-bytes';
 import type { InvocationRequest } from './invocation-request';
 import { predictionOf, type Prediction } from './model-answer';
+import { MissingModel } from './missing-model';
 import { modelFailure } from './model-failure';
 
 export type ModelQuestion = Pick<InvocationRequest, 'inputs' | 'timeoutSeconds' | 'servedEntity'>;
@@ -40,6 +41,7 @@ export class ModelInvoker {
     private readonly limits: ServingLimits,
     private readonly config: ServingConfig,
     private readonly held: HeldBytes,
+    private readonly missing: MissingModel,
   ) {}
 
   /** The answer, or what went wrong; written down either way. */
@@ -90,7 +92,8 @@ export class ModelInvoker {
       return { ...ended(), status: 'SUCCESS', prediction: predictionOf(answer), held };
     } catch (thrown) {
       held.release();
-      const error = held.refusal ?? modelFailure(thrown, { endpointName, timeoutSeconds }, this.limits);
+      const failure = held.refusal ?? modelFailure(thrown, { endpointName, timeoutSeconds }, this.limits);
+      const error = await this.missing.toldFrom(failure, caller, endpointName, question.servedEntity);
       const status: InferenceStatus = error instanceof ModelTimedOut ? 'TIMEOUT' : 'ERROR';
       return { ...ended(), status, error };
     }

@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { keptOf } from '../history/stored-payload';
 import { InferenceLog } from '../inference-log';
 import { streamRequestOf, type InvocationRequest } from '../invocations/invocation-request';
+import { MissingModel } from '../invocations/missing-model';
 import { modelFailure } from '../invocations/model-failure';
 import { failureTold } from '../invocations/ended-inference';
 import { HeldBytes } from '../invocations/held-bytes';
@@ -32,6 +33,7 @@ export class ModelStreams {
     private readonly config: ServingConfig,
     private readonly largeBodies: LargeBodies,
     private readonly held: HeldBytes,
+    private readonly missing: MissingModel,
   ) {}
 
   /** Until the model begins, what goes wrong is a problem as everywhere; from then on it is an event. */
@@ -122,7 +124,8 @@ export class ModelStreams {
         'INVALID_REQUEST',
       );
     } catch (error) {
-      throw modelFailure(error, { endpointName, timeoutSeconds }, this.limits);
+      const failure = modelFailure(error, { endpointName, timeoutSeconds }, this.limits);
+      throw await this.missing.toldFrom(failure, caller, endpointName, servedEntity);
     }
   }
 }
