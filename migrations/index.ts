@@ -10,6 +10,7 @@ import { CreateFileUploads1795478520000 } from './1795478520000-create-file-uplo
 import { CreateQueries1795478580000 } from './1795478580000-create-queries';
 import { CreateS3Connections1795564800000 } from './1795564800000-create-s3-connections';
 import { CreateInferenceLogs1795651200000 } from './1795651200000-create-inference-logs';
+import { KeepHowModelsWereAsked1795651260000 } from './1795651260000-keep-how-models-were-asked';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   CreateQueries1795478580000,
   CreateS3Connections1795564800000,
   CreateInferenceLogs1795651200000,
+  KeepHowModelsWereAsked1795651260000,
 ];

@@ -3562,11 +3562,11 @@ export type RerunInferenceRequest = {
      */
     endpoint_name?: string;
     /**
-     * Asks this model of the endpoint, whatever the traffic says.
+     * Asks this model of the endpoint, whatever the traffic says. Left out: the one that was asked for by name then, if it is the same endpoint.
      */
     served_entity?: string;
     /**
-     * How long to wait for the model: 100 seconds at most, or 297 with `async`, which is then the default.
+     * How long to wait for the model: 100 seconds at most, or 297 with `async`. Left out: as long as then, as far as these allow.
      */
     timeout_seconds?: number;
     /**

@@ -16,6 +16,10 @@ export interface InferenceRecord {
   readonly endpointName: string;
   /** The model that answered, as far as that is known. */
   readonly servedEntity: string | undefined;
+  /** The model that was asked for by name; undefined where the endpoint was to choose. */
+  readonly askedEntity?: string | undefined;
+  /** How long it was to be waited for; undefined where that was not said. */
+  readonly timeoutSeconds?: number | undefined;
   /** JSON text, as the person sent it; numbers may be longer than JavaScript's, and NaN may stand in it. */
   readonly inputs: Buffer;
   /** JSON text of the answer; undefined when there was none. */

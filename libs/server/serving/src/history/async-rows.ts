@@ -19,6 +19,7 @@ export interface BegunInvocation {
   readonly requestId: string;
   readonly endpointName: string;
   readonly servedEntity: string | undefined;
+  readonly timeoutSeconds: number | undefined;
   readonly inputs: Buffer;
   readonly correlationId: string;
 }
@@ -49,9 +50,9 @@ export class AsyncRows {
         if ((running?.count ?? 0) >= asyncPerUser) throw new TooManyInvocations(asyncPerUser);
         await tx.query(
           `INSERT INTO model_inference_logs
-             (user_id, request_id, endpoint_name, served_entity, status, is_async, in_history, correlation_id,
+             (user_id, request_id, endpoint_name, served_entity, asked_entity, timeout_seconds, status, is_async, in_history, correlation_id,
               inputs, inputs_truncated, whole_inputs)
-           SELECT $1, $2, $3, $4, 'PENDING', true, kept, $5,
+           SELECT $1, $2, $3, $4, $4, $9, 'PENDING', true, kept, $5,
                   CASE WHEN kept THEN $6 END, kept AND $7, CASE WHEN kept THEN $8 END
              FROM (SELECT NOT ${OPTED_OUT} AS kept) AS wish`,
           [
@@ -63,6 +64,7 @@ export class AsyncRows {
             inputs.text,
             inputs.isTruncated,
             whole,
+            begun.timeoutSeconds ?? null,
           ],
         );
       },

@@ -11,6 +11,8 @@ export const HISTORY_TABLES: readonly UserOwnedTable[] = [
       'request_id',
       'endpoint_name',
       'served_entity',
+      'asked_entity',
+      'timeout_seconds',
       'status',
       'inputs',
       'inputs_truncated',

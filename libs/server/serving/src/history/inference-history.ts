@@ -7,7 +7,7 @@ import { HistoryLimits } from './history-limits';
 import { InferenceRows, type InferencePlace } from './inference-rows';
 import { InferenceWriter } from './inference-writer';
 import { inferenceLogJson, listedInference } from './inference-log.dto';
-import { hasEnded, type KeptInference } from './kept-inference';
+import { hasEnded, type KeptInference, type KeptQuestion } from './kept-inference';
 import type { ListInferenceLogsQuery } from './list-inference-logs.dto';
 
 /** What a person has asked models before. Answers JSON text, in which payloads stand as they came. */
@@ -65,13 +65,18 @@ export class InferenceHistory {
   }
 
   /** What was asked then, to be asked again. Throws InvocationNotFound, StillUnderWay or InputsNotKept. */
-  async question(caller: UserCaller, requestId: string): Promise<{ endpointName: string; inputs: Buffer }> {
+  async question(caller: UserCaller, requestId: string): Promise<KeptQuestion> {
     await this.writer.settled();
     const kept = await this.rows.findQuestion(caller, requestId);
     if (kept === undefined) throw this.missing(requestId);
     if (!hasEnded(kept)) throw new StillUnderWay(requestId);
     if (!kept.hasWholeInputs || kept.inputs === null) throw new InputsNotKept(requestId);
-    return { endpointName: kept.endpointName, inputs: Buffer.from(kept.inputs) };
+    return {
+      endpointName: kept.endpointName,
+      servedEntity: kept.askedEntity ?? undefined,
+      timeoutSeconds: kept.timeoutSeconds ?? undefined,
+      inputs: Buffer.from(kept.inputs),
+    };
   }
 
   /** Answers how many invocations are gone. Those under way go on. */

@@ -10,6 +10,7 @@ const FEATURE = 'The history of invocations';
 const WRITING = { feature: FEATURE, repeat: 'write' } as const;
 
 const FACTS = `request_id AS "requestId", endpoint_name AS "endpointName", served_entity AS "servedEntity", status,
+  asked_entity AS "askedEntity", timeout_seconds AS "timeoutSeconds",
   inputs IS NOT NULL AND NOT inputs_truncated OR whole_inputs IS NOT NULL AS "hasWholeInputs",
   execution_time_ms AS "executionTimeMs", error_code AS "errorCode", error_message AS "errorMessage", tokens,
   correlation_id AS "correlationId", created_at AS "createdAt", completed_at AS "completedAt"`;

@@ -18,6 +18,8 @@ interface InferenceRow {
   readonly request_id: string;
   readonly endpoint_name: string;
   readonly served_entity: string | null;
+  readonly asked_entity: string | null;
+  readonly timeout_seconds: number | null;
   readonly status: string;
   readonly inputs: string;
   readonly inputs_truncated: boolean;
@@ -32,8 +34,8 @@ interface InferenceRow {
   readonly completed_at: Date;
 }
 
-const COLUMNS = `request_id, endpoint_name, served_entity, status, inputs, inputs_truncated, predictions, predictions_truncated,
-  execution_time_ms, error_code, error_message, tokens, correlation_id, created_at, completed_at`;
+const COLUMNS = `request_id, endpoint_name, served_entity, asked_entity, timeout_seconds, status, inputs, inputs_truncated,
+  predictions, predictions_truncated, execution_time_ms, error_code, error_message, tokens, correlation_id, created_at, completed_at`;
 
 /** The history of invocations, in Postgres. Writes soon after `record`, and never in its way. */
 @Injectable()
@@ -80,7 +82,7 @@ export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
         tx.query(
           `INSERT INTO model_inference_logs (user_id, ${COLUMNS})
            SELECT $1, ${COLUMNS} FROM json_to_recordset($2::json) AS added(
-             request_id uuid, endpoint_name text, served_entity text, status text, inputs text, inputs_truncated boolean,
+             request_id uuid, endpoint_name text, served_entity text, asked_entity text, timeout_seconds int, status text, inputs text, inputs_truncated boolean,
              predictions text, predictions_truncated boolean, execution_time_ms float8, error_code text,
              error_message text, tokens jsonb, correlation_id text, created_at timestamptz, completed_at timestamptz)
            WHERE NOT ${OPTED_OUT} ON CONFLICT (request_id) DO NOTHING`,
@@ -98,6 +100,8 @@ function rowOf(inference: InferenceRecord): InferenceRow {
     request_id: inference.requestId,
     endpoint_name: storedText(inference.endpointName, LONGEST_NAME),
     served_entity: inference.servedEntity === undefined ? null : storedText(inference.servedEntity, LONGEST_NAME),
+    asked_entity: inference.askedEntity === undefined ? null : storedText(inference.askedEntity, LONGEST_NAME),
+    timeout_seconds: inference.timeoutSeconds ?? null,
     status: inference.status,
     inputs: inputs.text,
     inputs_truncated: inputs.isTruncated,

@@ -9,6 +9,10 @@ export interface KeptInference {
   readonly requestId: string;
   readonly endpointName: string;
   readonly servedEntity: string | null;
+  /** The model that was asked for by name; null where the endpoint was to choose. */
+  readonly askedEntity: string | null;
+  /** How long it was to be waited for; null where that was not said. */
+  readonly timeoutSeconds: number | null;
   readonly status: InvocationStatus;
   /** JSON text; null where its owner wants no history. */
   readonly inputs: string | null;
@@ -26,6 +30,15 @@ export interface KeptInference {
   readonly correlationId: string;
   readonly createdAt: Date;
   readonly completedAt: Date | null;
+}
+
+/** What was asked, and how. */
+export interface KeptQuestion {
+  readonly endpointName: string;
+  /** Where one was asked for by name. */
+  readonly servedEntity: string | undefined;
+  readonly timeoutSeconds: number | undefined;
+  readonly inputs: Buffer;
 }
 
 export function hasEnded({ status }: Pick<KeptInference, 'status'>): boolean {

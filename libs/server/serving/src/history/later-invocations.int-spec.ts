@@ -6,6 +6,7 @@ import { HistoryReplica, INVOCATIONS, stackWithChat } from './testing/history-re
 
 /** Long enough that whatever happens meanwhile happens meanwhile. */
 const SLOW_MS = 60_000;
+const OF_MODEL = '/serving-endpoints/chat/served-models/lakescope-local-chat/invocations';
 const QUICK = { signEveryMs: 50, silentMs: 10_000 };
 
 describe('an invocation that is answered later', () => {
@@ -68,6 +69,19 @@ describe('an invocation that is answered later', () => {
     expect(ended.body['usage']).toEqual(directly.body['usage']);
     expect(await one.items('analyst', '/serving/logs?status=SUCCESS')).toHaveLength(2);
     expect((await one.ask('engineer', `/serving/invocations/${requestId}`)).status).toBe(404);
+  });
+
+  it('is asked again in the way it was asked: of the same model, and for as long', async () => {
+    const asked = { timeout_seconds: 1, served_entity: 'lakescope-local-chat' };
+    const begun = await one.chat('analyst', { async: true, ...asked });
+    const ids = [begun, await one.chat('analyst', asked)].map(({ body }) => String(body['request_id']));
+    await one.ended('analyst', ids[0] ?? '');
+    stack.workspace.faults.add({ path: OF_MODEL, delayMs: SLOW_MS });
+
+    for (const id of ids) {
+      const rerun = await one.ask('analyst', `/serving/logs/${id}/rerun`, { method: 'POST', json: {} });
+      expect(rerun).toMatchObject({ status: 503, body: { error_code: 'MODEL_TIMEOUT' } });
+    }
   });
 
   it('fails in the words it would have been answered with', async () => {

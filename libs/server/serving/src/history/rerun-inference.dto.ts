@@ -13,6 +13,7 @@ import {
 import type { ValidationArguments, ValidatorConstraintInterface } from 'class-validator';
 import type { InvocationRequest } from '../invocations/invocation-request';
 import { ServingLimits } from '../limits';
+import type { KeptQuestion } from './kept-inference';
 
 const LONGEST_NAME = 255;
 const { longestAsyncSeconds, longestTimeoutSeconds } = new ServingLimits();
@@ -28,7 +29,7 @@ class InTime implements ValidatorConstraintInterface {
   }
 }
 
-/** How to ask again; an empty object asks the same endpoint the same way. */
+/** How to ask again; an empty object asks the same model the same way, and answers at once. */
 export class RerunInferenceRequest {
   /** Asks this endpoint instead. */
   @ApiPropertyOptional({ minLength: 1, maxLength: LONGEST_NAME, example: 'flight-delay' })
@@ -37,14 +38,14 @@ export class RerunInferenceRequest {
   @Length(1, LONGEST_NAME)
   endpoint_name?: string;
 
-  /** Asks this model of the endpoint, whatever the traffic says. */
+  /** Asks this model of the endpoint, whatever the traffic says. Left out: the one that was asked for by name then, if it is the same endpoint. */
   @ApiPropertyOptional({ minLength: 1, maxLength: LONGEST_NAME, example: 'flight-delay-2' })
   @IsOptional()
   @IsString()
   @Length(1, LONGEST_NAME)
   served_entity?: string;
 
-  /** How long to wait for the model: 100 seconds at most, or 297 with `async`, which is then the default. */
+  /** How long to wait for the model: 100 seconds at most, or 297 with `async`. Left out: as long as then, as far as these allow. */
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: longestAsyncSeconds, example: 30 })
   @IsOptional()
   @IsInt()
@@ -59,13 +60,17 @@ export class RerunInferenceRequest {
   @IsBoolean()
   async?: boolean;
 
-  questionWith(inputs: Buffer): InvocationRequest {
+  questionOf(kept: KeptQuestion): InvocationRequest {
+    const { async: isAsync = false, endpoint_name: endpointName = kept.endpointName } = this;
+    const longest = isAsync ? longestAsyncSeconds : longestTimeoutSeconds;
+    const then = kept.timeoutSeconds === undefined ? undefined : Math.min(kept.timeoutSeconds, longest);
     return {
-      inputs,
-      timeoutSeconds: this.timeout_seconds,
+      inputs: kept.inputs,
+      timeoutSeconds: this.timeout_seconds ?? then,
       validate: false,
-      isAsync: this.async ?? false,
-      servedEntity: this.served_entity,
+      isAsync,
+      // Another endpoint has models of other names.
+      servedEntity: this.served_entity ?? (endpointName === kept.endpointName ? kept.servedEntity : undefined),
     };
   }
 }

@@ -48,13 +48,8 @@ export class RerunController {
     @RequestSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const { endpointName, inputs } = await this.history.question(caller, requestId);
-    await this.invocations.askAgain(
-      caller,
-      asked.endpoint_name ?? endpointName,
-      asked.questionWith(inputs),
-      signal,
-      reply,
-    );
+    const kept = await this.history.question(caller, requestId);
+    const { endpoint_name: endpointName = kept.endpointName } = asked;
+    await this.invocations.askAgain(caller, endpointName, asked.questionOf(kept), signal, reply);
   }
 }

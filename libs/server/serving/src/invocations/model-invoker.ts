@@ -55,6 +55,8 @@ export class ModelInvoker {
     this.log.record(caller, {
       requestId: outcome.requestId,
       endpointName,
+      askedEntity: question.servedEntity,
+      timeoutSeconds: question.timeoutSeconds,
       inputs: question.inputs,
       createdAt: outcome.startedAt,
       completedAt: new Date(),

@@ -71,6 +71,7 @@ export class ModelStreams {
         requestId,
         endpointName,
         servedEntity,
+        askedEntity: request.servedEntity,
         inputs,
         predictions: end.answer?.json(),
         status: end.status,
