@@ -20,6 +20,10 @@ export interface JsonSchema {
   default?: Json;
   examples?: Json[];
   anyOf?: JsonSchema[];
+  const?: Json;
+  /** What fits `if` is held to nothing further, anything else to `else`. */
+  if?: JsonSchema;
+  else?: JsonSchema;
 }
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -1,5 +1,6 @@
 import type { JsonSchema } from './json-schema';
 import { SchemaValidator } from './schema-validator';
+import { schemaOfTask } from './task-schemas';
 
 const NAMES = Array.from({ length: 100 }, (_, index) => `c${index}`);
 
@@ -47,5 +48,30 @@ describe('mistakes of inputs', () => {
     const problems = validator.problemsOf(value, false);
 
     expect(new Set(problems.map(({ pointer }) => pointer))).toEqual(new Set([first]));
+  });
+});
+
+describe('a conversation', () => {
+  const chat = new SchemaValidator(schemaOfTask('llm/v1/chat')?.schema ?? {});
+  const calls = [{ id: 'call_1', type: 'function', function: { name: 'find_lake', arguments: '{}' } }];
+
+  it.each([
+    ['with the word of a developer', [{ role: 'developer', content: 'Be brief.' }]],
+    ['with an assistant that calls tools and says nothing', [{ role: 'assistant', tool_calls: calls }]],
+    ['with what a tool answered', [{ role: 'tool', tool_call_id: 'call_1', content: '{}' }]],
+    ['with parts', [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }]],
+  ])('fits %s', (_, messages) => {
+    expect(chat.problemsOf({ messages }, false)).toEqual([]);
+  });
+
+  it.each([
+    ['nobody knows', [{ role: 'lake', content: 'x' }], '/messages/0/role', /must be one of "system", "developer"/],
+    ['says nothing', [{ role: 'user' }], '/messages/0/content', /^is required$/],
+  ])('is told of somebody who %s', (_, messages, pointer, message) => {
+    for (const isLarge of [true, false]) {
+      expect(chat.problemsOf({ messages }, isLarge)).toEqual([
+        { pointer, message: expect.stringMatching(message) as string },
+      ]);
+    }
   });
 });

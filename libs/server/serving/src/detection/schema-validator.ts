@@ -32,12 +32,12 @@ export class SchemaValidator {
   /** What is wrong; of large inputs (`isLarge`), and of rows that could miss more columns than memory holds, only the first thing. */
   problemsOf(value: unknown, isLarge: boolean): readonly InputProblem[] {
     if (this.first(value)) return [];
-    const found = this.first.errors ?? [];
+    const found = told(this.first.errors);
     this.widest ??= widthsOf(this.schema);
     if (isLarge || mostMistakes(value, this.widest) > MOST_COLLECTED) return found.slice(0, MOST_PROBLEMS).map(problem);
     this.all ??= compiled(this.schema, true);
     this.all(value);
-    return (this.all.errors ?? []).slice(0, MOST_PROBLEMS).map(problem);
+    return told(this.all.errors).slice(0, MOST_PROBLEMS).map(problem);
   }
 }
 
@@ -78,6 +78,11 @@ function compiled(schema: JsonSchema, allErrors: boolean): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, allErrors, logger: false, validateSchema: false, ownProperties: true });
   ajv.addFormat('date-time', { type: 'string', validate: isMoment });
   return ajv.compile(schema);
+}
+
+/** That an `if` was not met is no mistake but the reason why something else is one, which is told beside it. */
+function told(errors: ErrorObject[] | null | undefined): ErrorObject[] {
+  return (errors ?? []).filter(({ keyword }) => keyword !== 'if');
 }
 
 /** MLflow takes whatever pandas reads as a moment: a day will do. */

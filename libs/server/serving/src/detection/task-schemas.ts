@@ -24,10 +24,17 @@ function messages(): JsonSchema {
     items: {
       type: 'object',
       properties: {
-        role: { type: 'string', enum: ['system', 'user', 'assistant', 'tool'], description: 'Who says it.' },
+        role: {
+          type: 'string',
+          enum: ['system', 'developer', 'user', 'assistant', 'tool'],
+          description: 'Who says it.',
+        },
         content,
       },
-      required: ['role', 'content'],
+      required: ['role'],
+      // An assistant may call tools in place of saying something.
+      if: { properties: { role: { const: 'assistant' } }, required: ['role'] },
+      else: { required: ['content'] },
     },
   };
 }

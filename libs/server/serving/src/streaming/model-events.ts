@@ -4,6 +4,7 @@ import { failureOf, problemOf } from '@lakescope/server-http';
 import type { ServingLimits } from '../limits';
 import { ModelAnswerUnusable, ModelFailed, ModelRateLimited, ModelTimedOut } from '../serving.errors';
 import { ChatAnswer } from './chat-answer';
+import { fieldsOf } from './fields';
 import { EventParser, type ServerSentEvent } from './event-parser';
 
 export interface StreamContext {
@@ -99,7 +100,7 @@ export class ModelEvents extends Readable {
       this.fail(failure);
       return;
     }
-    this.answer.add(chunk);
+    this.answer.add(fieldsOf(chunk));
     // In JSON the ends of lines stand between values only, and here they would cut the chunk in two.
     this.write(`event: chunk\ndata: ${data.replace(/[\r\n]/g, ' ')}\n\n`);
   }
