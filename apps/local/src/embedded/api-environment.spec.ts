@@ -47,6 +47,18 @@ describe('the API’s environment', () => {
     });
   });
 
+  it('makes the connection default for admins when there are keys for it', () => {
+    const s3Keys = { accessKeyId: 'ASIAKEY', secretAccessKey: 'a secret', sessionToken: 'a token' };
+
+    expect(apiEnvironment({ ...surroundings, s3Keys }, {})).toEqual({
+      ...apiEnvironment(surroundings, {}),
+      AWS_ACCESS_KEY_ID: 'ASIAKEY',
+      AWS_SECRET_ACCESS_KEY: 'a secret',
+      AWS_SESSION_TOKEN: 'a token',
+      LAKESCOPE_S3_DEFAULT_USERS: 'admins',
+    });
+  });
+
   it('takes nothing else of the developer’s own, whatever it is called', () => {
     const developer = {
       DATABRICKS_HOST: 'https://real.cloud.databricks.com',

@@ -1,5 +1,5 @@
 import { inheritedEnvironment } from '../inherited-environment';
-import type { LakebaseGateway, LocalCa, LocalWorkspace } from '@lakescope/databricks-emulator';
+import type { IssuedKeys, LakebaseGateway, LocalCa, LocalWorkspace } from '@lakescope/databricks-emulator';
 
 export interface ApiSurroundings {
   readonly workspace: Pick<
@@ -15,6 +15,8 @@ export interface ApiSurroundings {
   readonly appUrl: string;
   readonly apiPort: number;
   readonly secret: string;
+  /** What the connection `default` opens; none without a demo lake. */
+  readonly s3Keys?: Pick<IssuedKeys, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ApiSurroundings {
  * of the caller's comes along, so a developer's own DATABRICKS_*, PG* or AWS_* cannot change where the API goes.
  */
 export function apiEnvironment(
-  { workspace, gateway, database, ca, appUrl, apiPort, secret }: ApiSurroundings,
+  { workspace, gateway, database, ca, appUrl, apiPort, secret, s3Keys }: ApiSurroundings,
   inherited: NodeJS.ProcessEnv,
 ): Record<string, string> {
   return {
@@ -45,9 +47,15 @@ export function apiEnvironment(
     PGAPPNAME: workspace.app.name,
     LAKEBASE_INSTANCE_NAME: workspace.databaseInstance.name,
     LAKESCOPE_SECRET: secret,
-    // The three below are all that a local run adds.
+    // All below is what a local run adds.
     NODE_EXTRA_CA_CERTS: ca.caFile,
     AWS_ENDPOINT_URL_S3: workspace.s3.url,
     LAKESCOPE_BIND_ADDRESS: '127.0.0.1',
+    ...(s3Keys !== undefined && {
+      AWS_ACCESS_KEY_ID: s3Keys.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3Keys.secretAccessKey,
+      AWS_SESSION_TOKEN: s3Keys.sessionToken,
+      LAKESCOPE_S3_DEFAULT_USERS: 'admins',
+    }),
   };
 }

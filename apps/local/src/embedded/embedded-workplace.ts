@@ -5,15 +5,24 @@ import type { LaunchOptions } from '../launch-options';
 import type { Ports } from '../ports';
 import type { StateFolder } from '../state-folder';
 import type { Announcement, AppPlace, Workplace } from '../workplace';
+import { CHANGE_DATA_BUCKET, CHANGE_TABLES_BUCKET, DEMO_BUCKET } from './demo-lake/demo-tables';
 import { apiEnvironment } from './api-environment';
 import { describeEndpoints } from './endpoints';
 import { localLlm, serveLocalLlm, type LocalLlm } from './local-llm';
 import { overview } from './overview';
 import { Platform } from './platform';
 
+/** For the buckets of the demo lake and nothing beside them: the lake's own bucket is behind Unity Catalog. */
+const DEMO_KEYS = {
+  location: `s3://${DEMO_BUCKET}`,
+  others: [`s3://${CHANGE_DATA_BUCKET}`, `s3://${CHANGE_TABLES_BUCKET}`],
+  readOnly: false,
+  // Longer than anybody leaves it running; a start makes new ones.
+  expiresInMs: 365 * 86_400_000,
+};
 const demoMarker = 'demo-lake.json';
-/** Raised whenever the demo lake has something more. Since 2 there are serving endpoints, since 3 models behind them. */
-const DEMO_VERSION = 3;
+/** Raised whenever the demo lake has something more. Since 2 there are serving endpoints, since 3 models behind them, since 4 change data. */
+const DEMO_VERSION = 4;
 
 export interface EmbeddedWorkplaceOptions {
   readonly state: StateFolder;
@@ -55,7 +64,8 @@ export class EmbeddedWorkplace implements Workplace {
 
   apiEnvironment({ appUrl, apiPort, secret }: AppPlace, inherited: NodeJS.ProcessEnv): Record<string, string> {
     const { workspace, gateway, database, ca } = this.platform;
-    return apiEnvironment({ workspace, gateway, database, ca, appUrl, apiPort, secret }, inherited);
+    const s3Keys = this.parts.options.demo ? { s3Keys: workspace.s3.issue(DEMO_KEYS) } : {};
+    return apiEnvironment({ workspace, gateway, database, ca, appUrl, apiPort, secret, ...s3Keys }, inherited);
   }
 
   async fill(signal: AbortSignal): Promise<void> {
@@ -73,7 +83,9 @@ export class EmbeddedWorkplace implements Workplace {
     const { DemoLake } = await import('./demo-lake/demo-lake.js');
     const lake = new DemoLake(this.platform.workspace, say);
     // What somebody has made of an older lake since stays as it is.
-    await (seeded === 0 ? lake.seed(signal) : lake.seedModels());
+    if (seeded === 0) await lake.seed(signal);
+    if (seeded > 0 && seeded < 3) await lake.seedModels();
+    if (seeded > 0) await lake.seedChangeData();
     state.write(demoMarker, JSON.stringify({ version: DEMO_VERSION }));
   }
 

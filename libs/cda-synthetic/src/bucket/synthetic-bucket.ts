@@ -40,7 +40,7 @@ export class FolderBucket implements SyntheticBucket {
     try {
       return Promise.resolve(readFileSync(join(this.root, path), 'utf8'));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Promise.resolve(undefined);
+      if (saysOf(error, 'code') === 'ENOENT') return Promise.resolve(undefined);
       throw error;
     }
   }
@@ -67,7 +67,7 @@ export class S3Bucket implements SyntheticBucket {
       const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: this.key(path) }));
       return await Body?.transformToString();
     } catch (error) {
-      if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+      if (saysOf(error, 'name') === 'NoSuchKey') return undefined;
       throw error;
     }
   }
@@ -75,4 +75,11 @@ export class S3Bucket implements SyntheticBucket {
   private key(path: string): string {
     return this.prefix === '' ? path : `${this.prefix}/${path}`;
   }
+}
+
+/** Asked by shape: errors may come from another realm than this module. */
+function saysOf(error: unknown, field: 'code' | 'name'): unknown {
+  return error !== null && typeof error === 'object' && field in error
+    ? (error as Record<string, unknown>)[field]
+    : undefined;
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorkspace, type LocalWorkspace } from '@lakescope/databricks-emulator';
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { DeltaEngine, DeltaTable, LocalStorage, S3Storage } from '@lakescope/delta';
 import { DemoLake } from './demo-lake';
 import { DEMO_BUCKET, demoTables } from './demo-tables';
@@ -46,6 +46,28 @@ describe('the demo lake', () => {
     const snapshot = await (await DeltaTable.open(engine, storage)).snapshot();
 
     expect([snapshot.version, (await snapshot.countRows()).rows]).toEqual([3, 1461n]);
+    client.destroy();
+  });
+
+  it('has change data of an invented insurer, said to be synthetic, and a bucket for its tables', async () => {
+    const { url: endpoint, region } = workspace.s3;
+    const others = ['s3://demo-cda-tables'];
+    const keys = workspace.s3.issue({ location: 's3://demo-cda', others, readOnly: true, expiresInMs: 60_000 });
+    const client = new S3Client({ endpoint, region, credentials: keys, forcePathStyle: true });
+    const get = async (Key: string): Promise<string> => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: 'demo-cda', Key }));
+      return (await Body?.transformToString()) ?? '';
+    };
+
+    const manifest = JSON.parse(await get('cda/manifest.json')) as Record<string, { dataFilesPath: string }>;
+
+    expect(Object.keys(manifest)).toHaveLength(40);
+    expect(manifest['cc_claim']?.dataFilesPath).toBe('s3://demo-cda/cda/cc_claim');
+    expect(await get('cda/SYNTHETIC.json')).toContain('Invented data');
+    const tables = await client.send(new ListObjectsV2Command({ Bucket: 'demo-cda-tables' }));
+    expect(tables.KeyCount).toBe(0);
+    await new DemoLake(workspace, () => undefined).seedChangeData();
+    expect(JSON.parse(await get('cda/manifest.json'))).toEqual(manifest);
     client.destroy();
   });
 

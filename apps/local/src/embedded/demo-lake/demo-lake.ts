@@ -14,14 +14,30 @@ import {
   type RowSource,
   type Storage,
 } from '@lakescope/delta';
+import { writeDemoChangeData } from './demo-change-data';
 import { demoEndpoints } from './demo-endpoints';
 import { demoModelEndpoints, demoModels, registerDemoModels } from './demo-models';
-import { DEMO_BUCKET, demoFiles, demoProjects, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
+import {
+  CHANGE_DATA_BUCKET,
+  DEMO_BUCKET,
+  demoFiles,
+  demoProjects,
+  demoTables,
+  type DemoBatch,
+  type DemoTable,
+} from './demo-tables';
 import { OpenData } from './open-data';
 
 const catalog = 'demo';
 const schema = 'lake';
 const appId = 'lakescope-demo-lake';
+const CHANGE_DATA_SOURCE = `## Bucket ${CHANGE_DATA_BUCKET}
+
+Synthetic: made by Lakescope's own generator, in the layout of Guidewire Cloud Data Access. Nothing in it is of a real insurer or person.
+
+- Source: made up when the lake is seeded; \`SYNTHETIC.json\` in the bucket says from which seed
+- Licence: that of Lakescope
+`;
 
 type SeededWorkspace = Pick<
   LocalWorkspace,
@@ -65,6 +81,12 @@ export class DemoLake {
       await this.workspace.registerTable(`${catalog}.${schema}.${name}`, location, { comment: description });
     }
     await this.seedModels();
+    await this.seedChangeData();
+  }
+
+  /** What a lake that was seeded before there was change data lacks. */
+  async seedChangeData(): Promise<void> {
+    this.say(await writeDemoChangeData(this.workspace.s3));
   }
 
   /** What a lake that was seeded before there were models lacks. */
@@ -162,6 +184,6 @@ export class DemoLake {
         used.set(name, shown === undefined ? `File ${folder}/${basename(name)}` : `${shown}, file ${folder}/${name}`);
       }
     }
-    await writeFile(join(volume, 'DATA-SOURCES.md'), this.data.sources(used));
+    await writeFile(join(volume, 'DATA-SOURCES.md'), `${this.data.sources(used)}\n${CHANGE_DATA_SOURCE}`);
   }
 }

@@ -19,6 +19,10 @@ export interface DemoTable {
 
 /** In the workspace's object storage. */
 export const DEMO_BUCKET = 'demo-lake';
+/** Change data of an invented insurer, in the layout of Guidewire CDA, below `cda`. */
+export const CHANGE_DATA_BUCKET = 'demo-cda';
+/** Empty at first: for the tables that are made of it. */
+export const CHANGE_TABLES_BUCKET = 'demo-cda-tables';
 
 const weatherColumns = 'date, precipitation, temp_max, temp_min, wind';
 const months = [1, 2, 3];

@@ -81,7 +81,8 @@ export class Buckets {
     return { name, objects, uploads: new MultipartUploads(join(this.ownFolderOf(name), 'uploads'), objects) };
   }
 
-  private folderOf(name: string): string {
+  /** The name was checked. */
+  folderOf(name: string): string {
     return name === LAKE_BUCKET
       ? join(this.stateDirectory, 'tables')
       : join(this.stateDirectory, 's3', 'buckets', name);

@@ -43,6 +43,8 @@ export interface S3Service extends TemporaryKeys {
   readonly rootKeys: RootKeys;
   /** What root keys may be exchanged for, at the same endpoint; none in the beginning, and none after a restart. */
   readonly roles: Roles;
+  /** Makes a bucket, or finds it made, and answers its real folder: a file that is put there is an object. Throws S3Error for what is no name. */
+  createBucket(name: string): Promise<string>;
   /** Planned faults of this endpoint; paths begin with the bucket's name and are percent-encoded as sent. */
   readonly faults: Faults;
 }
@@ -106,6 +108,11 @@ export class S3Endpoint implements S3Service {
 
   issue(request: KeyRequest): IssuedKeys {
     return this.keys.issue(request);
+  }
+
+  async createBucket(name: string): Promise<string> {
+    await this.buckets.create(name);
+    return this.buckets.folderOf(name);
   }
 
   async close(): Promise<void> {

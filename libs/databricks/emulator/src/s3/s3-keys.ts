@@ -13,6 +13,8 @@ export interface RootKeys {
 export interface KeyRequest {
   /** `s3://bucket/path`: the keys open what lies there and below, and nothing beside it. */
   readonly location: string;
+  /** More places of the same form that they open. */
+  readonly others?: readonly string[];
   readonly readOnly: boolean;
   readonly expiresInMs: number;
 }
@@ -33,6 +35,7 @@ export interface TemporaryKeys {
 /** What keys of a session open, and until when (ms since 1970). */
 export interface KeyScope {
   readonly location: StorageLocation;
+  readonly others?: readonly StorageLocation[];
   readonly readOnly: boolean;
   readonly expiresAt: number;
 }
@@ -85,9 +88,10 @@ export class S3Keys implements TemporaryKeys {
     return { accessKeyId, secretAccessKey };
   }
 
-  issue({ location, readOnly, expiresInMs }: KeyRequest): IssuedKeys {
+  issue({ location, others = [], readOnly, expiresInMs }: KeyRequest): IssuedKeys {
     const expiresAt = this.now() + expiresInMs;
-    const scope: KeyScope = { location: parseStorageLocation(location), readOnly, expiresAt };
+    const opened = { location: parseStorageLocation(location), others: others.map(parseStorageLocation) };
+    const scope: KeyScope = { ...opened, readOnly, expiresAt };
     const claims = Buffer.from(JSON.stringify([scope, randomBytes(12).toString('base64url')])).toString('base64url');
     const sessionToken = `${claims}.${this.seal('token', claims).toString('base64url')}`;
     return { ...this.keysOf(claims), sessionToken, expiresAt: new Date(expiresAt) };

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -63,6 +65,23 @@ describe('keys of a session', () => {
     expect(await refusal(client.send(new CreateBucketCommand({ Bucket: 'mine' })))).toEqual(denied);
     expect((await refusal(client.send(new HeadBucketCommand({ Bucket: 'another' })))).status).toBe(403);
     expect(await (await get(root, 't2/a')).Body?.transformToString()).toBe('t2/a');
+  });
+
+  it('may open several places, and still nothing beside them', async () => {
+    const others = ['s3://another-bucket', `s3://${Bucket}/t2`];
+    const folder = await s3.endpoint.createBucket('another-bucket');
+    const client = s3.client(
+      s3.endpoint.issue({ location: `s3://${Bucket}/t1`, others, readOnly: false, expiresInMs: 60_000 }),
+    );
+    await client.send(new PutObjectCommand({ Bucket: 'another-bucket', Key: 'a', Body: 'a' }));
+
+    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('a');
+    await client.send(new HeadBucketCommand({ Bucket: 'another-bucket' }));
+    await client.send(new ListObjectsV2Command({ Bucket: 'another-bucket' }));
+    await get(client, 't1/a');
+    await get(client, 't2/a');
+    expect(await refusal(get(client, 't10/a'))).toEqual(denied);
+    expect(await refusal(list(client, 't10/'))).toEqual(denied);
   });
 
   it('delete many keys only as far as they may', async () => {
