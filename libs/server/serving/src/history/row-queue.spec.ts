@@ -40,6 +40,35 @@ describe('rows on their way into the database', () => {
     expect(written).toEqual(['ana: 1 2 3', 'ana: 4', 'bo: 5']);
   });
 
+  it('that come while others are written wait for more of them, too', async () => {
+    const queue = given({ lingerMs: 60_000 });
+    const later = new Promise<void>((resolve) => {
+      refuse = (row) => {
+        if (row !== '3') return undefined;
+        queue.add(ANA, '4', 10);
+        // When all that is left to do of the first ones is done.
+        setImmediate(() => {
+          queue.add(ANA, '5', 10);
+          resolve();
+        });
+        return undefined;
+      };
+    });
+    for (const row of ['1', '2', '3']) queue.add(ANA, row, 10);
+    await later;
+    await queue.settled();
+
+    expect(written).toEqual(['ana: 1 2 3', 'ana: 4 5']);
+  });
+
+  it('wait no longer when there are enough of them', async () => {
+    const queue = given({ lingerMs: 60_000 });
+    for (const row of ['1', '2', '3']) queue.add(ANA, row, 10);
+    await sleep(20);
+
+    expect(written).toEqual(['ana: 1 2 3']);
+  });
+
   it('are written alone when they are large', async () => {
     const queue = given({ waitingBytes: 5_000 });
     for (const row of ['1', '2', '3']) queue.add(ANA, row, 250);

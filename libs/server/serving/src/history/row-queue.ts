@@ -16,8 +16,9 @@ interface Queued<Row> {
 const CLOSING_MS = 3_000;
 
 /**
- * Rows on their way into the database, so that nobody waits for it: they are written soon after they came, each person's together. While the
- * database is away they wait in bounded memory; what finds no room, or is refused, is counted and told of in the log, by its number alone.
+ * Rows on their way into the database, so that nobody waits for it: they are written soon after they came, each person's together. What comes
+ * while others are written waits for more of its kind as well, since a transaction costs many times what a row does. While the database is
+ * away they wait in bounded memory; what finds no room, or is refused, is counted and told of in the log, by its number alone.
  */
 export class RowQueue<Row> {
   private readonly logger = new Logger('Serving');
@@ -26,6 +27,8 @@ export class RowQueue<Row> {
   private lost = 0;
   private failures = 0;
   private isClosed = false;
+  /** Those who wait until all of it is written: as long as there is one, nothing waits for more. */
+  private awaitedBy = 0;
   private running: Promise<void> | undefined;
   private pause = new AbortController();
 
@@ -48,6 +51,7 @@ export class RowQueue<Row> {
       this.take(1);
       this.lose(1, 'too many wait for the database');
     }
+    if (this.isEnough && this.failures === 0) this.hurry();
     // Not in the name of the request that happened to come first.
     this.running ??= withCorrelationId('serving-history', () => this.run());
   }
@@ -55,10 +59,12 @@ export class RowQueue<Row> {
   /** Waits until what came before is written, or it is clear that it cannot be for now; never for long. */
   async settled(): Promise<void> {
     if (this.running === undefined || this.failures > 0) return;
+    this.awaitedBy++;
     this.hurry();
     const patience = new AbortController();
     const late = delay(this.limits.settledMs, undefined, { signal: patience.signal }).catch(() => undefined);
     await Promise.race([this.running, late]);
+    this.awaitedBy--;
     patience.abort();
   }
 
@@ -75,14 +81,21 @@ export class RowQueue<Row> {
 
   /** Never rejects. */
   private async run(): Promise<void> {
-    await this.rest(this.limits.lingerMs);
+    // Rows that have waited for others already.
+    let due = 0;
     while (this.waiting.length > 0) {
+      if (due <= 0) {
+        await this.linger();
+        due = this.waiting.length;
+      }
       const batch = this.next();
+      due -= batch.length;
       try {
         await this.writeBatch(batch);
         this.failures = 0;
       } catch (error) {
         this.giveBack(batch);
+        due += batch.length;
         this.complain(error);
         if (this.isClosed) break;
         const { awayMs } = this.limits;
@@ -90,6 +103,16 @@ export class RowQueue<Row> {
       }
     }
     this.running = undefined;
+  }
+
+  /** Until there is enough to write, or somebody waits for it; not for long. */
+  private async linger(): Promise<void> {
+    if (!this.isEnough && this.awaitedBy === 0) await this.rest(this.limits.lingerMs);
+  }
+
+  private get isEnough(): boolean {
+    const { batchRows, batchBytes } = this.limits;
+    return this.waiting.length >= batchRows || this.waitingBytes >= batchBytes;
   }
 
   /** The oldest row, and others of the same person. */

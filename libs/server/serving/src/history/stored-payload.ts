@@ -30,8 +30,11 @@ export function wholePayload(json: Buffer): string {
   return storableBytes(json).toString();
 }
 
+const PRINTABLE = /^[ -~]*$/;
+
 /** A short text of somebody else's, e.g. what a model said of an error. */
 export function storedText(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters && PRINTABLE.test(text)) return text;
   return Buffer.from(text.replaceAll('\u0000', '\ufffd').slice(0, maxCharacters)).toString();
 }
 
