@@ -40,8 +40,11 @@ export class DeadlineInterceptor implements PlainInterceptor {
     // Most answers are there at once, and then there is nothing to wait for.
   }
 
-  async during(context: ExecutionContext, answer: Promise<unknown>): Promise<unknown> {
-    if (this.unlimited.isOn(context)) return answer;
+  during(context: ExecutionContext, answer: Promise<unknown>): Promise<unknown> {
+    return this.unlimited.isOn(context) ? answer : this.inTime(context, answer);
+  }
+
+  private async inTime(context: ExecutionContext, answer: Promise<unknown>): Promise<unknown> {
     let expired = (): void => undefined;
     const tooLate = new Promise<never>((_, reject) => {
       expired = () => {

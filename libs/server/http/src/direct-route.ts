@@ -3,6 +3,7 @@ import {
   StreamableFile,
   type CallHandler,
   type CanActivate,
+  type ExecutionContext,
   type NestInterceptor,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -20,7 +21,12 @@ export interface NestRoute {
   readonly plain: readonly PlainInterceptor[] | undefined;
   readonly argumentCount: number;
   /** Takes the arguments from the request, through the pipes; answers a promise only when there is something to wait for. */
-  readonly fill: (args: unknown[], request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined;
+  readonly fill: (
+    args: unknown[],
+    request: FastifyRequest,
+    reply: FastifyReply,
+    context: ExecutionContext,
+  ) => Promise<unknown> | undefined;
   /** The controller's method takes the response and answers by itself: what it gives back is not sent. */
   readonly answersItself: boolean;
   readonly status: number;
@@ -110,7 +116,7 @@ export class DirectRoute extends RequestExecution {
     const { argumentCount, fill } = this.route;
     const args: unknown[] = [];
     for (let index = 0; index < argumentCount; index++) args.push(undefined);
-    const filling = fill(args, this.request, this.reply);
+    const filling = fill(args, this.request, this.reply, this);
     return filling === undefined ? this.apply(args) : filling.then(() => this.apply(args));
   }
 

@@ -1,4 +1,4 @@
-import type { ArgumentsHost, CanActivate, NestInterceptor } from '@nestjs/common';
+import type { ArgumentsHost, CanActivate, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DirectRoute, isThenable, type NestRoute } from './direct-route';
@@ -26,15 +26,30 @@ interface RouteCompiler {
     requestMethod: number,
     contextType: 'http',
   ): RouteMetadata;
-  createPipesFn(pipes: unknown[], parameters: Parameter[]): NestRoute['fill'] | null;
+  createPipesFn(
+    pipes: unknown[],
+    parameters: Parameter[],
+  ): ((args: unknown[], request: FastifyRequest, reply: FastifyReply) => Promise<unknown> | undefined) | null;
   isResponseHandled(controller: object, methodName: string, parameters: Parameter[]): boolean;
   reflectRedirect(method: ControllerMethod): unknown;
   reflectRenderTemplate(method: ControllerMethod): unknown;
-  readonly contextUtils: { mergeParamsMetatypes(parameters: Parameter[], types: unknown[] | undefined): Parameter[] };
   readonly pipesContextCreator: EnhancerFinder<unknown>;
   readonly guardsContextCreator: EnhancerFinder<CanActivate>;
   readonly interceptorsContextCreator: EnhancerFinder<NestInterceptor>;
 }
+
+/** The part of Nest that knows what a parameter's decorator takes from a request. */
+interface ParameterFactory {
+  mergeParamsMetatypes(parameters: Parameter[], types: unknown[] | undefined): Parameter[];
+  getCustomFactory(
+    factory: unknown,
+    data: unknown,
+    contextOf: (args: unknown[]) => ExecutionContext,
+  ): Parameter['extractValue'];
+}
+
+/** What a decorator of one's own takes from a request. */
+type Taken = (context: ExecutionContext) => unknown;
 
 interface Parameter {
   readonly index: number;
@@ -81,20 +96,22 @@ interface EnhancerFinder<T> {
  * the server does not start when a name is gone.
  */
 export function useDirectRoutes(app: NestFastifyApplication): void {
-  const compiler = partOf<RouteCompiler>(app, 'executionContextCreator', 'create');
-  const proxy = partOf<RouteProxy>(app, 'routerProxy', 'createProxy');
+  const compiler = partOf<RouteCompiler>(app, ['executionContextCreator'], 'create');
+  const parameters = partOf<ParameterFactory>(app, ['executionContextCreator', 'contextUtils'], 'getCustomFactory');
+  const proxy = partOf<RouteProxy>(app, ['routerProxy'], 'createProxy');
   proxy.createProxy = (handler, failures) => (request, reply) => run(handler, failures, request, reply);
+  const takenBy = rememberFactories(parameters);
   const viaNest = compiler.create.bind(compiler);
   compiler.create = (...route) => {
     const [controller, method, methodName, moduleKey, requestMethod] = route;
     const metadata = compiler.getMetadata(controller, method, methodName, moduleKey, requestMethod, 'http');
-    const parameters = metadata.getParamsMetadata(moduleKey);
+    const taken = metadata.getParamsMetadata(moduleKey);
     const isPlain =
       !metadata.isSseHandler && !compiler.reflectRedirect(method) && !compiler.reflectRenderTemplate(method);
     if (!isPlain) return viaNest(...route);
-    const ours = parameters.filter(isOurs);
+    const ours = taken.filter(isOurs).map(({ index, extractValue }) => ({ index, take: takenBy(extractValue) }));
     const pipes = compiler.pipesContextCreator.create(controller, method, moduleKey);
-    const typed = compiler.contextUtils.mergeParamsMetatypes(parameters, metadata.paramtypes);
+    const typed = parameters.mergeParamsMetatypes(taken, metadata.paramtypes);
     const checked = compiler.createPipesFn(
       pipes,
       typed.filter((parameter) => !isOurs(parameter)),
@@ -107,14 +124,11 @@ export function useDirectRoutes(app: NestFastifyApplication): void {
       interceptors,
       plain: interceptors.every(isPlainInterceptor) ? interceptors : undefined,
       argumentCount: metadata.argsLength,
-      fill: (args, request, reply) => {
-        for (let index = 0; index < ours.length; index++) {
-          const parameter = ours[index] as Parameter;
-          args[parameter.index] = parameter.extractValue(request, reply, undefined);
-        }
+      fill: (args, request, reply, context) => {
+        for (const { index, take } of ours) args[index] = take(context);
         return checked?.(args, request, reply);
       },
-      answersItself: compiler.isResponseHandled(controller, methodName, parameters),
+      answersItself: compiler.isResponseHandled(controller, methodName, taken),
       status: metadata.httpStatusCode,
       headers: metadata.responseHeaders,
       answer: (result, reply, request, streams) =>
@@ -122,6 +136,23 @@ export function useDirectRoutes(app: NestFastifyApplication): void {
     };
     return (request, reply) => new DirectRoute(direct, request as FastifyRequest, reply as FastifyReply).handle();
   };
+}
+
+/** Nest makes a context for each parameter of each request; a decorator's own function is as content with the one that is there. */
+function rememberFactories(parameters: ParameterFactory): (extract: Parameter['extractValue']) => Taken {
+  const known = new WeakMap<Parameter['extractValue'], Taken>();
+  const viaNest = parameters.getCustomFactory.bind(parameters);
+  parameters.getCustomFactory = (factory, data, contextOf) => {
+    const extract = viaNest(factory, data, contextOf);
+    if (isFactory(factory)) known.set(extract, (context) => factory(data, context));
+    return extract;
+  };
+  // What is no function answers null for each request.
+  return (extract) => known.get(extract) ?? (() => null);
+}
+
+function isFactory(factory: unknown): factory is (data: unknown, context: ExecutionContext) => unknown {
+  return typeof factory === 'function';
 }
 
 /**
@@ -152,9 +183,9 @@ function run(handler: RouteHandler, failures: FailureHandler, request: unknown, 
   }
 }
 
-function partOf<T>(app: NestFastifyApplication, name: string, method: string): T {
+function partOf<T>(app: NestFastifyApplication, path: readonly string[], method: string): T {
   let found: unknown = app;
-  for (const step of ['routesResolver', 'routerExplorer', name]) {
+  for (const step of ['routesResolver', 'routerExplorer', ...path]) {
     found = typeof found === 'object' && found !== null ? Reflect.get(found, step) : undefined;
   }
   if (typeof found !== 'object' || found === null || typeof Reflect.get(found, method) !== 'function') {

@@ -154,12 +154,15 @@ function gathered(stream: Readable, maxBytes: number): Promise<Buffer> {
       else if (performance.now() > end) refuse(new StreamedBodyTooSlow());
     };
     stream.on('data', take);
-    stream.once('end', () => {
+    stream.on('end', () => {
       const [first, second] = chunks;
       resolve(second === undefined ? (first ?? Buffer.alloc(0)) : Buffer.concat(chunks, received));
     });
-    stream.once('error', reject);
-    stream.once('close', () => reject(brokenOff()));
+    stream.on('error', reject);
+    stream.on('close', () => {
+      // Every stream is closed in the end, and an error with its stack is the dearest part of a small body.
+      if (!stream.readableEnded) reject(brokenOff());
+    });
   });
 }
 

@@ -84,7 +84,9 @@ export class ModelInvoker {
     });
     const held = this.held.begin(caller);
     try {
-      await this.refuseTooLarge(caller, endpointName, question.inputs, signal, timeoutSeconds);
+      if (question.inputs.length > this.limits.languageInputBytes) {
+        await this.refuseTooLarge(caller, endpointName, question.inputs, signal, timeoutSeconds);
+      }
       const answer = await this.answer(caller, endpointName, question, {
         signal,
         deadlineMs: timeoutSeconds * 1000,
