@@ -22,11 +22,12 @@ export class Breaker {
   /** Throws when the platform is known not to answer: at once, and with the time after which another try makes sense. */
   admit(path: string, operation: string): void {
     const now = this.clock();
-    const circuits = [this.host, this.familyOf(path)];
-    const waitMs = Math.max(...circuits.map((circuit) => circuit.waitMs(now)));
+    const family = this.familyOf(path);
+    const waitMs = Math.max(this.host.waitMs(now), family.waitMs(now));
     if (waitMs === 0) {
       // Only now: a circuit that is due must not spend its probe on a call that the other one holds back.
-      for (const circuit of circuits) circuit.begun(now);
+      this.host.begun(now);
+      family.begun(now);
       return;
     }
     throw new PlatformError('unavailable', 'The platform does not answer at the moment', {
@@ -59,5 +60,10 @@ export class Breaker {
 
 /** `/api/2.1/unity-catalog` of `/api/2.1/unity-catalog/catalogs`: as many as this client has API files, and one for each endpoint of a model. */
 function familyName(path: string): string {
-  return path.split('/', 4).join('/');
+  let end = 0;
+  for (let parts = 0; parts < 3; parts++) {
+    end = path.indexOf('/', end + 1);
+    if (end === -1) return path;
+  }
+  return path.slice(0, end);
 }

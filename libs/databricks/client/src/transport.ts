@@ -47,26 +47,26 @@ export class Transport {
 
   constructor(private readonly options: TransportOptions) {}
 
-  async json<T>(credential: Credential | undefined, call: Call): Promise<T> {
+  json<T>(credential: Credential | undefined, call: Call): Promise<T> {
     return this.withRetries(credential, call, whole(call), ({ content }) => parseBody(textOf(content), call) as T);
   }
 
   /** The body as it is, for who reads it in a way of its own. */
-  async text(credential: Credential | undefined, call: Call): Promise<string> {
+  text(credential: Credential | undefined, call: Call): Promise<string> {
     return this.withRetries(credential, call, whole(call), ({ content }) => textOf(content));
   }
 
   /** Headers only; the body is dropped. */
-  async head(credential: Credential | undefined, call: Call): Promise<Omit<Answer, 'body'>> {
+  head(credential: Credential | undefined, call: Call): Promise<Omit<Answer, 'body'>> {
     return this.withRetries(credential, call, NOTHING, ({ status, headers }) => ({ status, headers }));
   }
 
-  async bytes(credential: Credential, call: Call): Promise<Uint8Array> {
+  bytes(credential: Credential, call: Call): Promise<Uint8Array> {
     return this.withRetries(credential, call, EVERYTHING, ({ content }) => content);
   }
 
   /** Status, headers and the whole body as it is, up to the call's `maximumBytes`. */
-  async answer(credential: Credential, call: Call): Promise<Answer<Buffer>> {
+  answer(credential: Credential, call: Call): Promise<Answer<Buffer>> {
     return this.withRetries(credential, call, whole(call), ({ status, headers, content }) => ({
       status,
       headers,
@@ -81,7 +81,7 @@ export class Transport {
   }
 
   /** As `stream`, but a body that says it has at most `wholeBytes` is there at once: a stream would cost more than the call. */
-  async open(
+  open(
     credential: Credential | undefined,
     call: Call,
     wholeBytes: number = defaults.wholeBodyBytes,
@@ -144,7 +144,8 @@ export class Transport {
     const circuit = call.circuit ?? call.path;
     this.breaker.admit(circuit, context.operation);
     // The credential is fetched outside the try: its own failure has already been classified and retried.
-    const token = await credential?.authorization();
+    const given = credential?.authorization();
+    const token = given instanceof Promise ? await given : given;
     try {
       const taken = await this.send(token, call, clock, wanted);
       if (isAnswer(taken.status, call)) {
@@ -172,8 +173,13 @@ export class Transport {
     }
   }
 
-  private async send(token: Secret | undefined, call: Call, clock: CallClock, wanted: Wanted): Promise<Taken> {
-    const pool = this.pool ?? (await this.openPool());
+  private send(token: Secret | undefined, call: Call, clock: CallClock, wanted: Wanted): Promise<Taken> {
+    const { pool } = this;
+    if (pool !== undefined) return this.sendBy(pool, token, call, clock, wanted);
+    return this.openPool().then((opened) => this.sendBy(opened, token, call, clock, wanted));
+  }
+
+  private sendBy(pool: Pool, token: Secret | undefined, call: Call, clock: CallClock, wanted: Wanted): Promise<Taken> {
     const body = bodyOf(call.body, clock);
     const exchange = new Exchange(wanted, clock, (status) => isAnswer(status, call), body);
     clock.ends(exchange);
