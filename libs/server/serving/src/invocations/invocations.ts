@@ -6,8 +6,9 @@ import { AsyncInvocations } from './async-invocations';
 import { InputValidation } from './input-validation';
 import { invocationRequestOf, type InvocationRequest } from './invocation-request';
 import { LargeBodies } from './large-bodies';
-import { ModelInvoker, type InvocationOutcome } from './model-invoker';
+import { ModelInvoker } from './model-invoker';
 import { whenSent } from './when-sent';
+import { writtenAnswer } from './written-answer';
 
 /** Takes a person's question to a model and brings the answer back, neither of them made into values on the way. */
 @Injectable()
@@ -20,7 +21,7 @@ export class Invocations {
     private readonly largeBodies: LargeBodies,
   ) {}
 
-  async invoke(
+  invoke(
     caller: UserCaller,
     endpointName: string,
     body: StreamedBody,
@@ -29,7 +30,7 @@ export class Invocations {
   ): Promise<void> {
     const { sizeBytes = Infinity } = body;
     const work = (): Promise<void> => this.answer(caller, endpointName, body, signal, reply);
-    await this.largeBodies.use(caller, sizeBytes, work, signal);
+    return this.largeBodies.use(caller, sizeBytes, work, signal);
   }
 
   private async answer(
@@ -75,21 +76,6 @@ export class Invocations {
     // A small one is with the socket at once.
     if (held.bytes <= this.limits.largeBodyBytes) held.release();
     else whenSent(reply)(() => held.release());
-    reply.header('content-type', 'application/json; charset=utf-8').send(written(outcome));
+    reply.header('content-type', 'application/json; charset=utf-8').send(writtenAnswer(outcome));
   }
-}
-
-/** The answer as JSON around the model's own. */
-function written({ requestId, executionTimeMs, prediction }: InvocationOutcome & { status: 'SUCCESS' }): Buffer {
-  const { predictions, usage, servedEntity } = prediction;
-  const head =
-    `{"request_id":"${requestId}","status":"SUCCESS","execution_time_ms":${executionTimeMs},` +
-    `"served_entity":${servedEntity === undefined ? 'null' : JSON.stringify(servedEntity)},` +
-    `"usage":${usage === undefined ? 'null' : JSON.stringify(usage)},"predictions":`;
-  const headBytes = Buffer.byteLength(head);
-  const answer = Buffer.allocUnsafe(headBytes + predictions.length + 1);
-  answer.write(head);
-  predictions.copy(answer, headBytes);
-  answer[answer.length - 1] = 0x7d;
-  return answer;
 }

@@ -24,8 +24,11 @@ export class LargeBodies {
   }
 
   /** Small ones need no place. Rejects as the work does, with the reason of a signal that came before its turn, or with TooManyLargeBodies. */
-  async use<T>({ userId }: UserCaller, sizeBytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (sizeBytes <= this.limits.largeBodyBytes) return work();
+  use<T>({ userId }: UserCaller, sizeBytes: number, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return sizeBytes <= this.limits.largeBodyBytes ? work() : this.inPlace(userId, work, signal);
+  }
+
+  private async inPlace<T>(userId: string, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.enter(userId, signal);
     try {
       return await work();
