@@ -32,6 +32,8 @@ export interface IngestionOptions {
   readonly resets?: Readonly<Record<string, ResetDecision>>;
   /** Tables at once; default 4. */
   readonly parallelTables?: number;
+  /** A folder of this process alone, for checkpoints that are put together; a temporary one when left out. */
+  readonly scratchDirectory?: string;
   /** Stops at the next folder boundary: what is committed stays, nothing is half-done. */
   readonly signal?: AbortSignal;
 }
@@ -82,10 +84,12 @@ export interface SchemaChange {
 }
 
 export interface FolderResult extends FolderRef {
-  /** The Delta version that holds it; undefined when it was put aside. */
+  /** The Delta version that holds it; undefined for an empty folder before there is a table. */
   readonly version: number | undefined;
+  /** Data files of the folder, those without rows as well, which the table does not name. */
   readonly files: number;
   readonly rows: bigint;
+  /** Of the files. */
   readonly bytes: number;
   readonly durationMs: number;
   readonly reconciliation: Reconciliation;
@@ -141,6 +145,8 @@ export interface TablePlan {
 
 export interface IngestionPlan {
   readonly manifestEtag: string | undefined;
+  /** What holds for all tables. */
+  readonly warnings: readonly IngestionWarning[];
   readonly tables: readonly TablePlan[];
   readonly folders: number;
   readonly files: number;

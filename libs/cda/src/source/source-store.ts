@@ -15,15 +15,21 @@ export type SourceRead = { readonly bytes: Uint8Array; readonly etag: string | u
  * `@lakescope/delta`'s storages (StorageNotFound, StorageAccessDenied, StorageCredentialsRejected, StorageThrottled, StorageUnavailable).
  */
 export interface SourceStore {
-  /** The root: `s3://bucket/prefix` or `file:///folder`, without a trailing slash. */
+  /** The root: `s3://bucket/prefix` or `file:///folder`, without a trailing slash and not percent-encoded. */
   readonly uri: string;
   /**
-   * Everything below a folder in the byte order of its paths, folders not told: one request per 1,000 objects of a bucket (ListObjectsV2
-   * without a delimiter). `startAfter` is a path; none before or equal to it is told. A folder that is not there is empty.
+   * Everything below a folder in the byte order of its paths: one request per 1,000 objects of a bucket (ListObjectsV2 without a delimiter).
+   * Folders are told only where they are empty, as an object of no bytes whose path ends with '/'. `startAfter` is a path; none before or
+   * equal to it is told. A folder that is not there is empty.
    */
   list(folder: string, options?: { startAfter?: string; signal?: AbortSignal }): AsyncIterable<SourceObject>;
-  /** A whole object; `ifNoneMatch` is the ETag of the bytes that are known. */
-  read(path: string, options?: { ifNoneMatch?: string; signal?: AbortSignal }): Promise<SourceRead>;
-  /** The last bytes of an object; all of it when it is shorter. */
-  tail(path: string, bytes: number, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+  /**
+   * A whole object; `ifNoneMatch` is the ETag of the bytes that are known. InvalidRequest when it has more than `maxBytes` (default: 64 MiB).
+   */
+  read(path: string, options?: { ifNoneMatch?: string; maxBytes?: number; signal?: AbortSignal }): Promise<SourceRead>;
+  /** Bytes of an object, from an offset; fewer when it ends before. */
+  range(path: string, offset: number, length: number, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
 }
+
+/** What `SourceStore.read` reads at most when nothing else is said. */
+export const MOST_READ_BYTES = 64 * 2 ** 20;

@@ -4,8 +4,6 @@ import { isFileBacked, type Storage, type StorageEntry } from '../storage/storag
 import { compareBytes, joinPath } from '../storage/storage-path';
 import { commitName, LOG_DIRECTORY, LogListing, type ListedFile } from './log-listing';
 
-/** Files of remembered listings; one takes about two hundred bytes. */
-const REMEMBERED_FILES = 500_000;
 /** After this a log is listed from its start again, because its oldest files may have been cleaned up. */
 const REMEMBERED_MS = 5 * 60_000;
 /** Versions at the end that are listed again: checkpoints and checksums come after their commits. */
@@ -23,7 +21,12 @@ interface Remembered {
  * that older files are gone shows when they are read, and then `forget` has the next listing start anew.
  */
 export class LogListings {
-  private readonly known = new WeightedCache<Remembered>(REMEMBERED_FILES);
+  private readonly known: WeightedCache<Remembered>;
+
+  /** `rememberedFiles` of listings are kept; one takes about two hundred bytes. */
+  constructor(rememberedFiles = 500_000) {
+    this.known = new WeightedCache<Remembered>(rememberedFiles);
+  }
 
   /** TableNotFound when there is no log. */
   async read(storage: Storage, signal?: AbortSignal): Promise<{ listing: LogListing; isWhole: boolean }> {

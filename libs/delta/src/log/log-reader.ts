@@ -15,16 +15,16 @@ import { LogState } from './log-state';
 import { readActions } from './read-actions';
 import { RemovedFiles, TombstoneTotals } from './tombstones';
 
-/** Source bytes of parsed commits kept in memory; the parsed form is two to three times as large. */
-const COMMIT_CACHE_BYTES = 32 * 1024 * 1024;
-/** Active files of replayed versions kept in memory. */
-const STATE_CACHE_FILES = 2_000_000;
+/** Source bytes of parsed commits kept in memory for each file that may be; the parsed form is two to three times as large. */
+const COMMIT_BYTES_PER_FILE = 16;
 const READ_AHEAD = 16;
 
 export interface LogLimits {
   /** From how many files on they are kept in tables. */
   largeFiles: number;
   maxActionBytes: number;
+  /** Active files of replayed versions that are kept in memory. */
+  rememberedFiles: number;
 }
 
 /**
@@ -33,15 +33,18 @@ export interface LogLimits {
  * made anew is never mixed up with its predecessor.
  */
 export class LogReader {
-  private readonly commits = new WeightedCache<Actions>(COMMIT_CACHE_BYTES);
-  private readonly states = new WeightedCache<LogState>(STATE_CACHE_FILES);
+  private readonly commits: WeightedCache<Actions>;
+  private readonly states: WeightedCache<LogState>;
 
   constructor(
     private readonly duckdb: DuckDB,
     private readonly files: DataFiles,
     private readonly tables: CheckpointTables,
     private readonly limits: LogLimits,
-  ) {}
+  ) {
+    this.commits = new WeightedCache(limits.rememberedFiles * COMMIT_BYTES_PER_FILE);
+    this.states = new WeightedCache(limits.rememberedFiles);
+  }
 
   async state(storage: Storage, listing: LogListing, version: number, signal?: AbortSignal): Promise<LogState> {
     const known = this.nearestState(storage, listing, version);

@@ -21,6 +21,7 @@ import { DueCheckpoints, type CheckpointFailure } from '../writer/checkpoint/due
 const GIB = 1024 ** 3;
 /** As objects, that many files take some twenty megabytes and a tenth of a second. */
 const LARGE_FILES = 20_000;
+const REMEMBERED_FILES = 2_000_000;
 /** Times as many files, and the statistics of a page take longer to unpack than people notice. */
 const PREPARED = 5;
 
@@ -44,6 +45,11 @@ export interface DeltaEngineOptions {
   maxActionBytes?: number;
   /** What copies of remote files may take of it; 2 GiB by default. */
   diskCacheBytes?: number;
+  /**
+   * Of replayed versions, how many files are kept in memory altogether, some three hundred bytes each; two million by default. A process that
+   * looks at many tables once needs next to none.
+   */
+  rememberedFiles?: number;
   /** Told of checkpoints that were due after a commit and could not be made, which is no failure of the commit. Default: a warning of the process. */
   onCheckpointFailure?: (failure: CheckpointFailure) => void;
   /**
@@ -61,7 +67,7 @@ export interface DeltaEngineOptions {
 export class DeltaEngine {
   /** @internal */
   readonly log: LogReader;
-  readonly listings = new LogListings();
+  readonly listings: LogListings;
   /** @internal */
   readonly fileIndexes: FileIndexes;
   /** @internal */
@@ -99,6 +105,7 @@ export class DeltaEngine {
       preparedRows: PREPARED * limits.largeFiles,
     });
     const { tables } = this;
+    this.listings = new LogListings(limits.rememberedFiles / 4);
     this.log = new LogReader(duckdb, files, tables, limits);
     this.fileIndexes = new FileIndexes(duckdb, tables, limits.largeFiles);
     this.rowCounts = new RowCounts(duckdb, files);
@@ -135,6 +142,7 @@ export class DeltaEngine {
       {
         memoryLimitBytes,
         largeFiles: options.largeFiles ?? LARGE_FILES,
+        rememberedFiles: options.rememberedFiles ?? REMEMBERED_FILES,
         maxActionBytes: options.maxActionBytes ?? LONGEST_ACTION_BYTES,
       },
     );

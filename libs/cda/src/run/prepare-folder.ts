@@ -1,0 +1,159 @@
+import type { ExistingFile } from '@lakescope/delta';
+import { failureOf, PoisonedFolder } from '../errors';
+import { BadDataFile } from '../footer/bad-data-file';
+import { footerBytesNeeded, readFooter, type FileFacts } from '../footer/parquet-footer';
+import { parseBatchMetrics, reconcile } from '../metrics/batch-metrics';
+import type { ListedFolder } from '../plan/list-folders';
+import { encodedPath, encodedRelativePath } from '../source/paths';
+import type { SourceObject } from '../source/source-store';
+import type { IngestionOptions, IngestionWarning, Reconciliation } from './run-options';
+import type { Slots } from './slots';
+
+/** Nearly every footer of CDA's narrow tables is in the first read, and a wide one costs a second. */
+const FIRST_TAIL = 32 * 1024;
+const LARGEST_METRICS = 2 ** 20;
+
+/** Columns that files of a folder have; most have the same. */
+export interface FolderColumns {
+  /** The same for the same columns. */
+  readonly key: string;
+  readonly columns: FileFacts['columns'];
+}
+
+/** A folder whose files were looked at, and copied where they are to be, so that only the commit is left. */
+export interface PreparedFolder {
+  readonly listed: ListedFolder;
+  /** Files with rows. */
+  readonly files: readonly ExistingFile[];
+  readonly columns: readonly FolderColumns[];
+  readonly rows: bigint;
+  readonly reconciliation: Reconciliation;
+  readonly expectedRows: bigint | undefined;
+  readonly warnings: readonly IngestionWarning[];
+  readonly startedAt: number;
+}
+
+/** Looks at the files of a folder. PoisonedFolder when one of them cannot be part of a table. */
+export async function prepareFolder(
+  options: Pick<IngestionOptions, 'source' | 'target' | 'mode'>,
+  table: string,
+  listed: ListedFolder,
+  slots: Slots,
+  signal: AbortSignal,
+): Promise<PreparedFolder> {
+  const startedAt = performance.now();
+  const { source } = options;
+  const metrics = slots.run(() => readMetrics(options, listed, signal));
+  const [facts, found] = await Promise.all([
+    Promise.all(listed.files.map((file) => slots.run(() => readFacts(options, file, signal)))),
+    metrics,
+  ]);
+  const columns = new Map<string, FileFacts['columns']>();
+  const files: ExistingFile[] = [];
+  const copied: Promise<void>[] = [];
+  let rows = 0n;
+  for (const [index, file] of listed.files.entries()) {
+    const fact = facts[index];
+    if (fact === undefined) continue;
+    rows += fact.rows;
+    const key = JSON.stringify(fact.columns);
+    if (!columns.has(key)) columns.set(key, fact.columns);
+    // Spark writes a file without rows into nearly every folder: it tells columns and nothing else.
+    if (fact.rows === 0n) continue;
+    const { sizeBytes, modifiedAt } = file;
+    const place = placeOf(options, listed, file);
+    if (place.copyTo !== undefined) {
+      const { copyTo } = place;
+      copied.push(slots.run(() => options.target.copy(source, file, table, copyTo, signal)));
+    }
+    files.push({ path: place.path, sizeBytes, modifiedAt, numRecords: fact.rows, stats: fact.stats });
+  }
+  await Promise.all(copied);
+  const { expectedRows, warning } = found;
+  const reconciliation = reconcile(rows, found.metrics);
+  return {
+    listed,
+    files,
+    columns: [...columns].map(([key, each]) => ({ key, columns: each })),
+    rows,
+    reconciliation,
+    expectedRows,
+    warnings: [
+      ...listed.warnings,
+      ...(warning === undefined ? [] : [warning]),
+      ...(reconciliation === 'MISMATCH' ? [mismatch(rows, expectedRows)] : []),
+      ...(listed.files.length === 0 ? [EMPTY_FOLDER] : []),
+    ],
+    startedAt,
+  };
+}
+
+const EMPTY_FOLDER: IngestionWarning = { code: 'EMPTY_FOLDER', message: 'The folder has no data files' };
+
+/** What the log calls a file, and where it is copied to before. */
+function placeOf(
+  { source, mode }: Pick<IngestionOptions, 'source' | 'mode'>,
+  listed: ListedFolder,
+  file: SourceObject,
+): { path: string; copyTo?: string } {
+  if (mode === 'reference') return { path: encodedPath(`${source.uri}/${file.path}`) };
+  const name = file.path.slice(file.path.lastIndexOf('/') + 1);
+  const copyTo = `${listed.fingerprint}/${listed.ms}/${name}`;
+  return { path: encodedRelativePath(copyTo), copyTo };
+}
+
+async function readFacts(
+  { source }: Pick<IngestionOptions, 'source'>,
+  file: SourceObject,
+  signal: AbortSignal,
+): Promise<FileFacts> {
+  const { path, sizeBytes } = file;
+  try {
+    let tail = await readTail(source, file, Math.min(sizeBytes, FIRST_TAIL), signal);
+    const needed = footerBytesNeeded(tail, sizeBytes);
+    if (needed !== undefined) tail = await readTail(source, file, needed, signal);
+    return readFooter(tail, sizeBytes);
+  } catch (error) {
+    if (!(error instanceof BadDataFile)) throw error;
+    const failure = failureOf(error);
+    throw new PoisonedFolder({ ...failure, message: `${JSON.stringify(path.slice(-300))}: ${failure.message}` });
+  }
+}
+
+async function readTail(
+  source: IngestionOptions['source'],
+  { path, sizeBytes }: SourceObject,
+  length: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const tail = await source.range(path, sizeBytes - length, length, { signal });
+  if (tail.length === length) return tail;
+  throw new BadDataFile('TRUNCATED', 'The file is shorter now than it was when it was listed');
+}
+
+async function readMetrics(
+  { source }: Pick<IngestionOptions, 'source'>,
+  { metrics: object }: ListedFolder,
+  signal: AbortSignal,
+): Promise<{
+  metrics?: NonNullable<ReturnType<typeof parseBatchMetrics>>;
+  expectedRows?: bigint;
+  warning?: IngestionWarning;
+}> {
+  if (object === undefined) return {};
+  if (object.sizeBytes > LARGEST_METRICS) return { warning: badMetrics(object) };
+  const read = await source.read(object.path, { maxBytes: LARGEST_METRICS, signal });
+  if (read === 'not-modified') throw new Error('Metrics were not asked for by their ETag');
+  const metrics = parseBatchMetrics(read.bytes);
+  return metrics === undefined ? { warning: badMetrics(object) } : { metrics, expectedRows: metrics.recordsWritten };
+}
+
+function badMetrics({ path }: SourceObject): IngestionWarning {
+  const message = `${JSON.stringify(path.slice(-300))} does not say how many rows were written`;
+  return { code: 'METRICS_UNREADABLE', message };
+}
+
+function mismatch(rows: bigint, expected: bigint | undefined): IngestionWarning {
+  const message = `The files have ${rows} rows, and the metrics of the batch say that ${expected} were written`;
+  return { code: 'ROWS_MISMATCH', message };
+}

@@ -1,0 +1,246 @@
+import { DeltaTable, TableWriter, type DeltaEngine } from '@lakescope/delta';
+import { failureOf, PoisonedFolder, TableFailed } from '../errors';
+import type { ManifestTable } from '../manifest/manifest';
+import { Cursors } from '../plan/cursors';
+import { dataFolder } from '../plan/data-folder';
+import { FolderListing, type ListedFolder } from '../plan/list-folders';
+import { waitingWarning } from '../plan/plan-ingestion';
+import { findReset, refuseTarget } from '../plan/table-state';
+import type { EventStream } from './event-stream';
+import { FolderQueue } from './folder-queue';
+import { prepareFolder, type PreparedFolder } from './prepare-folder';
+import type { FolderRef, IngestionFailure, RunOptions, TableOutcome, TableResult } from './run-options';
+import type { Slots } from './slots';
+import { TableCommits } from './table-commits';
+import { TableTally } from './table-tally';
+
+/** Folders looked at ahead of the one that is committed. */
+const PREPARED_AHEAD = 4;
+/** Files of those folders: a few large folders are enough to be ahead. */
+const PREPARED_FILES = 2_000;
+
+/** What the tables of a run share. */
+export interface RunContext {
+  readonly options: RunOptions;
+  readonly engine: DeltaEngine;
+  readonly events: EventStream;
+  /** For everything that is read or copied. */
+  readonly slots: Slots;
+  readonly signal: AbortSignal;
+}
+
+type Prepared =
+  | { readonly listed: ListedFolder; readonly folder: PreparedFolder }
+  | { readonly listed: ListedFolder; readonly error: unknown };
+
+/** Ingests one table: its new folders, one version each, strictly in order, while those that come next are looked at. */
+export class TableRun {
+  private readonly tally: TableTally;
+  private readonly cursors: Cursors;
+  /** Fingerprints whose next folder is still being written. */
+  private readonly waiting = new Set<string>();
+  private writer: TableWriter | undefined;
+  private queue: FolderQueue | undefined;
+
+  constructor(
+    private readonly context: RunContext,
+    private readonly table: ManifestTable,
+  ) {
+    this.tally = new TableTally(table.table);
+    this.cursors = new Cursors(table.table);
+  }
+
+  /** Never fails but for what ends the whole run: what goes wrong with a table is in its result. */
+  async run(): Promise<TableResult> {
+    const own = new AbortController();
+    const signal = AbortSignal.any([this.context.signal, own.signal]);
+    let failure: IngestionFailure | undefined;
+    try {
+      await this.ingest(signal);
+    } catch (error) {
+      if (!this.context.signal.aborted) failure = failureOf(error);
+    } finally {
+      own.abort();
+      await this.queue?.close().catch(() => undefined);
+    }
+    const total = this.queue?.total.folders ?? 0;
+    const result = this.tally.result(this.outcome(failure), total, this.watermarks(), failure);
+    await this.context.events.tell({ type: 'table-done', result });
+    return result;
+  }
+
+  private async ingest(signal: AbortSignal): Promise<void> {
+    const { options, engine, events } = this.context;
+    signal.throwIfAborted();
+    const { source, target, enforceFence = true } = options;
+    const folder = dataFolder(this.table, source.uri, options.pathRewrite);
+    const storage = target.table(this.table.table);
+    const writer = await TableWriter.open(engine, storage, { signal });
+    this.writer = writer;
+    await refuseTarget(writer.head, this.cursors, async () => {
+      const existing = await DeltaTable.open(engine, storage, { signal });
+      return (await existing.snapshot({}, { signal })).numFiles > 0;
+    });
+    const commits = new TableCommits(writer, this.cursors, this.table, options);
+    await this.decideReset(commits, writer);
+    const skipped = this.cursors.skipped(writer.head);
+    const retried = options.retryQuarantined === true ? skipped : [];
+    if (skipped.length > retried.length) this.tally.leftBehind = true;
+    const listing = new FolderListing(
+      source,
+      {
+        folder,
+        fingerprints: this.table.fingerprints.map(({ name }) => name),
+        cursorOf: (fingerprint) => this.cursors.of(writer.head, fingerprint),
+        fence: enforceFence ? this.table.fence : undefined,
+        retried,
+        isSkipped: (key) => this.cursors.isSkipped(writer.head, key),
+      },
+      signal,
+    );
+    this.queue = new FolderQueue(listing);
+    await this.queue.fill();
+    if (this.queue.total.folders > 0) {
+      await events.tell({ type: 'table-started', table: this.table.table, ...this.queue.total });
+      await this.ingestAll(this.queue, listing, commits, signal);
+    }
+    for (const warning of listing.warnings) await this.warn(warning);
+  }
+
+  private async decideReset(commits: TableCommits, writer: TableWriter): Promise<void> {
+    const { resets, enforceFence = true } = this.context.options;
+    const find = (head: TableWriter['head']): IngestionFailure | undefined =>
+      findReset(this.table, this.cursors.all(head), enforceFence);
+    const reset = find(writer.head);
+    if (reset === undefined) return;
+    const decision = resets?.[this.table.table];
+    if (decision === undefined) throw new TableFailed(reset);
+    if (decision === 'continue') return;
+    const version = await commits.rebuild((head) => find(head) !== undefined);
+    if (version !== undefined) this.tally.wrote(version);
+  }
+
+  private async ingestAll(
+    queue: FolderQueue,
+    listing: FolderListing,
+    commits: TableCommits,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const ahead: Promise<Prepared>[] = [];
+    let filesAhead = 0;
+    for (;;) {
+      while (ahead.length < PREPARED_AHEAD && filesAhead < PREPARED_FILES) {
+        const listed = queue.take();
+        if (listed === undefined) break;
+        if (await this.mustWait(listed, listing)) continue;
+        filesAhead += listed.files.length;
+        ahead.push(this.prepared(listed, signal));
+      }
+      const next = ahead.shift();
+      if (next === undefined) return;
+      if (queue.isLow && (await queue.fill())) await this.tellProgress(queue);
+      const prepared = await next;
+      filesAhead -= prepared.listed.files.length;
+      signal.throwIfAborted();
+      await this.commit(prepared, commits);
+    }
+  }
+
+  /** Where the source writes `_SUCCESS`, a folder without is still being written, and all that comes after it must wait for it. */
+  private async mustWait(listed: ListedFolder, listing: FolderListing): Promise<boolean> {
+    if (this.waiting.has(listed.fingerprint)) return true;
+    if (listed.hasSuccess || listed.isRetry || !listing.writesSuccess) return false;
+    this.waiting.add(listed.fingerprint);
+    this.tally.leftBehind = true;
+    await this.warn(waitingWarning(listed.fingerprint, listed.ms));
+    return true;
+  }
+
+  /** Never rejects: what goes wrong is looked at when it is the folder's turn. */
+  private async prepared(listed: ListedFolder, signal: AbortSignal): Promise<Prepared> {
+    const { options, slots } = this.context;
+    try {
+      if (listed.isRetry && listed.files.length === 0) throw gone(listed);
+      return { listed, folder: await prepareFolder(options, this.table.table, listed, slots, signal) };
+    } catch (error) {
+      return { listed, error };
+    }
+  }
+
+  private async commit(prepared: Prepared, commits: TableCommits): Promise<void> {
+    const { listed } = prepared;
+    if ('error' in prepared) return this.failed(listed, prepared.error, commits);
+    const { folder } = prepared;
+    let done: Awaited<ReturnType<TableCommits['folder']>>;
+    try {
+      done = await commits.folder(folder);
+    } catch (error) {
+      return this.failed(listed, error, commits);
+    }
+    if ('skipped' in done) {
+      this.tally.skipped += 1;
+      await this.context.events.tell({ type: 'folder-skipped', folder: this.ref(listed), reason: done.skipped });
+      return;
+    }
+    const result = {
+      ...this.ref(listed),
+      version: done.version,
+      files: listed.files.length,
+      rows: folder.rows,
+      bytes: listed.bytes,
+      durationMs: Math.round(performance.now() - folder.startedAt),
+      reconciliation: folder.reconciliation,
+      expectedRows: folder.expectedRows,
+      schemaChanges: done.changes,
+      warnings: folder.warnings,
+    };
+    this.tally.add(result);
+    await this.context.events.tell({ type: 'folder-done', result });
+  }
+
+  /** A poisoned folder is put aside where that is wanted; anything else ends the table here. */
+  private async failed(listed: ListedFolder, error: unknown, commits: TableCommits): Promise<void> {
+    if (this.context.signal.aborted) throw error;
+    const failure = failureOf(error);
+    this.tally.failed += 1;
+    await this.context.events.tell({ type: 'folder-failed', folder: this.ref(listed), failure });
+    const isPutAside = error instanceof PoisonedFolder && this.context.options.onPoison !== 'stop';
+    if (!isPutAside) throw error;
+    this.tally.leftBehind = true;
+    if (!listed.isRetry) commits.putAside(listed);
+  }
+
+  private async tellProgress(queue: FolderQueue): Promise<void> {
+    await this.context.events.tell({ type: 'table-progress', table: this.table.table, ...queue.total });
+  }
+
+  private async warn(warning: { code: string; message: string }): Promise<void> {
+    this.tally.warn(warning);
+    await this.context.events.tell({ type: 'warning', table: this.table.table, warning });
+  }
+
+  private outcome(failure: IngestionFailure | undefined): TableOutcome {
+    if (failure !== undefined) return 'failed';
+    if (this.context.signal.aborted) return 'cancelled';
+    if (this.tally.leftBehind) return 'completed_with_errors';
+    const isUntouched = (this.queue?.total.folders ?? 0) === 0 && !this.tally.hasWritten;
+    return isUntouched ? 'unchanged' : 'completed';
+  }
+
+  private watermarks(): Record<string, string> {
+    const known = [...this.cursors.all(this.writer?.head)].filter(([, ms]) => ms > 0);
+    return Object.fromEntries(known.map(([fingerprint, ms]) => [fingerprint, String(ms)]));
+  }
+
+  private ref({ fingerprint, ms }: ListedFolder): FolderRef {
+    return { table: this.table.table, fingerprint, folder: String(ms) };
+  }
+}
+
+function gone({ fingerprint, ms }: ListedFolder): PoisonedFolder {
+  return new PoisonedFolder({
+    code: 'FOLDER_GONE',
+    message: `${JSON.stringify(`${fingerprint}/${ms}`)} was put aside and has no data files any more`,
+    advice: 'Have the folder delivered again, and retry it.',
+  });
+}

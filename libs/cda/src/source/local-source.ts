@@ -1,0 +1,91 @@
+import { realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { InvalidRequest } from '@lakescope/delta';
+import { asStorageError, describe, entries, readPart, type LocalEntry } from './local-files';
+import { refuseUnfit } from './paths';
+import { MOST_READ_BYTES, type SourceObject, type SourceRead, type SourceStore } from './source-store';
+
+/** Change data in a folder of this machine. Symbolic links are followed only while they stay below it. */
+export class LocalSource implements SourceStore {
+  readonly uri: string;
+  readonly root: string;
+  private realRoot: string | undefined;
+
+  constructor(folder: string) {
+    this.root = resolve(folder);
+    this.uri = `file://${this.root === '/' ? '' : this.root}`;
+  }
+
+  async *list(
+    folder: string,
+    options: { startAfter?: string; signal?: AbortSignal } = {},
+  ): AsyncIterable<SourceObject> {
+    const root = await this.checkedRoot();
+    yield* this.walk(refuseUnfit(folder), root, options);
+  }
+
+  async read(
+    path: string,
+    options: { ifNoneMatch?: string; maxBytes?: number; signal?: AbortSignal } = {},
+  ): Promise<SourceRead> {
+    options.signal?.throwIfAborted();
+    const file = this.file(path);
+    const stats = await describe(file);
+    const etag = `"${stats.ino}-${stats.size}-${stats.mtimeMs}"`;
+    if (etag === options.ifNoneMatch) return 'not-modified';
+    const { maxBytes = MOST_READ_BYTES } = options;
+    if (stats.size > maxBytes)
+      throw new InvalidRequest(`${path} has ${stats.size} bytes, and at most ${maxBytes} are read`);
+    return { bytes: await readPart(file, 0, stats.size), etag };
+  }
+
+  async range(
+    path: string,
+    offset: number,
+    length: number,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Uint8Array> {
+    options.signal?.throwIfAborted();
+    return readPart(this.file(path), offset, length);
+  }
+
+  /** The real file behind a path. */
+  file(path: string): string {
+    return join(this.root, refuseUnfit(path));
+  }
+
+  private async *walk(
+    folder: string,
+    root: string,
+    options: { startAfter?: string; signal?: AbortSignal },
+  ): AsyncGenerator<SourceObject> {
+    options.signal?.throwIfAborted();
+    const found = await entries(join(this.root, folder), root);
+    if (found?.length === 0) yield { path: `${folder}/`, sizeBytes: 0, modifiedAt: 0 };
+    for (const entry of found ?? []) {
+      const path = `${folder}/${entry.name}`;
+      if (isPassed(path, entry, options.startAfter)) continue;
+      if (entry.isDirectory) yield* this.walk(path, root, options);
+      else yield { path, sizeBytes: entry.sizeBytes, modifiedAt: entry.modifiedAt };
+    }
+  }
+
+  private async checkedRoot(): Promise<string> {
+    try {
+      this.realRoot ??= await realpath(this.root);
+      return this.realRoot;
+    } catch (error) {
+      throw asStorageError(error, this.root, 'list');
+    }
+  }
+}
+
+/** Whether everything at or below a path comes before the start. */
+function isPassed(path: string, { isDirectory }: LocalEntry, startAfter: string | undefined): boolean {
+  if (startAfter === undefined) return false;
+  const key = Buffer.from(isDirectory ? `${path}/` : path);
+  const start = Buffer.from(startAfter);
+  return isDirectory
+    ? Buffer.compare(key, start) < 0 && !startAfter.startsWith(`${path}/`)
+    : Buffer.compare(key, start) <= 0;
+}

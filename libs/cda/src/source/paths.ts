@@ -1,0 +1,40 @@
+import { InvalidRequest } from '@lakescope/delta';
+
+/** What no name of an object may have in it here: controls break listings and logs, and half a surrogate has no bytes. */
+const UNFIT = /[\u0000-\u001f\u007f]|\p{Surrogate}/u;
+
+/** Whether a text can be the name of one file or folder. */
+export function isName(text: string): boolean {
+  return text !== '' && text !== '.' && text !== '..' && !text.includes('/') && !UNFIT.test(text);
+}
+
+/** A path below a root as it is asked for: `..`, empty parts and controls are refused rather than resolved. */
+export function refuseUnfit(path: string): string {
+  if (path.split('/').every(isName)) return path;
+  throw new InvalidRequest(`${JSON.stringify(path.slice(0, 200))} is not a path below the root of a store`);
+}
+
+/** `s3a` and `s3n` are S3 as well; trailing slashes mean nothing. */
+export function normalUri(uri: string): string {
+  return uri
+    .replace(/^s3[an]:/i, 's3:')
+    .replace(/^file:\/*(?=\/)/i, 'file://')
+    .replace(/\/+$/, '');
+}
+
+/** What of a URI lies below a root: '' for the root itself, undefined when it is somewhere else. */
+export function below(root: string, uri: string): string | undefined {
+  const [folder, path] = [normalUri(root), normalUri(uri)];
+  if (path === folder) return '';
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+}
+
+/** A path as a URI reference of the log (RFC 3986): readers decode it exactly once. */
+export function encodedPath(path: string): string {
+  return encodeURI(path).replace(/[?#]/g, encodeURIComponent);
+}
+
+/** The same for a path relative to the table: a colon in its first part would make it a scheme. */
+export function encodedRelativePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/');
+}

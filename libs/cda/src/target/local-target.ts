@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { LocalStorage, TableCorrupt, type Storage } from '@lakescope/delta';
+import { LocalSource } from '../source/local-source';
+import { isName, refuseUnfit } from '../source/paths';
+import type { SourceObject, SourceStore } from '../source/source-store';
+import type { TargetStore } from './target-store';
+
+const PIECE_BYTES = 8 * 2 ** 20;
+
+/** Tables in a folder of this machine. */
+export class LocalTarget implements TargetStore {
+  readonly uri: string;
+  private readonly root: string;
+
+  constructor(folder: string) {
+    this.root = resolve(folder);
+    this.uri = `file://${this.root === '/' ? '' : this.root}`;
+  }
+
+  table(name: string): Storage {
+    return new LocalStorage(this.folder(name));
+  }
+
+  async copy(
+    source: SourceStore,
+    file: SourceObject,
+    table: string,
+    path: string,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    const target = join(this.folder(table), refuseUnfit(path));
+    const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
+    await mkdir(dirname(target), { recursive: true });
+    try {
+      if (source instanceof LocalSource) await copyFile(source.file(file.path), temporary, constants.COPYFILE_FICLONE);
+      await written(temporary, source, file, signal);
+      await rename(temporary, target);
+      await synced(dirname(target));
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  private folder(name: string): string {
+    if (!isName(name)) throw new TypeError(`${JSON.stringify(name)} is not the name of a table`);
+    return join(this.root, name);
+  }
+}
+
+/** Brings a file to the disk, piece by piece where it is not there yet, and looks whether all of it is. */
+async function written(
+  temporary: string,
+  source: SourceStore,
+  file: SourceObject,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const isThere = source instanceof LocalSource;
+  const handle = await open(temporary, isThere ? 'r' : 'wx');
+  try {
+    for (let offset = 0; !isThere && offset < file.sizeBytes; offset += PIECE_BYTES) {
+      const length = Math.min(PIECE_BYTES, file.sizeBytes - offset);
+      await handle.write(await source.range(file.path, offset, length, { signal }));
+    }
+    const { size } = await handle.stat();
+    if (size !== file.sizeBytes) {
+      const message = `The copy of ${file.path} has ${size} bytes in place of ${file.sizeBytes}`;
+      throw new TableCorrupt({ message, missing: file.path });
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A name in a folder is only sure to be there when the folder is written as well. */
+async function synced(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
