@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { INT32, INT64, type BoundKind, type FooterColumn } from './footer-columns';
+import { INT32, INT64, type BoundKind } from './delta-type';
+import type { FooterColumn } from './footer-columns';
 
 const STRING_BOUND = 32;
 /** 38 digits take 16. */

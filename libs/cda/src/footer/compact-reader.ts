@@ -94,6 +94,25 @@ export class CompactReader {
     return length;
   }
 
+  /** Whether exactly these bytes follow; passes over them when they do. */
+  take(expected: Buffer): boolean {
+    const { offset } = this;
+    const end = offset + expected.length;
+    if (end > this.end || this.bytes.compare(expected, 0, expected.length, offset, end) !== 0) return false;
+    this.offset = end;
+    return true;
+  }
+
+  /** How far it is read. */
+  get position(): number {
+    return this.offset;
+  }
+
+  /** What was read since a position, as bytes of their own. */
+  copyFrom(position: number): Buffer {
+    return Buffer.from(this.bytes.subarray(position, this.offset));
+  }
+
   /** Passes over the value of the field. */
   skip(): void {
     this.skipValue(this.type, 0);

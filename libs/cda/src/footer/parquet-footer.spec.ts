@@ -157,6 +157,17 @@ describe('the reader of parquet footers', () => {
     expect(texts.stats).toBe('{"numRecords":3,"minValues":{},"maxValues":{},"nullCount":{"c":1}}');
   });
 
+  it('tells the same columns of files with the same schema as the same object', async () => {
+    const [one, other] = [
+      read(await files.write('same-a.parquet', 'SELECT 1 AS a, 2 AS b')),
+      read(await files.write('same-b.parquet', 'SELECT 3 AS a, NULL::INTEGER AS b')),
+    ];
+    expect(other.columns).toBe(one.columns);
+    expect(read(await files.write('other.parquet', 'SELECT 3 AS a, NULL::BIGINT AS b')).columns).not.toEqual(
+      one.columns,
+    );
+  });
+
   it('gives statistics of the first 32 columns, and facts of an empty file', async () => {
     const wide = Array.from({ length: 50 }, (_, index) => `n AS c${index}`).join(', ');
     const facts = read(await files.write('wide.parquet', `SELECT ${wide} FROM range(3) r(n)`));

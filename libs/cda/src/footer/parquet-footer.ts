@@ -2,7 +2,7 @@ import type { DataType } from '@lakescope/delta';
 import { BadDataFile } from './bad-data-file';
 import { ColumnBounds } from './column-bounds';
 import { CompactReader, corrupt, STOP } from './compact-reader';
-import { readColumns, type FooterColumn } from './footer-columns';
+import { readColumns, type FooterColumns } from './footer-columns';
 import { readRowGroup } from './row-group';
 
 /** Length of the footer and the magic bytes, at the end of every file. */
@@ -16,7 +16,7 @@ const INDEXED_COLUMNS = 32;
 
 /** What a Delta table needs to know of a parquet file to refer to it. */
 export interface FileFacts {
-  /** In the order of the file; all of them can be columns of a Delta table without column mapping. */
+  /** In the order of the file, and most often the same object for the same columns; all of them can be columns of a Delta table without column mapping. */
   readonly columns: readonly { readonly name: string; readonly type: DataType }[];
   readonly rows: bigint;
   /**
@@ -59,14 +59,14 @@ export function readFooter(tail: Uint8Array, sizeBytes: number): FileFacts {
   if (isWhole && bytes.toString('latin1', 0, 4) !== 'PAR1') throw notParquet(bytes, sizeBytes);
   const metadata = readMetadata(new CompactReader(bytes, start, end), sizeBytes - (bytes.length - start));
   return {
-    columns: metadata.columns.map(({ name, type }) => ({ name, type })),
+    columns: metadata.columns.told,
     rows: BigInt(metadata.rows),
     stats: statsText(metadata),
   };
 }
 
 interface Metadata {
-  columns: readonly FooterColumn[];
+  columns: FooterColumns;
   bounds: readonly ColumnBounds[];
   rows: number;
   /** A float's or double's bounds tell that there is a NaN among the values. */
@@ -75,7 +75,7 @@ interface Metadata {
 
 /** Reads a `FileMetaData`; the data of the file ends at `dataEnd`. */
 function readMetadata(reader: CompactReader, dataEnd: number): Metadata {
-  let columns: FooterColumn[] | undefined;
+  let columns: FooterColumns | undefined;
   let bounds: ColumnBounds[] = [];
   let rows: number | undefined;
   let counted: number | undefined;
@@ -83,12 +83,13 @@ function readMetadata(reader: CompactReader, dataEnd: number): Metadata {
   for (let id = reader.field(0); id !== STOP; id = reader.field(id)) {
     if (id === 2) {
       columns = readColumns(reader);
-      bounds = columns.slice(0, INDEXED_COLUMNS).map((column) => new ColumnBounds(column));
+      bounds = columns.all.slice(0, INDEXED_COLUMNS).map((column) => new ColumnBounds(column));
     } else if (id === 3) rows = reader.integer();
     else if (id === 4) {
       if (columns === undefined || counted !== undefined) throw corrupt('its parts are not in their order');
       counted = 0;
-      for (let left = reader.structs(); left > 0; left -= 1) counted += readRowGroup(reader, columns, bounds, dataEnd);
+      for (let left = reader.structs(); left > 0; left -= 1)
+        counted += readRowGroup(reader, columns.all, bounds, dataEnd);
     } else if (id === 6) tellsNaN = /^(parquet-mr|DuckDB)\b/.test(reader.text());
     else if (id === 8)
       throw new BadDataFile('ENCRYPTED', 'The file has encrypted columns, which a Delta table cannot read');
@@ -104,7 +105,7 @@ function statsText({ bounds, rows, tellsNaN }: Metadata): string {
   let maxValues = '';
   let nullCount = '';
   for (const column of bounds) {
-    const key = JSON.stringify(column.column.name);
+    const { key } = column.column;
     const values = column.json(tellsNaN);
     if (values?.min !== undefined) minValues += `${minValues === '' ? '' : ','}${key}:${values.min}`;
     if (values?.max !== undefined) maxValues += `${maxValues === '' ? '' : ','}${key}:${values.max}`;

@@ -1,7 +1,8 @@
 import { BadDataFile } from './bad-data-file';
 import type { ChunkStatistics, ColumnBounds } from './column-bounds';
 import { corrupt, STOP, type CompactReader } from './compact-reader';
-import { DOUBLE, FLOAT, INT32, INT64, type FooterColumn } from './footer-columns';
+import { DOUBLE, FLOAT, INT32, INT64 } from './delta-type';
+import type { FooterColumn } from './footer-columns';
 
 /** What of a `ColumnChunk` and its `ColumnMetaData` (parquet.thrift) says where it is and what is in it. */
 interface Chunk {
