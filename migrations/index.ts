@@ -11,6 +11,7 @@ import { CreateQueries1795478580000 } from './1795478580000-create-queries';
 import { CreateS3Connections1795564800000 } from './1795564800000-create-s3-connections';
 import { CreateInferenceLogs1795651200000 } from './1795651200000-create-inference-logs';
 import { KeepHowModelsWereAsked1795651260000 } from './1795651260000-keep-how-models-were-asked';
+import { CreateIngestionJobs1795737600000 } from './1795737600000-create-ingestion-jobs';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   CreateS3Connections1795564800000,
   CreateInferenceLogs1795651200000,
   KeepHowModelsWereAsked1795651260000,
+  CreateIngestionJobs1795737600000,
 ];

@@ -5,6 +5,7 @@ import { ConfigModule, type AppConfig } from '@lakescope/server-config';
 import { DeltaModule } from '@lakescope/server-delta';
 import { DoctorModule } from '@lakescope/server-doctor';
 import { HttpModule, type HttpLimits, type Product, type RequestObservers } from '@lakescope/server-http';
+import { JobsModule } from '@lakescope/server-jobs';
 import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
 import { AggregatedMetric, AlertRule, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
 import { PersistenceModule } from '@lakescope/server-persistence';
@@ -37,6 +38,7 @@ export class AppModule {
         S3Module,
         DeltaModule,
         ServingModule.with(),
+        JobsModule,
       ],
     };
   }

@@ -35,6 +35,20 @@ const ROW_OF: Readonly<Record<string, string>> = {
     VALUES (gen_random_uuid(), $1, 'flight-delay', 'MLFLOW_MODEL', 'SUCCESS', 1, 'c')`,
   s3_connections: `INSERT INTO lakescope.s3_connections (id, user_id, name, region, path_style, key_hint, temporary, sealed_keys)
     VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, 'us-east-1', true, '…', false, 'sealed')`,
+  ingestion_jobs: `INSERT INTO lakescope.ingestion_jobs
+    (job_id, user_id, status, request, manifest_uri, target_uri, pair_key, request_hash, correlation_id)
+    VALUES (gen_random_uuid(), $1, 'pending', '{}', 's3://a/manifest.json', 's3://b', 'p', 'h', 'c')`,
+  ingestion_schedules: `INSERT INTO lakescope.ingestion_schedules (schedule_id, user_id, name, cron, time_zone, request)
+    VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, '0 * * * *', 'UTC', '{}')`,
+  ingestion_grants: `INSERT INTO lakescope.ingestion_grants (connection_id, user_id, grantee)
+    VALUES (gen_random_uuid(), $1, 'cy@example.com')`,
+  ingestion_job_tables: ofJob('ingestion_job_tables (job_id, table_name, user_id, status)', `'t', $1, 'completed'`),
+  ingestion_job_folders: ofJob(
+    'ingestion_job_folders (job_id, table_name, fingerprint, folder_ms, user_id, status)',
+    `'t', 'f', 1, $1, 'done'`,
+  ),
+  ingestion_job_events: ofJob('ingestion_job_events (job_id, user_id, event, data)', `$1, 'status', '{}'`),
+  ingestion_job_logs: ofJob('ingestion_job_logs (job_id, user_id, level, message)', `$1, 'info', 'done'`),
   query_exports: `WITH query AS (INSERT INTO lakescope.queries
       (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step)
       VALUES (gen_random_uuid(), $1, 'c', 's', 't', '{}', 'w', 'PENDING', 'rows') RETURNING query_id)
@@ -212,6 +226,14 @@ describe('row-level security', () => {
       .rows;
   }
 });
+
+/** A job and what belongs to it, both of one person. */
+function ofJob(table: string, values: string): string {
+  return `WITH job AS (INSERT INTO lakescope.ingestion_jobs
+      (job_id, user_id, status, request, manifest_uri, target_uri, pair_key, request_hash, correlation_id)
+      VALUES (gen_random_uuid(), $1, 'pending', '{}', 's3://a/manifest.json', 's3://b', 'p', 'h', 'c') RETURNING job_id)
+    INSERT INTO lakescope.${table} SELECT job_id, ${values} FROM job`;
+}
 
 function statementFor(table: string): string {
   const statement = ROW_OF[table];

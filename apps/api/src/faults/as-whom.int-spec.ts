@@ -14,6 +14,7 @@ import { Database } from '@lakescope/server-persistence';
 import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
+import { givenJob, jobBodyOf } from '../testing/given-jobs';
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
@@ -217,8 +218,13 @@ describe('the table that says as whom each operation runs', () => {
     const uploadId = path.includes('/uploads/{id}') ? await givenUpload(id === 'completeUpload') : '';
     const queryId = path.includes('/query/{id}') ? await givenQuery() : '';
     const connectionId = path.includes('/s3/') ? await s3ConnectionFor(id) : '';
+    // Of somebody else, so that it is seen as what an administrator sees.
+    const jobId = path.includes('/jobs/{id}')
+      ? await givenJob(api, 'analyst', id === 'retryJob' ? 'failed' : 'pending')
+      : '';
     const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
     const requestId = path.includes('{request_id}') ? await givenInvocation() : '';
+    const jobBody = path.startsWith('/api/v1/jobs') ? await jobBodyOf(api, id) : undefined;
     const { workspace } = api.stack;
     const { token } = await workspace.issueUserToken('admin', scopes);
     const before = workspace.requestLog.count();
@@ -227,11 +233,12 @@ describe('the table that says as whom each operation runs', () => {
       path
         .replace('{key}', 'theme')
         .replace('{name}', endpointFor(path))
-        .replace('{id}', ruleId + uploadId + queryId + connectionId)
+        .replace('{id}', ruleId + uploadId + queryId + connectionId + jobId)
         .replace('{export_id}', exportId)
         .replace('{request_id}', requestId)
         .replace('{part}', '1')
         .replace('{version}', '0')
+        .replace('{table}', 'cc_claim')
         .replace('{slug}', PROJECT.slug)
         .replace('{full_name}', TABLE_NAME) + (QUERIES[id] ?? ''),
       {
@@ -243,6 +250,7 @@ describe('the table that says as whom each operation runs', () => {
           ...(CONDITIONAL.has(id) ? { 'If-Match': '*' } : {}),
         },
         ...(id in BODIES ? bodyOf(BODIES[id]) : {}),
+        ...(jobBody === undefined ? {} : bodyOf(jobBody)),
         ...(path.includes('/s3/') ? bodyOf(s3BodyOf(api, id, connectionId)) : {}),
       },
     );

@@ -16,6 +16,7 @@ const IDEMPOTENT_POSTS = [
   'listS3Buckets',
   'listS3Objects',
   'listTableFiles',
+  'planJob',
   'postLakebasePreference',
   'postPreference',
   'previewTable',

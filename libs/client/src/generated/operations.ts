@@ -3,6 +3,8 @@ import type {
   AbortUploadData,
   AggregateMetricsData,
   AggregateMetricsResponse,
+  CancelJobData,
+  CancelJobResponse,
   CancelQueryData,
   CancelQueryResponse,
   CancelQueryExportData,
@@ -32,6 +34,8 @@ import type {
   DeleteAlertRuleData,
   DeleteDirectoryData,
   DeleteFileData,
+  DeleteJobData,
+  DeleteJobResponse,
   DeleteLakebasePreferenceData,
   DeletePreferenceData,
   DeleteS3ConnectionData,
@@ -69,6 +73,10 @@ import type {
   GetHealthResponse,
   GetInferenceLogData,
   GetInferenceLogResponse,
+  GetJobData,
+  GetJobResponse,
+  GetJobsHealthData,
+  GetJobsHealthResponse,
   GetLakebaseHealthData,
   GetLakebaseHealthResponse,
   GetLatencyHeatmapData,
@@ -140,6 +148,10 @@ import type {
   ListFilesResponse,
   ListInferenceLogsData,
   ListInferenceLogsResponse,
+  ListJobFoldersData,
+  ListJobFoldersResponse,
+  ListJobsData,
+  ListJobsResponse,
   ListLakebasePreferencesData,
   ListLakebasePreferencesResponse,
   ListOrphanedRecordsData,
@@ -174,6 +186,8 @@ import type {
   ListTopUsersResponse,
   ListVolumesData,
   ListVolumesResponse,
+  PlanJobData,
+  PlanJobResponse,
   PostLakebasePreferenceData,
   PostLakebasePreferenceResponse,
   PostPreferenceData,
@@ -206,6 +220,8 @@ import type {
   RecordUsageEventsResponse,
   RerunInferenceData,
   RerunInferenceResponse,
+  RetryJobData,
+  RetryJobResponse,
   RotateCredentialData,
   RotateCredentialResponse,
   RunDoctorData,
@@ -219,6 +235,8 @@ import type {
   ScrapeMetricsData,
   SearchCatalogData,
   SearchCatalogResponse,
+  StartJobData,
+  StartJobResponse,
   StartUploadData,
   StartUploadResponse,
   StreamServingEndpointData,
@@ -254,6 +272,8 @@ import type { Operation } from '../operation';
 export const abortUpload = 'DELETE /api/v1/unity-catalog/files/uploads/{id} nothing' as Operation<AbortUploadData, undefined>;
 /** Rolls metrics up, makes the partitions of the coming days, and lets go of what is old. */
 export const aggregateMetrics = 'POST /api/v1/metrics/aggregate' as Operation<AggregateMetricsData, AggregateMetricsResponse>;
+/** Cancels a job. One that is under way stops after the folders it is at; what it has committed stays. */
+export const cancelJob = 'POST /api/v1/jobs/{id}/cancel' as Operation<CancelJobData, CancelJobResponse>;
 /** Cancels a query on the SQL warehouse. */
 export const cancelQuery = 'DELETE /api/v1/unity-catalog/query/{id}' as Operation<CancelQueryData, CancelQueryResponse>;
 /** Stops making the file, of which nothing stays. */
@@ -286,6 +306,8 @@ export const deleteAlertRule = 'DELETE /api/v1/metrics/alerts/{id} nothing' as O
 export const deleteDirectory = 'DELETE /api/v1/unity-catalog/files/directory nothing' as Operation<DeleteDirectoryData, undefined>;
 /** Deletes a file. */
 export const deleteFile = 'DELETE /api/v1/unity-catalog/files nothing' as Operation<DeleteFileData, undefined>;
+/** The same as cancelling: what a job did is kept. */
+export const deleteJob = 'DELETE /api/v1/jobs/{id}' as Operation<DeleteJobData, DeleteJobResponse>;
 /** Forgets a preference, so that its default applies again */
 export const deleteLakebasePreference = 'DELETE /api/v1/lakebase/preferences/{key} nothing' as Operation<DeleteLakebasePreferenceData, undefined>;
 /** Forgets a preference, so that its default applies again */
@@ -330,6 +352,10 @@ export const getFileContent = 'GET /api/v1/unity-catalog/files/content response'
 export const getHealth = 'GET /health' as Operation<GetHealthData, GetHealthResponse>;
 /** Tells all that is kept of one invocation. */
 export const getInferenceLog = 'GET /api/v1/serving/logs/{request_id}' as Operation<GetInferenceLogData, GetInferenceLogResponse>;
+/** Tells how a job stands, with all its tables. */
+export const getJob = 'GET /api/v1/jobs/{id}' as Operation<GetJobData, GetJobResponse>;
+/** Tells how the queue stands, over all replicas. */
+export const getJobsHealth = 'GET /api/v1/jobs/health' as Operation<GetJobsHealthData, GetJobsHealthResponse>;
 /** Asks the database a trivial question and says how the connection is doing. */
 export const getLakebaseHealth = 'GET /api/v1/lakebase/health' as Operation<GetLakebaseHealthData, GetLakebaseHealthResponse>;
 /** Tells how many requests took how long, step by step, in classes whose bounds are powers of two. */
@@ -406,6 +432,10 @@ export const listCatalogs = 'GET /api/v1/unity-catalog/catalogs' as Operation<Li
 export const listFiles = 'GET /api/v1/unity-catalog/files' as Operation<ListFilesData, ListFilesResponse>;
 /** Lists invocations of the caller, the newest first, with the beginning of what was asked and answered. */
 export const listInferenceLogs = 'GET /api/v1/serving/logs' as Operation<ListInferenceLogsData, ListInferenceLogsResponse>;
+/** Lists what a job did to the folders of a table, the oldest first. */
+export const listJobFolders = 'GET /api/v1/jobs/{id}/tables/{table}/folders' as Operation<ListJobFoldersData, ListJobFoldersResponse>;
+/** Lists jobs, the newest first. */
+export const listJobs = 'GET /api/v1/jobs' as Operation<ListJobsData, ListJobsResponse>;
 /** The caller's preferences, or one of them */
 export const listLakebasePreferences = 'GET /api/v1/lakebase/preferences' as Operation<ListLakebasePreferencesData, ListLakebasePreferencesResponse>;
 /** Lists people who have not been here for long, with what is kept for them. */
@@ -440,6 +470,8 @@ export const listTables = 'GET /api/v1/unity-catalog/tables' as Operation<ListTa
 export const listTopUsers = 'GET /api/v1/metrics/users' as Operation<ListTopUsersData, ListTopUsersResponse>;
 /** Lists the volumes of a schema that the caller may see. */
 export const listVolumes = 'GET /api/v1/unity-catalog/volumes' as Operation<ListVolumesData, ListVolumesResponse>;
+/** Tells what a run would do, table by table. Writes nothing. */
+export const planJob = 'POST /api/v1/jobs/plan idempotent' as Operation<PlanJobData, PlanJobResponse>;
 /** Stores a preference, replacing an earlier value; the same as PUT */
 export const postLakebasePreference = 'POST /api/v1/lakebase/preferences idempotent' as Operation<PostLakebasePreferenceData, PostLakebasePreferenceResponse>;
 /** Stores a preference, replacing an earlier value; the same as PUT */
@@ -472,6 +504,8 @@ export const readTableLogByPath = 'GET /api/v1/delta/tables/log/{version}' as Op
 export const recordUsageEvents = 'POST /api/v1/metrics/usage-events' as Operation<RecordUsageEventsData, RecordUsageEventsResponse>;
 /** Sends the inputs of an invocation of the caller's history again, byte by byte, to the same endpoint or to another one. */
 export const rerunInference = 'POST /api/v1/serving/logs/{request_id}/rerun' as Operation<RerunInferenceData, RerunInferenceResponse>;
+/** Starts a new job of what this one has left behind: failed tables, and folders that were put aside. */
+export const retryJob = 'POST /api/v1/jobs/{id}/retry' as Operation<RetryJobData, RetryJobResponse>;
 /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
 export const rotateCredential = 'POST /api/v1/admin/credentials/rotate' as Operation<RotateCredentialData, RotateCredentialResponse>;
 /** Whether everything the app needs is set up, and what to do where it is not */
@@ -486,6 +520,8 @@ export const saveProject = 'PUT /api/v1/unity-catalog/projects/{slug}' as Operat
 export const scrapeMetrics = 'GET /metrics response' as Operation<ScrapeMetricsData, Response>;
 /** Finds what the caller may see by its name. What was found may be up to a minute old. */
 export const searchCatalog = 'GET /api/v1/unity-catalog/search' as Operation<SearchCatalogData, SearchCatalogResponse>;
+/** Starts a run: it waits in the queue until there is room for it. */
+export const startJob = 'POST /api/v1/jobs' as Operation<StartJobData, StartJobResponse>;
 /** Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent. */
 export const startUpload = 'POST /api/v1/unity-catalog/files/uploads' as Operation<StartUploadData, StartUploadResponse>;
 /** Asks a language model for an answer that comes piece by piece */
@@ -501,6 +537,7 @@ export const updateS3Connection = 'PATCH /api/v1/s3/connections/{id}' as Operati
 export const operations = {
   abortUpload,
   aggregateMetrics,
+  cancelJob,
   cancelQuery,
   cancelQueryExport,
   checkS3Connection,
@@ -517,6 +554,7 @@ export const operations = {
   deleteAlertRule,
   deleteDirectory,
   deleteFile,
+  deleteJob,
   deleteLakebasePreference,
   deletePreference,
   deleteS3Connection,
@@ -539,6 +577,8 @@ export const operations = {
   getFileContent,
   getHealth,
   getInferenceLog,
+  getJob,
+  getJobsHealth,
   getLakebaseHealth,
   getLatencyHeatmap,
   getMe,
@@ -576,6 +616,8 @@ export const operations = {
   listCatalogs,
   listFiles,
   listInferenceLogs,
+  listJobFolders,
+  listJobs,
   listLakebasePreferences,
   listOrphanedRecords,
   listPreferences,
@@ -593,6 +635,7 @@ export const operations = {
   listTables,
   listTopUsers,
   listVolumes,
+  planJob,
   postLakebasePreference,
   postPreference,
   previewFile,
@@ -609,6 +652,7 @@ export const operations = {
   readTableLogByPath,
   recordUsageEvents,
   rerunInference,
+  retryJob,
   rotateCredential,
   runDoctor,
   runOperation,
@@ -616,6 +660,7 @@ export const operations = {
   saveProject,
   scrapeMetrics,
   searchCatalog,
+  startJob,
   startUpload,
   streamServingEndpoint,
   testAlertDelivery,

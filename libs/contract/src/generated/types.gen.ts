@@ -3638,6 +3638,518 @@ export type StreamServingEndpointRequest = {
     served_entity?: string;
 };
 
+export type JobSourceDto = {
+    /**
+     * S3 connection to read with. Left out: the one of the caller's that begins with the bucket.
+     */
+    connection_id?: string;
+    /**
+     * The manifest of the change data.
+     */
+    manifest_uri: string;
+};
+
+export type JobTargetDto = {
+    /**
+     * S3 connection to write with. Left out: the one of the caller's that begins with the bucket.
+     */
+    connection_id?: string;
+    /**
+     * The folder that gets one folder for each table.
+     */
+    uri: string;
+};
+
+export type PathRewriteDto = {
+    from: string;
+    to: string;
+};
+
+export type TableResetDto = {
+    table: string;
+    /**
+     * `rebuild` ingests it from its start, `continue` goes on from where it is.
+     */
+    decision: 'rebuild' | 'continue';
+};
+
+export type PlanJobDto = {
+    source: JobSourceDto;
+    target: JobTargetDto;
+    /**
+     * What does the work. So far `embedded` alone, which works inside of the app; the others are refused.
+     */
+    engine?: 'embedded' | 'warehouse' | 'databricks-job' | 'ray';
+    /**
+     * `reference`: tables point to the files where they are. `copy`: files are copied beside the tables first.
+     */
+    mode?: 'reference' | 'copy';
+    /**
+     * A table of the current state beside each table of changes. Not offered yet: `true` is refused.
+     */
+    merged?: boolean;
+    /**
+     * Tables to ingest; `*` and `?` stand for others. All when left out.
+     */
+    include?: Array<string>;
+    /**
+     * Tables to leave out of those.
+     */
+    exclude?: Array<string>;
+    /**
+     * Tables at once.
+     */
+    parallel_tables?: number;
+    /**
+     * Reads no folder past what the manifest says is written. Without it folders may be half-written.
+     */
+    enforce_fence?: boolean;
+    path_rewrite?: PathRewriteDto;
+    /**
+     * When a folder cannot be ingested: put it aside and go on with its table, or stop that table.
+     */
+    on_poison?: 'continue' | 'stop';
+    /**
+     * Decisions about tables that stopped because their source was reset.
+     */
+    resets?: Array<TableResetDto>;
+    /**
+     * Looks at every table also when the manifest is the one of the last run that left nothing behind.
+     */
+    ignore_unchanged_manifest?: boolean;
+};
+
+export type JobWarningDto = {
+    /**
+     * Stable name of the kind.
+     */
+    code: string;
+    message: string;
+};
+
+export type JobFailureDto = {
+    /**
+     * Stable name of the kind.
+     */
+    code: string;
+    message: string;
+    advice: string;
+};
+
+export type PlannedTableDto = {
+    table: string;
+    /**
+     * `blocked`: it would fail, as `failure` says.
+     */
+    state: 'ready' | 'up_to_date' | 'blocked';
+    /**
+     * Folders that are new.
+     */
+    folders: number;
+    files: number;
+    bytes: string;
+    /**
+     * How far the table is behind what the manifest says is written; null while nothing is ingested.
+     */
+    lag_ms: number | null;
+    /**
+     * What the manifest says is written, in epoch milliseconds.
+     */
+    fence: string;
+    /**
+     * Schemas that the table has had, the oldest first.
+     */
+    fingerprints: Array<string>;
+    /**
+     * Folders that earlier runs put aside.
+     */
+    quarantined: number;
+    warnings: Array<JobWarningDto>;
+    failure: JobFailureDto | null;
+};
+
+export type JobPlanDto = {
+    /**
+     * Tables that the manifest has and the request includes.
+     */
+    tables: Array<PlannedTableDto>;
+    folders: number;
+    files: number;
+    bytes: string;
+};
+
+export type StartJobDto = {
+    source: JobSourceDto;
+    target: JobTargetDto;
+    /**
+     * What does the work. So far `embedded` alone, which works inside of the app; the others are refused.
+     */
+    engine?: 'embedded' | 'warehouse' | 'databricks-job' | 'ray';
+    /**
+     * `reference`: tables point to the files where they are. `copy`: files are copied beside the tables first.
+     */
+    mode?: 'reference' | 'copy';
+    /**
+     * A table of the current state beside each table of changes. Not offered yet: `true` is refused.
+     */
+    merged?: boolean;
+    /**
+     * Tables to ingest; `*` and `?` stand for others. All when left out.
+     */
+    include?: Array<string>;
+    /**
+     * Tables to leave out of those.
+     */
+    exclude?: Array<string>;
+    /**
+     * Tables at once.
+     */
+    parallel_tables?: number;
+    /**
+     * Reads no folder past what the manifest says is written. Without it folders may be half-written.
+     */
+    enforce_fence?: boolean;
+    path_rewrite?: PathRewriteDto;
+    /**
+     * When a folder cannot be ingested: put it aside and go on with its table, or stop that table.
+     */
+    on_poison?: 'continue' | 'stop';
+    /**
+     * Decisions about tables that stopped because their source was reset.
+     */
+    resets?: Array<TableResetDto>;
+    /**
+     * Looks at every table also when the manifest is the one of the last run that left nothing behind.
+     */
+    ignore_unchanged_manifest?: boolean;
+};
+
+export type AcceptedJobDto = {
+    job_id: string;
+    status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
+};
+
+export type JobPlaceDto = {
+    connection_id: string;
+    uri: string;
+};
+
+export type JobConfigDto = {
+    /**
+     * `uri` is that of the manifest.
+     */
+    source: JobPlaceDto;
+    target: JobPlaceDto;
+    engine: 'embedded' | 'warehouse' | 'databricks-job' | 'ray';
+    mode: 'reference' | 'copy';
+    /**
+     * Null: all.
+     */
+    include: Array<string> | null;
+    exclude: Array<string> | null;
+    parallel_tables: number;
+    enforce_fence: boolean;
+    path_rewrite: PathRewriteDto | null;
+    on_poison: 'continue' | 'stop';
+    resets: Array<TableResetDto>;
+    ignore_unchanged_manifest: boolean;
+    /**
+     * Whether folders that earlier runs put aside are tried again.
+     */
+    retry_quarantined: boolean;
+};
+
+export type JobCountDto = {
+    /**
+     * Ingested.
+     */
+    done: number;
+    failed: number;
+    /**
+     * Of tables: nothing was new. Of folders: ingested by another run meanwhile.
+     */
+    skipped: number;
+    /**
+     * As far as is known; it grows while folders are listed.
+     */
+    total: number;
+};
+
+export type JobProgressDto = {
+    tables: JobCountDto;
+    folders: JobCountDto;
+    files: number;
+    /**
+     * Rows ingested so far.
+     */
+    rows: string;
+    /**
+     * Bytes of the files ingested so far.
+     */
+    bytes: string;
+    /**
+     * Share of the folders that is done with, 0 to 100; null while no folder is known.
+     */
+    percent: number | null;
+    /**
+     * Folders ingested per second of work; null before the first.
+     */
+    folders_per_second: number | null;
+    rows_per_second: number | null;
+    bytes_per_second: number | null;
+    /**
+     * Seconds until all known folders are done with at the speed so far; null while there is no telling.
+     */
+    eta_seconds: number | null;
+    /**
+     * Milliseconds that were worked on it.
+     */
+    active_ms: number;
+};
+
+export type JobSummaryDto = {
+    job_id: string;
+    /**
+     * `interrupted`: the server that worked on it is gone; it is taken up again where it was. `completed_with_errors`: something was left
+     * behind. `failed`: nothing could be ingested.
+     */
+    status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
+    /**
+     * Whether somebody has cancelled it and it has still to stop.
+     */
+    cancel_requested: boolean;
+    /**
+     * Whose it is.
+     */
+    user_id: string;
+    config: JobConfigDto;
+    progress: JobProgressDto;
+    /**
+     * Whether there was nothing to do, because the manifest was that of the last run that left nothing behind.
+     */
+    manifest_unchanged: boolean;
+    /**
+     * Why it failed as a whole; tables and folders have failures of their own.
+     */
+    failure: JobFailureDto | null;
+    /**
+     * Job whose rest this one ingests.
+     */
+    retry_of: string | null;
+    /**
+     * Schedule that started it.
+     */
+    schedule_id: string | null;
+    /**
+     * How often somebody has begun to work on it; more than once after an interruption.
+     */
+    attempts: number;
+    /**
+     * Ties it to lines of the app's log.
+     */
+    correlation_id: string;
+    created_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+};
+
+export type JobPage = {
+    items: Array<JobSummaryDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type JobsHealthDto = {
+    /**
+     * `degraded`: a job is under way of which nothing has been heard for longer than it may be silent.
+     */
+    status: 'ok' | 'degraded';
+    pending: number;
+    running: number;
+    /**
+     * To be taken up again.
+     */
+    interrupted: number;
+    /**
+     * Under way, and silent for too long.
+     */
+    silent: number;
+    /**
+     * Milliseconds that the oldest one has waited; null when none waits.
+     */
+    oldest_pending_ms: number | null;
+    /**
+     * Jobs that may be under way at once.
+     */
+    max_running: number;
+    /**
+     * Engines that can be asked for.
+     */
+    engines: Array<string>;
+};
+
+export type VersionRangeDto = {
+    from: string;
+    to: string;
+};
+
+export type WatermarkDto = {
+    fingerprint: string;
+    /**
+     * Epoch milliseconds, as the folder is called.
+     */
+    folder: string;
+};
+
+export type JobSchemaChangeDto = {
+    column: string;
+    kind: 'added' | 'widened';
+    /**
+     * Type before, as Delta calls it; null for a column that was added.
+     */
+    from: string | null;
+    to: string;
+};
+
+export type JobTableDto = {
+    table: string;
+    status: 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'unchanged';
+    folders_total: number;
+    folders_done: number;
+    folders_failed: number;
+    /**
+     * Ingested by another run meanwhile.
+     */
+    folders_skipped: number;
+    files: number;
+    rows: string;
+    bytes: string;
+    /**
+     * Versions that the job wrote; null when none.
+     */
+    versions: VersionRangeDto | null;
+    watermarks: Array<WatermarkDto>;
+    schema_changes: Array<JobSchemaChangeDto>;
+    /**
+     * How the rows compare with what the source says it has written; the worst of its folders, null before the first.
+     */
+    reconciliation: 'OK' | 'MISMATCH' | 'METRICS_MISSING' | null;
+    warnings: Array<JobWarningDto>;
+    failure: JobFailureDto | null;
+    started_at: string;
+    ended_at: string | null;
+    duration_ms: number | null;
+};
+
+export type JobDto = {
+    job_id: string;
+    /**
+     * `interrupted`: the server that worked on it is gone; it is taken up again where it was. `completed_with_errors`: something was left
+     * behind. `failed`: nothing could be ingested.
+     */
+    status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
+    /**
+     * Whether somebody has cancelled it and it has still to stop.
+     */
+    cancel_requested: boolean;
+    /**
+     * Whose it is.
+     */
+    user_id: string;
+    config: JobConfigDto;
+    progress: JobProgressDto;
+    /**
+     * Whether there was nothing to do, because the manifest was that of the last run that left nothing behind.
+     */
+    manifest_unchanged: boolean;
+    /**
+     * Why it failed as a whole; tables and folders have failures of their own.
+     */
+    failure: JobFailureDto | null;
+    /**
+     * Job whose rest this one ingests.
+     */
+    retry_of: string | null;
+    /**
+     * Schedule that started it.
+     */
+    schedule_id: string | null;
+    /**
+     * How often somebody has begun to work on it; more than once after an interruption.
+     */
+    attempts: number;
+    /**
+     * Ties it to lines of the app's log.
+     */
+    correlation_id: string;
+    created_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+    /**
+     * Warnings of the job as a whole.
+     */
+    warnings: Array<JobWarningDto>;
+    /**
+     * Tables that were begun, by name: as many as the manifest has.
+     */
+    tables: Array<JobTableDto>;
+};
+
+export type JobFolderDto = {
+    fingerprint: string;
+    /**
+     * Epoch milliseconds, as the folder is called.
+     */
+    folder: string;
+    /**
+     * `skipped`: another run has ingested it meanwhile. `failed`: it was put aside.
+     */
+    status: 'done' | 'skipped' | 'failed';
+    /**
+     * The Delta version that holds it; null when it was put aside or skipped.
+     */
+    version: string | null;
+    files: number;
+    rows: string;
+    /**
+     * Rows that the source says it has written; null when it does not say.
+     */
+    expected_rows: string | null;
+    bytes: string;
+    reconciliation: 'OK' | 'MISMATCH' | 'METRICS_MISSING' | null;
+    schema_changes: Array<JobSchemaChangeDto>;
+    warnings: Array<JobWarningDto>;
+    failure: JobFailureDto | null;
+    duration_ms: number;
+    recorded_at: string;
+};
+
+export type JobFolderPage = {
+    items: Array<JobFolderDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type CancelledJobDto = {
+    job_id: string;
+    /**
+     * `cancelled` when it had not begun; one that is under way stops after the folders it is at, and is `cancelled` then.
+     */
+    status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
+    cancel_requested: boolean;
+};
+
+export type RetryJobDto = {
+    /**
+     * Decisions about tables that stopped because their source was reset.
+     */
+    resets?: Array<TableResetDto>;
+};
+
 export type KeptDayDto = {
     day: string;
     reason: string;
@@ -12348,6 +12860,710 @@ export type StreamServingEndpointResponses = {
 };
 
 export type StreamServingEndpointResponse = StreamServingEndpointResponses[keyof StreamServingEndpointResponses];
+
+export type PlanJobData = {
+    body: PlanJobDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/plan';
+};
+
+export type PlanJobErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `UPSTREAM_ERROR`: The platform answered in a way that cannot be used.
+     */
+    502: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type PlanJobError = PlanJobErrors[keyof PlanJobErrors];
+
+export type PlanJobResponses = {
+    /**
+     * The answer.
+     */
+    200: JobPlanDto;
+};
+
+export type PlanJobResponse = PlanJobResponses[keyof PlanJobResponses];
+
+export type ListJobsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The caller’s own, or, for administrators, everybody’s.
+         */
+        scope?: 'mine' | 'all';
+        /**
+         * Those that stand so.
+         */
+        status?: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
+        /**
+         * Those that read this manifest.
+         */
+        source?: string;
+        /**
+         * Those that write there.
+         */
+        target?: string;
+        /**
+         * Those of this person; of others for administrators alone.
+         */
+        user_id?: string;
+        /**
+         * Those that this schedule started.
+         */
+        schedule_id?: string;
+        /**
+         * Those begun at this time or later.
+         */
+        from?: string;
+        /**
+         * Those begun before this time.
+         */
+        to?: string;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/jobs';
+};
+
+export type ListJobsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
+
+export type ListJobsResponses = {
+    /**
+     * The answer.
+     */
+    200: JobPage;
+};
+
+export type ListJobsResponse = ListJobsResponses[keyof ListJobsResponses];
+
+export type StartJobData = {
+    body: StartJobDto;
+    headers?: {
+        /**
+         * Of 1 to 255 printable characters. The same key with the same request answers the job that it has started.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs';
+};
+
+export type StartJobErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type StartJobError = StartJobErrors[keyof StartJobErrors];
+
+export type StartJobResponses = {
+    /**
+     * The answer.
+     */
+    202: AcceptedJobDto;
+};
+
+export type StartJobResponse = StartJobResponses[keyof StartJobResponses];
+
+export type GetJobsHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/health';
+};
+
+export type GetJobsHealthErrors = {
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetJobsHealthError = GetJobsHealthErrors[keyof GetJobsHealthErrors];
+
+export type GetJobsHealthResponses = {
+    /**
+     * The answer.
+     */
+    200: JobsHealthDto;
+};
+
+export type GetJobsHealthResponse = GetJobsHealthResponses[keyof GetJobsHealthResponses];
+
+export type DeleteJobData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}';
+};
+
+export type DeleteJobErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `JOB_NOT_ACTIVE`: The job is not running.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DeleteJobError = DeleteJobErrors[keyof DeleteJobErrors];
+
+export type DeleteJobResponses = {
+    /**
+     * The answer.
+     */
+    200: CancelledJobDto;
+};
+
+export type DeleteJobResponse = DeleteJobResponses[keyof DeleteJobResponses];
+
+export type GetJobData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}';
+};
+
+export type GetJobErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetJobError = GetJobErrors[keyof GetJobErrors];
+
+export type GetJobResponses = {
+    /**
+     * The answer.
+     */
+    200: JobDto;
+};
+
+export type GetJobResponse = GetJobResponses[keyof GetJobResponses];
+
+export type ListJobFoldersData = {
+    body?: never;
+    path: {
+        id: string;
+        table: string;
+    };
+    query?: {
+        /**
+         * Those that stand so.
+         */
+        status?: 'done' | 'skipped' | 'failed';
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/jobs/{id}/tables/{table}/folders';
+};
+
+export type ListJobFoldersErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListJobFoldersError = ListJobFoldersErrors[keyof ListJobFoldersErrors];
+
+export type ListJobFoldersResponses = {
+    /**
+     * The answer.
+     */
+    200: JobFolderPage;
+};
+
+export type ListJobFoldersResponse = ListJobFoldersResponses[keyof ListJobFoldersResponses];
+
+export type CancelJobData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}/cancel';
+};
+
+export type CancelJobErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `JOB_NOT_ACTIVE`: The job is not running.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CancelJobError = CancelJobErrors[keyof CancelJobErrors];
+
+export type CancelJobResponses = {
+    /**
+     * The answer.
+     */
+    200: CancelledJobDto;
+};
+
+export type CancelJobResponse = CancelJobResponses[keyof CancelJobResponses];
+
+export type RetryJobData = {
+    body: RetryJobDto;
+    headers?: {
+        /**
+         * Of 1 to 255 printable characters. The same key with the same request answers the job that it has started.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/{id}/retry';
+};
+
+export type RetryJobErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RetryJobError = RetryJobErrors[keyof RetryJobErrors];
+
+export type RetryJobResponses = {
+    /**
+     * The answer.
+     */
+    202: AcceptedJobDto;
+};
+
+export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
 
 export type AggregateMetricsData = {
     body?: never;

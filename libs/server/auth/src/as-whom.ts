@@ -108,6 +108,7 @@ const DETECT_SCHEMA: readonly PlatformCall[] = [
 const NOTHING: AsWhom = { calls: [], database: [] };
 const OWN_ROWS: AsWhom = { calls: [], database: ['user'] };
 const ALL_ROWS: AsWhom = { calls: [], database: ['system'] };
+const OWN_ROWS_OR_ALL: AsWhom = { calls: [], database: ['user', 'system'] };
 
 /** Every operation of the API by its operation id. The code is held to it by a test; docs/authentication.md shows it. */
 export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
@@ -329,6 +330,17 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   listInferenceLogs: OWN_ROWS,
   getInferenceLog: OWN_ROWS,
   eraseInferenceLogs: { calls: [], database: ['user', 'system'] },
+
+  // Jobs work with stored connections, as the app: the workspace is not asked. What is an administrator's to see is read as the system.
+  planJob: OWN_ROWS,
+  startJob: OWN_ROWS,
+  listJobs: OWN_ROWS,
+  getJobsHealth: ALL_ROWS,
+  getJob: OWN_ROWS_OR_ALL,
+  listJobFolders: OWN_ROWS_OR_ALL,
+  cancelJob: OWN_ROWS_OR_ALL,
+  deleteJob: OWN_ROWS_OR_ALL,
+  retryJob: OWN_ROWS_OR_ALL,
 
   recordUsageEvents: OWN_ROWS,
   countMyUsageEvents: OWN_ROWS,

@@ -181,6 +181,14 @@ export class ServingHistoryConfig {
   constructor(readonly keptDays: number) {}
 }
 
+/** Ingestion jobs. */
+export class JobsConfig {
+  constructor(
+    /** So many may be under way at once, over all replicas. */
+    readonly runsAtOnce: number,
+  ) {}
+}
+
 /** All slices, and what the log should say about the environment at start. */
 export interface AppConfig {
   readonly http: HttpConfig;
@@ -197,6 +205,7 @@ export interface AppConfig {
   readonly otlp: OtlpConfig;
   readonly s3: S3Config;
   readonly servingHistory: ServingHistoryConfig;
+  readonly jobs: JobsConfig;
   readonly warnings: readonly string[];
   /** Names of the `DATABRICKS_*` variables that are set. */
   readonly databricksVariables: readonly string[];

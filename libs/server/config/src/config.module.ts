@@ -5,6 +5,7 @@ import {
   DeltaConfig,
   HttpConfig,
   IgnoredVariables,
+  JobsConfig,
   LakebaseConfig,
   LogConfig,
   MetricsConfig,
@@ -36,6 +37,7 @@ export class ConfigModule {
       { provide: MetricsConfig, useValue: config.metrics },
       { provide: OtlpConfig, useValue: config.otlp },
       { provide: ServingHistoryConfig, useValue: config.servingHistory },
+      { provide: JobsConfig, useValue: config.jobs },
       { provide: S3Config, useValue: config.s3 },
       { provide: IgnoredVariables, useValue: new IgnoredVariables(config.warnings) },
     ];

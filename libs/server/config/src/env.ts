@@ -142,6 +142,9 @@ export class Env {
   /** Days for which people's invocations of models are kept, and what was detected about the models' inputs. */
   @Type(() => Number) @IsInt() @Min(1) @Max(3_650) MODEL_SERVING_HISTORY_DAYS = 90;
 
+  /** Ingestion jobs that may be under way at once, over all replicas; each takes a thread and up to 512 MB. */
+  @Type(() => Number) @IsInt() @Min(1) @Max(16) LAKESCOPE_INGESTION_RUNS = 2;
+
   /** Hosts that alerts may be posted to although they are not on the public internet or speak plain http: a comma list of host or host:port. */
   @IsOptional()
   @Matches(/^[^\s,/]+(?:\s*,\s*[^\s,/]+)*$/, { message: '$property must be a comma list of host or host:port' })

@@ -4,6 +4,7 @@ export {
   DeltaConfig,
   HttpConfig,
   IgnoredVariables,
+  JobsConfig,
   LakebaseConfig,
   LogConfig,
   MetricsConfig,

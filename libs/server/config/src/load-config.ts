@@ -8,6 +8,7 @@ import {
   DatabricksConfig,
   DeltaConfig,
   HttpConfig,
+  JobsConfig,
   LakebaseConfig,
   LogConfig,
   MetricsConfig,
@@ -94,6 +95,7 @@ export function loadConfig(environment: Environment): AppConfig {
       otlpHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),
     ),
     s3: s3(env),
+    jobs: new JobsConfig(env.LAKESCOPE_INGESTION_RUNS),
     servingHistory: new ServingHistoryConfig(env.MODEL_SERVING_HISTORY_DAYS),
     warnings: warnings(environment),
     databricksVariables: Object.keys(environment)

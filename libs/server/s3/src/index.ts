@@ -1,7 +1,10 @@
+export { ConnectionTargets, type ConnectionTarget } from './connections/connection-targets';
 export { OpenedConnections, type OpenedConnection } from './connections/opened-connections';
 export { S3Connection } from './connections/s3-connection.entity';
+export { AssumedRoles } from './assumed-roles';
 export { OneTimeClients } from './one-time/one-time-clients';
 export { OneTimeKeysDto } from './one-time/one-time-keys.dto';
 export { S3Clients, type S3Target } from './s3-clients';
+export { S3Endpoints } from './s3-endpoints';
 export { parseS3Location, type S3Location } from './s3-location';
 export { S3Module } from './s3.module';

@@ -4,6 +4,7 @@ import { AssumedRoles } from './assumed-roles';
 import { ConnectionCheck } from './check/connection-check';
 import { ConnectionRecords } from './connections/connection-records';
 import { ConnectionSeals } from './connections/connection-seals';
+import { ConnectionTargets } from './connections/connection-targets';
 import { Connections } from './connections/connections';
 import { S3ConnectionsController } from './connections/connections.controller';
 import { DefaultConnection } from './connections/default-connection';
@@ -25,6 +26,7 @@ import { S3Endpoints } from './s3-endpoints';
     ConnectionCheck,
     ConnectionRecords,
     ConnectionSeals,
+    ConnectionTargets,
     Connections,
     DefaultConnection,
     ObjectBrowser,
@@ -35,6 +37,6 @@ import { S3Endpoints } from './s3-endpoints';
     S3Endpoints,
     SealedKeys,
   ],
-  exports: [OneTimeClients, OpenedConnections, S3Clients],
+  exports: [ConnectionTargets, OneTimeClients, OpenedConnections, S3Clients],
 })
 export class S3Module {}

@@ -81,6 +81,11 @@ export class ConnectionRecords implements OnModuleInit {
     return found ?? undefined;
   }
 
+  /** Whosever it is, for work that goes on without its owner; undefined: it is gone. */
+  async findStored(id: string): Promise<S3Connection | undefined> {
+    return (await this.database.asSystem((tx) => tx.findOneBy(S3Connection, { id }), READING)) ?? undefined;
+  }
+
   async insert(caller: UserCaller, id: string, fields: ConnectionFields): Promise<S3Connection> {
     return this.writing(fields.name, () =>
       this.database.asUser(

@@ -13,10 +13,15 @@ export class DefaultConnection {
 
   /** Undefined: there is none, or it is not for this person. */
   for(caller: UserCaller): (S3Target & { keys: S3Keys }) | undefined {
-    const { defaultKeys, defaultEndpoint, defaultRegion, defaultUsers } = this.config;
-    if (defaultKeys === undefined) return undefined;
     const names = new Set([caller.userId, ...caller.groups]);
-    if (!defaultUsers.some((name) => name === '*' || names.has(name))) return undefined;
+    if (!this.config.defaultUsers.some((name) => name === '*' || names.has(name))) return undefined;
+    return this.target;
+  }
+
+  /** For what somebody who may use it has asked for before; undefined: there is none. */
+  get target(): (S3Target & { keys: S3Keys }) | undefined {
+    const { defaultKeys, defaultEndpoint, defaultRegion } = this.config;
+    if (defaultKeys === undefined) return undefined;
     return {
       endpoint: defaultEndpoint?.origin ?? null,
       region: defaultRegion,

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartUploadData, StartUploadResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -916,6 +916,96 @@ export const streamServingEndpointRequest = <ThrowOnError extends boolean = fals
     responseStyle: 'data',
     method: 'POST',
     url: '/api/v1/serving/endpoints/{name}/stream',
+    ...options
+});
+
+/**
+ * Tells what a run would do, table by table. Writes nothing.
+ */
+export const planJobRequest = <ThrowOnError extends boolean = false>(options: Options<PlanJobData, ThrowOnError>): HttpRequest<PlanJobResponse> => (options?.client ?? client).requestOptions<PlanJobResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs/plan',
+    ...options
+});
+
+/**
+ * Lists jobs, the newest first.
+ */
+export const listJobsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>): HttpRequest<ListJobsResponse> => (options?.client ?? client).requestOptions<ListJobsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs',
+    ...options
+});
+
+/**
+ * Starts a run: it waits in the queue until there is room for it.
+ */
+export const startJobRequest = <ThrowOnError extends boolean = false>(options: Options<StartJobData, ThrowOnError>): HttpRequest<StartJobResponse> => (options?.client ?? client).requestOptions<StartJobResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs',
+    ...options
+});
+
+/**
+ * Tells how the queue stands, over all replicas.
+ */
+export const getJobsHealthRequest = <ThrowOnError extends boolean = false>(options?: Options<GetJobsHealthData, ThrowOnError>): HttpRequest<GetJobsHealthResponse> => (options?.client ?? client).requestOptions<GetJobsHealthResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/health',
+    ...options
+});
+
+/**
+ * The same as cancelling: what a job did is kept.
+ */
+export const deleteJobRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteJobData, ThrowOnError>): HttpRequest<DeleteJobResponse> => (options?.client ?? client).requestOptions<DeleteJobResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/jobs/{id}',
+    ...options
+});
+
+/**
+ * Tells how a job stands, with all its tables.
+ */
+export const getJobRequest = <ThrowOnError extends boolean = false>(options: Options<GetJobData, ThrowOnError>): HttpRequest<GetJobResponse> => (options?.client ?? client).requestOptions<GetJobResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/{id}',
+    ...options
+});
+
+/**
+ * Lists what a job did to the folders of a table, the oldest first.
+ */
+export const listJobFoldersRequest = <ThrowOnError extends boolean = false>(options: Options<ListJobFoldersData, ThrowOnError>): HttpRequest<ListJobFoldersResponse> => (options?.client ?? client).requestOptions<ListJobFoldersResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/{id}/tables/{table}/folders',
+    ...options
+});
+
+/**
+ * Cancels a job. One that is under way stops after the folders it is at; what it has committed stays.
+ */
+export const cancelJobRequest = <ThrowOnError extends boolean = false>(options: Options<CancelJobData, ThrowOnError>): HttpRequest<CancelJobResponse> => (options?.client ?? client).requestOptions<CancelJobResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs/{id}/cancel',
+    ...options
+});
+
+/**
+ * Starts a new job of what this one has left behind: failed tables, and folders that were put aside.
+ */
+export const retryJobRequest = <ThrowOnError extends boolean = false>(options: Options<RetryJobData, ThrowOnError>): HttpRequest<RetryJobResponse> => (options?.client ?? client).requestOptions<RetryJobResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs/{id}/retry',
     ...options
 });
 
@@ -1963,6 +2053,78 @@ export const detectServingSchemaResource = <ThrowOnError extends boolean = false
 export const streamServingEndpointResource = <ThrowOnError extends boolean = false>(options: () => Options<StreamServingEndpointData, ThrowOnError> | undefined) => httpResource<StreamServingEndpointResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? streamServingEndpointRequest(opts) : undefined;
+});
+
+/**
+ * Tells what a run would do, table by table. Writes nothing.
+ */
+export const planJobResource = <ThrowOnError extends boolean = false>(options: () => Options<PlanJobData, ThrowOnError> | undefined) => httpResource<PlanJobResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? planJobRequest(opts) : undefined;
+});
+
+/**
+ * Lists jobs, the newest first.
+ */
+export const listJobsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListJobsData, ThrowOnError> | undefined) => httpResource<ListJobsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listJobsRequest(opts) : undefined;
+});
+
+/**
+ * Starts a run: it waits in the queue until there is room for it.
+ */
+export const startJobResource = <ThrowOnError extends boolean = false>(options: () => Options<StartJobData, ThrowOnError> | undefined) => httpResource<StartJobResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? startJobRequest(opts) : undefined;
+});
+
+/**
+ * Tells how the queue stands, over all replicas.
+ */
+export const getJobsHealthResource = <ThrowOnError extends boolean = false>(options?: () => Options<GetJobsHealthData, ThrowOnError> | undefined) => httpResource<GetJobsHealthResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getJobsHealthRequest(opts) : undefined;
+});
+
+/**
+ * The same as cancelling: what a job did is kept.
+ */
+export const deleteJobResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteJobData, ThrowOnError> | undefined) => httpResource<DeleteJobResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? deleteJobRequest(opts) : undefined;
+});
+
+/**
+ * Tells how a job stands, with all its tables.
+ */
+export const getJobResource = <ThrowOnError extends boolean = false>(options: () => Options<GetJobData, ThrowOnError> | undefined) => httpResource<GetJobResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getJobRequest(opts) : undefined;
+});
+
+/**
+ * Lists what a job did to the folders of a table, the oldest first.
+ */
+export const listJobFoldersResource = <ThrowOnError extends boolean = false>(options: () => Options<ListJobFoldersData, ThrowOnError> | undefined) => httpResource<ListJobFoldersResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listJobFoldersRequest(opts) : undefined;
+});
+
+/**
+ * Cancels a job. One that is under way stops after the folders it is at; what it has committed stays.
+ */
+export const cancelJobResource = <ThrowOnError extends boolean = false>(options: () => Options<CancelJobData, ThrowOnError> | undefined) => httpResource<CancelJobResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? cancelJobRequest(opts) : undefined;
+});
+
+/**
+ * Starts a new job of what this one has left behind: failed tables, and folders that were put aside.
+ */
+export const retryJobResource = <ThrowOnError extends boolean = false>(options: () => Options<RetryJobData, ThrowOnError> | undefined) => httpResource<RetryJobResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? retryJobRequest(opts) : undefined;
 });
 
 /**

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { IngestionPlan, RunResult } from '@lakescope/cda';
+import { S3Config } from '@lakescope/server-config';
+import { Slots } from '@lakescope/server-http';
+import { Injectable, Logger } from '@nestjs/common';
+import { JobsLimits } from '../jobs-limits';
+import { EngineCrashed, EngineFailure } from './engine.errors';
+import {
+  IngestionEngine,
+  type EngineEnd,
+  type IngestionWork,
+  type RunControls,
+  type RunOrder,
+} from './ingestion-engine';
+import type { FromThread, ThreadEnd, ThreadOrder, ToThread } from './thread-messages';
+
+/** Where the code of the thread is: beside the bundle of the server. Tests, which have no bundle, make one and say where. */
+@Injectable()
+export class ThreadCode {
+  file = join(__dirname, 'ingestion-thread.js');
+}
+
+/**
+ * Ingestion inside of the app, each run in a thread of its own: whatever it computes, requests are answered meanwhile. The thread gets keys
+ * by a message in memory, and nothing of the environment or the arguments of the process.
+ */
+@Injectable()
+export class EmbeddedEngine extends IngestionEngine {
+  private readonly logger = new Logger('Jobs');
+  private readonly planning: Slots;
+
+  constructor(
+    private readonly code: ThreadCode,
+    private readonly config: S3Config,
+    private readonly limits: JobsLimits,
+  ) {
+    super();
+    this.planning = new Slots(limits.plansAtOnce);
+  }
+
+  override plan(work: IngestionWork, signal: AbortSignal): Promise<IngestionPlan> {
+    return this.planning.use(async () => {
+      const onEvents = (): Promise<void> => Promise.resolve();
+      const said = await this.inThread(this.orderOf(work, undefined), { signal, onEvents });
+      if (said.kind !== 'planned') throw new EngineCrashed('defect');
+      return said.plan;
+    }, signal);
+  }
+
+  override async run(order: RunOrder, controls: RunControls): Promise<RunResult> {
+    const { jobId, userId, manifestEtag } = order;
+    const said = await this.inThread(this.orderOf(order, { jobId, userId, manifestEtag }), controls);
+    if (said.kind !== 'ran') throw new EngineCrashed('defect');
+    return said.result;
+  }
+
+  private orderOf({ source, target, request }: IngestionWork, run: ThreadOrder['run']): ThreadOrder {
+    const { endpoints, defaultEndpoint } = this.config;
+    return {
+      endpoints: { listed: endpoints, defaultEndpoint: defaultEndpoint?.href },
+      source: inClear(source),
+      target: inClear(target),
+      request,
+      run,
+    };
+  }
+
+  /** Resolves with the last word of the thread, once the thread has ended. */
+  private async inThread(
+    order: ThreadOrder,
+    { signal, onEvents }: RunControls,
+  ): Promise<Extract<FromThread, { kind: 'planned' | 'ran' }>> {
+    signal.throwIfAborted();
+    const worker = new Worker(this.code.file, {
+      workerData: order,
+      env: {},
+      argv: [],
+      execArgv: [],
+      resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMegabytes },
+    });
+    const tell = (message: ToThread): void => worker.postMessage(message);
+    let killer: NodeJS.Timeout | undefined;
+    let isKilled = false;
+    const stop = (): void => {
+      tell({ kind: 'stop' });
+      killer ??= setTimeout(() => {
+        isKilled = true;
+        void worker.terminate();
+      }, this.limits.stopMs);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    // It may have fired while the thread was made.
+    if (signal.aborted) stop();
+    try {
+      return await new Promise((resolve, reject) => {
+        let last: FromThread | undefined;
+        let taking: Promise<void> = Promise.resolve();
+        worker.on('message', (said: FromThread) => {
+          if (said.kind !== 'events') last = said;
+          else taking = taking.then(() => onEvents(said.events)).then(() => tell({ kind: 'taken' }));
+          // Who cannot take them any more ends the run.
+          taking.catch((error: unknown) => {
+            reject(error instanceof Error ? error : new Error('The events of a run were not taken', { cause: error }));
+            void worker.terminate();
+          });
+        });
+        worker.once('error', (error: NodeJS.ErrnoException) => {
+          const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+          reject(new EngineCrashed(isMemory ? 'out of memory' : 'defect', error));
+        });
+        worker.once('exit', () => {
+          taking.then(() => {
+            if (last?.kind === 'planned' || last?.kind === 'ran') resolve(last);
+            else if (last?.kind === 'failed') reject(new EngineFailure(last.complaint));
+            else reject(new EngineCrashed(isKilled ? 'stopped' : 'defect', this.crashOf(last)));
+          }, reject);
+        });
+      });
+    } finally {
+      clearTimeout(killer);
+      signal.removeEventListener('abort', stop);
+      await worker.terminate();
+    }
+  }
+
+  private crashOf(last: FromThread | undefined): Error | undefined {
+    if (last?.kind !== 'crashed') return undefined;
+    const error = new Error(last.message);
+    error.name = last.name;
+    if (last.stack !== undefined) error.stack = last.stack;
+    this.logger.error({ err: error, msg: 'The engine of ingestion has a defect' });
+    return error;
+  }
+}
+
+function inClear({ target, bucket, path }: EngineEnd): ThreadEnd {
+  const { endpoint, region, pathStyle, keys, role } = target;
+  return {
+    endpoint,
+    region,
+    pathStyle,
+    keys: {
+      accessKeyId: keys.accessKeyId.reveal(),
+      secretAccessKey: keys.secretAccessKey.reveal(),
+      sessionToken: keys.sessionToken?.reveal(),
+    },
+    role,
+    bucket,
+    path,
+  };
+}

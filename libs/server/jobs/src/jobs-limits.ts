@@ -1,0 +1,48 @@
+/** Every number of ingestion jobs in one place; an injection token, so that a test may shorten a time. */
+export class JobsLimits {
+  /** Runs of one person that wait or are under way. */
+  readonly activePerUser: number = 50;
+  /** Names and globs in one list of a request. */
+  readonly patterns: number = 1_000;
+  readonly resets: number = 1_000;
+  /** Plans at once in one process, each in a thread of its own; more wait for their turn. */
+  readonly plansAtOnce: number = 2;
+
+  /** While a run waits or is under way here, the queue is looked at this often. */
+  readonly lookMs: number = 1_000;
+  /** While others work on what there is, and this process on nothing. */
+  readonly lookAtOthersMs: number = 5_000;
+  /**
+   * While nothing is known to wait, and only if the database is awake anyway. Longer than an idle connection is kept, so that looking
+   * does not keep the database awake.
+   */
+  readonly lookIdleMs: number = 60_000;
+  /** A run that nobody has given a sign of life for is taken up by somebody else. */
+  readonly silentMs: number = 20_000;
+  /** A run that takes the server down each time is given up. */
+  readonly attempts: number = 5;
+
+  /** What happened is written down this often. */
+  readonly flushMs: number = 400;
+  /** Also with nothing to tell: the sign of life, and the question whether somebody has cancelled. */
+  readonly signMs: number = 1_000;
+  /** Waits before the database that was away is asked again; the last one repeats. */
+  readonly awayMs: readonly number[] = [250, 500, 1_000, 2_000, 5_000];
+  /** Folders that wait to be written down before the engine is told to wait. */
+  readonly pendingFolders: number = 2_000;
+  /** A run that was told to stop and has not done so by then is ended from outside; nothing of it is half-done. */
+  readonly stopMs: number = 30_000;
+  /** The same where the whole process ends. */
+  readonly closingMs: number = 5_000;
+  /** Of the JavaScript heap of one run. */
+  readonly heapMegabytes: number = 512;
+
+  /** Lines of the log of one run; warnings and errors may fill the last tenth alone. */
+  readonly logLines: number = 20_000;
+  readonly logDays: number = 30;
+  readonly jobDays: number = 365;
+
+  constructor(overrides: Partial<JobsLimits> = {}) {
+    Object.assign(this, overrides);
+  }
+}

@@ -1,0 +1,52 @@
+import { AuditModule } from '@lakescope/server-audit';
+import { AuthModule } from '@lakescope/server-auth';
+import { UserOwnedTables } from '@lakescope/server-persistence';
+import { S3Module } from '@lakescope/server-s3';
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { EmbeddedEngine, ThreadCode } from './engine/embedded-engine';
+import { IngestionEngine } from './engine/ingestion-engine';
+import { JOB_TABLES } from './job-tables';
+import { JobsLimits } from './jobs-limits';
+import { JobQueue } from './queue/job-queue';
+import { QueueBell } from './queue/queue-bell';
+import { QueueRunner } from './queue/queue-runner';
+import { RunOrders } from './queue/run-orders';
+import { RunRecords } from './queue/run-records';
+import { JobAccess } from './runs/job-access';
+import { JobCanceller } from './runs/job-canceller';
+import { JobPlaces } from './runs/job-places';
+import { JobPlanner } from './runs/job-planner';
+import { JobReader } from './runs/job-reader';
+import { JobStarter } from './runs/job-starter';
+import { JobsController } from './runs/jobs.controller';
+import { JobsHealth } from './runs/jobs-health';
+
+/** Ingestion jobs: what waits, what is under way, and what became of it. */
+@Module({
+  imports: [AuditModule, AuthModule, S3Module],
+  controllers: [JobsController],
+  providers: [
+    { provide: IngestionEngine, useClass: EmbeddedEngine },
+    JobAccess,
+    JobCanceller,
+    JobPlaces,
+    JobPlanner,
+    JobReader,
+    JobStarter,
+    JobsHealth,
+    { provide: JobsLimits, useFactory: () => new JobsLimits() },
+    JobQueue,
+    QueueBell,
+    QueueRunner,
+    RunOrders,
+    RunRecords,
+    ThreadCode,
+  ],
+})
+export class JobsModule implements OnModuleInit {
+  constructor(private readonly tables: UserOwnedTables) {}
+
+  onModuleInit(): void {
+    for (const table of JOB_TABLES) this.tables.register(table);
+  }
+}

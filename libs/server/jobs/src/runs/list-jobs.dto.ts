@@ -1,0 +1,67 @@
+import { IsInstant, Paged } from '@lakescope/server-http';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { JOB_FOLDER_STATUSES, JOB_STATUSES, type JobFolderStatus, type JobStatus } from './job-values';
+
+const SCOPES = ['mine', 'all'] as const;
+
+/** Which jobs are asked for. */
+class JobFilter {
+  @ApiPropertyOptional({
+    description: 'The caller’s own, or, for administrators, everybody’s.',
+    enum: SCOPES,
+    default: 'mine',
+  })
+  @IsOptional()
+  @IsIn(SCOPES)
+  scope?: (typeof SCOPES)[number];
+
+  @ApiPropertyOptional({ description: 'Those that stand so.', enum: JOB_STATUSES })
+  @IsOptional()
+  @IsIn(JOB_STATUSES)
+  status?: JobStatus;
+
+  @ApiPropertyOptional({ description: 'Those that read this manifest.', example: 's3://acme-cda/cda/manifest.json' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_048)
+  source?: string;
+
+  @ApiPropertyOptional({ description: 'Those that write there.', example: 's3://claims-lake/raw/guidewire' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_048)
+  target?: string;
+
+  @ApiPropertyOptional({ description: 'Those of this person; of others for administrators alone.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(300)
+  user_id?: string;
+
+  @ApiPropertyOptional({ description: 'Those that this schedule started.', format: 'uuid' })
+  @IsOptional()
+  @IsUUID()
+  schedule_id?: string;
+
+  @ApiPropertyOptional({ description: 'Those begun at this time or later.', type: String, format: 'date-time' })
+  @IsOptional()
+  @IsInstant()
+  from?: string;
+
+  @ApiPropertyOptional({ description: 'Those begun before this time.', type: String, format: 'date-time' })
+  @IsOptional()
+  @IsInstant()
+  to?: string;
+}
+
+export class ListJobsQuery extends Paged(JobFilter) {}
+
+class JobFolderFilter {
+  @ApiPropertyOptional({ description: 'Those that stand so.', enum: JOB_FOLDER_STATUSES })
+  @IsOptional()
+  @IsIn(JOB_FOLDER_STATUSES)
+  status?: JobFolderStatus;
+}
+
+export class ListJobFoldersQuery extends Paged(JobFolderFilter) {}
