@@ -110,7 +110,8 @@ function finite(value: number): number | undefined {
 }
 
 function compare(left: Bound, right: Bound): number {
-  if (left instanceof Buffer) return right instanceof Buffer ? left.compare(right) : NaN;
+  if (typeof left === 'object') return typeof right === 'object' ? left.compare(right) : NaN;
+  if (typeof right === 'object') return NaN;
   if (left < right) return -1;
   return left > right ? 1 : 0;
 }
@@ -122,7 +123,7 @@ function boundJson(
   scale: number,
   zone: string,
 ): string | undefined {
-  if (bound instanceof Buffer) return textBound(bound, side);
+  if (typeof bound === 'object') return textBound(bound, side);
   if (typeof bound === 'number') {
     if (kind === 'date') return dateBound(bound);
     // -0.0 and 0.0 are equal but print differently, so a bound of zero is the outer one of the two.
