@@ -243,6 +243,14 @@ describe('a call', () => {
     });
   });
 
+  it('reads answers as it is told to, so that no digit of a prediction is lost', async () => {
+    const answer = '{"predictions":[9007199254740993]}';
+    server.will((response) => response.writeHead(200, { 'content-type': 'application/json' }).end(answer));
+    const exact = client({ parseJson: (text) => text });
+
+    expect(await exact.getMe()).toBe(answer);
+  });
+
   describe('takes no', () => {
     it.each([
       ['page for an answer', page(200)],

@@ -18,6 +18,11 @@ export interface LakescopeClientOptions {
   /** Most milliseconds of a call with all its tries and pauses; a file or a stream has to start within them. 120,000 if not given. */
   deadlineMs?: number;
   fetch?: typeof fetch;
+  /**
+   * Reads the JSON of answers; JSON.parse if not given, which rounds whole numbers beyond 2^53. Those are in predictions of models and in
+   * inputs of the history; elsewhere they are texts.
+   */
+  parseJson?: (text: string) => unknown;
 }
 
 /** What may be said of one call. */
@@ -103,7 +108,7 @@ async function tryOnce(client: LakescopeClientOptions, one: Try): Promise<Outcom
     token = await unlessAborted(one.signal, client.token(one.refused));
     const { response, text } = await exchange(client, one, token);
     return response.ok
-      ? { answer: answerOf(response, text, one.answer) }
+      ? { answer: answerOf(response, text, one.answer, client.parseJson) }
       : { failure: failureOf(response, text), token };
   } catch (failure) {
     return { failure, token };
@@ -132,7 +137,12 @@ async function exchange(
   }
 }
 
-function answerOf(response: Response, text: string, kind: AnswerKind): unknown {
+function answerOf(
+  response: Response,
+  text: string,
+  kind: AnswerKind,
+  parseJson: (text: string) => unknown = JSON.parse,
+): unknown {
   if (kind === 'response') return response;
   if (kind === 'headers') return response.headers;
   if (kind === 'nothing') return undefined;
@@ -140,7 +150,7 @@ function answerOf(response: Response, text: string, kind: AnswerKind): unknown {
   // A proxy that wants a sign-in answers 200 with a page of its own.
   if (type?.includes('json') !== true) throw new UnexpectedAnswer(response.status, type);
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text);
   } catch (cause) {
     throw new UnexpectedAnswer(response.status, type, undefined, { cause });
   }

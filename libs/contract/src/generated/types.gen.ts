@@ -5077,6 +5077,11 @@ export type InferenceLogDto = {
         [key: string]: unknown;
     } | Array<unknown> | string | number | boolean | null;
     /**
+     * How `inputs` begin, in the characters in which they were sent, for a line of a list: 120 at most. A reader of JSON may round long numbers
+     * of `inputs`; here they are a text.
+     */
+    inputs_beginning: string | null;
+    /**
      * What it answered; null when it did not.
      */
     predictions: {

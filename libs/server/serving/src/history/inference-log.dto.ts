@@ -19,6 +19,8 @@ export const PAYLOAD: ApiPropertyOptions = {
   ],
 };
 
+const LONGEST_BEGINNING = 120;
+
 /** An invocation of the caller's history. */
 export class InferenceLogDto {
   @ApiProperty({ format: 'uuid' })
@@ -73,6 +75,18 @@ export class InferenceLogDto {
   @ApiProperty(PAYLOAD)
   inputs!: unknown;
 
+  /**
+   * How `inputs` begin, in the characters in which they were sent, for a line of a list: 120 at most. A reader of JSON may round long numbers
+   * of `inputs`; here they are a text.
+   */
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    maxLength: 120,
+    example: '{"dataframe_records":[{"id":9007199254740993}]}',
+  })
+  inputs_beginning!: string | null;
+
   /** What it answered; null when it did not. */
   @ApiProperty(PAYLOAD)
   predictions!: unknown;
@@ -104,6 +118,7 @@ export function inferenceLogJson(kept: KeptInference): string {
     can_rerun: kept.hasWholeInputs && hasEnded(kept),
     inputs_truncated: kept.inputsTruncated,
     predictions_truncated: kept.predictionsTruncated,
+    inputs_beginning: kept.inputs?.slice(0, LONGEST_BEGINNING) ?? null,
   };
   return withRawMembers(facts, { inputs: kept.inputs, predictions: kept.predictions });
 }

@@ -21,7 +21,6 @@ import { HistoryDiff } from './history-diff';
 import { InvocationDetail } from './invocation-detail';
 
 const A_PAGE = 25;
-const LONGEST_INPUT = 120;
 
 /** What one asked an endpoint before, and what it answered: to be read, compared, asked again, and erased. */
 @Component({
@@ -81,7 +80,7 @@ export class ServingHistory {
       state: statusOf(log.status),
       took: log.execution_time_ms === null ? '' : formatMilliseconds(log.execution_time_ms),
       tokens: log.tokens?.total_tokens === undefined ? '' : formatCount(log.tokens.total_tokens),
-      asked: (JSON.stringify(log.inputs) ?? '').slice(0, LONGEST_INPUT),
+      asked: log.inputs_beginning ?? '',
       isCompared: this.compared().includes(log.request_id),
       isShown: log.request_id === this.request(),
       compareLabel: $localize`Compare the invocation of ${log.created_at}:time:`,
