@@ -29,6 +29,7 @@ export const allowedDependencies = [
   ],
   [
     'lib:server-lakebase',
+    'lib:server-audit',
     'lib:server-persistence',
     'lib:server-http',
     'lib:server-config',

@@ -23,7 +23,12 @@ describe('the metrics that others collect', () => {
       expect([status, headers.get('content-type')]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
       expect(headers.get('cache-control')).toBe('no-store');
       expect([...parseExposition(text).keys()]).toEqual(
-        expect.arrayContaining([DURATIONS, 'lakescope_metrics_observed_total', 'process_uptime_seconds']),
+        expect.arrayContaining([
+          DURATIONS,
+          'lakescope_metrics_observed_total',
+          'lakescope_history_rows_lost_total',
+          'process_uptime_seconds',
+        ]),
       );
     }
   });

@@ -3,6 +3,7 @@ import { Cursors } from './cursors';
 import { DatabricksModule } from './databricks.module';
 import { DependencyProbes } from './dependency-probes';
 import { HealthController } from './health.controller';
+import { FeatureCounters } from './feature-counters';
 import { HttpLimits } from './http-limits';
 import { Lifecycle } from './lifecycle';
 import { PermissionProbes } from './permission-probes';
@@ -31,6 +32,7 @@ export class HttpModule {
         { provide: RequestObservers, useValue: observers },
         Cursors,
         DependencyProbes,
+        FeatureCounters,
         Lifecycle,
         RateLimits,
         PermissionProbes,
@@ -43,6 +45,7 @@ export class HttpModule {
         RequestObservers,
         Cursors,
         DependencyProbes,
+        FeatureCounters,
         Lifecycle,
         RateLimits,
         PermissionProbes,

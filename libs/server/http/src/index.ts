@@ -11,6 +11,7 @@ export { DependencyProbes, type DependencyProbe, type DependencyState, type Prob
 export { useDirectRoutes } from './direct-routes';
 export { DomainError, type DomainErrorKind, type DomainErrorOptions } from './domain-error';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
+export { FeatureCounters, type FeatureCounter } from './feature-counters';
 export { failureOf } from './failure-of';
 export { HttpLimits } from './http-limits';
 export { HttpModule } from './http.module';

@@ -1,3 +1,4 @@
+import { AuditModule } from '@lakescope/server-audit';
 import { UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { LakebaseController } from './lakebase.controller';
@@ -17,6 +18,7 @@ const USER_PREFERENCES: UserOwnedTable = {
 };
 
 @Module({
+  imports: [AuditModule],
   controllers: [LakebaseController, LakebasePreferencesController, PreferencesController],
   providers: [LakebaseHealth, LakebaseProbe, PreferenceKeys, PreferencePermission, Preferences],
   exports: [PreferenceKeys, Preferences],

@@ -5,19 +5,26 @@ import { Ajv, type ErrorObject, type SchemaObject, type ValidateFunction } from 
 @Injectable()
 export class PreferenceKeys {
   private readonly ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true });
+  private readonly audited = new Set<string>();
   private readonly validators = new Map<string, ValidateFunction>();
 
   constructor() {
     for (const [key, schema] of Object.entries(GENERAL_PREFERENCES)) this.register(key, schema);
   }
 
-  register(key: string, schema: SchemaObject): void {
+  /** `isAudited`: each change of it is in the audit log, with its value, which must be nothing personal. */
+  register(key: string, schema: SchemaObject, { isAudited = false }: { isAudited?: boolean } = {}): void {
     if (this.validators.has(key)) throw new Error(`The preference ${key} is registered twice`);
+    if (isAudited) this.audited.add(key);
     this.validators.set(key, this.ajv.compile(schema));
   }
 
   get known(): readonly string[] {
     return [...this.validators.keys()].sort();
+  }
+
+  isAudited(key: string): boolean {
+    return this.audited.has(key);
   }
 
   has(key: string): boolean {

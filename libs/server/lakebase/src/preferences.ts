@@ -1,3 +1,4 @@
+import { AuditLog, type AuditDetails } from '@lakescope/server-audit';
 import { Cursors, InvalidRequest, UserCaller, type JsonValue, type Precondition } from '@lakescope/server-http';
 import { Database, DatabaseUnavailable } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
@@ -26,6 +27,7 @@ export class Preferences {
     private readonly database: Database,
     private readonly keys: PreferenceKeys,
     private readonly cursors: Cursors,
+    private readonly auditLog: AuditLog,
   ) {}
 
   async list(caller: UserCaller, query: ListPreferencesQuery): Promise<PreferencePage> {
@@ -65,6 +67,7 @@ export class Preferences {
       async (tx) => {
         const [row] = await write(tx, condition, [caller.userId, key, json]);
         if (row === undefined) throw new PreferenceChanged(key, condition, await versionOf(tx, caller, key));
+        await this.audit(tx, caller, 'preference.set', key, { value });
         return row;
       },
       WRITING,
@@ -83,7 +86,7 @@ export class Preferences {
           'DELETE FROM user_preferences WHERE user_id = $1 AND preference_key = $2 AND version = coalesce($3, version)',
           [caller.userId, key, version],
         )) as [unknown, number];
-        if (count > 0) return;
+        if (count > 0) return this.audit(tx, caller, 'preference.forget', key);
         const found = await versionOf(tx, caller, key);
         throw found === undefined ? new PreferenceNotFound(key) : new PreferenceChanged(key, condition, found);
       },
@@ -105,6 +108,18 @@ export class Preferences {
       if (!(error instanceof DatabaseUnavailable)) throw error;
       this.logger.warn(`That preferences are in use could not be noted: ${error.reason}`);
     }
+  }
+
+  /** In the transaction of the change, so that there is neither without the other. */
+  private async audit(
+    tx: EntityManager,
+    { userId }: UserCaller,
+    action: string,
+    target: string,
+    details: AuditDetails = {},
+  ): Promise<void> {
+    if (!this.keys.isAudited(target)) return;
+    await this.auditLog.record(tx, { userId, actingAs: 'user', action, target, outcome: 'success', details });
   }
 
   private refuseUnknown(key: string): void {

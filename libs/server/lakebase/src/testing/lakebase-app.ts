@@ -1,4 +1,5 @@
 import { Secret } from '@lakescope/databricks-client';
+import { AuditEntry } from '@lakescope/server-audit';
 import { ConfigModule } from '@lakescope/server-config';
 import { HttpLimits, HttpModule, ProblemFilter, strictValidation, UserCaller } from '@lakescope/server-http';
 import { Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
@@ -28,7 +29,7 @@ export class LakebaseApp {
       imports: [
         ConfigModule.with(stack.config(overrides)),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
-        PersistenceModule.with([UserPreference], migrations),
+        PersistenceModule.with([AuditEntry, UserPreference], migrations),
         LakebaseModule,
       ],
       identify: caller,

@@ -1,4 +1,4 @@
-import { Product } from '@lakescope/server-http';
+import { FeatureCounters, Product } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { Inject, Injectable } from '@nestjs/common';
 import { CollectionState } from '../collection/collection-state';
@@ -20,6 +20,7 @@ export class PrometheusText {
     private readonly database: Database,
     private readonly vitals: ProcessVitals,
     @Inject(Product) private readonly product: Product,
+    @Inject(FeatureCounters) private readonly features: FeatureCounters,
   ) {}
 
   write(): string {
@@ -32,6 +33,7 @@ export class PrometheusText {
     );
     this.writeCollection(text);
     this.writeDatabase(text);
+    for (const counter of this.features.all) text.counter(counter.name, counter.help, counter.read());
     this.writeProcess(text);
     return text.toString();
   }

@@ -42,6 +42,11 @@ export class DetectionWriter extends DetectionEvents implements OnModuleDestroy 
     this.queue = new RowQueue('Detected schemas', (caller, rows) => this.write(caller, rows), limits);
   }
 
+  /** Detections that will never be written down. */
+  get lostRows(): number {
+    return this.queue.lostRows;
+  }
+
   override record(caller: UserCaller, detection: SchemaDetection): void {
     if (!this.config.configured) return;
     const { errorMessage } = detection;

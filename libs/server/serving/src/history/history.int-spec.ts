@@ -1,3 +1,4 @@
+import { FeatureCounters } from '@lakescope/server-http';
 import { LocalStack } from '@lakescope/server-testing';
 import { HistoryReplica, type Answer } from './testing/history-replica';
 
@@ -116,6 +117,7 @@ describe('the history of invocations', () => {
 
     expect(text).toContain(`"inputs":${odd}`);
     expect(text).toContain(`"predictions":${odd}`);
+    expect((await replica.items('analyst'))[0]).toMatchObject({ inputs_beginning: odd.slice(0, 120) });
   });
 
   it('takes what is no JSON and no Unicode as a text', async () => {
@@ -180,9 +182,35 @@ describe('the history of invocations', () => {
     expect(await replica.items('engineer')).toMatchObject([{ request_id: others }]);
 
     await want('on');
+    await replica.ask('analyst', '/preferences', {
+      method: 'PUT',
+      json: { preference_key: 'theme', preference_value: 'dark' },
+    });
+    await replica.ask('analyst', '/preferences/inference_history', { method: 'DELETE' });
     const requestId = await replica.note('analyst');
+    const entries = await replica.sql(
+      `SELECT action, target, details->>'value' AS value FROM audit_log WHERE action LIKE 'preference.%' ORDER BY id`,
+    );
+
+    expect(entries).toEqual([
+      { action: 'preference.set', target: 'inference_history', value: 'off' },
+      { action: 'preference.set', target: 'inference_history', value: 'on' },
+      { action: 'preference.forget', target: 'inference_history', value: null },
+    ]);
 
     expect(await replica.items('analyst')).toMatchObject([{ request_id: requestId }]);
+  });
+
+  it('counts what is lost, for whoever watches the process', async () => {
+    const counter = replica.get(FeatureCounters).all.find(({ name }) => name === 'lakescope_history_rows_lost_total');
+    const [before] = counter?.read().map(([, value]) => value) ?? [];
+    await replica.note('analyst', { correlationId: 'c'.repeat(100) });
+    await replica.items('analyst');
+
+    expect(counter?.read()).toEqual([
+      [{ table: 'model_inference_logs' }, (before ?? 0) + 1],
+      [{ table: 'schema_detection_events' }, 0],
+    ]);
   });
 
   it('is not there without a database, says what to do, and notes cost nothing', async () => {

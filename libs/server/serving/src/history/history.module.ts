@@ -1,4 +1,5 @@
 import { AuditModule } from '@lakescope/server-audit';
+import { FeatureCounters } from '@lakescope/server-http';
 import { LakebaseModule, PreferenceKeys } from '@lakescope/server-lakebase';
 import { UserOwnedTables } from '@lakescope/server-persistence';
 import { Module, type OnModuleInit } from '@nestjs/common';
@@ -36,10 +37,24 @@ export class HistoryModule implements OnModuleInit {
   constructor(
     private readonly tables: UserOwnedTables,
     private readonly preferences: PreferenceKeys,
+    private readonly counters: FeatureCounters,
+    private readonly inferences: InferenceWriter,
+    private readonly detections: DetectionWriter,
   ) {}
 
   onModuleInit(): void {
     for (const table of HISTORY_TABLES) this.tables.register(table);
-    for (const [key, schema] of Object.entries(HISTORY_PREFERENCES)) this.preferences.register(key, schema);
+    for (const [key, schema] of Object.entries(HISTORY_PREFERENCES)) {
+      // Whether models are asked without a trace is something administrators may have to account for.
+      this.preferences.register(key, schema, { isAudited: true });
+    }
+    this.counters.register({
+      name: 'lakescope_history_rows_lost_total',
+      help: 'Rows of the history of model serving that were lost, by table.',
+      read: () => [
+        [{ table: 'model_inference_logs' }, this.inferences.lostRows],
+        [{ table: 'schema_detection_events' }, this.detections.lostRows],
+      ],
+    });
   }
 }

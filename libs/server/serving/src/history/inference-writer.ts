@@ -42,6 +42,7 @@ const COLUMNS = `request_id, endpoint_name, served_entity, asked_entity, timeout
 export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
   private readonly logger = new Logger('Serving');
   private readonly queue: RowQueue<InferenceRow>;
+  private unwritable = 0;
 
   constructor(
     private readonly database: Database,
@@ -50,6 +51,11 @@ export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
   ) {
     super();
     this.queue = new RowQueue('Invocations for the history', (caller, rows) => this.write(caller, rows), limits);
+  }
+
+  /** Invocations that will never be in the history. */
+  get lostRows(): number {
+    return this.queue.lostRows + this.unwritable;
   }
 
   override record(caller: UserCaller, inference: InferenceRecord): void {
@@ -63,6 +69,7 @@ export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
       this.logger.error(
         `An invocation is not in the history: ${error instanceof Error ? error.name : 'unknown reason'}`,
       );
+      this.unwritable++;
     }
   }
 
