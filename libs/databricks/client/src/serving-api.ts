@@ -82,7 +82,8 @@ export class ServingApi {
 
   /** Asks a model. The body is sent and the answer handed over byte by byte: nothing in between rounds a number. */
   async invoke(name: string, body: Uint8Array, options: InvocationOptions = {}): Promise<ModelAnswer> {
-    const call = { ...invocation(name, body, options), maximumBytes: defaults.predictionBytes };
+    const call = invocation(name, body, options);
+    call.maximumBytes = defaults.predictionBytes;
     return answerOf(await this.inference.answer(this.credential, call));
   }
 
