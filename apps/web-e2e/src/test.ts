@@ -1,7 +1,7 @@
-import AxeBuilder from '@axe-core/playwright';
 import { ContractCheck } from '@lakescope/contract-check';
 import { test as base, expect, type Page, type Response } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
+import { accessibilityFindings } from './accessibility';
 import { endpoints, type Fault } from './workspace';
 
 type Persona = 'admin' | 'engineer' | 'analyst' | 'outsider';
@@ -94,15 +94,7 @@ export const test = base.extend<{ product: Product }>({
         for (const colorScheme of ['dark', 'light'] as const) {
           await page.emulateMedia({ colorScheme });
           await settled(page);
-          const { violations } = await new AxeBuilder({ page })
-            .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-            .analyze();
-          const found = violations.map(({ id, help, nodes }) => ({
-            id,
-            help,
-            where: nodes.map((node) => node.target),
-          }));
-          expect(found, `axe in the ${colorScheme} theme`).toEqual([]);
+          expect(await accessibilityFindings(page), `axe in the ${colorScheme} theme`).toEqual([]);
         }
       },
       photograph: async (name) => {
