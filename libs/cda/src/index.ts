@@ -2,6 +2,15 @@ export { LocalSource } from './source/local-source';
 export { LocalTarget } from './target/local-target';
 export { planIngestion } from './plan/plan-ingestion';
 export { runIngestion } from './run/run-ingestion';
+export { verifyIngestion, type VerifyOptions } from './verify/verify-ingestion';
+export {
+  FINDINGS,
+  type FindingCode,
+  type FindingSeverity,
+  type TableVerdict,
+  type TableVerification,
+  type VerificationFinding,
+} from './verify/verification';
 export { IngestionRefused, type IngestionRefusal } from './errors';
 export type { SourceObject, SourceRead, SourceStore } from './source/source-store';
 export type { TargetStore } from './target/target-store';

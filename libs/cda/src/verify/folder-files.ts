@@ -1,0 +1,54 @@
+/** A data file of a micro-batch, wherever a table has it. */
+export interface FolderFile {
+  /** `<fingerprint>/<folder>`. */
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** The names of folders: epoch milliseconds since 2001. */
+const FOLDER = /^([^/]+)\/([1-9]\d{12})\/(.+)$/;
+
+/** A path below a table's folder as the file of a micro-batch; undefined for everything else. */
+export function folderFile(path: string): FolderFile | undefined {
+  const match = FOLDER.exec(path);
+  return match === null ? undefined : { folder: `${match[1] ?? ''}/${match[2] ?? ''}`, name: match[3] ?? '' };
+}
+
+/**
+ * Where the files of one table may be: in its own folder (copied) or in its folder of the source (referred to). A path of the log, whichever
+ * way it is written, becomes one key, so that the same file is the same in either mode.
+ */
+export class FilePlaces {
+  private readonly roots: readonly string[];
+
+  /** The location of the table, and its folder in the source, as URIs or local paths. */
+  constructor(table: string, source: string) {
+    this.roots = [table, source].map((root) => `${plain(root).replace(/\/+$/, '')}/`);
+  }
+
+  /** `<fingerprint>/<folder>/<file>` for files of micro-batches; the path itself for those of others. `path` is decoded. */
+  key(path: string): string {
+    const absolute = plain(path);
+    const root = this.roots.find((candidate) => absolute.startsWith(candidate));
+    return root === undefined ? absolute : absolute.slice(root.length);
+  }
+}
+
+/** Whether a path of the log leaves the table's folder. */
+export function isReference(path: string): boolean {
+  return /^(\/|[a-z][a-z0-9+.-]*:\/)/i.test(path);
+}
+
+/** URI references of the log are percent-encoded; a bare `%` comes from a writer that does not encode at all. */
+export function decoded(reference: string): string {
+  try {
+    return decodeURIComponent(reference);
+  } catch {
+    return reference;
+  }
+}
+
+/** `s3`, `s3a` and `s3n` are the same store, and `file:/x`, `file:///x` and `/x` the same file. */
+function plain(path: string): string {
+  return path.replace(/^s3[an]:\/\//i, 's3://').replace(/^file:\/*/i, '/');
+}
