@@ -2,9 +2,10 @@ import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection, type Json } from '@duckdb/node-api';
-import { deltaType, type ColumnType, type Value } from '../parquet/column';
+import { deltaType } from '../parquet/column';
 import { InvalidSynthetic, type Disorder } from '../suite/disorder';
 import { stepOf } from '../suite/history';
+import { columnText, valueText } from '../suite/row-text';
 import { SyntheticSuite } from '../suite/synthetic-suite';
 import { FolderBucket } from './synthetic-bucket';
 import { continueSuite, createSuite, openSuite } from './write-suite';
@@ -75,10 +76,10 @@ describe('a synthetic suite', () => {
     for (const { name } of suite.tables) {
       for (const folder of suite.expected(name).folders) {
         const path = `${root}/${name}/${folder.fingerprint}/${folder.folder}/*.parquet`;
-        const columns = folder.columns.map(({ name: column, type }) => shown(column, type));
+        const columns = folder.columns.map(({ name: column, type }) => columnText({ name: column, type }));
         const rows = await query(`SELECT ${columns.join(', ')} FROM read_parquet('${path}')`);
         const expected = folder.files.flatMap((file) =>
-          file.rows.map((row) => folder.columns.map(({ type }, index) => text(row[index] ?? null, type))),
+          file.rows.map((row) => folder.columns.map(({ type }, index) => valueText(row[index] ?? null, type))),
         );
         expect(rows.map((row) => JSON.stringify(Object.values(row))).sort()).toEqual(
           expected.map((row) => JSON.stringify(row)).sort(),
@@ -201,21 +202,3 @@ describe('a synthetic suite', () => {
     expect(await unreadable()).toBe(0);
   });
 });
-
-/** A column in SQL, as text that loses nothing. */
-function shown(name: string, type: ColumnType): string {
-  const micros = type === 'timestamp' || type === 'timestamp-int96';
-  return `${micros ? `epoch_us("${name}")` : type === 'date' ? `("${name}" - DATE '1970-01-01')` : `"${name}"`}::VARCHAR AS "${name}"`;
-}
-
-/** The same of a value that the suite says. */
-function text(value: Value, type: ColumnType): string | null {
-  if (value === null) return null;
-  if (typeof type === 'object') {
-    const unscaled = BigInt(value);
-    const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(type.scale + 1, '0');
-    return `${unscaled < 0n ? '-' : ''}${digits.slice(0, -type.scale)}.${digits.slice(-type.scale)}`;
-  }
-  if (type !== 'float' && type !== 'double') return String(value);
-  return Number.isInteger(value) ? `${String(value)}.0` : String(value);
-}

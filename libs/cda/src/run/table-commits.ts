@@ -127,7 +127,9 @@ export class TableCommits {
     if (isRetry) own.push({ appId: this.cursors.skipId({ fingerprint, ms }), version: 1 });
     for (const aside of this.asides) {
       const appId = this.cursors.skipId(aside);
-      if (head?.transactions.has(appId) !== true) own.push({ appId, version: 0 });
+      // Who has passed the folder since has taken it in or put it aside. A 1 before that is from before a rebuild.
+      const isPassed = this.cursors.of(head, aside.fingerprint) >= aside.ms;
+      if (!isPassed && head?.transactions.get(appId) !== 0n) own.push({ appId, version: 0 });
     }
     return own;
   }
