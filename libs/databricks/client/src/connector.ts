@@ -26,10 +26,11 @@ export function connectorOf(build: typeof buildConnector, lookup: LookupFunction
   };
 }
 
-const SMALLEST = 64 * 1024;
+/** Each socket that is open has such a buffer, and hundreds of them wait for the next word of a model. */
+const SMALLEST = 16 * 1024;
 const LARGEST = 512 * 1024;
 /** Less than this is not worth a read. */
-const LEAST = 16 * 1024;
+const LEAST = 4 * 1024;
 
 /**
  * How one socket reads. Node's own way takes 64 KiB of memory for each read and gives back what was not filled, which for the short
