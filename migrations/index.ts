@@ -12,6 +12,7 @@ import { CreateS3Connections1795564800000 } from './1795564800000-create-s3-conn
 import { CreateInferenceLogs1795651200000 } from './1795651200000-create-inference-logs';
 import { KeepHowModelsWereAsked1795651260000 } from './1795651260000-keep-how-models-were-asked';
 import { CreateIngestionJobs1795737600000 } from './1795737600000-create-ingestion-jobs';
+import { LetInvocationsBeCanceled1795737660000 } from './1795737660000-let-invocations-be-canceled';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   CreateInferenceLogs1795651200000,
   KeepHowModelsWereAsked1795651260000,
   CreateIngestionJobs1795737600000,
+  LetInvocationsBeCanceled1795737660000,
 ];

@@ -5,6 +5,7 @@ import { operationsOf, type OpenApi } from './document';
  * Clients try these again by themselves, and no other POST. (GET, PUT and DELETE are idempotent by their method, RFC 9110, 9.2.2.)
  */
 const IDEMPOTENT_POSTS = [
+  'cancelServingInvocation',
   'checkTableHealth',
   'createDownloadUrl',
   'createS3DownloadUrl',

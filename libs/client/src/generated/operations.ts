@@ -9,6 +9,8 @@ import type {
   CancelQueryResponse,
   CancelQueryExportData,
   CancelQueryExportResponse,
+  CancelServingInvocationData,
+  CancelServingInvocationResponse,
   CheckS3ConnectionData,
   CheckS3ConnectionResponse,
   CheckTableHealthData,
@@ -278,6 +280,9 @@ export const cancelJob = 'POST /api/v1/jobs/{id}/cancel' as Operation<CancelJobD
 export const cancelQuery = 'DELETE /api/v1/unity-catalog/query/{id}' as Operation<CancelQueryData, CancelQueryResponse>;
 /** Stops making the file, of which nothing stays. */
 export const cancelQueryExport = 'DELETE /api/v1/unity-catalog/query/{id}/exports/{export_id}' as Operation<CancelQueryExportData, CancelQueryExportResponse>;
+/** Cancels an invocation that is answered later, and tells how it stands. The model is let go at once, or within seconds where another
+replica waits for it; it may have acted already. One that has ended stays as it is. */
+export const cancelServingInvocation = 'POST /api/v1/serving/invocations/{request_id}/cancel idempotent' as Operation<CancelServingInvocationData, CancelServingInvocationResponse>;
 /** Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to. */
 export const checkS3Connection = 'POST /api/v1/s3/connections/{id}/check' as Operation<CheckS3ConnectionData, CheckS3ConnectionResponse>;
 /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
@@ -540,6 +545,7 @@ export const operations = {
   cancelJob,
   cancelQuery,
   cancelQueryExport,
+  cancelServingInvocation,
   checkS3Connection,
   checkTableHealth,
   checkTableHealthByPath,

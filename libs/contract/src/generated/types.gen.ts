@@ -3465,6 +3465,45 @@ export type AcceptedInvocationDto = {
     status: 'PENDING';
 };
 
+export type InvocationProgressDto = {
+    request_id: string;
+    endpoint_name: string;
+    /**
+     * INTERRUPTED: the server that waited for the model is gone; run it again.
+     */
+    status: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED' | 'CANCELED';
+    /**
+     * Until it has ended, null. In milliseconds.
+     */
+    execution_time_ms: number | null;
+    /**
+     * Which of the endpoint's models answered, where the platform says so.
+     */
+    served_entity: string | null;
+    usage: TokenUsageDto | null;
+    /**
+     * Of an invocation that failed, the code it would have been answered with.
+     */
+    error_code: string | null;
+    error_message: string | null;
+    created_at: string;
+    completed_at: string | null;
+    /**
+     * Whether its inputs are kept as a whole, so that it can be run again.
+     */
+    can_rerun: boolean;
+    /**
+     * `predictions` is only the beginning of the answer, because it was not fetched in time.
+     */
+    predictions_truncated: boolean;
+    /**
+     * What the model said; null as long as it has not, and when it failed.
+     */
+    predictions: {
+        [key: string]: unknown;
+    } | Array<unknown> | string | number | boolean | null;
+};
+
 export type ServingLatencyDto = {
     p50: number;
     p95: number;
@@ -3769,6 +3808,10 @@ export type PlannedTableDto = {
 };
 
 export type JobPlanDto = {
+    /**
+     * What holds for all tables.
+     */
+    warnings: Array<JobWarningDto>;
     /**
      * Tables that the manifest has and the request includes.
      */
@@ -5047,7 +5090,7 @@ export type InferenceLogDto = {
     /**
      * INTERRUPTED: the server that waited for the model is gone; run it again.
      */
-    status: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED';
+    status: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED' | 'CANCELED';
     execution_time_ms: number | null;
     error_code: string | null;
     error_message: string | null;
@@ -5099,45 +5142,6 @@ export type InferenceLogPage = {
 
 export type ErasedInferenceLogsDto = {
     erased: number;
-};
-
-export type InvocationProgressDto = {
-    request_id: string;
-    endpoint_name: string;
-    /**
-     * INTERRUPTED: the server that waited for the model is gone; run it again.
-     */
-    status: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED';
-    /**
-     * Until it has ended, null. In milliseconds.
-     */
-    execution_time_ms: number | null;
-    /**
-     * Which of the endpoint's models answered, where the platform says so.
-     */
-    served_entity: string | null;
-    usage: TokenUsageDto | null;
-    /**
-     * Of an invocation that failed, the code it would have been answered with.
-     */
-    error_code: string | null;
-    error_message: string | null;
-    created_at: string;
-    completed_at: string | null;
-    /**
-     * Whether its inputs are kept as a whole, so that it can be run again.
-     */
-    can_rerun: boolean;
-    /**
-     * `predictions` is only the beginning of the answer, because it was not fetched in time.
-     */
-    predictions_truncated: boolean;
-    /**
-     * What the model said; null as long as it has not, and when it failed.
-     */
-    predictions: {
-        [key: string]: unknown;
-    } | Array<unknown> | string | number | boolean | null;
 };
 
 export type InvalidRequestDetails = {
@@ -12453,6 +12457,75 @@ export type InvokeServingEndpointResponses = {
 
 export type InvokeServingEndpointResponse = InvokeServingEndpointResponses[keyof InvokeServingEndpointResponses];
 
+export type CancelServingInvocationData = {
+    body?: never;
+    path: {
+        request_id: string;
+    };
+    query?: never;
+    url: '/api/v1/serving/invocations/{request_id}/cancel';
+};
+
+export type CancelServingInvocationErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CancelServingInvocationError = CancelServingInvocationErrors[keyof CancelServingInvocationErrors];
+
+export type CancelServingInvocationResponses = {
+    /**
+     * The answer.
+     */
+    200: InvocationProgressDto;
+};
+
+export type CancelServingInvocationResponse = CancelServingInvocationResponses[keyof CancelServingInvocationResponses];
+
 export type GetServingMetricsData = {
     body?: never;
     path: {
@@ -15686,7 +15759,7 @@ export type ListInferenceLogsData = {
         /**
          * Those that stand so.
          */
-        status?: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED';
+        status?: 'PENDING' | 'RUNNING' | 'SUCCESS' | 'ERROR' | 'TIMEOUT' | 'INTERRUPTED' | 'CANCELED';
         /**
          * Those begun at this time or later.
          */

@@ -327,6 +327,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
     database: ['user'],
   },
   getServingInvocation: OWN_ROWS,
+  cancelServingInvocation: OWN_ROWS,
   listInferenceLogs: OWN_ROWS,
   getInferenceLog: OWN_ROWS,
   eraseInferenceLogs: { calls: [], database: ['user', 'system'] },

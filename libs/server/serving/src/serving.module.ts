@@ -6,6 +6,7 @@ import { EndpointsController } from './endpoints/endpoints.controller';
 import { ServingEndpoints } from './endpoints/serving-endpoints';
 import { ServingProbe } from './endpoints/serving-probe';
 import { HistoryModule } from './history/history.module';
+import { LaterController } from './history/later.controller';
 import { LaterInvocations } from './history/later-invocations';
 import { RerunController } from './history/rerun.controller';
 import { AsyncInvocations } from './invocations/async-invocations';
@@ -27,6 +28,7 @@ import { StreamController } from './streaming/stream.controller';
   controllers: [
     EndpointsController,
     InvocationsController,
+    LaterController,
     MonitorController,
     RerunController,
     SchemaController,

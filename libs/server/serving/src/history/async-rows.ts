@@ -12,6 +12,7 @@ import { storedPayload, storedText, wholePayload } from './stored-payload';
 const WRITING = { feature: 'An invocation that is answered later', repeat: 'write' } as const;
 const UNDER_WAY = `status IN ('PENDING', 'RUNNING')`;
 
+const CANCELED = 'You canceled it before there was an answer. The model may have acted on it already.';
 const LOST = 'The server that waited for the model was stopped, so there is no answer. Run it again.';
 
 /** What is known of an invocation when it begins. */
@@ -86,14 +87,29 @@ export class AsyncRows {
     );
   }
 
-  /** Says that somebody works on them. Answers which of them there still are: the others were erased. */
+  /** Its owner does not wait for it any longer. */
+  async cancel(caller: UserCaller, requestId: string): Promise<void> {
+    await this.database.asUser(
+      caller,
+      (tx) =>
+        tx.query(
+          `UPDATE model_inference_logs
+              SET status = 'CANCELED', error_code = 'CLIENT_CLOSED', error_message = $3, completed_at = clock_timestamp()
+            WHERE user_id = $1 AND request_id = $2 AND is_async AND ${UNDER_WAY}`,
+          [caller.userId, requestId, CANCELED],
+        ),
+      WRITING,
+    );
+  }
+
+  /** Says that somebody works on them. Answers which of them are still wanted: the others were erased or canceled. */
   async sign(caller: UserCaller, requestIds: readonly string[]): Promise<ReadonlySet<string>> {
     const [rows] = await this.database.asUser(
       caller,
       (tx) =>
         tx.query(
           `UPDATE model_inference_logs SET seen_at = clock_timestamp()
-            WHERE user_id = $1 AND request_id = ANY ($2::uuid[]) RETURNING request_id AS id`,
+            WHERE user_id = $1 AND request_id = ANY ($2::uuid[]) AND status <> 'CANCELED' RETURNING request_id AS id`,
           [caller.userId, requestIds],
         ) as Promise<[{ id: string }[], number]>,
       WRITING,

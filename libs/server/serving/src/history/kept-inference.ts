@@ -1,7 +1,15 @@
 import type { CountedTokens } from '../inference-log';
 
-/** PENDING waits for its turn; INTERRUPTED means that the process that worked on it is gone. The others are ends as well. */
-export const INVOCATION_STATUSES = ['PENDING', 'RUNNING', 'SUCCESS', 'ERROR', 'TIMEOUT', 'INTERRUPTED'] as const;
+/** PENDING waits for its turn; INTERRUPTED means that the process that worked on it is gone, CANCELED that its owner did not want it any longer. The others are ends as well. */
+export const INVOCATION_STATUSES = [
+  'PENDING',
+  'RUNNING',
+  'SUCCESS',
+  'ERROR',
+  'TIMEOUT',
+  'INTERRUPTED',
+  'CANCELED',
+] as const;
 export type InvocationStatus = (typeof INVOCATION_STATUSES)[number];
 
 /** An invocation as it is kept. */

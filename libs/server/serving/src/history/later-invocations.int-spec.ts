@@ -48,6 +48,50 @@ describe('an invocation that is answered later', () => {
     expect(await one.sql('SELECT * FROM model_inference_logs')).toEqual([]);
   });
 
+  it.each(['the same', 'another'])(
+    'is canceled by its owner alone, on %s replica, and its model is let go',
+    async (which) => {
+      stack.workspace.faults.add({ path: INVOCATIONS, delayMs: SLOW_MS });
+      const requestId = await one.later('analyst');
+      await one.until('analyst', requestId, ({ status }) => status === 'RUNNING');
+      const before = stack.workspace.requestLog.count();
+      const cancel = `/serving/invocations/${requestId}/cancel`;
+      const replica = which === 'another' ? two : one;
+      const others = await replica.ask('engineer', cancel, { method: 'POST' });
+      const stillRuns = await replica.ask('analyst', `/serving/invocations/${requestId}`);
+      const own = await replica.ask('analyst', cancel, { method: 'POST' });
+      while (stack.workspace.requestLog.count() === before) await sleep(20);
+      const again = await replica.ask('analyst', cancel, { method: 'POST' });
+
+      expect(others).toMatchObject({ status: 404, body: { error_code: 'NOT_FOUND' } });
+      expect(stillRuns.body).toMatchObject({ status: 'RUNNING' });
+      for (const { status, body } of [own, again]) {
+        expect([status, body]).toMatchObject([
+          200,
+          { status: 'CANCELED', error_code: 'CLIENT_CLOSED', predictions: null, can_rerun: true },
+        ]);
+      }
+      expect(await one.items('analyst', '/serving/logs?status=CANCELED')).toHaveLength(1);
+    },
+  );
+
+  it('that waits for its turn is canceled, too, and one that has ended stays as it is', async () => {
+    const ended = await one.later('analyst');
+    await one.ended('analyst', ended);
+    const three = await HistoryReplica.start(stack, { limits: { ...QUICK, asyncAtOnce: 1 } });
+    stack.workspace.faults.add({ path: INVOCATIONS, delayMs: SLOW_MS });
+    const [first, waiting] = [await three.later('analyst'), await three.later('analyst')];
+    const pending = await three.ask('analyst', `/serving/invocations/${waiting}`);
+    const canceled = await three.ask('analyst', `/serving/invocations/${waiting}/cancel`, { method: 'POST' });
+    const asBefore = await three.ask('analyst', `/serving/invocations/${ended}/cancel`, { method: 'POST' });
+    await three.ask('analyst', `/serving/invocations/${first}/cancel`, { method: 'POST' });
+    await three.stop();
+
+    expect(pending.body).toMatchObject({ status: 'PENDING' });
+    expect(canceled.body).toMatchObject({ status: 'CANCELED', execution_time_ms: null });
+    expect(asBefore.body).toMatchObject({ status: 'SUCCESS' });
+  });
+
   it('begins at once, is told of by any replica, and its answer is that of the model', async () => {
     stack.workspace.faults.add({ path: INVOCATIONS, delayMs: 300, times: 1 });
     const begun = await one.chat('analyst', { async: true });

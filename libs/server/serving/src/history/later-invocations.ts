@@ -24,7 +24,7 @@ const CLOSING_MS = 5_000;
 export class LaterInvocations extends AsyncInvocations implements OnModuleDestroy {
   private readonly logger = new Logger('Serving');
   private readonly underway = new Map<string, Underway>();
-  private readonly slots: Slots;
+  private slots: Slots | undefined;
   private readonly signs: LifeSigns;
   private heldBytes = 0;
   private isStopping = false;
@@ -37,7 +37,6 @@ export class LaterInvocations extends AsyncInvocations implements OnModuleDestro
     private readonly held: HeldBytes,
   ) {
     super();
-    this.slots = new Slots(limits.asyncAtOnce);
     this.signs = new LifeSigns(this.underway, rows, limits);
   }
 
@@ -70,6 +69,13 @@ export class LaterInvocations extends AsyncInvocations implements OnModuleDestro
     return requestId;
   }
 
+  override async cancel(caller: UserCaller, requestId: string): Promise<void> {
+    await this.rows.cancel(caller, requestId);
+    const underway = this.underway.get(requestId);
+    // Where another process waits for the model, its next sign of life tells it.
+    if (underway?.caller.userId === caller.userId) underway.stop.abort('its owner has canceled it');
+  }
+
   /** The process ends: nobody waits for these models any more. */
   async onModuleDestroy(): Promise<void> {
     this.isStopping = true;
@@ -88,6 +94,7 @@ export class LaterInvocations extends AsyncInvocations implements OnModuleDestro
     question: ModelQuestion,
     signal: AbortSignal,
   ): Promise<void> {
+    this.slots ??= new Slots(this.limits.asyncAtOnce);
     try {
       await this.slots.use(async () => {
         await this.note(() => this.rows.start(caller, requestId));

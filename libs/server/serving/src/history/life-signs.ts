@@ -23,7 +23,7 @@ export function byPerson(
   return [...people.values()];
 }
 
-/** Says in the database every few seconds which invocations this process works on, and learns which of them their owners have erased. */
+/** Says in the database every few seconds which invocations this process works on, and learns which of them their owners have erased or canceled. */
 export class LifeSigns {
   private readonly logger = new Logger('Serving');
   private timer: NodeJS.Timeout | undefined;
@@ -62,7 +62,7 @@ export class LifeSigns {
   private async signFor(caller: UserCaller, requestIds: readonly string[]): Promise<void> {
     const there = await this.rows.sign(caller, requestIds);
     for (const requestId of requestIds) {
-      if (!there.has(requestId)) this.underway.get(requestId)?.stop.abort('its owner has erased it');
+      if (!there.has(requestId)) this.underway.get(requestId)?.stop.abort('its owner does not want it any longer');
     }
   }
 }

@@ -8,6 +8,7 @@ const STATUSES: Readonly<Record<string, { readonly text: string; readonly tone: 
   ERROR: { text: $localize`failed`, tone: 'bad' },
   TIMEOUT: { text: $localize`timed out`, tone: 'bad' },
   INTERRUPTED: { text: $localize`interrupted`, tone: 'warn' },
+  CANCELED: { text: $localize`canceled`, tone: 'warn' },
   PENDING: { text: $localize`waiting`, tone: 'primary' },
   RUNNING: { text: $localize`running`, tone: 'primary' },
 };

@@ -1,6 +1,14 @@
 import { instantOfLocal } from '@lakescope/web-ui';
 
-export const HISTORY_STATUSES = ['SUCCESS', 'ERROR', 'TIMEOUT', 'PENDING', 'RUNNING', 'INTERRUPTED'] as const;
+export const HISTORY_STATUSES = [
+  'SUCCESS',
+  'ERROR',
+  'TIMEOUT',
+  'PENDING',
+  'RUNNING',
+  'INTERRUPTED',
+  'CANCELED',
+] as const;
 export type HistoryStatus = (typeof HISTORY_STATUSES)[number];
 
 /** Which invocations are asked for, as it stands in the address. */
