@@ -102,6 +102,7 @@ export default tseslint.config(
       'apps/local/**',
       'apps/api/src/{main,write-openapi}.ts',
       'apps/cli/**',
+      'libs/cda/src/cli/main.ts',
       '**/*.spec.ts',
       '**/*.int-spec.ts',
       'apps/web-e2e/**',

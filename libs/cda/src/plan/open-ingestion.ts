@@ -22,7 +22,7 @@ export interface ReadManifest extends Manifest {
 
 /** The manifest of a source; `not-modified` when it is still the one of `knownEtag`. */
 export async function readManifest(
-  options: IngestionOptions,
+  options: Pick<IngestionOptions, 'source' | 'manifestPath' | 'include' | 'exclude' | 'signal'>,
   knownEtag?: string,
 ): Promise<ReadManifest | 'not-modified'> {
   const { source, manifestPath, signal } = options;

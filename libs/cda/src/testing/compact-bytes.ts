@@ -7,9 +7,10 @@ export type Thrift =
   | { readonly list: readonly Thrift[] }
   | { readonly fields: Readonly<Record<number, Thrift>> };
 
-/** A struct by the numbers of its fields. */
-export function struct(fields: Readonly<Record<number, Thrift>>): Thrift {
-  return { fields };
+/** A struct by the numbers of its fields; those without a value are left out. */
+export function struct(fields: Readonly<Record<number, Thrift | undefined>>): Thrift {
+  const present = Object.entries(fields).flatMap(([id, field]) => (field === undefined ? [] : [[id, field] as const]));
+  return { fields: Object.fromEntries(present) };
 }
 
 /** A file whose footer is `metadata`, after `dataBytes` of anything. */
