@@ -1,6 +1,6 @@
 import { TestApi } from '../testing/test-api';
 
-const SCOPES = ['files', 'unity-catalog'];
+const SCOPES = ['files', 'model-serving', 'unity-catalog'];
 
 interface Row {
   feature: string;
@@ -28,6 +28,8 @@ describe('the permission microscope', () => {
     jest.spyOn(performance, 'now').mockImplementation(() => now() + aheadMs);
     api = await TestApi.start({ env: { DATABRICKS_CATALOG: 'demo', DATABRICKS_SCHEMA: 'lake' } });
     await api.stack.volume('demo.lake.files', { 'hello.txt': 'hello' });
+    const chat = { foundation_model: { name: 'system.ai.lakescope-local-chat' } };
+    await api.stack.workspace.createServingEndpoint({ name: 'chat', config: { served_entities: [chat] } });
   });
 
   afterEach(() => api.stack.workspace.faults.clear());
@@ -50,6 +52,7 @@ describe('the permission microscope', () => {
       browse_volumes: 'allowed',
       browse_files: 'allowed',
       inspect_tables: 'allowed',
+      ask_models: 'allowed',
     });
     for (const { latency_ms, fix } of rows) {
       expect(latency_ms).toBeGreaterThanOrEqual(0);
@@ -84,6 +87,7 @@ describe('the permission microscope', () => {
   it.each([
     ['browse_catalogs', 'unity-catalog'],
     ['browse_files', 'files'],
+    ['ask_models', 'model-serving'],
   ])('denies %s, and nothing else, without the scope %s', async (feature, scope) => {
     const person = await holder();
     person.scopes = SCOPES.filter((one) => one !== scope);
@@ -153,6 +157,7 @@ describe('the permission microscope', () => {
     ['the identity', '/api/2.0/preview/scim', ['sign_in', 'admin_area']],
     ['the catalogs', '/api/2.1/unity-catalog/catalogs', ['browse_catalogs']],
     ['the files', '/api/2.0/fs', ['browse_files']],
+    ['the endpoints', '/api/2.0/serving-endpoints', ['ask_models']],
   ])('knows nothing, and denies nothing, while the platform does not tell %s', async (_, pathPrefix, features) => {
     const person = await holder();
     const token = await tokenOf(person);

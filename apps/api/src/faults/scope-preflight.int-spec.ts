@@ -17,17 +17,18 @@ describe('the scope preflight', () => {
 
   afterEach(() => {
     api.stack.workspace.faults.clear();
-    api.stack.workspace.setAppScopes(['files', 'postgres', 'sql', 'unity-catalog']);
+    api.stack.workspace.setAppScopes(['files', 'model-serving', 'postgres', 'sql', 'unity-catalog']);
   });
 
   afterAll(() => api.stop());
 
   it('finds everything granted, and names the features of each scope', async () => {
-    const { items, source } = await look(['files', 'unity-catalog']);
+    const { items, source } = await look(['files', 'model-serving', 'unity-catalog']);
 
     expect(source).toBe('apps_api');
     expect(items).toEqual([
       { scope: 'files', features: ['Browse files', 'Inspect Delta tables'], me: 'granted', app: 'granted', fix: null },
+      { scope: 'model-serving', features: ['Ask models'], me: 'granted', app: 'granted', fix: null },
       {
         scope: 'unity-catalog',
         features: ['Browse catalogs', 'Browse schemas', 'Browse volumes'],
@@ -44,7 +45,8 @@ describe('the scope preflight', () => {
     const { items } = await look(['unity-catalog']);
 
     expect(items[0]).toMatchObject({ scope: 'files', me: 'missing', app: 'missing', fix: '- files' });
-    expect(items[1]).toMatchObject({ scope: 'unity-catalog', me: 'granted', app: 'granted', fix: null });
+    expect(items[1]).toMatchObject({ scope: 'model-serving', app: 'missing', fix: '- model-serving' });
+    expect(items[2]).toMatchObject({ scope: 'unity-catalog', me: 'granted', app: 'granted', fix: null });
   });
 
   it('tells a scope that waits for consent from one the app asks for', async () => {
@@ -75,10 +77,11 @@ describe('the scope preflight', () => {
       body: { error_code: 'PERMISSION_DENIED', message: 'The caller may not see the app.' },
     });
 
-    const { items, source } = await look(['files', 'unity-catalog']);
+    const { items, source } = await look(['files', 'model-serving', 'unity-catalog']);
 
     expect(source).toBe('unknown');
     expect(items.map(({ me, app }) => [me, app])).toEqual([
+      ['granted', 'unknown'],
       ['granted', 'unknown'],
       ['granted', 'unknown'],
     ]);
@@ -87,7 +90,7 @@ describe('the scope preflight', () => {
   it('does not know what a token holds that says nothing', async () => {
     const { json } = await api.ask('/api/v1/admin/scopes', { token: api.stack.workspace.personas.admin.token });
 
-    expect((json['items'] as Check[]).map(({ me }) => me)).toEqual(['unknown', 'unknown']);
+    expect((json['items'] as Check[]).map(({ me }) => me)).toEqual(['unknown', 'unknown', 'unknown']);
   });
 
   async function look(scopes: string[]): Promise<{ items: Check[]; source: unknown }> {

@@ -120,7 +120,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   getMe: NOTHING,
   getMyWorkspace: NOTHING,
   getMyPermissions: {
-    calls: [asUser(WHO_AM_I), CATALOGS, SCHEMAS, VOLUMES, DIRECTORIES, FILES],
+    calls: [asUser(WHO_AM_I), CATALOGS, SCHEMAS, VOLUMES, DIRECTORIES, FILES, LIST_ENDPOINTS],
     database: ['user'],
   },
   // The audit log is the app's, so what is done is noted, and one's own entries are made nameless, by the app.

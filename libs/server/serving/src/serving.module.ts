@@ -4,6 +4,7 @@ import { SchemaController } from './detection/schema.controller';
 import { EndpointTraitsLookup } from './endpoints/endpoint-traits';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { ServingEndpoints } from './endpoints/serving-endpoints';
+import { ServingPermission } from './endpoints/serving-permission';
 import { ServingProbe } from './endpoints/serving-probe';
 import { HistoryModule } from './history/history.module';
 import { LaterController } from './history/later.controller';
@@ -46,6 +47,7 @@ import { StreamController } from './streaming/stream.controller';
     ModelInvoker,
     ModelStreams,
     ServingEndpoints,
+    ServingPermission,
     ServingProbe,
   ],
 })

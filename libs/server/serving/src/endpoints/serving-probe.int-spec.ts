@@ -1,3 +1,4 @@
+import { PermissionProbes, type PermissionReport } from '@lakescope/server-http';
 import { ServingApp, type Json } from '../testing/serving-app';
 
 describe('model serving among the dependencies', () => {
@@ -20,6 +21,23 @@ describe('model serving among the dependencies', () => {
       state: 'ok',
       detail: expect.stringContaining('no endpoint') as string,
     });
+  });
+
+  it('is among the permissions: who may ask, who may only see, and what would help', async () => {
+    const probes = app.get(PermissionProbes);
+    const finding = async (persona: 'analyst' | 'engineer' | 'outsider'): Promise<PermissionReport | undefined> =>
+      (await probes.checkAll(await app.caller(persona), new AbortController().signal)).find(
+        ({ probe }) => probe.feature === 'ask_models',
+      );
+    const engineer = await finding('engineer');
+    const { userName } = app.stack.workspace.personas.engineer;
+
+    expect((await finding('analyst'))?.finding).toEqual({ state: 'allowed' });
+    expect((await finding('outsider'))?.finding).toMatchObject({ state: 'unknown' });
+    expect(engineer?.finding).toMatchObject({ state: 'denied', missingGrant: 'CAN_QUERY on serving endpoint line' });
+    expect(engineer?.finding.fix).toMatch(/^databricks serving-endpoints update-permissions \w+ --json '\{.*\}'$/);
+    expect(engineer?.finding.fix).toContain(`{"user_name":"${userName}","permission_level":"CAN_QUERY"}`);
+    expect(engineer?.probe.scopes).toEqual(['model-serving']);
   });
 
   it('is down when the platform does not list them', async () => {

@@ -15,6 +15,7 @@ import {
 import { UserPreference } from '@lakescope/server-lakebase';
 import { PersistenceModule } from '@lakescope/server-persistence';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
+import type { Type } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
 import { HistoryLimits } from '../history/history-limits';
 import { ServingLimits } from '../limits';
@@ -69,8 +70,7 @@ export class ServingApp {
         PersistenceModule.with([AuditEntry, UserPreference], migrations),
         ServingModule.with(new ServingLimits(limits)),
       ],
-      identify: (userId, token) =>
-        new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token)),
+      identify: callerOf,
       configure: (nest) => {
         Object.assign(nest.get(HistoryLimits, { strict: false }), held);
         useStreamedBodies(nest.getHttpAdapter().getInstance() as unknown as FastifyInstance);
@@ -148,6 +148,14 @@ export class ServingApp {
     return () => leaving.abort();
   }
 
+  get<T>(type: Type<T>): T {
+    return this.http.nest.get(type, { strict: false });
+  }
+
+  async caller(persona: Persona): Promise<UserCaller> {
+    return callerOf(this.stack.workspace.personas[persona].userName, await this.stack.token(persona));
+  }
+
   /** Requests that reached models, oldest first. */
   get asked(): readonly string[] {
     return this.stack.workspace.requestLog
@@ -160,4 +168,8 @@ export class ServingApp {
     await this.http.stop();
     await this.stack.stop();
   }
+}
+
+function callerOf(userId: string, token: string): UserCaller {
+  return new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token));
 }
