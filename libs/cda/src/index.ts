@@ -1,4 +1,6 @@
 export { LocalSource } from './source/local-source';
+export { S3Source, type S3Place } from './source/s3-source';
+export { S3Target } from './target/s3-target';
 export { LocalTarget } from './target/local-target';
 export { planIngestion } from './plan/plan-ingestion';
 export { runIngestion } from './run/run-ingestion';

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidRequest } from '@lakescope/delta';
-import { asStorageError, describe, entries, readPart, type LocalEntry } from './local-files';
+import { asStorageError, compareBytes, describe, entries, readPart, type LocalEntry } from './local-files';
 import { refuseUnfit } from './paths';
 import { MOST_READ_BYTES, type SourceObject, type SourceRead, type SourceStore } from './source-store';
 
@@ -30,13 +30,13 @@ export class LocalSource implements SourceStore {
   ): Promise<SourceRead> {
     options.signal?.throwIfAborted();
     const file = this.file(path);
-    const stats = await describe(file);
+    const stats = describe(file);
     const etag = `"${stats.ino}-${stats.size}-${stats.mtimeMs}"`;
     if (etag === options.ifNoneMatch) return 'not-modified';
     const { maxBytes = MOST_READ_BYTES } = options;
     if (stats.size > maxBytes)
       throw new InvalidRequest(`${path} has ${stats.size} bytes, and at most ${maxBytes} are read`);
-    return { bytes: await readPart(file, 0, stats.size), etag };
+    return { bytes: readPart(file, 0, stats.size), etag };
   }
 
   async range(
@@ -60,7 +60,7 @@ export class LocalSource implements SourceStore {
     options: { startAfter?: string; signal?: AbortSignal },
   ): AsyncGenerator<SourceObject> {
     options.signal?.throwIfAborted();
-    const found = await entries(join(this.root, folder), root);
+    const found = entries(join(this.root, folder), root);
     if (found?.length === 0) yield { path: `${folder}/`, sizeBytes: 0, modifiedAt: 0 };
     for (const entry of found ?? []) {
       const path = `${folder}/${entry.name}`;
@@ -83,9 +83,7 @@ export class LocalSource implements SourceStore {
 /** Whether everything at or below a path comes before the start. */
 function isPassed(path: string, { isDirectory }: LocalEntry, startAfter: string | undefined): boolean {
   if (startAfter === undefined) return false;
-  const key = Buffer.from(isDirectory ? `${path}/` : path);
-  const start = Buffer.from(startAfter);
   return isDirectory
-    ? Buffer.compare(key, start) < 0 && !startAfter.startsWith(`${path}/`)
-    : Buffer.compare(key, start) <= 0;
+    ? compareBytes(`${path}/`, startAfter) < 0 && !startAfter.startsWith(`${path}/`)
+    : compareBytes(path, startAfter) <= 0;
 }

@@ -6,6 +6,7 @@ import { LocalStorage, TableCorrupt, type Storage } from '@lakescope/delta';
 import { LocalSource } from '../source/local-source';
 import { isName, refuseUnfit } from '../source/paths';
 import type { SourceObject, SourceStore } from '../source/source-store';
+import { ByteBudget } from './byte-budget';
 import type { TargetStore } from './target-store';
 
 const PIECE_BYTES = 8 * 2 ** 20;
@@ -14,6 +15,7 @@ const PIECE_BYTES = 8 * 2 ** 20;
 export class LocalTarget implements TargetStore {
   readonly uri: string;
   private readonly root: string;
+  private readonly budget = new ByteBudget();
 
   constructor(folder: string) {
     this.root = resolve(folder);
@@ -34,10 +36,11 @@ export class LocalTarget implements TargetStore {
     signal?.throwIfAborted();
     const target = join(this.folder(table), refuseUnfit(path));
     const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
+    const isCopied = source instanceof LocalSource;
     await mkdir(dirname(target), { recursive: true });
     try {
-      if (source instanceof LocalSource) await copyFile(source.file(file.path), temporary, constants.COPYFILE_FICLONE);
-      await written(temporary, source, file, signal);
+      if (isCopied) await copyFile(source.file(file.path), temporary, constants.COPYFILE_FICLONE);
+      await this.budget.run(isCopied ? 0 : file.sizeBytes, () => written(temporary, source, file, signal));
       await rename(temporary, target);
       await synced(dirname(target));
     } finally {

@@ -1,18 +1,14 @@
 import type { ListObjectsV2CommandOutput, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { AlreadyExists, InvalidRequest, StorageNotFound, WriteOutcomeUnknown } from '../errors';
-import { S3Attempts, type S3Call } from './s3-attempts';
+import { AlreadyExists, StorageNotFound, WriteOutcomeUnknown } from '../errors';
+import type { S3Call } from './s3-attempts';
 import { S3Body } from './s3-body';
+import { decodedKey, S3Calls, sdk, type S3Patience } from './s3-calls';
 import { attemptsOf } from './s3-failures';
 import type { Storage, StorageEntry, StorageReadOptions } from './storage';
 import { cleanPath, compareBytes, joinPath } from './storage-path';
 
-const STALL_MS = 30_000;
-const FIRST_PAUSE_MS = 200;
-/** How slow a line may be that a file is sent over: 100 KB/s. */
-const SLOWEST_BYTES_PER_MS = 100;
-
 /** The place of a table in S3, and how long a slow store is waited for. */
-export interface S3StorageOptions {
+export interface S3StorageOptions extends S3Patience {
   /**
    * With the credentials, region and endpoint of one caller. Its `credentials` may be a function: it is asked again when the store says that
    * they have expired. Calls are tried again here, so `maxAttempts: 1` keeps the client from doing the same.
@@ -23,10 +19,6 @@ export interface S3StorageOptions {
   prefix?: string;
   /** Whose rights the client has, where it is used beside clients of others: caches keep what they read apart. */
   cacheScope?: string;
-  /** Milliseconds without a single byte after which a connection is given up and the rest asked for again. Default: 30 seconds. */
-  stallMs?: number;
-  /** Milliseconds before a failed call is tried again, twice as long each time, five tries in all. Default: 200. */
-  pauseMs?: number;
 }
 
 /**
@@ -36,31 +28,14 @@ export interface S3StorageOptions {
 export class S3Storage implements Storage {
   readonly location: string;
   readonly cacheScope: string | undefined;
-  private readonly client: S3Client;
-  private readonly bucket: string;
+  private readonly calls: S3Calls;
   private readonly root: string;
-  private readonly stallMs: number;
-  private readonly attempts: S3Attempts;
 
-  constructor({
-    client,
-    bucket,
-    prefix = '',
-    cacheScope,
-    stallMs = STALL_MS,
-    pauseMs = FIRST_PAUSE_MS,
-  }: S3StorageOptions) {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket) && !bucket.startsWith('arn:')) {
-      throw new InvalidRequest(`${JSON.stringify(bucket)} is not the name of a bucket`);
-    }
-    this.client = client;
-    this.bucket = bucket;
+  constructor({ client, bucket, prefix = '', cacheScope, ...patience }: S3StorageOptions) {
+    this.calls = new S3Calls(client, bucket, patience);
     this.root = cleanPath(prefix.replace(/^\/+/, ''));
     this.location = joinPath(`s3://${bucket}`, this.root);
     this.cacheScope = cacheScope;
-    this.stallMs = stallMs;
-    // The client remembers credentials until they say that they expire; the store knows better.
-    this.attempts = new S3Attempts(pauseMs, () => client.config.credentials({ forceRefresh: true }));
   }
 
   async *list(
@@ -91,12 +66,12 @@ export class S3Storage implements Storage {
     const { GetObjectCommand } = await sdk();
     const body = new S3Body(range);
     if (body.isEmpty) return new Uint8Array(0);
-    return this.attempts.run(
+    return this.calls.attempts.run(
       call,
       async () => {
         const input = { ...this.object(path), Range: body.missingRange(), IfMatch: body.etag };
-        await this.watched(signal, async (alive, abortSignal) => {
-          const answer = await this.client.send(new GetObjectCommand(input), { abortSignal });
+        await this.calls.watched(signal, async (alive, abortSignal) => {
+          const answer = await this.calls.client.send(new GetObjectCommand(input), { abortSignal });
           await body.take(answer, alive, abortSignal);
         });
         return body.bytes();
@@ -121,11 +96,11 @@ export class S3Storage implements Storage {
     const call = this.call(path, 's3:GetObject', signal);
     const { HeadObjectCommand } = await sdk();
     let hasAskedWhy = false;
-    return this.attempts.run<{ sizeBytes: number; modifiedAt: number } | undefined>(
+    return this.calls.attempts.run<{ sizeBytes: number; modifiedAt: number } | undefined>(
       call,
       async () => {
-        const answer = await this.watched(signal, (_, abortSignal) =>
-          this.client.send(new HeadObjectCommand(this.object(path)), { abortSignal }),
+        const answer = await this.calls.watched(signal, (_, abortSignal) =>
+          this.calls.client.send(new HeadObjectCommand(this.object(path)), { abortSignal }),
         );
         return { sizeBytes: answer.ContentLength ?? 0, modifiedAt: answer.LastModified?.getTime() ?? 0 };
       },
@@ -152,7 +127,7 @@ export class S3Storage implements Storage {
     const input = { ...this.object(path), Body: bytes, ContentLength: bytes.length, IfNoneMatch: '*' };
     let isAmbiguous = false;
     try {
-      await this.attempts.run<void>(call, () => this.sent(new PutObjectCommand(input), bytes), {
+      await this.calls.attempts.run<void>(call, () => this.sent(new PutObjectCommand(input), bytes), {
         takeOver: async (failure, thrown) => {
           isAmbiguous ||= failure.kind === 'unavailable' || attemptsOf(thrown) > 1;
           // Two conditional writes at the same moment: the store wants one of them sent again.
@@ -175,12 +150,11 @@ export class S3Storage implements Storage {
     const call = this.call(path, 's3:PutObject', undefined);
     const { PutObjectCommand } = await sdk();
     const input = { ...this.object(path), Body: bytes, ContentLength: bytes.length };
-    await this.attempts.run<void>(call, () => this.sent(new PutObjectCommand(input), bytes));
+    await this.calls.attempts.run<void>(call, () => this.sent(new PutObjectCommand(input), bytes));
   }
 
   private async sent(command: PutObjectCommand, bytes: Uint8Array): Promise<void> {
-    const abortSignal = AbortSignal.timeout(this.stallMs + Math.ceil(bytes.length / SLOWEST_BYTES_PER_MS));
-    await this.client.send(command, { abortSignal });
+    await this.calls.client.send(command, { abortSignal: this.calls.deadline(bytes.length) });
   }
 
   private async holder(path: string, bytes: Uint8Array): Promise<'us' | 'others' | 'nobody'> {
@@ -197,11 +171,11 @@ export class S3Storage implements Storage {
     options: { after: string | undefined; signal: AbortSignal | undefined; maxKeys?: number },
   ): AsyncGenerator<ListObjectsV2CommandOutput> {
     const { ListObjectsV2Command } = await sdk();
-    const call = { path: `s3://${this.bucket}/${prefix}`, right: 's3:ListBucket', signal: options.signal };
+    const call = { path: `s3://${this.calls.bucket}/${prefix}`, right: 's3:ListBucket', signal: options.signal };
     let token: string | undefined;
     do {
       const input = {
-        Bucket: this.bucket,
+        Bucket: this.calls.bucket,
         Prefix: prefix,
         Delimiter: '/',
         // XML has no form for some characters that keys may have.
@@ -209,9 +183,9 @@ export class S3Storage implements Storage {
         MaxKeys: options.maxKeys,
         ...(token === undefined ? { StartAfter: options.after } : { ContinuationToken: token }),
       };
-      const page = await this.attempts.run(call, () =>
-        this.watched(options.signal, (_, abortSignal) =>
-          this.client.send(new ListObjectsV2Command(input), { abortSignal }),
+      const page = await this.calls.attempts.run(call, () =>
+        this.calls.watched(options.signal, (_, abortSignal) =>
+          this.calls.client.send(new ListObjectsV2Command(input), { abortSignal }),
         ),
       );
       yield page;
@@ -226,23 +200,8 @@ export class S3Storage implements Storage {
     return false;
   }
 
-  /** Ends a call on which nothing moves; `alive` says that something did. */
-  private async watched<T>(
-    signal: AbortSignal | undefined,
-    work: (alive: () => void, abortSignal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const stalled = new AbortController();
-    const timer = setTimeout(() => stalled.abort(), this.stallMs);
-    try {
-      const either = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
-      return await work(() => void timer.refresh(), either);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   private object(path: string): { Bucket: string; Key: string } {
-    return { Bucket: this.bucket, Key: joinPath(this.root, cleanPath(path)) };
+    return { Bucket: this.calls.bucket, Key: joinPath(this.root, cleanPath(path)) };
   }
 
   private call(path: string, right: string, signal: AbortSignal | undefined): S3Call {
@@ -256,13 +215,13 @@ export class S3Storage implements Storage {
 
 function entriesOf(page: ListObjectsV2CommandOutput, prefix: string): StorageEntry[] {
   const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => ({
-    name: decoded(Prefix).slice(prefix.length, -1),
+    name: decodedKey(Prefix).slice(prefix.length, -1),
     isDirectory: true,
     sizeBytes: 0,
     modifiedAt: 0,
   }));
   const files = (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
-    name: decoded(Key).slice(prefix.length),
+    name: decodedKey(Key).slice(prefix.length),
     isDirectory: false,
     sizeBytes: Size,
     modifiedAt: LastModified?.getTime() ?? 0,
@@ -274,13 +233,4 @@ function entriesOf(page: ListObjectsV2CommandOutput, prefix: string): StorageEnt
 /** Compatible stores may leave out `KeyCount`. */
 function isNotEmpty(page: ListObjectsV2CommandOutput): boolean {
   return (page.Contents ?? []).length + (page.CommonPrefixes ?? []).length > 0;
-}
-
-function decoded(text: string): string {
-  return decodeURIComponent(text.replaceAll('+', ' '));
-}
-
-/** Loaded with the first call: a service that has no table in S3 should not pay for it. */
-function sdk(): Promise<typeof import('@aws-sdk/client-s3')> {
-  return import('@aws-sdk/client-s3');
 }

@@ -1,0 +1,66 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { InvalidRequest } from '../errors';
+import { S3Attempts } from './s3-attempts';
+
+const STALL_MS = 30_000;
+const FIRST_PAUSE_MS = 200;
+/** How slow a line may be that a file is sent over: 100 KB/s. */
+const SLOWEST_BYTES_PER_MS = 100;
+
+/** How long a slow store is waited for. */
+export interface S3Patience {
+  /** Milliseconds without a single byte after which a connection is given up and the rest asked for again. Default: 30 seconds. */
+  stallMs?: number;
+  /** Milliseconds before a failed call is tried again, twice as long each time, five tries in all. Default: 200. */
+  pauseMs?: number;
+}
+
+/** The calls to one bucket with the credentials of one caller: each is watched, tried again where that helps, and fails by a name. */
+export class S3Calls {
+  readonly attempts: S3Attempts;
+  private readonly stallMs: number;
+
+  constructor(
+    readonly client: S3Client,
+    readonly bucket: string,
+    { stallMs = STALL_MS, pauseMs = FIRST_PAUSE_MS }: S3Patience,
+  ) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket) && !bucket.startsWith('arn:')) {
+      throw new InvalidRequest(`${JSON.stringify(bucket)} is not the name of a bucket`);
+    }
+    this.stallMs = stallMs;
+    // The client remembers credentials until they say that they expire; the store knows better.
+    this.attempts = new S3Attempts(pauseMs, () => client.config.credentials({ forceRefresh: true }));
+  }
+
+  /** Ends a call on which nothing moves; `alive` says that something did. */
+  async watched<T>(
+    signal: AbortSignal | undefined,
+    work: (alive: () => void, abortSignal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const stalled = new AbortController();
+    const timer = setTimeout(() => stalled.abort(), this.stallMs);
+    try {
+      const either = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal]);
+      return await work(() => void timer.refresh(), either);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The end of a call that moves `bytes`, seen or unseen: as long as the slowest line takes. */
+  deadline(bytes: number, signal?: AbortSignal): AbortSignal {
+    const end = AbortSignal.timeout(this.stallMs + Math.ceil(bytes / SLOWEST_BYTES_PER_MS));
+    return signal === undefined ? end : AbortSignal.any([signal, end]);
+  }
+}
+
+/** Keys come percent-encoded: XML has no form for some characters that they may have. */
+export function decodedKey(text: string): string {
+  return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+/** Loaded with the first call: a service that has no table in S3 should not pay for it. */
+export function sdk(): Promise<typeof import('@aws-sdk/client-s3')> {
+  return import('@aws-sdk/client-s3');
+}
