@@ -147,6 +147,17 @@ export const ALIASES: readonly Alias[] = [
     route: '/api/v1/serving/invocations/:request_id',
   },
 
+  { method: 'POST', path: '/api/guidewire/jobs/start', route: '/api/v1/jobs' },
+  { method: 'GET', path: '/api/guidewire/jobs', route: '/api/v1/jobs' },
+  { method: 'GET', path: '/api/guidewire/jobs/:id', route: '/api/v1/jobs/:id' },
+  { method: 'DELETE', path: '/api/guidewire/jobs/:id', route: '/api/v1/jobs/:id' },
+  {
+    method: 'GET',
+    path: '/api/guidewire/jobs/:id/ray-logs',
+    route: '/api/v1/jobs/:id/logs',
+    adds: { named: 'false' },
+  },
+
   { method: 'GET', path: '/api/metrics/performance', route: '/api/v1/metrics/performance' },
   { method: 'GET', path: '/api/metrics/usage', route: '/api/v1/metrics/usage' },
   { method: 'GET', path: '/api/metrics/time-series', route: '/api/v1/metrics/time-series' },

@@ -55,6 +55,8 @@ import type {
   DiscoverTablesResponse,
   DiscoverTablesByPathData,
   DiscoverTablesByPathResponse,
+  DownloadJobLogsData,
+  DownloadJobLogsResponse,
   EraseInferenceLogsData,
   EraseInferenceLogsResponse,
   EraseMyDataData,
@@ -241,6 +243,8 @@ import type {
   StartJobResponse,
   StartUploadData,
   StartUploadResponse,
+  StreamJobEventsData,
+  StreamJobLogsData,
   StreamServingEndpointData,
   TestAlertDeliveryData,
   TestAlertDeliveryResponse,
@@ -333,6 +337,8 @@ export const diffTableByPath = 'GET /api/v1/delta/tables/diff' as Operation<Diff
 export const discoverTables = 'POST /api/v1/delta/tables idempotent' as Operation<DiscoverTablesData, DiscoverTablesResponse>;
 /** Finds the Delta tables below a folder. */
 export const discoverTablesByPath = 'GET /api/v1/delta/tables' as Operation<DiscoverTablesByPathData, DiscoverTablesByPathResponse>;
+/** Downloads the log of a job */
+export const downloadJobLogs = 'GET /api/v1/jobs/{id}/logs/download' as Operation<DownloadJobLogsData, DownloadJobLogsResponse>;
 /** Erases the caller's history. Invocations under way go on. */
 export const eraseInferenceLogs = 'DELETE /api/v1/serving/logs' as Operation<EraseInferenceLogsData, EraseInferenceLogsResponse>;
 /** Erases everything the app keeps about the caller; what has to stay names nobody any more. */
@@ -529,6 +535,10 @@ export const searchCatalog = 'GET /api/v1/unity-catalog/search' as Operation<Sea
 export const startJob = 'POST /api/v1/jobs' as Operation<StartJobData, StartJobResponse>;
 /** Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent. */
 export const startUpload = 'POST /api/v1/unity-catalog/files/uploads' as Operation<StartUploadData, StartUploadResponse>;
+/** Follows a job */
+export const streamJobEvents = 'GET /api/v1/jobs/{id}/events response' as Operation<StreamJobEventsData, Response>;
+/** Follows the log of a job */
+export const streamJobLogs = 'GET /api/v1/jobs/{id}/logs response' as Operation<StreamJobLogsData, Response>;
 /** Asks a language model for an answer that comes piece by piece */
 export const streamServingEndpoint = 'POST /api/v1/serving/endpoints/{name}/stream response' as Operation<StreamServingEndpointData, Response>;
 /** Posts a test message to the webhook of a rule, once, and tells what became of it. */
@@ -571,6 +581,7 @@ export const operations = {
   diffTableByPath,
   discoverTables,
   discoverTablesByPath,
+  downloadJobLogs,
   eraseInferenceLogs,
   eraseMyData,
   exportAuditEntries,
@@ -668,6 +679,8 @@ export const operations = {
   searchCatalog,
   startJob,
   startUpload,
+  streamJobEvents,
+  streamJobLogs,
   streamServingEndpoint,
   testAlertDelivery,
   updateAlertRule,

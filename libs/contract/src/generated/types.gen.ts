@@ -12939,6 +12939,256 @@ export type StreamServingEndpointResponses = {
 
 export type StreamServingEndpointResponse = StreamServingEndpointResponses[keyof StreamServingEndpointResponses];
 
+export type StreamJobEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Goes on after the event of this id, on whichever replica, without losing or repeating one.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Goes on after the event of this id; the header Last-Event-ID counts before it.
+         */
+        after?: string;
+    };
+    url: '/api/v1/jobs/{id}/events';
+};
+
+export type StreamJobEventsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type StreamJobEventsError = StreamJobEventsErrors[keyof StreamJobEventsErrors];
+
+export type StreamJobEventsResponses = {
+    /**
+     * The events. The server ends the stream after 240 seconds, and with the job; come again with the last id.
+     */
+    200: string;
+    /**
+     * The job has ended, and everything was told: do not come again.
+     */
+    204: void;
+};
+
+export type StreamJobEventsResponse = StreamJobEventsResponses[keyof StreamJobEventsResponses];
+
+export type StreamJobLogsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Goes on after the event of this id, on whichever replica, without losing or repeating one.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Goes on after the event of this id; the header Last-Event-ID counts before it.
+         */
+        after?: string;
+        /**
+         * Lines of this level and of worse ones.
+         */
+        level?: 'info' | 'warn' | 'error';
+        /**
+         * Lines about this table.
+         */
+        table?: string;
+        /**
+         * Whether events have a name; those without reach `EventSource.onmessage`.
+         */
+        named?: 'true' | 'false';
+    };
+    url: '/api/v1/jobs/{id}/logs';
+};
+
+export type StreamJobLogsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type StreamJobLogsError = StreamJobLogsErrors[keyof StreamJobLogsErrors];
+
+export type StreamJobLogsResponses = {
+    /**
+     * The events. The server ends the stream after 240 seconds, and with the job; come again with the last id.
+     */
+    200: string;
+    /**
+     * The job has ended, and everything was told: do not come again.
+     */
+    204: void;
+};
+
+export type StreamJobLogsResponse = StreamJobLogsResponses[keyof StreamJobLogsResponses];
+
+export type DownloadJobLogsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Goes on after the event of this id; the header Last-Event-ID counts before it.
+         */
+        after?: string;
+        /**
+         * Lines of this level and of worse ones.
+         */
+        level?: 'info' | 'warn' | 'error';
+        /**
+         * Lines about this table.
+         */
+        table?: string;
+    };
+    url: '/api/v1/jobs/{id}/logs/download';
+};
+
+export type DownloadJobLogsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DownloadJobLogsError = DownloadJobLogsErrors[keyof DownloadJobLogsErrors];
+
+export type DownloadJobLogsResponses = {
+    /**
+     * The lines.
+     */
+    200: string;
+};
+
+export type DownloadJobLogsResponse = DownloadJobLogsResponses[keyof DownloadJobLogsResponses];
+
 export type PlanJobData = {
     body: PlanJobDto;
     path?: never;

@@ -342,6 +342,9 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   cancelJob: OWN_ROWS_OR_ALL,
   deleteJob: OWN_ROWS_OR_ALL,
   retryJob: OWN_ROWS_OR_ALL,
+  streamJobEvents: OWN_ROWS_OR_ALL,
+  streamJobLogs: OWN_ROWS_OR_ALL,
+  downloadJobLogs: OWN_ROWS_OR_ALL,
 
   recordUsageEvents: OWN_ROWS,
   countMyUsageEvents: OWN_ROWS,

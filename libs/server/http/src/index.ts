@@ -47,6 +47,16 @@ export { WithoutBody } from './without-body.decorator';
 export { RequestSignal } from './request-signal';
 export { ADMIN_ROUTE, OWN_APP_ROUTE, RequiresAdmin, RequiresAdminOrOwnApp } from './requires-admin.decorator';
 export { InvalidRequest, RouteNotFound, type InvalidField } from './request.errors';
+export {
+  FROM_THE_START,
+  lastEventId,
+  ResumableStream,
+  sendResumable,
+  StreamLimits,
+  type StreamedEvent,
+  type StreamedEvents,
+  type StreamedHistory,
+} from './resumable-stream';
 export { RouteMark } from './route-mark';
 export { RouteTable } from './route-table';
 export { contentSecurityPolicy, useSecurityHeaders } from './security-headers';

@@ -37,6 +37,9 @@ export class JobsLimits {
   /** Of the JavaScript heap of one run. */
   readonly heapMegabytes: number = 512;
 
+  /** News of jobs that somebody follows are looked for this often. */
+  readonly feedMs: number = 500;
+
   /** Lines of the log of one run; warnings and errors may fill the last tenth alone. */
   readonly logLines: number = 20_000;
   readonly logDays: number = 30;

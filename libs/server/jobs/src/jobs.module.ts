@@ -1,5 +1,6 @@
 import { AuditModule } from '@lakescope/server-audit';
 import { AuthModule } from '@lakescope/server-auth';
+import { StreamLimits } from '@lakescope/server-http';
 import { UserOwnedTables } from '@lakescope/server-persistence';
 import { S3Module } from '@lakescope/server-s3';
 import { Module, type OnModuleInit } from '@nestjs/common';
@@ -20,15 +21,20 @@ import { JobReader } from './runs/job-reader';
 import { JobStarter } from './runs/job-starter';
 import { JobsController } from './runs/jobs.controller';
 import { JobsHealth } from './runs/jobs-health';
+import { JobFeed } from './streams/job-feed';
+import { JobHistories } from './streams/job-history';
+import { JobStreamsController } from './streams/job-streams.controller';
 
 /** Ingestion jobs: what waits, what is under way, and what became of it. */
 @Module({
   imports: [AuditModule, AuthModule, S3Module],
-  controllers: [JobsController],
+  controllers: [JobStreamsController, JobsController],
   providers: [
     { provide: IngestionEngine, useClass: EmbeddedEngine },
     JobAccess,
     JobCanceller,
+    JobFeed,
+    JobHistories,
     JobPlaces,
     JobPlanner,
     JobReader,
@@ -40,6 +46,7 @@ import { JobsHealth } from './runs/jobs-health';
     QueueRunner,
     RunOrders,
     RunRecords,
+    { provide: StreamLimits, useFactory: () => new StreamLimits() },
     ThreadCode,
   ],
 })

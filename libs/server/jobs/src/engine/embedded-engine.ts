@@ -94,28 +94,28 @@ export class EmbeddedEngine extends IngestionEngine {
     if (signal.aborted) stop();
     try {
       return await new Promise((resolve, reject) => {
-        let last: FromThread | undefined;
         let taking: Promise<void> = Promise.resolve();
         worker.on('message', (said: FromThread) => {
-          if (said.kind !== 'events') last = said;
-          else taking = taking.then(() => onEvents(said.events)).then(() => tell({ kind: 'taken' }));
-          // Who cannot take them any more ends the run.
-          taking.catch((error: unknown) => {
-            reject(error instanceof Error ? error : new Error('The events of a run were not taken', { cause: error }));
-            void worker.terminate();
-          });
+          if (said.kind === 'events') {
+            taking = taking.then(() => onEvents(said.events)).then(() => tell({ kind: 'taken' }));
+            // Who cannot take them any more ends the run.
+            taking.catch(reject);
+            return;
+          }
+          // It is the last one; what came before it is taken first.
+          taking.then(() => {
+            if (said.kind === 'planned' || said.kind === 'ran') resolve(said);
+            else if (said.kind === 'failed') reject(new EngineFailure(said.complaint));
+            else reject(new EngineCrashed('defect', this.crashOf(said)));
+          }, reject);
         });
         worker.once('error', (error: NodeJS.ErrnoException) => {
           const isMemory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+          if (!isMemory) this.logger.error({ err: error, msg: 'The engine of ingestion has ended by an error' });
           reject(new EngineCrashed(isMemory ? 'out of memory' : 'defect', error));
         });
-        worker.once('exit', () => {
-          taking.then(() => {
-            if (last?.kind === 'planned' || last?.kind === 'ran') resolve(last);
-            else if (last?.kind === 'failed') reject(new EngineFailure(last.complaint));
-            else reject(new EngineCrashed(isKilled ? 'stopped' : 'defect', this.crashOf(last)));
-          }, reject);
-        });
+        // Without a last word.
+        worker.once('exit', () => taking.finally(() => reject(new EngineCrashed(isKilled ? 'stopped' : 'defect'))));
       });
     } finally {
       clearTimeout(killer);
@@ -124,8 +124,7 @@ export class EmbeddedEngine extends IngestionEngine {
     }
   }
 
-  private crashOf(last: FromThread | undefined): Error | undefined {
-    if (last?.kind !== 'crashed') return undefined;
+  private crashOf(last: Extract<FromThread, { kind: 'crashed' }>): Error {
     const error = new Error(last.message);
     error.name = last.name;
     if (last.stack !== undefined) error.stack = last.stack;

@@ -7,6 +7,7 @@ import { hashOf } from '../runs/job-request';
 import { JOB_COLUMNS, progressOf, type JobRow } from '../runs/job-row';
 import { JOB_TABLE_COLUMNS, type JobTableRow } from '../runs/job-table-row';
 import type { JobStatus } from '../runs/job-values';
+import { JobFeed } from '../streams/job-feed';
 import { tellStatus } from './job-queue';
 import type { LedgerFolder, LedgerLine, LedgerPage, LedgerTable, RunLedger } from './run-ledger';
 
@@ -43,6 +44,7 @@ export interface RunEnd {
 export class RunRecords {
   constructor(
     private readonly database: Database,
+    private readonly feed: JobFeed,
     private readonly limits: JobsLimits,
   ) {}
 
@@ -64,16 +66,15 @@ export class RunRecords {
   }
 
   /** Writes down what has come, with a sign of life. Answers whether somebody has cancelled the job. Throws `LeaseLost`. */
-  write(key: RunKey, ledger: RunLedger, page: LedgerPage, activeMs: number): Promise<{ isCancelled: boolean }> {
-    return this.database.asSystem(async (tx) => {
-      const job = await this.writePage(tx, key, ledger, page, activeMs);
-      return { isCancelled: job.cancel_requested_at !== null };
-    }, WORKING);
+  async write(key: RunKey, ledger: RunLedger, page: LedgerPage, activeMs: number): Promise<{ isCancelled: boolean }> {
+    const job = await this.database.asSystem((tx) => this.writePage(tx, key, ledger, page, activeMs), WORKING);
+    this.feed.tell(key.jobId);
+    return { isCancelled: job.cancel_requested_at !== null };
   }
 
   /** The last word about a run; one that was cancelled is `cancelled`, however far it came. Answers its status. Throws `LeaseLost`. */
-  end(key: RunKey, ledger: RunLedger, page: LedgerPage, activeMs: number, end: RunEnd): Promise<JobStatus> {
-    return this.database.asSystem(async (tx) => {
+  async end(key: RunKey, ledger: RunLedger, page: LedgerPage, activeMs: number, end: RunEnd): Promise<JobStatus> {
+    const ended = await this.database.asSystem(async (tx) => {
       await this.writePage(tx, key, ledger, page, activeMs);
       const [rows] = (await tx.query(
         `UPDATE ingestion_jobs
@@ -96,6 +97,8 @@ export class RunRecords {
       await tellStatus(tx, key.jobId, key.userId, status, { failure: end.failure ?? null });
       return status;
     }, WORKING);
+    this.feed.tell(key.jobId);
+    return ended;
   }
 
   private async writePage(

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, DownloadJobLogsData, DownloadJobLogsResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamJobEventsData, StreamJobEventsResponse, StreamJobLogsData, StreamJobLogsResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -927,6 +927,42 @@ export const streamServingEndpointRequest = <ThrowOnError extends boolean = fals
     responseStyle: 'data',
     method: 'POST',
     url: '/api/v1/serving/endpoints/{name}/stream',
+    ...options
+});
+
+/**
+ * Follows a job
+ *
+ * Server-sent events: `status` with `{status}` whenever that changes, with `failure` at the end and `cancel_requested` when somebody cancels, and `progress` with `{status, progress, tables}`: how far the job is, and the tables that have changed since the event before.
+ */
+export const streamJobEventsRequest = <ThrowOnError extends boolean = false>(options: Options<StreamJobEventsData, ThrowOnError>): HttpRequest<StreamJobEventsResponse> => (options?.client ?? client).requestOptions<StreamJobEventsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/{id}/events',
+    ...options
+});
+
+/**
+ * Follows the log of a job
+ *
+ * Server-sent events named `log`, each with `{id, at, level, table, message, details}`. Lines are kept for 30 days.
+ */
+export const streamJobLogsRequest = <ThrowOnError extends boolean = false>(options: Options<StreamJobLogsData, ThrowOnError>): HttpRequest<StreamJobLogsResponse> => (options?.client ?? client).requestOptions<StreamJobLogsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/{id}/logs',
+    ...options
+});
+
+/**
+ * Downloads the log of a job
+ *
+ * One line of JSON for each line of the log so far.
+ */
+export const downloadJobLogsRequest = <ThrowOnError extends boolean = false>(options: Options<DownloadJobLogsData, ThrowOnError>): HttpRequest<DownloadJobLogsResponse> => (options?.client ?? client).requestOptions<DownloadJobLogsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/{id}/logs/download',
     ...options
 });
 
@@ -2073,6 +2109,36 @@ export const detectServingSchemaResource = <ThrowOnError extends boolean = false
 export const streamServingEndpointResource = <ThrowOnError extends boolean = false>(options: () => Options<StreamServingEndpointData, ThrowOnError> | undefined) => httpResource<StreamServingEndpointResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? streamServingEndpointRequest(opts) : undefined;
+});
+
+/**
+ * Follows a job
+ *
+ * Server-sent events: `status` with `{status}` whenever that changes, with `failure` at the end and `cancel_requested` when somebody cancels, and `progress` with `{status, progress, tables}`: how far the job is, and the tables that have changed since the event before.
+ */
+export const streamJobEventsResource = <ThrowOnError extends boolean = false>(options: () => Options<StreamJobEventsData, ThrowOnError> | undefined) => httpResource<StreamJobEventsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? streamJobEventsRequest(opts) : undefined;
+});
+
+/**
+ * Follows the log of a job
+ *
+ * Server-sent events named `log`, each with `{id, at, level, table, message, details}`. Lines are kept for 30 days.
+ */
+export const streamJobLogsResource = <ThrowOnError extends boolean = false>(options: () => Options<StreamJobLogsData, ThrowOnError> | undefined) => httpResource<StreamJobLogsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? streamJobLogsRequest(opts) : undefined;
+});
+
+/**
+ * Downloads the log of a job
+ *
+ * One line of JSON for each line of the log so far.
+ */
+export const downloadJobLogsResource = <ThrowOnError extends boolean = false>(options: () => Options<DownloadJobLogsData, ThrowOnError> | undefined) => httpResource<DownloadJobLogsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? downloadJobLogsRequest(opts) : undefined;
 });
 
 /**
