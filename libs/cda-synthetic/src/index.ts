@@ -3,6 +3,7 @@ export { writeParquet } from './parquet/tiny-parquet';
 export { Chance } from './suite/chance';
 export { DISORDERS, InvalidSynthetic, type Disorder, type DisorderAt } from './suite/disorder';
 export { DEFAULT_START, stepOf, type History, type Step } from './suite/history';
+export { expectedRows, mergedColumns } from './suite/expected-rows';
 export { columnText, valueText } from './suite/row-text';
 export type { SyntheticFile, SyntheticFolder } from './suite/synthetic-folder';
 export { SyntheticSuite, type ExpectedTable } from './suite/synthetic-suite';

@@ -21,6 +21,7 @@ const NOT_HERE: readonly Disorder[] = ['incompatible-type', 'pruned-fingerprint'
 describe('any stream of changes', () => {
   let ingestions: SyntheticIngestions;
   let processes: EngineProcesses;
+  let deaths = 0;
   beforeAll(async () => {
     ingestions = await SyntheticIngestions.open();
     processes = await EngineProcesses.open(ingestions.directory);
@@ -45,6 +46,10 @@ describe('any stream of changes', () => {
     PATIENCE_MS,
   );
 
+  it('was met by enough deaths for this to mean something', () => {
+    expect(deaths).toBeGreaterThan(STREAMS);
+  });
+
   async function ingestWithDeaths(
     ingestion: SyntheticIngestion,
     mode: EngineOrder['mode'],
@@ -58,6 +63,7 @@ describe('any stream of changes', () => {
         { source, target, mode, runId, parallelTables: 1 + chance.below(4), faults },
         killAfterMs,
       );
+      if (end.killed) deaths += 1;
       for (const [folder, version] of end.done) {
         // Two that believe to have written the same folder would have written it twice.
         expect([folder, told.get(folder)]).toEqual([folder, undefined]);
@@ -69,7 +75,7 @@ describe('any stream of changes', () => {
       foreignCommits: chance.next() < 0.5 ? 0.2 : 0,
       lostAnswers: chance.next() < 0.3 ? 0.1 : 0,
     });
-    for (let deaths = 0; deaths < DEATHS; deaths += 1) {
+    for (let round = 0; round < DEATHS; round += 1) {
       const mortal = { ...disturbed(), dieAt: { write: 1 + chance.below(30), after: chance.next() < 0.5 } };
       const kind = chance.below(3);
       if (kind === 0) await Promise.all([run(mortal), run(disturbed())]);

@@ -1,13 +1,6 @@
 import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import {
-  columnText,
-  deltaType,
-  valueText,
-  type Column,
-  type ColumnType,
-  type SyntheticFolder,
-} from '@lakescope/cda-synthetic';
+import { columnText, expectedRows, deltaType, mergedColumns, type SyntheticFolder } from '@lakescope/cda-synthetic';
 import { currentFiles, rawLog, type RawCommit } from './raw-log';
 
 /** What a table must hold: whole folders, in the order of their fingerprints and numbers. */
@@ -83,34 +76,6 @@ async function checkRows(
   const query = `SELECT ${columns.map(columnText).join(', ')} FROM read_parquet([${list}], union_by_name = true, hive_partitioning = false)`;
   const found = files.length === 0 ? [] : (await connection.runAndReadAll(query)).getRowsJson();
   expect(found.map((row) => JSON.stringify(row)).sort()).toEqual(expectedRows(folders, columns).sort());
-}
-
-function expectedRows(folders: readonly SyntheticFolder[], columns: readonly Column[]): string[] {
-  return folders.flatMap(({ files, columns: own }) => {
-    const places = columns.map(({ name, type }) => ({ type, at: own.findIndex((column) => column.name === name) }));
-    return files.flatMap(({ rows }) =>
-      rows.map((row) => JSON.stringify(places.map(({ type, at }) => valueText(row[at] ?? null, type)))),
-    );
-  });
-}
-
-/** The columns of all folders in the order they come, each as wide as its widest. */
-export function mergedColumns(folders: readonly SyntheticFolder[]): Column[] {
-  const merged = new Map<string, ColumnType>();
-  for (const { columns, files } of folders) {
-    // A folder without any file has no columns either.
-    if (files.length === 0) continue;
-    for (const { name, type } of columns) {
-      const before = merged.get(name);
-      merged.set(name, before === undefined ? type : widest(before, type));
-    }
-  }
-  return [...merged].map(([name, type]) => ({ name, type }));
-}
-
-function widest(one: ColumnType, other: ColumnType): ColumnType {
-  if (typeof one === 'object' && typeof other === 'object') return one.precision >= other.precision ? one : other;
-  return one === 'long' || one === 'double' ? one : other;
 }
 
 function keyOf({ fingerprint, folder }: SyntheticFolder): string {

@@ -15,7 +15,7 @@ export interface RawCommit {
   readonly adds: readonly { readonly path: string; readonly rows: number }[];
   readonly removes: readonly string[];
   readonly transactions: ReadonlyMap<string, number>;
-  readonly columns: readonly { readonly name: string; readonly type: string }[] | undefined;
+  readonly columns: readonly { readonly name: string; readonly type: string; readonly nullable: boolean }[] | undefined;
 }
 
 type Action = Partial<{
@@ -43,7 +43,9 @@ export function rawLog(table: string): RawCommit[] {
 function commitOf(version: number, actions: readonly Action[]): RawCommit {
   const info = actions.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo;
   const metadata = actions.find(({ metaData }) => metaData !== undefined)?.metaData;
-  const { fields } = JSON.parse(metadata?.schemaString ?? '{}') as { fields?: { name: string; type: string }[] };
+  const { fields } = JSON.parse(metadata?.schemaString ?? '{}') as {
+    fields?: { name: string; type: string; nullable: boolean }[];
+  };
   return {
     version,
     folder: info?.cdaFolder === undefined ? undefined : `${info.cdaFingerprint}/${info.cdaFolder}`,

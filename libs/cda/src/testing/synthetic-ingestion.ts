@@ -14,7 +14,10 @@ import { runIngestion } from '../run/run-ingestion';
 import type { RunOptions, RunResult } from '../run/run-options';
 import { LocalSource } from '../source/local-source';
 import { LocalTarget } from '../target/local-target';
+import { verifyIngestion } from '../verify/verify-ingestion';
 import { checkIngested, type ExpectedIngestion } from './check-ingested';
+
+const MANIFEST = 'manifest.json';
 
 /** A place for synthetic suites and the tables that are made of them. */
 export class SyntheticIngestions {
@@ -68,9 +71,8 @@ export class SyntheticIngestion {
   /** A run in this process, without faults. */
   run(options: Partial<RunOptions> = {}): Promise<RunResult> {
     return runIngestion({
-      source: new LocalSource(this.source),
-      target: new LocalTarget(this.target),
-      manifestPath: 'manifest.json',
+      ...this.stores(),
+      manifestPath: MANIFEST,
       mode: 'reference',
       runId: 'run',
       ...options,
@@ -87,10 +89,35 @@ export class SyntheticIngestion {
     return { name, folders: due.filter((folder) => !isPoisoned(folder)), poisoned: due.filter(isPoisoned) };
   }
 
-  /** Holds every table against the oracle, but those that are named. */
+  /** Holds every table against the oracle, but those that are named; what verification says must agree. */
   async check(except: readonly string[] = []): Promise<void> {
     for (const { name } of this.suite.tables) {
       if (!except.includes(name)) await checkIngested(this.connection, join(this.target, name), this.expected(name));
     }
+    const { source, target } = this.stores();
+    for await (const { table, verdict, folders, rows, findings } of verifyIngestion({
+      source,
+      target,
+      manifestPath: MANIFEST,
+    })) {
+      if (except.includes(table)) continue;
+      const expected = this.expected(table).folders;
+      const damage = findings.filter(({ severity }) => severity === 'damage');
+      expect({
+        table,
+        folders,
+        rows,
+        damage,
+        isProved: verdict === 'intact' || verdict === 'changed_by_others',
+      }).toEqual({
+        ...{ table, folders: expected.length, damage: [], isProved: true },
+        rows: BigInt(expected.reduce((sum, folder) => sum + folder.rows, 0)),
+      });
+    }
+  }
+
+  /** Without faults. */
+  stores(): { source: LocalSource; target: LocalTarget } {
+    return { source: new LocalSource(this.source), target: new LocalTarget(this.target) };
   }
 }
