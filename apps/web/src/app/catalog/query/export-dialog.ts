@@ -27,7 +27,7 @@ type Destination = 'volume' | 'download';
   imports: [Icon, MatButton, MatDialogClose, ProblemBanner, RouterLink, Segments],
   providers: [ExportRun],
   templateUrl: './export-dialog.html',
-  styleUrl: './export-dialog.css',
+  styleUrls: ['../../shell/export-dialog.css', './export-dialog.css'],
 })
 export class ExportDialog {
   private readonly exported = inject<ExportedQuery>(MAT_DIALOG_DATA);

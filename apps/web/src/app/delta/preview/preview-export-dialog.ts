@@ -31,7 +31,7 @@ interface SavedFile {
   selector: 'ls-preview-export-dialog',
   imports: [MatButton, MatDialogClose, ProblemBanner, Segments],
   templateUrl: './preview-export-dialog.html',
-  styleUrl: './preview-export-dialog.css',
+  styleUrls: ['../../shell/export-dialog.css', './preview-export-dialog.css'],
 })
 export class PreviewExportDialog {
   private readonly rows = inject<ExportedRows>(MAT_DIALOG_DATA);
