@@ -145,7 +145,8 @@ export const allowedDependencies = [
   ['lib:web-ui'],
   ['lib:web-charts', 'lib:web-ui'],
   ['lib:web-api', 'lib:contract'],
-  ['app:web', 'lib:web-ui', 'lib:web-api', 'lib:web-charts'],
+  // Of the client only what reads streams: the requests of the web UI are those of `lib:web-api`.
+  ['app:web', 'lib:client', 'lib:web-ui', 'lib:web-api', 'lib:web-charts'],
   ['app:web-e2e', 'lib:contract-check'],
 
   [

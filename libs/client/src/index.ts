@@ -20,7 +20,7 @@ export {
 } from './lakescope-problem';
 export { paginate, type Pages } from './paginate';
 export { readEvents, type StreamOptions, type Streams } from './read-events';
-export { type ServerSentEvent } from './sse-parser';
+export { SseParser, type ServerSentEvent, type SseParserOptions } from './sse-parser';
 export {
   QueryFailed,
   SubmittedQuery,

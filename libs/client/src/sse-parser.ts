@@ -10,7 +10,7 @@ export interface ServerSentEvent {
 export interface SseParserOptions {
   onEvent: (event: ServerSentEvent) => void;
   /** The pause in ms that the server wants before a lost connection is made anew. */
-  onRetry: (milliseconds: number) => void;
+  onRetry?: (milliseconds: number) => void;
   /** Goes on from a connection before. */
   lastEventId?: string;
 }
@@ -77,7 +77,7 @@ export class SseParser {
     if (field === 'event') this.event = value;
     else if (field === 'data') this.data.push(value);
     else if (field === 'id' && !value.includes('\0')) this.id = value;
-    else if (field === 'retry' && /^\d+$/.test(value)) this.options.onRetry(Number(value));
+    else if (field === 'retry' && /^\d+$/.test(value)) this.options.onRetry?.(Number(value));
   }
 
   private dispatch(): void {

@@ -38,6 +38,17 @@ describe('TextApi', () => {
     expect(heard).toEqual(['a', 'ab']);
   });
 
+  it('hangs up on a stream that cannot be understood', async () => {
+    const { answer, request } = send({
+      onText: () => {
+        throw new RangeError('no end');
+      },
+    });
+    request.event({ type: HttpEventType.DownloadProgress, loaded: 1, partialText: 'a' } as never);
+    await expect(answer).rejects.toThrow('no end');
+    expect(request.cancelled).toBe(true);
+  });
+
   it('rejects with the problem the server wrote', async () => {
     const { answer, request } = send();
     const headers = new HttpHeaders({ 'Content-Type': 'application/problem+json' });

@@ -13,7 +13,7 @@ export interface TextOptions {
   readonly signal: AbortSignal;
   /** JSON for the body as it is, instead of what the generated request would make of its values. */
   readonly body?: string;
-  /** All of a stream that has come so far, each time that more has. */
+  /** All of a stream that has come so far, each time that more has. Where it throws the request ends, and rejects with that. */
   readonly onText?: (text: string) => void;
 }
 
@@ -42,13 +42,18 @@ export class TextApi {
       signal.throwIfAborted();
       const subscription = this.http.request(prepared).subscribe({
         next: (event: HttpEvent<unknown>) => {
-          if (event.type === HttpEventType.DownloadProgress && 'partialText' in event) {
-            onText?.(event.partialText as string);
+          try {
+            if (event.type === HttpEventType.DownloadProgress && 'partialText' in event) {
+              onText?.(event.partialText as string);
+            }
+            if (event.type !== HttpEventType.Response) return;
+            const text = (event.body as string | null) ?? '';
+            onText?.(text);
+            resolve({ status: event.status, text });
+          } catch (error) {
+            subscription.unsubscribe();
+            reject(error as Error);
           }
-          if (event.type !== HttpEventType.Response) return;
-          const text = (event.body as string | null) ?? '';
-          onText?.(text);
-          resolve({ status: event.status, text });
         },
         error: reject,
       });

@@ -1,8 +1,8 @@
 import { computed, DestroyRef, inject, Service, signal } from '@angular/core';
+import { SseParser } from '@lakescope/client';
 import { type Problem, problemFrom, streamServingEndpoint, TextApi } from '@lakescope/web-api';
 import { UsageEvents } from '../../tracking/usage-events';
 import { chunkFrom, failureFrom } from './chat-chunk';
-import { EventStream } from './event-stream';
 
 /** One thing that was said. */
 export interface Utterance {
@@ -160,13 +160,18 @@ class ComingAnswer {
   private tokens: number | undefined;
   private firstAt: number | undefined;
   private readonly startedAt = performance.now();
-  private readonly stream = new EventStream();
-
-  take(text: string): void {
-    for (const { name, data } of this.stream.take(text)) {
-      if (name === 'error') this.failure = failureFrom(data);
+  private read = 0;
+  private readonly parser = new SseParser({
+    onEvent: ({ event, data }) => {
+      if (event === 'error') this.failure = failureFrom(data);
       else this.add(data);
-    }
+    },
+  });
+
+  /** All of the stream that has come so far. Throws a RangeError for an event that does not end. */
+  take(text: string): void {
+    this.parser.push(text.slice(this.read));
+    this.read = text.length;
   }
 
   end(how: UtteranceEnd['how']): UtteranceEnd {
