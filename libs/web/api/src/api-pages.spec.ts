@@ -2,7 +2,7 @@ import { provideHttpClient } from '@angular/common/http';
 import { HttpTestingController, provideHttpClientTesting } from '@angular/common/http/testing';
 import { signal } from '@angular/core';
 import { TestBed } from '@angular/core/testing';
-import { type ApiPages, apiPages } from './api-pages';
+import { type ApiPages, apiPages, type Page, textPages } from './api-pages';
 import { type FileEntryDto } from './index';
 import { listFilesRequest } from './generated/@angular/common.gen';
 import { client } from './generated/client.gen';
@@ -78,5 +78,45 @@ describe('apiPages', () => {
     expect(names()).toEqual(['a']);
     expect(pages.problem()?.code).toBe('UPSTREAM_ERROR');
     expect(pages.hasMore()).toBe(true);
+  });
+});
+
+describe('textPages', () => {
+  it('reads each page from the very characters of the answer, and tells why one could not be had', async () => {
+    client.setConfig({ baseUrl: '' });
+    TestBed.configureTestingModule({
+      providers: [provideHttpClient(), provideHttpClientTesting(), provideHeyApiClient(client)],
+    });
+    const http = TestBed.inject(HttpTestingController);
+    const read = (text: string): Page<string> => ({
+      items: [text],
+      next_cursor: text.includes('next') ? 'next' : null,
+    });
+    const pages = TestBed.runInInjectionContext(() =>
+      textPages(listFilesRequest, (cursor) => ({ query: { path: '/Volumes', ...(cursor ? { cursor } : {}) } }), read),
+    );
+    const settled = async () => {
+      TestBed.tick();
+      await new Promise((resolve) => setTimeout(resolve));
+      TestBed.tick();
+    };
+    await settled();
+    expect(pages.isLoading()).toBe(true);
+    http.expectOne(() => true).flush('next 9007199254740993');
+    await settled();
+    expect(pages.hasMore()).toBe(true);
+
+    void pages.loadMore();
+    await settled();
+    http.expectOne(({ urlWithParams }) => urlWithParams.includes('cursor=next')).flush('[0.10]');
+    await settled();
+    expect(pages.items()).toEqual(['next 9007199254740993', '[0.10]']);
+    expect(pages.hasMore()).toBe(false);
+
+    pages.reload();
+    await settled();
+    http.expectOne(() => true).flush('{"error_code":"GONE"}', { status: 404, statusText: 'Gone' });
+    await settled();
+    expect(pages.problem()).toMatchObject({ status: 404, code: 'GONE' });
   });
 });

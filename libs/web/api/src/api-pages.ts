@@ -1,10 +1,12 @@
-import { computed, inject, linkedSignal, signal, type Signal } from '@angular/core';
+import { computed, inject, linkedSignal, resource, signal, type Signal } from '@angular/core';
 import { Api } from './api';
-import { apiResource } from './api-resource';
+import { type ApiResource, apiResource } from './api-resource';
 import { type AnswerOf, type GeneratedRequest, type OptionsOf } from './generated-request';
 import { type Problem, problemFrom } from './problem';
+import { TextApi } from './text-api';
 
-interface Page<T> {
+/** One page of a list, as every list of the API answers. */
+export interface Page<T> {
   readonly items: readonly T[];
   readonly next_cursor: string | null;
 }
@@ -31,35 +33,75 @@ export function apiPages<F extends GeneratedRequest>(
   type Item = ItemOf<F>;
   const api = inject(Api);
   const first = apiResource(request, () => options(undefined));
-  const page = computed(() => first.value() as Page<Item> | undefined);
+  return growing<Item>({ ...first, value: computed(() => first.value() as Page<Item> | undefined) }, async (cursor) => {
+    const asked = options(cursor);
+    return asked && ((await api.invoke(request, asked)) as Page<Item>);
+  });
+}
+
+/** The same of answers that are taken as text, because JavaScript's numbers would change theirs: `read` makes a page of one. */
+export function textPages<F extends GeneratedRequest, Item>(
+  request: F,
+  options: (cursor: string | undefined) => OptionsOf<F> | undefined,
+  read: (text: string) => Page<Item>,
+): ApiPages<Item> {
+  const api = inject(TextApi);
+  const load = async (asked: OptionsOf<F>, signal: AbortSignal): Promise<Page<Item>> =>
+    read((await api.send(request, asked, { signal })).text);
+  const first = resource({
+    params: () => options(undefined),
+    loader: ({ params, abortSignal }) => load(params, abortSignal),
+  });
+  return growing<Item>(
+    {
+      value: computed(() => (first.hasValue() ? first.value() : undefined)),
+      problem: computed(() => {
+        const error = first.error();
+        return error === undefined ? undefined : problemFrom(error);
+      }),
+      isLoading: first.isLoading,
+      reload: () => void first.reload(),
+    },
+    async (cursor) => {
+      const asked = options(cursor);
+      return asked && load(asked, new AbortController().signal);
+    },
+  );
+}
+
+/** `next` asks for the page of a cursor, with the parameters of the moment. */
+function growing<Item>(
+  first: Pick<ApiResource<Page<Item>>, 'value' | 'problem' | 'isLoading' | 'reload'>,
+  next: (cursor: string) => Promise<Page<Item> | undefined>,
+): ApiPages<Item> {
   const isLoadingMore = signal(false);
   const later = linkedSignal<
     Page<Item> | undefined,
     { items: readonly Item[]; next: string | null; problem?: Problem }
   >({
-    source: page,
+    source: first.value,
     computation: (present) => ({ items: [], next: present?.next_cursor ?? null }),
   });
 
   async function loadMore(): Promise<void> {
     const before = later();
-    const started = page();
-    const asked = before.next === null ? undefined : options(before.next);
-    if (asked === undefined || isLoadingMore()) return;
+    const started = first.value();
+    if (before.next === null || isLoadingMore()) return;
     isLoadingMore.set(true);
     try {
-      const next = (await api.invoke(request, asked)) as Page<Item>;
+      const page = await next(before.next);
       // The parameters may have changed meanwhile; a page of the former list must not end up in this one.
-      if (page() === started) later.set({ items: [...before.items, ...next.items], next: next.next_cursor });
+      if (page !== undefined && first.value() === started)
+        later.set({ items: [...before.items, ...page.items], next: page.next_cursor });
     } catch (error) {
-      if (page() === started) later.set({ ...before, problem: problemFrom(error) });
+      if (first.value() === started) later.set({ ...before, problem: problemFrom(error) });
     } finally {
       isLoadingMore.set(false);
     }
   }
 
   return {
-    items: computed(() => [...(page()?.items ?? []), ...later().items]),
+    items: computed(() => [...(first.value()?.items ?? []), ...later().items]),
     hasMore: computed(() => later().next !== null),
     isLoading: first.isLoading,
     isLoadingMore: isLoadingMore.asReadonly(),

@@ -96,7 +96,7 @@ export {
   updateS3ConnectionRequest as updateS3Connection,
 } from './generated/@angular/common.gen';
 export { Api } from './api';
-export { type ApiPages, apiPages } from './api-pages';
+export { type ApiPages, apiPages, type Page, textPages } from './api-pages';
 export { type ApiResource, apiResource } from './api-resource';
 export { BackgroundApi } from './background-api';
 export { Connection } from './connection';

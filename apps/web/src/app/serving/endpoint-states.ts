@@ -1,4 +1,4 @@
-import { type ServedEntityDto, type ServingEndpointDto } from '@lakescope/web-api';
+import { type ServedEntityDto, type ServingEndpointDetailDto, type ServingEndpointDto } from '@lakescope/web-api';
 import { type ChipTone } from '@lakescope/web-ui';
 
 interface State {
@@ -45,7 +45,17 @@ export function mayOnlyLook({ permission_level }: Pick<ServingEndpointDto, 'perm
 /** What it is for, in words: its task, or how its model is asked. */
 export function purpose({ task, detected_type }: Pick<ServingEndpointDto, 'task' | 'detected_type'>): string {
   if (task !== null) return task;
-  return detected_type === 'MLFLOW_MODEL' ? $localize`MLflow model` : $localize`not known`;
+  return detected_type === 'MLFLOW_MODEL' ? $localize`MLflow model` : $localize`unknown kind`;
+}
+
+/** Whether its state changes by itself before long: then it is worth looking again. */
+export function isChanging({ config_update }: Pick<ServingEndpointDto, 'config_update'>): boolean {
+  return config_update === 'IN_PROGRESS';
+}
+
+/** Whether every model behind it goes to sleep when nobody asks, so that a first answer takes long. */
+export function sleeps({ config: { entities } }: Pick<ServingEndpointDetailDto, 'config'>): boolean {
+  return entities.length > 0 && entities.every(({ scale_to_zero }) => scale_to_zero === true);
 }
 
 export function deployment({ state }: Pick<ServedEntityDto, 'state'>): State | undefined {

@@ -12,7 +12,7 @@ import { deployment } from './endpoint-states';
       <div class="entity">
         <span class="name" [title]="row.entity.name">{{ row.model }}</span>
         @if (row.entity.entity_version; as version) {
-          <span class="ls-muted">v{{ version }}</span>
+          <span class="version ls-muted">v{{ version }}</span>
         }
         @if (row.trouble; as trouble) {
           <ls-chip [tone]="trouble.tone">{{ trouble.text }}</ls-chip>
@@ -41,6 +41,9 @@ import { deployment } from './endpoint-states';
       font: var(--ls-text-mono-small);
       text-overflow: ellipsis;
       white-space: nowrap;
+    }
+    .version {
+      flex: none;
     }
     .bar {
       flex: none;

@@ -15,7 +15,7 @@ const MOST_SHOWN = 200;
   styleUrl: './column-picker.css',
 })
 export class ColumnPicker {
-  readonly columns = input.required<readonly { readonly name: string; readonly type: string }[]>();
+  readonly columns = input.required<readonly { readonly name: string; readonly type?: string }[]>();
   /** Undefined means all. */
   readonly chosen = input<readonly string[]>();
   readonly chosenChange = output<readonly string[] | undefined>();

@@ -22,7 +22,7 @@ export function statusOf(status: string): { readonly text: string; readonly tone
   selector: 'ls-answer-view',
   imports: [Chip, CopyButton, JsonEditor, Notice, Skeleton],
   templateUrl: './answer-view.html',
-  styleUrl: './answer-view.css',
+  styleUrls: ['../json/json-pane.css', './answer-view.css'],
 })
 export class AnswerView {
   readonly answer = input.required<Answer>();

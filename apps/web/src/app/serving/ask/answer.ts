@@ -1,5 +1,6 @@
 import { prettyJson } from '../../delta/log/pretty-json';
-import { type JsonNode, memberOf, readJson } from '../json/json-document';
+import { DEEPEST_ANSWER, type JsonNode, readJson } from '../json/json-document';
+import { at, isTrueAt, numberAt, textAt } from '../json/json-members';
 
 /** What came of an invocation, with the model's own words in the characters in which they came. */
 export interface Answer {
@@ -30,7 +31,7 @@ export class UnreadableAnswer extends Error {}
 
 /** From the JSON of an invocation, of its progress, or of its line in the history. */
 export function answerFrom(text: string): Answer {
-  const { root } = readJson(text);
+  const { root } = readJson(text, DEEPEST_ANSWER);
   const requestId = textAt(root, 'request_id');
   const status = textAt(root, 'status');
   if (requestId === undefined || status === undefined) {
@@ -49,15 +50,15 @@ export function answerFrom(text: string): Answer {
       predictions === undefined || predictions.kind === 'null'
         ? undefined
         : prettyJson(text.slice(predictions.start, predictions.end)),
-    isTruncated: isTrue(at(root, 'predictions_truncated')),
-    canRerun: isTrue(at(root, 'can_rerun')),
+    isTruncated: isTrueAt(root, 'predictions_truncated'),
+    canRerun: isTrueAt(root, 'can_rerun'),
     said: saidIn(predictions),
   };
 }
 
 /** The inputs of a line of the history, over several lines. Those with NaN in them are kept as text, as they are no JSON. */
 export function inputsFrom(text: string): string | undefined {
-  const inputs = at(readJson(text).root, 'inputs');
+  const inputs = at(readJson(text, DEEPEST_ANSWER).root, 'inputs');
   if (inputs?.kind === 'string' && readJson(inputs.value).root?.kind === 'object') return prettyJson(inputs.value);
   return inputs === undefined || inputs.kind === 'null' ? undefined : prettyJson(text.slice(inputs.start, inputs.end));
 }
@@ -75,22 +76,4 @@ function tokensFrom(usage: JsonNode | undefined): Tokens | undefined {
     completion: numberAt(usage, 'completion_tokens'),
     total: numberAt(usage, 'total_tokens'),
   };
-}
-
-function at(node: JsonNode | undefined, name: string): JsonNode | undefined {
-  return node?.kind === 'object' ? memberOf(node, name)?.value : undefined;
-}
-
-function textAt(node: JsonNode | undefined, name: string): string | undefined {
-  const value = at(node, name);
-  return value?.kind === 'string' ? value.value : undefined;
-}
-
-function numberAt(node: JsonNode | undefined, name: string): number | undefined {
-  const value = at(node, name);
-  return value?.kind === 'number' ? Number(value.text) : undefined;
-}
-
-function isTrue(node: JsonNode | undefined): boolean {
-  return node?.kind === 'boolean' && node.value;
 }

@@ -18,7 +18,9 @@ interface Subject {
 }
 
 /** Follows an endpoint; undefined asks for nothing. */
-export function endpointSchema(subject: () => Subject | undefined): EndpointSchema {
+export function endpointSchema(follow: () => Subject | undefined): EndpointSchema {
+  // Read again it is the same endpoint, of which nothing new is to be found out.
+  const subject = computed(follow, { equal: (a, b) => a?.name === b?.name && a?.updatedAt === b?.updatedAt });
   const known = inject(KnownSchemas);
   const session = inject(Session);
   const looks = linkedSignal<string | undefined, number>({ source: () => subject()?.name, computation: () => 0 });

@@ -52,6 +52,10 @@ export class TryView {
     () => mayOnlyLook(this.endpoint()) || this.schema()?.status === 'PERMISSION_DENIED',
   );
 
+  protected readonly hasDescription = computed(
+    () => this.schema() !== undefined && this.schema()?.status !== 'PERMISSION_DENIED',
+  );
+
   protected readonly isLater = signal(false);
   /** Nobody sits and waits for what is answered later, so it may take as long as the platform lets it. */
   protected readonly longestTimeout = computed(() => (this.isLater() ? LONGEST_LATER_S : LONGEST_TIMEOUT_S));

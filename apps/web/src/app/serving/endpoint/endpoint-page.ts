@@ -14,7 +14,7 @@ import {
 import { FavouriteStar } from '../../catalog/favourite-star';
 import { type Place, Places } from '../../preferences/places';
 import { PageTitle } from '../../shell/page-title';
-import { configUpdate, permission, purpose, readiness } from '../endpoint-states';
+import { configUpdate, isChanging, permission, purpose, readiness, sleeps } from '../endpoint-states';
 import { TryView } from '../ask/try-view';
 import { ChatView } from '../chat/chat-view';
 import { Conversation } from '../chat/conversation';
@@ -24,6 +24,10 @@ import { EndpointDetails } from './endpoint-details';
 import { EndpointLogs } from './endpoint-logs';
 import { EndpointMetrics } from './endpoint-metrics';
 import { tabFrom, tabsOf } from './endpoint-tabs';
+import { lookAgainWhile } from './look-again';
+
+/** A deployment takes minutes. */
+const LOOK_AGAIN_MS = 10_000;
 
 /** One serving endpoint: to be tried, watched and understood. */
 @Component({
@@ -61,6 +65,7 @@ export class EndpointPage {
   readonly to = input<string>();
   readonly request = input<string>();
   readonly diff = input<string>();
+  readonly cols = input<string>();
   readonly entity = input<string>();
   readonly log = input<string>();
 
@@ -88,21 +93,30 @@ export class EndpointPage {
         update: configUpdate(endpoint),
         purpose: purpose(endpoint),
         permission: permission(endpoint),
+        sleeps: sleeps(endpoint),
       }
     );
   });
 
+  /** Once for each endpoint, however often its state is read. */
+  private readonly known = computed(() => this.endpoint()?.name);
+  private readonly isDeploying = computed(() => {
+    const endpoint = this.endpoint();
+    return endpoint !== undefined && isChanging(endpoint);
+  });
+
   constructor() {
+    lookAgainWhile(() => this.isDeploying(), this.detail, LOOK_AGAIN_MS);
     // With another endpoint another request begins.
     effect(() => {
       this.name();
       untracked(() => this.draft.clear());
     });
     effect(() => {
-      const endpoint = this.endpoint();
-      if (endpoint === undefined) return;
+      const name = this.known();
+      if (name === undefined) return;
       untracked(() => {
-        this.title.name(endpoint.name, $localize`Serving`);
+        this.title.name(name, $localize`Serving`);
         this.places.visit(this.place());
       });
     });

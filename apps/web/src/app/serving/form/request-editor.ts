@@ -17,7 +17,7 @@ const MOST_LISTED = 5;
   selector: 'ls-request-editor',
   imports: [CopyButton, JsonEditor, SchemaField, Segments, Skeleton],
   templateUrl: './request-editor.html',
-  styleUrl: './request-editor.css',
+  styleUrls: ['../json/json-pane.css', './request-editor.css'],
 })
 export class RequestEditor {
   /** A request that the model takes: what to begin with, and to come back to. */

@@ -1,7 +1,8 @@
-import { Component, computed, input, output, signal } from '@angular/core';
+import { Component, computed, effect, input, output, signal } from '@angular/core';
 import { exactTime, Icon, type Segment, Segments, Skeleton, ProblemBanner } from '@lakescope/web-ui';
 import { problemFrom } from '@lakescope/web-api';
 import { JsonDiffView } from '../json/json-diff-view';
+import { intoSight } from './bring-into-sight';
 import { keptInvocation, type KeptInvocation } from './kept-invocation';
 
 /** Two invocations of the history: where their answers differ, or their requests. */
@@ -38,6 +39,8 @@ import { keptInvocation, type KeptInvocation } from './kept-invocation';
         <p class="ls-muted" i18n>Choose one more invocation to compare it with.</p>
       } @else if (problem(); as problem) {
         <ls-problem [problem]="problem" [canRetry]="false" />
+      } @else if (isUnanswered()) {
+        <p class="ls-muted" i18n>One of them has no answer to be compared; their requests can be.</p>
       } @else if (texts(); as texts) {
         <ls-json-diff
           [left]="texts.left"
@@ -75,13 +78,32 @@ export class HistoryDiff {
     const error = this.one.error() ?? this.other.error();
     return error === undefined ? undefined : problemFrom(error);
   });
-  /** The earlier one is on the left. */
-  protected readonly texts = computed(() => {
+  private readonly intoSight = intoSight();
+  /** Both of them, the earlier one first. */
+  private readonly both = computed(() => {
     const [one, other] = [this.one, this.other].map((kept) => (kept.hasValue() ? kept.value() : undefined));
     if (one === undefined || other === undefined) return undefined;
-    const [left, right] = one.at <= other.at ? [one, other] : [other, one];
+    return one.at <= other.at ? ([one, other] as const) : ([other, one] as const);
+  });
+  protected readonly isUnanswered = computed(
+    () => this.part() === 'answers' && this.both()?.some(({ answer }) => answer.predictions === undefined) === true,
+  );
+  protected readonly texts = computed(() => {
+    const both = this.both();
+    if (both === undefined) return undefined;
+    const [left, right] = both;
     const text = ({ answer, inputs }: KeptInvocation): string =>
       (this.part() === 'answers' ? answer.predictions : inputs) ?? 'null';
-    return { left: text(left), right: text(right), leftName: exactTime(left.at), rightName: exactTime(right.at) };
+    return { left: text(left), right: text(right), leftName: nameOf(left), rightName: nameOf(right) };
   });
+
+  constructor() {
+    effect(() => {
+      if (this.both() !== undefined) this.intoSight();
+    });
+  }
+}
+
+function nameOf({ at, answer }: KeptInvocation): string {
+  return answer.servedEntity === undefined ? exactTime(at) : `${exactTime(at)} · ${answer.servedEntity}`;
 }

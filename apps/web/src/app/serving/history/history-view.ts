@@ -1,42 +1,39 @@
-import { Component, computed, ElementRef, inject, input } from '@angular/core';
+import { Component, computed, inject, input, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
-import { Api, apiPages, eraseInferenceLogs, type InferenceLogDto, listInferenceLogs } from '@lakescope/web-api';
-import {
-  Chip,
-  EmptyState,
-  formatCount,
-  formatMilliseconds,
-  Icon,
-  localInput,
-  ProblemBanner,
-  Skeleton,
-  TimeAgo,
-} from '@lakescope/web-ui';
+import { Api, eraseInferenceLogs, listInferenceLogs, textPages } from '@lakescope/web-api';
+import { EmptyState, formatCount, Icon, localInput, ProblemBanner, Skeleton } from '@lakescope/web-ui';
+import { ColumnPicker } from '../../delta/preview/column-picker';
 import { Dialogs } from '../../shell/dialogs';
 import { Toasts } from '../../shell/toasts';
 import { statusOf } from '../ask/answer-view';
+import { columnsText, shownColumns, shownNames } from '../shown-columns';
+import { HISTORY_COLUMNS } from './history-columns';
 import { HISTORY_STATUSES, historyFilter, instantOfField } from './history-filter';
 import { HistoryDiff } from './history-diff';
+import { HistoryDownload } from './history-download';
+import { historyPageFrom } from './history-page';
+import { HistoryTable } from './history-table';
 import { InvocationDetail } from './invocation-detail';
 
-const A_PAGE = 25;
+const A_PAGE = 50;
 
 /** What one asked an endpoint before, and what it answered: to be read, compared, asked again, and erased. */
 @Component({
   selector: 'ls-serving-history',
   imports: [
-    Chip,
+    ColumnPicker,
     EmptyState,
     HistoryDiff,
+    HistoryTable,
     Icon,
     InvocationDetail,
     MatButton,
     ProblemBanner,
     RouterLink,
     Skeleton,
-    TimeAgo,
   ],
+  providers: [HistoryDownload],
   templateUrl: './history-view.html',
   styleUrl: './history-view.css',
 })
@@ -50,8 +47,10 @@ export class ServingHistory {
   readonly request = input<string>();
   /** Two invocations that are compared. */
   readonly diff = input<string>();
+  /** Columns, by their keys. */
+  readonly cols = input<string>();
 
-  private readonly host = inject<ElementRef<HTMLElement>>(ElementRef);
+  private readonly table = viewChild(HistoryTable);
   private readonly api = inject(Api);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
@@ -65,27 +64,18 @@ export class ServingHistory {
   protected readonly fromField = computed(() => localInput(this.filter().from));
   protected readonly toField = computed(() => localInput(this.filter().to));
   protected readonly isFiltered = computed(() => Object.keys(this.filter()).length > 0);
-  protected readonly logs = apiPages(listInferenceLogs, (cursor) => ({
-    query: {
-      endpoint: this.endpoint(),
-      limit: A_PAGE,
-      ...this.filter(),
-      ...(cursor === undefined ? {} : { cursor }),
-    },
-  }));
-  protected readonly compared = computed(() => (this.diff() ?? '').split(',').filter((id) => id !== ''));
-  protected readonly rows = computed(() =>
-    this.logs.items().map((log) => ({
-      log,
-      state: statusOf(log.status),
-      took: log.execution_time_ms === null ? '' : formatMilliseconds(log.execution_time_ms),
-      tokens: log.tokens?.total_tokens === undefined ? '' : formatCount(log.tokens.total_tokens),
-      asked: log.inputs_beginning ?? '',
-      isCompared: this.compared().includes(log.request_id),
-      isShown: log.request_id === this.request(),
-      compareLabel: $localize`Compare the invocation of ${log.created_at}:time:`,
-    })),
+  protected readonly columns = HISTORY_COLUMNS;
+  protected readonly shown = computed(() => shownColumns(this.cols(), this.columns));
+  protected readonly chosenNames = computed(() => shownNames(this.shown(), this.columns));
+  protected readonly download = inject(HistoryDownload);
+  private readonly query = computed(() => ({ endpoint: this.endpoint(), ...this.filter() }));
+  protected readonly logs = textPages(
+    listInferenceLogs,
+    (cursor) => ({ query: { ...this.query(), limit: A_PAGE, ...(cursor === undefined ? {} : { cursor }) } }),
+    historyPageFrom,
   );
+  protected readonly compared = computed(() => (this.diff() ?? '').split(',').filter((id) => id !== ''));
+  protected readonly rows = this.logs.items;
 
   protected change(name: 'status' | 'from' | 'to', event: Event): void {
     const { value } = event.target as HTMLInputElement;
@@ -96,20 +86,33 @@ export class ServingHistory {
     this.go({ status: null, from: null, to: null });
   }
 
-  protected show(log: InferenceLogDto): void {
-    this.go({ request: log.request_id === this.request() ? null : log.request_id });
+  protected choose(names: readonly string[] | undefined): void {
+    this.go({ cols: columnsText(names, this.columns) });
+  }
+
+  protected save(): void {
+    void this.download.save(this.query(), this.shown());
+  }
+
+  protected loadMore(): void {
+    // What failed once is asked for again by the banner that says so.
+    if (!this.logs.problem()) void this.logs.loadMore();
+  }
+
+  protected show(id: string): void {
+    this.go({ request: id === this.request() ? null : id });
   }
 
   /** Back to where it was opened. */
-  protected close(): void {
-    this.host.nativeElement.querySelector<HTMLElement>('tr.shown .when button')?.focus();
+  protected close(id: string): void {
+    this.table()?.focus(id);
     this.go({ request: null });
   }
 
   /** Of more than two the two that were chosen last. */
-  protected toggle(log: InferenceLogDto): void {
-    const others = this.compared().filter((id) => id !== log.request_id);
-    const chosen = others.length < this.compared().length ? others : [...others, log.request_id].slice(-2);
+  protected toggle(id: string): void {
+    const others = this.compared().filter((other) => other !== id);
+    const chosen = others.length < this.compared().length ? others : [...others, id].slice(-2);
     this.go({ diff: chosen.length === 0 ? null : chosen.join(',') });
   }
 

@@ -6,6 +6,7 @@ import { ClippedText, CopyButton, Icon, ProblemBanner, Skeleton, TimeAgo } from 
 import { AnswerView } from '../ask/answer-view';
 import { Invocation } from '../ask/invocation';
 import { JsonEditor } from '../json/json-editor';
+import { intoSight } from './bring-into-sight';
 import { keptInvocation } from './kept-invocation';
 
 /** What took longer is answered later when it is asked again. */
@@ -17,7 +18,7 @@ const LONG_MS = 60_000;
   imports: [AnswerView, ClippedText, CopyButton, Icon, JsonEditor, MatButton, ProblemBanner, Skeleton, TimeAgo],
   providers: [Invocation],
   templateUrl: './invocation-detail.html',
-  styleUrl: './invocation-detail.css',
+  styleUrls: ['../json/json-pane.css', './invocation-detail.css'],
 })
 export class InvocationDetail {
   readonly requestId = input.required<string>();
@@ -44,6 +45,10 @@ export class InvocationDetail {
   });
 
   constructor() {
+    const bring = intoSight();
+    effect(() => {
+      if (this.invocation() !== undefined) bring();
+    });
     effect(() => {
       this.requestId();
       untracked(() => this.again.stop());

@@ -1,7 +1,8 @@
 import { inject, resource, type ResourceRef } from '@angular/core';
 import { getInferenceLog, TextApi } from '@lakescope/web-api';
 import { type Answer, answerFrom, inputsFrom } from '../ask/answer';
-import { readJson } from '../json/json-document';
+import { DEEPEST_ANSWER, readJson } from '../json/json-document';
+import { isTrueAt, textAt } from '../json/json-members';
 
 /** One invocation of the history, whole, in the characters in which it was asked and answered. */
 export interface KeptInvocation {
@@ -24,21 +25,12 @@ export function keptInvocation(id: () => string | undefined): ResourceRef<KeptIn
 }
 
 function keptFrom(text: string): KeptInvocation {
-  const { root } = readJson(text);
-  const facts = new Map(root?.kind === 'object' ? root.members.map(({ key, value }) => [key, value]) : []);
-  const textOf = (name: string): string => {
-    const node = facts.get(name);
-    return node?.kind === 'string' ? node.value : '';
-  };
-  const isTrue = (name: string): boolean => {
-    const node = facts.get(name);
-    return node?.kind === 'boolean' && node.value;
-  };
+  const { root } = readJson(text, DEEPEST_ANSWER);
   return {
     answer: answerFrom(text),
     inputs: inputsFrom(text),
-    endpoint: textOf('endpoint_name'),
-    at: textOf('created_at'),
-    isInputTruncated: isTrue('inputs_truncated'),
+    endpoint: textAt(root, 'endpoint_name') ?? '',
+    at: textAt(root, 'created_at') ?? '',
+    isInputTruncated: isTrueAt(root, 'inputs_truncated'),
   };
 }

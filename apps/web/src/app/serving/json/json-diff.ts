@@ -1,5 +1,5 @@
 import { formatCount } from '@lakescope/web-ui';
-import { type JsonNode, memberOf, pointerOf, readJson } from './json-document';
+import { DEEPEST_ANSWER, type JsonNode, memberOf, pointerOf, readJson } from './json-document';
 
 /** One place in which two JSON texts differ. What is missing on a side is undefined there. */
 export interface JsonDifference {
@@ -23,7 +23,7 @@ const EXACT_DIGITS = 15;
 
 /** Where two JSON texts differ, value by value; undefined when one of them is no JSON. */
 export function compareJson(left: string, right: string): JsonComparison | undefined {
-  const [one, other] = [readJson(left).root, readJson(right).root];
+  const [one, other] = [left, right].map((text) => readJson(text, DEEPEST_ANSWER).root);
   if (one === undefined || other === undefined) return undefined;
   const walk = new Walk(left, right);
   walk.compare(one, other, []);

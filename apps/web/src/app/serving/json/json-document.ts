@@ -37,16 +37,18 @@ export type JsonReading =
   | { readonly root: JsonNode; readonly error?: undefined }
   | { readonly root?: undefined; readonly error: JsonSyntaxError };
 
-/** Deeper than any request of a model, and far from where the browser's stack ends. */
+/** Deeper than the server lets a request of a model be. */
 const DEEPEST = 100;
+/** What a model answers may be deeper, and stands in an answer of the server; still far from where the browser's stack ends. */
+export const DEEPEST_ANSWER = 1000;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /-?[A-Za-z_][\w.-]*/y;
 const NOT_FINITE = new Set(['NaN', 'Infinity', '-Infinity']);
 const SPACE = /[ \t\n\r]*/y;
 
-export function readJson(text: string): JsonReading {
+export function readJson(text: string, deepest = DEEPEST): JsonReading {
   try {
-    return { root: new JsonReader(text).document() };
+    return { root: new JsonReader(text, deepest).document() };
   } catch (error) {
     if (error instanceof JsonSyntaxError) return { error };
     throw error;
@@ -105,7 +107,10 @@ export function placeOf(text: string, offset: number): { readonly line: number; 
 class JsonReader {
   private at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly deepest: number,
+  ) {}
 
   document(): JsonNode {
     this.skipSpace();
@@ -117,7 +122,7 @@ class JsonReader {
   }
 
   private value(depth: number): JsonNode {
-    if (depth > DEEPEST) throw this.fail($localize`This is nested more than ${DEEPEST}:depth: levels deep`);
+    if (depth > this.deepest) throw this.fail($localize`This is nested more than ${this.deepest}:depth: levels deep`);
     const start = this.at;
     switch (this.text[this.at]) {
       case '{':

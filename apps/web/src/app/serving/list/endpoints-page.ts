@@ -1,10 +1,29 @@
-import { Component, computed, effect, inject, input, signal } from '@angular/core';
+import { Clipboard } from '@angular/cdk/clipboard';
+import { Component, computed, DOCUMENT, effect, inject, input, signal } from '@angular/core';
+import { MatButton } from '@angular/material/button';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { apiPages, listServingEndpoints } from '@lakescope/web-api';
-import { Chip, EmptyState, formatCount, Icon, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
+import {
+  Chip,
+  csvFile,
+  csvLine,
+  EmptyState,
+  formatCount,
+  Icon,
+  ProblemBanner,
+  RowKeys,
+  Skeleton,
+  TimeAgo,
+} from '@lakescope/web-ui';
+import { ColumnPicker } from '../../delta/preview/column-picker';
+import { saveFile } from '../../delta/preview/received-file';
+import { Toasts } from '../../shell/toasts';
+import { UsageEvents } from '../../tracking/usage-events';
 import { configUpdate, permission, purpose, readiness } from '../endpoint-states';
+import { columnsText, shownColumns, shownNames } from '../shown-columns';
 import { COMPARISON } from '../comparison-address';
 import { Traffic } from '../traffic';
+import { ENDPOINT_COLUMNS, endpointLines } from './endpoint-columns';
 import { type EndpointKey, listed, nextOrder, orderFrom, orderText } from './endpoint-list';
 
 const A_PAGE = 500;
@@ -14,9 +33,21 @@ const A_SCREEN = 100;
 /** The serving endpoints one may see: whether they answer, what is behind them, and what one may do there. */
 @Component({
   selector: 'ls-endpoints-page',
-  imports: [Chip, EmptyState, Icon, ProblemBanner, RouterLink, Skeleton, TimeAgo, Traffic],
+  imports: [
+    Chip,
+    ColumnPicker,
+    EmptyState,
+    Icon,
+    MatButton,
+    ProblemBanner,
+    RouterLink,
+    RowKeys,
+    Skeleton,
+    TimeAgo,
+    Traffic,
+  ],
   templateUrl: './endpoints-page.html',
-  styleUrl: './endpoints-page.css',
+  styleUrls: ['../stacked-table.css', './endpoints-page.css'],
 })
 export class EndpointsPage {
   /** Query parameters: the page's state is its URL. */
@@ -24,9 +55,15 @@ export class EndpointsPage {
   readonly state = input<string>();
   readonly task = input<string>();
   readonly sort = input<string>();
+  /** Columns, by their keys. */
+  readonly cols = input<string>();
 
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
+  private readonly document = inject(DOCUMENT);
+  private readonly clipboard = inject(Clipboard);
+  private readonly toasts = inject(Toasts);
+  private readonly usage = inject(UsageEvents);
   protected readonly endpoints = apiPages(listServingEndpoints, (cursor) => ({
     query: { limit: A_PAGE, ...(cursor === undefined ? {} : { cursor }) },
   }));
@@ -40,15 +77,10 @@ export class EndpointsPage {
     { value: 'updating', label: $localize`updating` },
     { value: 'failed', label: $localize`update failed` },
   ];
-  protected readonly headings: readonly { readonly key: EndpointKey; readonly label: string }[] = [
-    { key: 'name', label: $localize`Endpoint` },
-    { key: 'state', label: $localize`State` },
-    { key: 'task', label: $localize`Task` },
-  ];
-  protected readonly lateHeadings: readonly { readonly key: EndpointKey; readonly label: string }[] = [
-    { key: 'creator', label: $localize`Creator` },
-    { key: 'updated', label: $localize`Updated` },
-  ];
+  protected readonly columns = ENDPOINT_COLUMNS;
+  protected readonly shown = computed(() => shownColumns(this.cols(), this.columns));
+  protected readonly chosenNames = computed(() => shownNames(this.shown(), this.columns));
+  protected readonly headings = computed(() => this.columns.filter(({ key }) => this.shown().has(key)));
   private readonly found = computed(() =>
     listed(
       this.endpoints.items(),
@@ -59,8 +91,9 @@ export class EndpointsPage {
   protected readonly rows = computed(() =>
     this.found()
       .slice(0, this.limit())
-      .map((endpoint) => ({
+      .map((endpoint, index) => ({
         endpoint,
+        index,
         link: ['/serving', endpoint.name],
         readiness: readiness(endpoint),
         update: configUpdate(endpoint),
@@ -101,6 +134,22 @@ export class EndpointsPage {
     const { key: present, isDescending } = this.order();
     if (present !== key) return null;
     return isDescending ? 'descending' : 'ascending';
+  }
+
+  protected choose(names: readonly string[] | undefined): void {
+    this.go({ cols: columnsText(names, this.columns) });
+  }
+
+  /** All that are found, also those that are not drawn. */
+  protected save(): void {
+    saveFile(this.document, 'endpoints.csv', csvFile(endpointLines(this.found(), this.shown())));
+    this.usage.record('export_triggered', { elementId: 'serving-csv', metadata: { format: 'csv' } });
+  }
+
+  protected copy(index: number): void {
+    const [, cells = []] = endpointLines(this.found().slice(index, index + 1), this.shown());
+    this.clipboard.copy(csvLine(cells).trimEnd());
+    this.toasts.show($localize`Row copied`);
   }
 
   protected showMore(): void {
