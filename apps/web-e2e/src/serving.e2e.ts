@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
 import { expect, test } from './test';
 
 const FLIGHT = {
@@ -33,7 +34,14 @@ test('an engineer finds an endpoint, tries it by form and JSON, and comes back t
   await page.keyboard.type('delay');
   await expect(page.getByText('1 of 4 endpoints')).toBeVisible();
   await expect(page).toHaveURL(/q=delay/);
-  await page.getByRole('link', { name: 'flight-delay' }).click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
+  await page.getByRole('link', { name: 'flight-delay' }).focus();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('link', { name: 'weather-type' })).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(page.getByRole('link', { name: 'flight-delay' })).toBeFocused();
+  await page.keyboard.press('Enter');
 
   // One text, two ways to write it.
   const cell = page.getByRole('textbox', { name: 'distance_miles, row 1' });
@@ -86,8 +94,23 @@ test('an engineer finds an endpoint, tries it by form and JSON, and comes back t
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(history.getByRole('button', { name: /Show the invocation/, expanded: false })).toHaveCount(3);
   await expect(page.locator(':focus')).toHaveAccessibleName(/Show the invocation/);
+  await page.keyboard.press('ArrowDown');
+  // The one that was asked again stands above it now.
+  await expect(history.getByRole('row').nth(3).getByRole('button')).toBeFocused();
+  await page.getByRole('button', { name: 'All columns' }).click();
+  await page.getByRole('checkbox', { name: 'Tokens' }).uncheck();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/cols=status,asked,answered,took,entity|cols=status%2Casked/);
+  await expect(history.getByRole('columnheader', { name: 'Tokens' })).toHaveCount(0);
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'CSV' }).click();
+  const [head, ...lines] = readFileSync(await (await download).path(), 'utf8')
+    .trimEnd()
+    .split('\r\n');
+  expect(head).toContain('predictions_truncated,execution_time_ms,served_entity');
+  expect(lines).toHaveLength((await history.getByRole('row').count()) - 1);
   for (const index of [0, 1]) await history.getByRole('checkbox').nth(index).check();
-  await expect(page.getByText(/values differ|They are the same/).first()).toBeVisible();
+  await expect(page.getByText(/values? differs?|They are the same/).first()).toBeVisible();
   await product.expectAccessible();
   await product.photograph('serving-history');
 
@@ -107,7 +130,7 @@ test('an engineer finds an endpoint, tries it by form and JSON, and comes back t
   await expect(page.getByRole('region', { name: 'Right endpoint' }).getByRole('alert')).toContainText('input');
   await page.getByLabel('Right endpoint').first().selectOption('lake-chat');
   await page.getByRole('button', { name: 'Ask both' }).click();
-  await expect(page.getByText(/values differ/)).toBeVisible();
+  await expect(page.getByText(/values? differs?/)).toBeVisible();
   await product.expectAccessible();
 });
 
@@ -150,6 +173,13 @@ test('an analyst chats: words come one by one, can be stopped, and are never mor
   await product.expectAccessible();
   await product.photograph('serving-chat');
 
+  // An answer that does not end by itself, however long it takes to press the button.
+  await product.platformFails({
+    pathPrefix: '/serving-endpoints/lake-chat/invocations',
+    stream: 'stall',
+    afterEvents: 12,
+    times: 1,
+  });
   await message.fill('And now at length');
   await message.press('Enter');
   await expect(log.locator('article.assistant').nth(1)).toContainText('demo');

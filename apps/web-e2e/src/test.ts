@@ -91,17 +91,19 @@ export const test = base.extend<{ product: Product }>({
       },
       databaseRecovers: healDatabase,
       expectAccessible: async () => {
+        // Nothing is to be waited for that only moves.
         for (const colorScheme of ['dark', 'light'] as const) {
-          await page.emulateMedia({ colorScheme });
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           await settled(page);
           expect(await accessibilityFindings(page), `axe in the ${colorScheme} theme`).toEqual([]);
         }
+        await page.emulateMedia({ reducedMotion: null });
       },
       photograph: async (name) => {
         mkdirSync('artifacts/screens', { recursive: true });
         const before = page.viewportSize();
         for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme });
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           for (const width of WIDTHS) {
             await page.setViewportSize({ width, height: 900 });
             await settled(page);
@@ -112,7 +114,7 @@ export const test = base.extend<{ product: Product }>({
             await page.screenshot({ path: `artifacts/screens/${name}-${colorScheme}-${width}.png` });
           }
         }
-        await page.emulateMedia({ colorScheme: 'light' });
+        await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
         if (before) await page.setViewportSize(before);
       },
     });

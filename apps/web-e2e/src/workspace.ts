@@ -46,4 +46,7 @@ export interface Fault {
   readonly delayMs?: number;
   readonly times?: number;
   readonly cut?: 'connection' | 'body';
+  /** What happens to the stream of a language model after so many of its events. */
+  readonly stream?: 'error' | 'stall' | 'cut';
+  readonly afterEvents?: number;
 }
