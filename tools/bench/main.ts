@@ -5,6 +5,7 @@ import { apiMemory, apiStart } from './api-start';
 import { run, toMarkdown, type Benchmark, type Result } from './benchmark';
 import { catalogSearch } from './catalog-search';
 import { catalogTree } from './catalog-tree';
+import { cdaIngestion } from './cda-ingestion';
 import { clientSize } from './client-size';
 import { credentialExpiry, databaseAway } from './database-load';
 import { deltaHistory } from './delta-history';
@@ -65,6 +66,7 @@ const scenarios: readonly Scenario[] = [
   servingDetection,
   servingStreams,
   workspaceStart,
+  cdaIngestion,
 ];
 
 async function main(): Promise<number> {

@@ -31,6 +31,7 @@ const decoratorMetadata = {
 await build({
   entryPoints: {
     main: 'tools/bench/main.ts',
+    'lakescope-cda': 'libs/cda/src/cli/main.ts',
     'observed-server': 'tools/bench/metrics/observed-server.ts',
     'stopping-server': 'tools/bench/metrics/stopping-server.ts',
     'delta-open-process': 'tools/bench/delta-open-process.ts',
