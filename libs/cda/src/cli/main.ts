@@ -23,6 +23,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 main(process.argv.slice(2), {
+  env: process.env,
   out: (text) => void process.stdout.write(text),
   notes: {
     isInteractive: process.stderr.isTTY,

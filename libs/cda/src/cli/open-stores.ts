@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { LocalSource } from '../source/local-source';
 import { below, normalUri } from '../source/paths';
 import type { SourceStore } from '../source/source-store';
+import { S3Source, type S3Place } from '../source/s3-source';
 import { LocalTarget } from '../target/local-target';
+import { S3Target } from '../target/s3-target';
 import type { TargetStore } from '../target/target-store';
-import { UsageError, type Arguments } from './arguments';
+import { UsageError, type Arguments, type StoreFlags } from './arguments';
+import { s3Client, type StoreRole } from './s3-clients';
 
 /** The stores of a command line. */
 export interface Stores {
@@ -18,7 +21,7 @@ export interface Stores {
 type Asked = Pick<Arguments, 'manifestUri' | 'targetUri' | 'sourceRoot' | 'source' | 'target'>;
 
 /** Opens source and target by their URIs. UsageError when one of them is none. */
-export function openStores(asked: Asked): Stores {
+export async function openStores(asked: Asked, env: Readonly<Record<string, string | undefined>>): Promise<Stores> {
   const manifest = placeOf(asked.manifestUri, 'the manifest');
   const root = asked.sourceRoot === undefined ? parentOf(manifest) : placeOf(asked.sourceRoot, '--source-root');
   const manifestPath = below(root, manifest);
@@ -27,9 +30,13 @@ export function openStores(asked: Asked): Stores {
   }
   const target = placeOf(asked.targetUri, 'the target');
   return {
-    source: isLocal(root) ? new LocalSource(pathOf(root)) : notYet(root),
+    source: isLocal(root)
+      ? new LocalSource(pathOf(root))
+      : new S3Source(await placeInS3(root, 'SOURCE', asked.source, env)),
     manifestPath,
-    target: isLocal(target) ? new LocalTarget(pathOf(target)) : notYet(target),
+    target: isLocal(target)
+      ? new LocalTarget(pathOf(target))
+      : new S3Target(await placeInS3(target, 'TARGET', asked.target, env)),
   };
 }
 
@@ -65,6 +72,12 @@ function parentOf(uri: string): string {
   return uri.slice(0, uri.lastIndexOf('/'));
 }
 
-function notYet(uri: string): never {
-  throw new UsageError(`${uri} lies in S3, which this version does not read or write yet: give local paths.`);
+async function placeInS3(
+  uri: string,
+  role: StoreRole,
+  flags: StoreFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<S3Place> {
+  const [bucket = '', ...prefix] = uri.slice('s3://'.length).split('/');
+  return { client: await s3Client(role, flags, env), bucket, prefix: prefix.join('/') };
 }

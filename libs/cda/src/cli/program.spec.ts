@@ -124,6 +124,7 @@ describe('the command line', () => {
     let out = '';
     let notes = '';
     const code = await main(args, {
+      env: {},
       out: (text) => (out += text),
       notes: { isInteractive: false, columns: 80, write: (text) => (notes += text) },
       version: '1.2.3',

@@ -18,6 +18,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What a command line works with: everything that a process has and a test gives. */
 export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** The result. */
   out(text: string): void;
   /** Everything that is not the result. */
@@ -59,7 +60,7 @@ function sentence(error: unknown, around: Surroundings): string | undefined {
 const COMMANDS = { plan, run, verify };
 
 async function plan(asked: Arguments, around: Surroundings): Promise<ExitCode> {
-  const told = await planIngestion(ingestion(asked, around));
+  const told = await planIngestion(await ingestion(asked, around));
   if (asked.json) {
     for (const table of told.tables) around.out(jsonLine({ type: 'table', ...table }));
     const { manifestEtag, folders, files, bytes } = told;
@@ -69,7 +70,7 @@ async function plan(asked: Arguments, around: Surroundings): Promise<ExitCode> {
 }
 
 async function run(asked: Arguments, around: Surroundings): Promise<ExitCode> {
-  const options = ingestion(asked, around);
+  const options = await ingestion(asked, around);
   const state = asked.state === undefined ? undefined : new StateFile(asked.state, asked);
   // Who decides about a reset or tries folders again wants that done, whether or not the manifest is new.
   const isPlain = !asked.retryQuarantined && Object.keys(asked.resets).length === 0;
@@ -95,7 +96,7 @@ async function run(asked: Arguments, around: Surroundings): Promise<ExitCode> {
 
 async function verify(asked: Arguments, around: Surroundings): Promise<ExitCode> {
   const verdicts = new Map<string, number>();
-  for await (const table of verifyIngestion(ingestion(asked, around))) {
+  for await (const table of verifyIngestion(await ingestion(asked, around))) {
     verdicts.set(table.verdict, (verdicts.get(table.verdict) ?? 0) + 1);
     if (asked.json) around.out(jsonLine({ type: 'table', ...table }));
     else around.out(`${verificationLines(table).join('\n')}\n`);
@@ -109,9 +110,9 @@ async function verify(asked: Arguments, around: Surroundings): Promise<ExitCode>
   return verdicts.has('damaged') || verdicts.has('unverified') ? EXIT.leftBehind : EXIT.done;
 }
 
-function ingestion(asked: Arguments, around: Surroundings): IngestionOptions {
+async function ingestion(asked: Arguments, around: Surroundings): Promise<IngestionOptions> {
   const { mode, include, exclude, enforceFence, pathRewrite, resets, parallelTables } = asked;
-  const stores = openStores(asked);
+  const stores = await openStores(asked, around.env);
   return {
     ...stores,
     ...{ mode, include, exclude, enforceFence, pathRewrite, resets, parallelTables },
