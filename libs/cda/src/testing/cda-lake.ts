@@ -135,6 +135,14 @@ export class CdaLake {
     return rows.map(([id]) => Number(id)).sort((left, right) => left - right);
   }
 
+  /** Puts properties into the first version of a table that other writers would have put there. */
+  async setProperties(name: string, properties: Readonly<Record<string, string>>): Promise<void> {
+    const actions = await this.log(name, 0);
+    for (const { metaData } of actions) if (metaData !== undefined) metaData['configuration'] = properties;
+    const file = join(this.directory, 'target', name, '_delta_log', `${'0'.padStart(20, '0')}.json`);
+    await writeFile(file, actions.map((action) => `${JSON.stringify(action)}\n`).join(''));
+  }
+
   /** The actions of a version, by their names. */
   async log(name: string, version: number): Promise<Record<string, Record<string, unknown>>[]> {
     const file = join(this.directory, 'target', name, '_delta_log', `${String(version).padStart(20, '0')}.json`);
