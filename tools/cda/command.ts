@@ -21,6 +21,7 @@ export const HELP = `Synthetic data in the layout of Guidewire CDA. The same see
   npm run cda -- create TARGET [options]     a new suite
   npm run cda -- next TARGET [options]       what happens next in it: new folders, the manifest moves on
   npm run cda -- expected TARGET [TABLE]     what a reader must find, as JSON
+  npm run cda -- conformance                 ingests a suite and has deltalake of PyPI read its tables
 
 TARGET is a folder, or s3://bucket/prefix with the usual AWS_* variables (AWS_ENDPOINT_URL_S3 for another store).
 

@@ -59,7 +59,10 @@ export class S3Bucket implements SyntheticBucket {
   }
 
   async put(path: string, bytes: Uint8Array | string): Promise<void> {
-    await this.client.send(new PutObjectCommand({ Bucket: this.bucket, Key: this.key(path), Body: bytes }));
+    const Body = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    const place = { Bucket: this.bucket, Key: this.key(path) };
+    // Said, because the client takes a body without bytes for a stream of unknown length.
+    await this.client.send(new PutObjectCommand({ ...place, Body, ContentLength: Body.length }));
   }
 
   async get(path: string): Promise<string | undefined> {
