@@ -73,6 +73,7 @@ export function pythonWay(
   place: { readonly endpoint: string; readonly source: string; readonly target: string },
   processes: number,
   log: (line: string) => void,
+  env?: NodeJS.ProcessEnv,
 ): PythonRun | undefined {
   const python = pythonWithDeltalake(log);
   if (python === undefined) {
@@ -84,6 +85,7 @@ export function pythonWay(
     python,
     SCRIPT,
     args,
+    env,
   );
   return { folders, seconds: ms / 1_000, processorSeconds };
 }

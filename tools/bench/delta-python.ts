@@ -17,9 +17,14 @@ export function pythonWithDeltalake(log: (line: string) => void): string | undef
 }
 
 /** Runs a script that prints one JSON object; wall time from the start of the process on is in `ms`. */
-export function runPython<T>(python: string, script: string, args: readonly string[]): T & { ms: number } {
+export function runPython<T>(
+  python: string,
+  script: string,
+  args: readonly string[],
+  env?: NodeJS.ProcessEnv,
+): T & { ms: number } {
   const began = performance.now();
-  const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(python, ['-c', script, ...args], { encoding: 'utf8', env });
   const ms = performance.now() - began;
   if (status !== 0) throw new Error(`Python failed: ${stderr.slice(-1_000)}`);
   return { ms, ...(JSON.parse(stdout) as T) };

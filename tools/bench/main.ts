@@ -6,6 +6,8 @@ import { run, toMarkdown, type Benchmark, type Result } from './benchmark';
 import { catalogSearch } from './catalog-search';
 import { catalogTree } from './catalog-tree';
 import { cdaIngestion } from './cda-ingestion';
+import { cdaIngestionS3 } from './cda-ingestion-s3';
+import { cdaManyTables } from './cda-many-tables';
 import { clientSize } from './client-size';
 import { credentialExpiry, databaseAway } from './database-load';
 import { deltaHistory } from './delta-history';
@@ -67,6 +69,8 @@ const scenarios: readonly Scenario[] = [
   servingStreams,
   workspaceStart,
   cdaIngestion,
+  cdaIngestionS3,
+  cdaManyTables,
 ];
 
 async function main(): Promise<number> {

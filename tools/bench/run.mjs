@@ -31,6 +31,7 @@ const decoratorMetadata = {
 await build({
   entryPoints: {
     main: 'tools/bench/main.ts',
+    'cda-s3-process': 'tools/bench/cda-s3-process.ts',
     'lakescope-cda': 'libs/cda/src/cli/main.ts',
     'observed-server': 'tools/bench/metrics/observed-server.ts',
     'stopping-server': 'tools/bench/metrics/stopping-server.ts',

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { S3Storage } from '@lakescope/delta';
+import { ingestionOutcomes, putCommits } from './cda-ingestion';
+import { cdaLake } from './cda-lake';
+import { pythonWay, type PythonRun } from './cda-python';
+import { cdaRun, type CdaRun } from './cda-run';
+import { countingClient, startCdaS3 } from './cda-s3';
+import type { Scenario } from './scenario';
+
+const TABLES = 200;
+const FOLDERS = 50;
+const ROUNDS = 2;
+
+export const cdaIngestionS3: Scenario = {
+  name: 'cda-ingestion-s3',
+  title: `${TABLES} tables of ${FOLDERS} folders of 4 tiny files in an S3-compatible server, into tables in it`,
+  tell: async (log) => {
+    const lake = await cdaLake(TABLES, FOLDERS, log);
+    const s3 = await startCdaS3();
+    try {
+      const folder = join(s3.sourceFolder, 'cda');
+      execFileSync('cp', ['-rl', lake.folder, folder]);
+      const { client } = countingClient(s3);
+      const ours: CdaRun[] = [];
+      const python: PythonRun[] = [];
+      const bare: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const rewrite = `file://${lake.folder}.unfinished=s3://source/cda`;
+        ours.push(await cdaRun(['s3://source/cda/manifest.json', 's3://target/ours', '--rewrite', rewrite], s3.env));
+        const storageOf = (table: string): S3Storage =>
+          new S3Storage({ client, bucket: 'target', prefix: `bare/${table}` });
+        bare.push(await putCommits(join(s3.targetFolder, 'ours'), storageOf));
+        const place = { endpoint: s3.url, source: 'source/cda', target: 'target/python' };
+        const theirs = pythonWay(place, availableParallelism(), log, s3.env);
+        if (theirs !== undefined) python.push(theirs);
+        for (const name of ['ours', 'bare', 'python']) {
+          await rm(join(s3.targetFolder, name), { recursive: true, force: true });
+        }
+        log(`cda-ingestion-s3: round ${round + 1} of ${ROUNDS}`);
+      }
+      client.destroy();
+      return ingestionOutcomes(lake, ours, python, bare);
+    } finally {
+      await s3.stop();
+    }
+  },
+};
