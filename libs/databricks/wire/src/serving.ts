@@ -119,7 +119,7 @@ export interface ServedModelLogsResponse {
 }
 
 export interface ChatMessage {
-  role: 'system' | 'user' | 'assistant' | 'tool';
+  role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
   content: string;
 }
 

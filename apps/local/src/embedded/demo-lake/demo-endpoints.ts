@@ -23,6 +23,15 @@ export const demoEndpoints: readonly DemoEndpoint[] = [
   },
   {
     request: {
+      name: 'lake-agent',
+      description: 'A local demo agent: counts words with a tool, and answers the same words to the same input',
+      tags: DEMO_TAGS,
+      config: { served_entities: [{ foundation_model: { name: 'system.ai.lakescope-local-agent' } }] },
+    },
+    access: { CAN_QUERY: ['analysts', 'engineers'] },
+  },
+  {
+    request: {
       name: 'lake-embeddings',
       description: 'A local demo model: unit vectors of hashed words',
       tags: DEMO_TAGS,

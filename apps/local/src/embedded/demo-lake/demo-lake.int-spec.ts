@@ -103,6 +103,7 @@ describe('the demo lake', () => {
 
     expect(await seen('analyst')).toEqual(
       expect.arrayContaining([
+        ['lake-agent', 'CAN_QUERY'],
         ['lake-chat', 'CAN_QUERY'],
         ['lake-embeddings', 'CAN_QUERY'],
         ['flight-delay', 'CAN_QUERY'],

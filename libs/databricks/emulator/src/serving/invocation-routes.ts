@@ -34,7 +34,7 @@ export function invocationRoutes(server: FastifyInstance, access: Access, invoca
       answer(request, reply, () => ({ endpoint: request.params.name, served: request.params.served })),
     );
     // OpenAI's clients name the endpoint as the model.
-    for (const path of ['chat/completions', 'completions', 'embeddings']) {
+    for (const path of ['chat/completions', 'completions', 'embeddings', 'responses']) {
       app.post(`/serving-endpoints/${path}`, (request, reply) => answer(request, reply, endpointNamedIn));
     }
   });

@@ -7,6 +7,8 @@ describe('what an endpoint takes', () => {
 
   beforeAll(async () => {
     app = await ServingApp.start({ detectionMs: 800, detectionBackOffMs: [50, 100, 200] });
+    // The first request of a process takes longer than all that follow, and these are given little time.
+    await detect('chat');
   });
   afterAll(() => app.stop());
   afterEach(() => app.stack.workspace.faults.clear());
@@ -32,6 +34,28 @@ describe('what an endpoint takes', () => {
       error_message: null,
     });
     expect(answer.status).toBe(200);
+  });
+
+  it('of an agent is known from its task, and so is its answer', async () => {
+    await app.givenAgent();
+    const detected = await detect('agent');
+    const answer = await app.ask('analyst', '/endpoints/agent/invocations', {
+      inputs: detected['example_json'],
+      validate: true,
+    });
+
+    expect(detected).toMatchObject({ status: 'SUCCESS', source: 'task', required: ['input'] });
+    expect(answer.body).toMatchObject({
+      usage: { prompt_tokens: 4, total_tokens: expect.any(Number) as number },
+      predictions: {
+        object: 'response',
+        output: [
+          { type: 'function_call' },
+          { type: 'function_call_output', output: '{"words":4}' },
+          { type: 'message' },
+        ],
+      },
+    });
   });
 
   it('is known from the files of its model to who may read them, and from its OpenAPI document to others', async () => {

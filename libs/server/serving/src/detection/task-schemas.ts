@@ -59,9 +59,30 @@ const EMBEDDINGS = taking(
   { input: ['A lakehouse is open.'] },
 );
 
+/** Besides messages an agent takes back what it did before: items by these types, which say nothing of a role. */
+function itemsOfAgent(): JsonSchema {
+  const { items, ...list } = messages();
+  const types = ['function_call', 'function_call_output', 'reasoning', 'item_reference'];
+  return {
+    ...list,
+    items: {
+      ...items,
+      required: [],
+      if: { properties: { type: { enum: types } }, required: ['type'] },
+      else: { required: ['role', 'content'] },
+    },
+  };
+}
+
 const RESPONSES = taking(
-  { input: { anyOf: [text, messages()], description: 'What to answer.' } },
-  { max_output_tokens: maxTokens, temperature, top_p: topP },
+  { input: { anyOf: [text, itemsOfAgent()], description: 'What to answer.' } },
+  {
+    max_output_tokens: maxTokens,
+    temperature,
+    top_p: topP,
+    stream: { type: 'boolean', description: 'Set by the stream route.' },
+    custom_inputs: { type: 'object', description: 'What this agent takes besides.' },
+  },
   { input: [{ role: 'user', content: 'What is a lakehouse?' }] },
 );
 

@@ -12,7 +12,12 @@ export interface Prediction {
 }
 
 const LONGEST_USAGE = 16 * 1024;
-const TOKENS = ['prompt_tokens', 'completion_tokens', 'total_tokens'] as const;
+/** By the names of chats, and by those of agents where they differ. */
+const TOKENS = [
+  ['prompt_tokens', 'input_tokens'],
+  ['completion_tokens', 'output_tokens'],
+  ['total_tokens', 'total_tokens'],
+] as const;
 
 /** Reads a model's answer. Numbers keep all their digits; NaN and Infinity, which no browser reads, become texts. Throws ModelAnswerUnusable. */
 export function predictionOf({ body, contentType, servedEntity }: ModelAnswer): Prediction {
@@ -64,8 +69,9 @@ function usageOf({ text, object }: Answer): CountedTokens | undefined {
 /** Whatever a model calls its usage: only counts get through. */
 export function tokensOf(usage: unknown): CountedTokens | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined;
-  const counted = TOKENS.flatMap((name) => {
-    const count = (usage as Record<string, unknown>)[name];
+  const counted = TOKENS.flatMap(([name, alias]) => {
+    const { [name]: own, [alias]: other } = usage as Record<string, unknown>;
+    const count = own ?? other;
     return typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 ? [[name, count] as const] : [];
   });
   return counted.length === 0 ? undefined : Object.fromEntries(counted);

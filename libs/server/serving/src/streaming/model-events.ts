@@ -3,8 +3,8 @@ import { PlatformError } from '@lakescope/databricks-client';
 import { failureOf, problemOf } from '@lakescope/server-http';
 import type { ServingLimits } from '../limits';
 import { ModelAnswerUnusable, ModelFailed, ModelRateLimited, ModelTimedOut } from '../serving.errors';
-import { ChatAnswer } from './chat-answer';
 import { fieldsOf } from './fields';
+import { StreamedAnswer } from './streamed-answer';
 import { EventParser, type ServerSentEvent } from './event-parser';
 
 export interface StreamContext {
@@ -21,7 +21,7 @@ export interface StreamContext {
 /** How a stream ended, and what came until then. */
 export interface StreamEnd {
   readonly status: 'SUCCESS' | 'ERROR' | 'TIMEOUT';
-  readonly answer: ChatAnswer;
+  readonly answer: StreamedAnswer;
   readonly error: unknown;
   readonly executionTimeMs: number;
 }
@@ -36,7 +36,7 @@ const FAILURE_LIMITS = { bodyBytes: 0 };
  */
 export class ModelEvents extends Readable {
   private readonly parser = new EventParser();
-  private readonly answer = new ChatAnswer();
+  private readonly answer = new StreamedAnswer();
   private readonly timers: NodeJS.Timeout[];
   private readonly stalled: NodeJS.Timeout;
   private isOver = false;
@@ -174,8 +174,11 @@ function failureIn(
 ): Error | undefined {
   if (typeof chunk !== 'object' || chunk === null)
     return new ModelAnswerUnusable('A piece of the stream is not an object');
-  const { error_code: code, error, message } = chunk as { error_code?: unknown; error?: unknown; message?: unknown };
-  if (name !== 'error' && code === undefined && (error === undefined || error === null)) return undefined;
+  const { type, response, error_code: code, message, ...others } = fieldsOf(chunk);
+  // An agent says by the type of an event that it failed, and why in the response that it would have been.
+  const isFailure = type === 'error' || type === 'response.failed';
+  const error = others['error'] ?? fieldsOf(response)['error'];
+  if (name !== 'error' && !isFailure && code === undefined && (error === undefined || error === null)) return undefined;
   const inner = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
   const said = [message, inner].find((text) => typeof text === 'string') ?? data;
   const text = String(said).slice(0, 500);

@@ -15,6 +15,8 @@ describe('a stream', () => {
 
   beforeAll(async () => {
     app = await ServingApp.start({ stallMs: 400, streamMs: 1_500, heartbeatMs: 100, readerBytes: 4 * 1024 });
+    // The first request of a process takes longer than all that follow, and these are given little time.
+    await (await open()).text();
   });
   afterAll(() => app.stop());
   afterEach(() => app.stack.workspace.faults.clear());
@@ -46,6 +48,28 @@ describe('a stream', () => {
       data: { request_id: expect.any(String) as string, served_entity: 'lakescope-local-chat' },
     });
     expect(events.at(-1)).toMatchObject({ name: 'done', data: { request_id: events[0]?.data['request_id'] } });
+  });
+
+  it('of an agent is its events, item by item', async () => {
+    await app.givenAgent();
+    const text = await (
+      await app.open('analyst', '/endpoints/agent/stream', {
+        method: 'POST',
+        body: JSON.stringify({ inputs: { input: 'Which lake?', max_output_tokens: 5 } }),
+      })
+    ).text();
+    const types = new EventParser()
+      .push(Buffer.from(text))
+      .map(({ name, data }) => (JSON.parse(data) as Json)['type'] ?? name);
+
+    expect(types).toEqual([
+      'start',
+      'response.output_item.done',
+      'response.output_item.done',
+      ...Array<string>(5).fill('response.output_text.delta'),
+      'response.output_item.done',
+      'done',
+    ]);
   });
 
   it('is no page, and is kept in no cache and by no proxy', async () => {

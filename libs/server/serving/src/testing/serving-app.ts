@@ -90,6 +90,15 @@ export class ServingApp {
     return app;
   }
 
+  /** An endpoint `agent` that the analyst may ask. */
+  givenAgent(): Promise<unknown> {
+    const agent = { foundation_model: { name: 'system.ai.lakescope-local-agent' } };
+    return this.stack.workspace.createServingEndpoint(
+      { name: 'agent', config: { served_entities: [agent] } },
+      { CAN_QUERY: ['analyst'] },
+    );
+  }
+
   /** A model of the workspace and an endpoint of the same name. */
   async givenModel(
     name: string,

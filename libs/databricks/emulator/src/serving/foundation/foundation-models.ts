@@ -1,5 +1,6 @@
 import type { ServingTask } from '@lakescope/databricks-wire';
 import type { GenerationTimes, LoadedModel } from '../served-model';
+import { agentModel } from './agent-model';
 import { chatModel } from './chat-model';
 import { completionsModel } from './completions-model';
 import { embeddingsModel } from './embeddings-model';
@@ -24,6 +25,17 @@ const MODELS: ReadonlyMap<string, FoundationModel> = new Map([
       description: 'Not a language model: answers the same words to the same messages, for development and tests.',
       docs: DOCS,
       load: chatModel,
+    },
+  ],
+  [
+    'system.ai.lakescope-local-agent',
+    {
+      task: 'agent/v1/responses',
+      displayName: 'Lakescope local agent (demo)',
+      description:
+        'Not a language model: counts words with a tool of its own and says the same words to the same input.',
+      docs: DOCS,
+      load: agentModel,
     },
   ],
   [

@@ -16,11 +16,19 @@ export interface ChatRequest extends GenerationRequest {
   readonly messages: readonly ChatMessage[];
 }
 
+export interface AgentRequest extends Limits {
+  /** What the person said last. */
+  readonly prompt: string;
+  /** Items of the input. */
+  readonly turns: number;
+  readonly stream: boolean;
+}
+
 export interface CompletionsRequest extends GenerationRequest {
   readonly prompts: readonly string[];
 }
 
-const ROLES: readonly ChatMessage['role'][] = ['system', 'user', 'assistant', 'tool'];
+const ROLES: readonly ChatMessage['role'][] = ['system', 'developer', 'user', 'assistant', 'tool'];
 
 /** The fields of a request to a language model; refuses everything that is no JSON object. */
 export function fieldsOfCall(body: Buffer): ReadonlyMap<string, unknown> {
@@ -44,7 +52,31 @@ export function chatRequest(body: Buffer): ChatRequest {
   if (messages === undefined) throw badRequest("Missing required field 'messages'");
   if (!Array.isArray(messages) || messages.length === 0)
     throw badRequest("'messages' must be a list that is not empty");
-  return { messages: messages.map(messageFrom), ...generationFrom(fields) };
+  return { messages: messages.map((one, index) => messageFrom(one, index, 'messages')), ...generationFrom(fields) };
+}
+
+/** The body of a `ResponsesAgent`: a text, or a list of messages and of other items of earlier answers. */
+export function agentRequest(body: Buffer): AgentRequest {
+  const fields = fieldsOfCall(body);
+  refuseOtherForms(fields, 'input');
+  const input = fields.get('input');
+  if (input === undefined) throw badRequest("Missing required field 'input'");
+  const items: readonly unknown[] = typeof input === 'string' ? [{ role: 'user', content: input }] : asList(input);
+  const messages = items.flatMap((item, index) => (isItemOfAgent(item) ? [] : [messageFrom(item, index, 'input')]));
+  const last = messages.findLast(({ role }) => role === 'user') ?? messages.at(-1);
+  const { stop, stream } = generationFrom(fields);
+  const most = integerFrom(fields.get('max_output_tokens'), 'max_output_tokens', MOST_TOKENS);
+  return { prompt: last?.content ?? '', turns: items.length, maxTokens: most, stop, stream };
+}
+
+function asList(input: unknown): readonly unknown[] {
+  if (Array.isArray(input) && input.length > 0) return input;
+  throw badRequest("'input' must be a string or a list that is not empty");
+}
+
+/** What agents did before: their calls of tools and what came of these. */
+function isItemOfAgent(item: unknown): boolean {
+  return typeof item === 'object' && item !== null && 'type' in item && item.type !== 'message';
 }
 
 export function completionsRequest(body: Buffer): CompletionsRequest {
@@ -74,15 +106,18 @@ export function textsFrom(value: unknown, name: string): readonly string[] {
   throw badRequest(`'${name}' must be a string or a list of strings that is not empty`);
 }
 
-function messageFrom(value: unknown, index: number): ChatMessage {
+function messageFrom(value: unknown, index: number, list: string): ChatMessage {
   const fields = new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
   const role = ROLES.find((known) => known === fields.get('role'));
-  if (role === undefined) throw badRequest(`'messages[${index}].role' must be one of ${ROLES.join(', ')}`);
-  return { role, content: contentFrom(fields.get('content'), index) };
+  if (role === undefined) throw badRequest(`'${list}[${index}].role' must be one of ${ROLES.join(', ')}`);
+  // An assistant that only called tools has said nothing.
+  if (role === 'assistant' && fields.get('tool_calls') !== undefined && (fields.get('content') ?? null) === null)
+    return { role, content: '' };
+  return { role, content: contentFrom(fields.get('content'), index, list) };
 }
 
 /** A text, or parts of which those that are text count. */
-function contentFrom(content: unknown, index: number): string {
+function contentFrom(content: unknown, index: number, list: string): string {
   if (typeof content === 'string') return content;
   if (Array.isArray(content)) {
     const texts = content.map((part: unknown) =>
@@ -90,7 +125,7 @@ function contentFrom(content: unknown, index: number): string {
     );
     return texts.join('');
   }
-  throw badRequest(`'messages[${index}].content' must be a string or a list of parts`);
+  throw badRequest(`'${list}[${index}].content' must be a string or a list of parts`);
 }
 
 function generationFrom(fields: ReadonlyMap<string, unknown>): GenerationRequest {
