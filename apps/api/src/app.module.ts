@@ -38,7 +38,7 @@ export class AppModule {
         S3Module,
         DeltaModule,
         ServingModule.with(),
-        JobsModule,
+        JobsModule.with(),
       ],
     };
   }

@@ -3,7 +3,7 @@ import { AuthModule } from '@lakescope/server-auth';
 import { StreamLimits } from '@lakescope/server-http';
 import { UserOwnedTables } from '@lakescope/server-persistence';
 import { S3Module } from '@lakescope/server-s3';
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { Module, type DynamicModule, type OnModuleInit, type Provider } from '@nestjs/common';
 import { EmbeddedEngine, ThreadCode } from './engine/embedded-engine';
 import { IngestionEngine } from './engine/ingestion-engine';
 import { JOB_TABLES } from './job-tables';
@@ -30,7 +30,6 @@ import { JobStreamsController } from './streams/job-streams.controller';
   imports: [AuditModule, AuthModule, S3Module],
   controllers: [JobStreamsController, JobsController],
   providers: [
-    { provide: IngestionEngine, useClass: EmbeddedEngine },
     JobAccess,
     JobCanceller,
     JobFeed,
@@ -40,17 +39,26 @@ import { JobStreamsController } from './streams/job-streams.controller';
     JobReader,
     JobStarter,
     JobsHealth,
-    { provide: JobsLimits, useFactory: () => new JobsLimits() },
     JobQueue,
     QueueBell,
     QueueRunner,
     RunOrders,
     RunRecords,
-    { provide: StreamLimits, useFactory: () => new StreamLimits() },
     ThreadCode,
   ],
 })
 export class JobsModule implements OnModuleInit {
+  static with(
+    limits = new JobsLimits(),
+    streams = new StreamLimits(),
+    engine: Provider = { provide: IngestionEngine, useClass: EmbeddedEngine },
+  ): DynamicModule {
+    return {
+      module: JobsModule,
+      providers: [engine, { provide: JobsLimits, useValue: limits }, { provide: StreamLimits, useValue: streams }],
+    };
+  }
+
   constructor(private readonly tables: UserOwnedTables) {}
 
   onModuleInit(): void {

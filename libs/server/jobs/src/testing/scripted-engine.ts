@@ -1,0 +1,72 @@
+import type { IngestionPlan, RunEvent, RunResult, TableResult } from '@lakescope/cda';
+import { IngestionEngine, type IngestionWork, type RunControls, type RunOrder } from '../engine/ingestion-engine';
+
+export type Script = (order: RunOrder, controls: RunControls) => Promise<RunResult>;
+
+/** An engine that does what a test says, for what the queue makes of it; the real one has suites of its own. */
+export class ScriptedEngine extends IngestionEngine {
+  readonly orders: RunOrder[] = [];
+  script: Script = () => Promise.resolve(resultOf('completed', []));
+
+  override plan(_work: IngestionWork): Promise<IngestionPlan> {
+    return Promise.resolve({ manifestEtag: undefined, warnings: [], tables: [], folders: 0, files: 0, bytes: 0 });
+  }
+
+  override run(order: RunOrder, controls: RunControls): Promise<RunResult> {
+    this.orders.push(order);
+    return this.script(order, controls);
+  }
+}
+
+export function resultOf(outcome: RunResult['outcome'], tables: readonly TableResult[], etag?: string): RunResult {
+  return { outcome, tables, manifestEtag: etag, durationMs: 1 };
+}
+
+export function tableResult(table: string, outcome: TableResult['outcome']): TableResult {
+  return {
+    table,
+    outcome,
+    foldersDone: 0,
+    foldersFailed: 0,
+    foldersSkipped: 0,
+    foldersTotal: 0,
+    rows: 0n,
+    bytes: 0,
+    files: 0,
+    versions: undefined,
+    watermarks: {},
+    schemaChanges: [],
+    reconciliation: undefined,
+    warnings: [],
+    failure: undefined,
+    durationMs: 1,
+  };
+}
+
+export function folderDone(table: string, folder: number): RunEvent {
+  return {
+    type: 'folder-done',
+    result: {
+      table,
+      fingerprint: 'f1',
+      folder: String(1_700_000_000_000 + folder),
+      version: folder,
+      files: 2,
+      rows: 16n,
+      bytes: 1_024,
+      durationMs: 3,
+      reconciliation: 'OK',
+      expectedRows: 16n,
+      schemaChanges: [],
+      warnings: [],
+    },
+  };
+}
+
+/** Waits until the signal fires. */
+export function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
