@@ -1,6 +1,6 @@
 // The server as one file for tests that need a process of their own: compiled as Jest compiles the tests, in a second instead of a build's
 // half a minute. What is deployed is made by build.mjs.
-//   node apps/api/build-for-tests.mjs OUTFILE
+//   node apps/api/build-for-tests.mjs OUTFILE [ENTRY]
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ const decorators = {
 
 await build({
   absWorkingDir: root,
-  entryPoints: ['apps/api/src/main.ts'],
+  entryPoints: [process.argv[3] ?? 'apps/api/src/main.ts'],
   outfile: process.argv[2],
   tsconfig: 'tsconfig.server.json',
   bundle: true,

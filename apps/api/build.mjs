@@ -17,8 +17,12 @@ execFileSync(
 
 mkdirSync(out, { recursive: true });
 await build({
-  entryPoints: [join(root, 'dist/.server/apps/api/src/main.js')],
-  outfile: join(out, 'main.js'),
+  // What works beside the loop of the server is a file of its own, which the server starts as a thread.
+  entryPoints: {
+    main: join(root, 'dist/.server/apps/api/src/main.js'),
+    'ingestion-thread': join(root, 'dist/.server/libs/server/jobs/src/engine/ingestion-thread.js'),
+  },
+  outdir: out,
   bundle: true,
   platform: 'node',
   // The oldest Node the API runs on.

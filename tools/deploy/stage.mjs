@@ -33,7 +33,8 @@ const manifest = {
 };
 writeJson('package.json', manifest);
 writeJson('package-lock.json', pruneLock(readJson(join(root, 'package-lock.json')), manifest));
-for (const file of ['app.yaml', 'LICENSE', 'dist/apps/api/main.js', 'dist/apps/api/openapi.json']) copy(file);
+for (const file of ['app.yaml', 'LICENSE']) copy(file);
+for (const file of ['main.js', 'ingestion-thread.js', 'openapi.json']) copy(`dist/apps/api/${file}`);
 // The task of the daily job.
 copy('tools/deploy/aggregate_metrics.py');
 copy('dist/apps/web/browser');

@@ -107,6 +107,7 @@ export const allowedDependencies = [
   [
     'lib:server-jobs',
     'lib:cda',
+    'lib:cda-synthetic',
     'lib:delta',
     'lib:server-s3',
     'lib:server-auth',

@@ -14,7 +14,7 @@ import { Database } from '@lakescope/server-persistence';
 import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
-import { givenJob, jobBodyOf } from '../testing/given-jobs';
+import { givenEngine, givenJob, jobBodyOf } from '../testing/given-jobs';
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
@@ -100,6 +100,9 @@ const BODIES: Readonly<Record<string, unknown>> = {
 /** For bodies that are no JSON: a text without a type is what any site could send. */
 const BYTES = { 'Content-Type': 'application/octet-stream' };
 
+/** Those that are asked of a job that has ended: the others could wait for it. */
+const ENDED: ReadonlySet<string> = new Set(['retryJob', 'streamJobEvents', 'streamJobLogs', 'downloadJobLogs']);
+
 /** Those that replace a version that was seen. */
 const CONDITIONAL: ReadonlySet<string> = new Set(['saveProject', 'putFileContent']);
 
@@ -107,6 +110,7 @@ const OPERATIONS = operationsOf('libs/contract/openapi.json');
 
 describe('the table that says as whom each operation runs', () => {
   let api: TestApi;
+  let thread: string;
   const usedDatabase = new Map<string, Set<DatabaseUse>>();
 
   beforeAll(async () => {
@@ -124,10 +128,12 @@ describe('the table that says as whom each operation runs', () => {
     await api.stack.workspace.registerTable(TABLE_NAME, TABLE);
     await givenS3Object(api);
     await givenEndpoints(api);
+    thread = await givenEngine(api);
   });
 
   afterAll(async () => {
     await api.stop();
+    await rm(thread, { recursive: true, force: true });
     jest.restoreAllMocks();
   });
 
@@ -220,7 +226,7 @@ describe('the table that says as whom each operation runs', () => {
     const connectionId = path.includes('/s3/') ? await s3ConnectionFor(id) : '';
     // Of somebody else, so that it is seen as what an administrator sees.
     const jobId = path.includes('/jobs/{id}')
-      ? await givenJob(api, 'analyst', id === 'retryJob' ? 'failed' : 'pending')
+      ? await givenJob(api, 'analyst', ENDED.has(id) ? 'failed' : 'pending')
       : '';
     const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
     const requestId = path.includes('{request_id}') ? await givenInvocation() : '';

@@ -1,4 +1,10 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ThreadCode } from '@lakescope/server-jobs';
 import { Database } from '@lakescope/server-persistence';
 import { givenS3Connection, S3_OBJECT } from './given-s3';
 import type { Persona, TestApi } from './test-api';
@@ -9,6 +15,21 @@ export function jobRequest(connectionId: string): Record<string, unknown> {
     source: { connection_id: connectionId, manifest_uri: `s3://${S3_OBJECT.bucket}/cda/manifest.json` },
     target: { connection_id: connectionId, uri: `s3://${S3_OBJECT.bucket}/raw` },
   };
+}
+
+/** A manifest without a table, and the code of the engine's thread where the server finds it. Answers the folder of that code. */
+export async function givenEngine({ app, stack }: TestApi): Promise<string> {
+  await mkdir('dist/.test', { recursive: true });
+  const folder = await mkdtemp(join('dist/.test', 'thread-'));
+  const file = resolve(folder, 'ingestion-thread.js');
+  const entry = 'libs/server/jobs/src/engine/ingestion-thread.ts';
+  await promisify(execFile)(process.execPath, ['apps/api/build-for-tests.mjs', file, entry]);
+  app.get(ThreadCode).file = file;
+  const { url: endpoint, region, rootKeys: credentials } = stack.workspace.s3;
+  const storage = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  await storage.send(new PutObjectCommand({ Bucket: S3_OBJECT.bucket, Key: 'cda/manifest.json', Body: '{}' }));
+  storage.destroy();
+  return folder;
 }
 
 /** A job of this person's that stands so, with one table that failed; nobody works on it. Answers its id. */

@@ -1,1 +1,2 @@
+export { ThreadCode } from './engine/embedded-engine';
 export { JobsModule } from './jobs.module';

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@lakescope/cda';
 import { readEvents, type ServerSentEvent } from '@lakescope/client';
 import { LocalStack } from '@lakescope/server-testing';
+import { JobsRetention } from './queue/jobs-retention';
 import { JobsApp, jobRequest, type Json } from './testing/jobs-app';
 import { folderDone, resultOf, stopped, tableResult, type Script } from './testing/scripted-engine';
 
@@ -155,7 +156,9 @@ describe('ingestion jobs', () => {
       most = Math.max(most, ++running);
       if (pairs.has(target.path)) clashes++;
       pairs.add(target.path);
-      await delay(30);
+      // Room for two is used: the first waits for the second.
+      for (let waited = 0; most < 2 && waited < 10_000; waited += 10) await delay(10);
+      await delay(10);
       pairs.delete(target.path);
       running--;
       return resultOf('completed', []);
@@ -224,6 +227,8 @@ describe('ingestion jobs', () => {
     other.engine.script = UNTIL_STOPPED;
     const jobId = await third.start('analyst', connection, place);
     await third.until('analyst', jobId, 'running');
+    while (third.engine.orders.length + one.engine.orders.filter((order) => order.jobId === jobId).length === 0)
+      await delay(20);
     const holder = [third, one, other].find(({ engine }) => engine.orders.some((order) => order.jobId === jobId));
     given(() => Promise.resolve(resultOf('completed', [])));
     if (holder !== third) throw new Error('Who has started a job is the first to look for it');
@@ -269,6 +274,25 @@ describe('ingestion jobs', () => {
     }
 
     expect(etags).toEqual(['"v1"', undefined, undefined, undefined]);
+  });
+
+  it('keeps lines and events for 30 days, and jobs for a year', async () => {
+    const jobId = await one.start('analyst', connection, place);
+    await one.until('analyst', jobId, 'completed');
+    const young = await one.start('analyst', connection, randomUUID());
+    await one.until('analyst', young, 'completed');
+    for (const table of ['ingestion_job_logs', 'ingestion_job_events'])
+      await one.sql(`UPDATE ${table} SET told_at = now() - interval '31 days' WHERE job_id = $1`, [jobId]);
+    const retention = one.http.nest.get(JobsRetention);
+    await retention.run();
+    const left = await one.sql(
+      `SELECT DISTINCT job_id FROM ingestion_job_logs UNION SELECT job_id FROM ingestion_job_events`,
+    );
+    await one.sql(`UPDATE ingestion_jobs SET ended_at = now() - interval '366 days' WHERE job_id = $1`, [jobId]);
+    await retention.run();
+
+    expect(left).toEqual([{ job_id: young }]);
+    expect((await one.ask('analyst', 'GET', '/jobs')).body['items']).toMatchObject([{ job_id: young }]);
   });
 
   it('is followed through ends of streams and on another replica, without a loss or a repetition', async () => {

@@ -9,6 +9,7 @@ import { IngestionEngine } from './engine/ingestion-engine';
 import { JOB_TABLES } from './job-tables';
 import { JobsLimits } from './jobs-limits';
 import { JobQueue } from './queue/job-queue';
+import { JobsRetention } from './queue/jobs-retention';
 import { QueueBell } from './queue/queue-bell';
 import { QueueRunner } from './queue/queue-runner';
 import { RunOrders } from './queue/run-orders';
@@ -39,6 +40,7 @@ import { JobStreamsController } from './streams/job-streams.controller';
     JobReader,
     JobStarter,
     JobsHealth,
+    JobsRetention,
     JobQueue,
     QueueBell,
     QueueRunner,

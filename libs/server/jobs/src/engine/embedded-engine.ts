@@ -115,7 +115,8 @@ export class EmbeddedEngine extends IngestionEngine {
           reject(new EngineCrashed(isMemory ? 'out of memory' : 'defect', error));
         });
         // Without a last word.
-        worker.once('exit', () => taking.finally(() => reject(new EngineCrashed(isKilled ? 'stopped' : 'defect'))));
+        const ended = (): void => reject(new EngineCrashed(isKilled ? 'stopped' : 'defect'));
+        worker.once('exit', () => void taking.then(ended, ended));
       });
     } finally {
       clearTimeout(killer);

@@ -3,7 +3,14 @@ import { Secret } from '@lakescope/databricks-client';
 import { migrations } from '@lakescope/migrations';
 import { AuditEntry } from '@lakescope/server-audit';
 import { ConfigModule } from '@lakescope/server-config';
-import { HttpLimits, HttpModule, ProblemFilter, StreamLimits, strictValidation, UserCaller } from '@lakescope/server-http';
+import {
+  HttpLimits,
+  HttpModule,
+  ProblemFilter,
+  StreamLimits,
+  strictValidation,
+  UserCaller,
+} from '@lakescope/server-http';
 import { Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
 import { S3Connection } from '@lakescope/server-s3';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
