@@ -1,17 +1,24 @@
 // What a published library of this tree is made of: one file for each of the two kinds of modules, and the types of what its door
 // exports. `npm pack` runs it, in the folder of the library; the argument is where to put it, `dist` when there is none.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-/** By the folder in libs: esbuild's options, where the compiler puts the types of the door, and what becomes of other types. */
+/** By the folder in libs: esbuild's options, where the compiler puts the types of the door, what becomes of other types, and the command. */
 const PACKAGES = {
   delta: {
     // The oldest Node it runs on: before, JSON.parse loses digits of long numbers.
     options: { platform: 'node', target: 'node22.13', packages: 'external', keepNames: true },
     door: './types/index.js',
+  },
+  cda: {
+    options: { platform: 'node', target: 'node22.13', packages: 'external', keepNames: true },
+    door: './types/cda/src/index.js',
+    // Those of the other library come with it.
+    complete: (types) => rmSync(join(types, 'delta'), { recursive: true }),
+    command: 'src/cli/main.ts',
   },
   client: {
     // Fetch, streams and AbortSignal.any are all it needs, so it also runs in browsers and workers.
@@ -22,7 +29,7 @@ const PACKAGES = {
 };
 
 const folder = process.cwd();
-const { options, door, complete } = PACKAGES[basename(folder)];
+const { options, door, complete, command } = PACKAGES[basename(folder)];
 const dist = resolve(folder, process.argv[2] ?? 'dist');
 rmSync(dist, { recursive: true, force: true });
 
@@ -39,6 +46,19 @@ await Promise.all(
     }),
   ),
 );
+
+if (command !== undefined) {
+  await build({
+    entryPoints: [join(folder, command)],
+    outfile: join(dist, 'cli.cjs'),
+    bundle: true,
+    format: 'cjs',
+    logLevel: 'warning',
+    ...options,
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  chmodSync(join(dist, 'cli.cjs'), 0o755);
+}
 
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 const types = ['-p', join(folder, 'tsconfig.types.json'), '--outDir', join(dist, 'types')];

@@ -23,6 +23,7 @@ const pages = {
     JSON.parse(read('libs/contract/openapi.json')),
   ),
   'libs/delta/docs/api.md': await packageApiPage(root, 'delta'),
+  'libs/cda/docs/api.md': await packageApiPage(root, 'cda'),
   'libs/client/docs/api.md': await packageApiPage(root, 'client'),
 };
 

@@ -19,6 +19,15 @@ const PAGES = {
     ],
     foot: () => '',
   },
+  cda: {
+    sections: [
+      ['Plans and runs', ['plan', 'run']],
+      ['Proofs', ['verify']],
+      ['Sources and targets', ['source', 'target']],
+      ['Errors', ['errors.ts']],
+    ],
+    foot: () => '',
+  },
   client: {
     sections: [
       ['Clients and calls', ['create-lakescope-client.ts', 'send.ts', 'operation.ts', 'request.ts', 'retry-policy.ts']],

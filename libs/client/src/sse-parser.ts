@@ -7,6 +7,7 @@ export interface ServerSentEvent {
   id: string;
 }
 
+/** What a stream is read with. */
 export interface SseParserOptions {
   onEvent: (event: ServerSentEvent) => void;
   /** The pause in ms that the server wants before a lost connection is made anew. */

@@ -38,6 +38,7 @@ export interface IngestionOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a run is asked to do, and who is told of it. */
 export interface RunOptions extends IngestionOptions {
   /** In every commit's `commitInfo`, so that a version tells which run wrote it. */
   readonly runId: string;
@@ -83,6 +84,7 @@ export interface SchemaChange {
   readonly to: string;
 }
 
+/** A folder that was ingested. Sizes in bytes. */
 export interface FolderResult extends FolderRef {
   /** The Delta version that holds it; undefined for an empty folder before there is a table. */
   readonly version: number | undefined;
@@ -99,6 +101,7 @@ export interface FolderResult extends FolderRef {
   readonly warnings: readonly IngestionWarning[];
 }
 
+/** How the work on a table ended; `completed_with_errors` when a folder of it was left behind. */
 export type TableOutcome = 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'unchanged';
 
 /** What a run did to one table. */
@@ -143,6 +146,7 @@ export interface TablePlan {
   readonly failure: IngestionFailure | undefined;
 }
 
+/** What a run would do now. Sizes in bytes. */
 export interface IngestionPlan {
   readonly manifestEtag: string | undefined;
   /** What holds for all tables. */
@@ -153,6 +157,7 @@ export interface IngestionPlan {
   readonly bytes: number;
 }
 
+/** What happens in a run, in the order it happens; each table's own begin with `table-started` and end with `table-done`. */
 export type RunEvent =
   | {
       readonly type: 'manifest';
@@ -181,8 +186,10 @@ export type RunEvent =
   | { readonly type: 'warning'; readonly table: string | undefined; readonly warning: IngestionWarning }
   | { readonly type: 'table-done'; readonly result: TableResult };
 
+/** How a run ended; `failed` when every table failed, `unchanged` when there was nothing new. */
 export type RunOutcome = 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'unchanged';
 
+/** What a run did. */
 export interface RunResult {
   readonly outcome: RunOutcome;
   readonly tables: readonly TableResult[];

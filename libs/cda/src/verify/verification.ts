@@ -25,7 +25,9 @@ export const FINDINGS = {
   warning: ['METRICS_MISMATCH', 'PAST_FENCE', 'HISTORY_GONE', 'FINGERPRINT_GONE', 'FOLDER_PRUNED'],
 } as const;
 
+/** What a finding means for the table. */
 export type FindingSeverity = keyof typeof FINDINGS;
+/** What was found; stable. */
 export type FindingCode = (typeof FINDINGS)[FindingSeverity][number];
 
 /** One thing that is not as a table fresh from its source would be. */
