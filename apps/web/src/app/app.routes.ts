@@ -36,6 +36,10 @@ export const routes: Routes = [
     loadChildren: () => import('./serving/serving.routes').then((m) => m.servingRoutes),
   },
   {
+    path: 'jobs',
+    loadChildren: () => import('./jobs/jobs.routes').then((m) => m.jobsRoutes),
+  },
+  {
     path: 'permissions',
     title: $localize`Permissions`,
     loadComponent: () => import('./permissions/permissions-page').then((m) => m.PermissionsPage),

@@ -24,6 +24,7 @@ const forEverybody: readonly Destination[] = [
   { label: $localize`Files`, link: '/files', icon: 'files', key: 'f', trackId: 'nav-files' },
   { label: $localize`S3`, link: '/s3', icon: 'storage', key: '3', trackId: 'nav-storage' },
   { label: $localize`Serving`, link: '/serving', icon: 'serving', key: 's', trackId: 'nav-serving' },
+  { label: $localize`Jobs`, link: '/jobs', icon: 'activity', key: 'j', trackId: 'nav-jobs' },
 ];
 
 const forAdmins: readonly Destination[] = [

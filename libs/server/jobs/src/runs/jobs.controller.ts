@@ -96,7 +96,7 @@ export class JobsController {
     @CurrentCaller() caller: UserCaller,
     @Body() body: StartJobDto,
     @Res({ passthrough: true }) reply: Reply,
-    @Headers('idempotency-key') key?: string,
+    @Headers('Idempotency-Key') key?: string,
   ): Promise<AcceptedJobDto> {
     return located(reply, await this.starter.start(caller, body, idempotencyKey(key)));
   }
@@ -214,7 +214,7 @@ export class JobsController {
     @Param('id', ParseUUIDPipe) jobId: string,
     @Body() body: RetryJobDto,
     @Res({ passthrough: true }) reply: Reply,
-    @Headers('idempotency-key') key?: string,
+    @Headers('Idempotency-Key') key?: string,
   ): Promise<AcceptedJobDto> {
     return located(reply, await this.starter.retry(caller, jobId, body, idempotencyKey(key)));
   }

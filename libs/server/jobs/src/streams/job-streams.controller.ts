@@ -64,7 +64,7 @@ export class JobStreamsController {
     @Query() { after }: ReadStreamQuery,
     @RequestSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
-    @Headers('last-event-id') last?: string,
+    @Headers('Last-Event-ID') last?: string,
   ): Promise<void> {
     const from = lastEventId(last, after);
     await this.access.find(caller, jobId);
@@ -99,7 +99,7 @@ export class JobStreamsController {
     @Query() { after, level, table, named }: StreamJobLogsQuery,
     @RequestSignal() signal: AbortSignal,
     @Res() reply: FastifyReply,
-    @Headers('last-event-id') last?: string,
+    @Headers('Last-Event-ID') last?: string,
   ): Promise<void> {
     const from = lastEventId(last, after);
     await this.access.find(caller, jobId);

@@ -1,0 +1,155 @@
+import { Component, computed, inject, input, signal } from '@angular/core';
+import { MatButton } from '@angular/material/button';
+import { Router, RouterLink } from '@angular/router';
+import { Api, apiResource, cancelJob, getJob, type Problem, problemFrom, retryJob } from '@lakescope/web-api';
+import {
+  Breadcrumbs,
+  ByteSize,
+  Chip,
+  clipMiddle,
+  CopyButton,
+  formatCount,
+  formatDuration,
+  formatMilliseconds,
+  Icon,
+  Notice,
+  ProblemBanner,
+  Skeleton,
+  TimeAgo,
+} from '@lakescope/web-ui';
+import { Dialogs } from '../../shell/dialogs';
+import { Toasts } from '../../shell/toasts';
+import { FolderBar } from '../folder-bar';
+import { isActive, jobState } from '../job-states';
+import { watchWhile } from '../watching';
+import { JobTables } from './job-tables';
+
+/** One run: how far it is while it goes on, and what it did to each table. */
+@Component({
+  selector: 'ls-job-page',
+  imports: [
+    Breadcrumbs,
+    ByteSize,
+    Chip,
+    CopyButton,
+    FolderBar,
+    Icon,
+    JobTables,
+    MatButton,
+    Notice,
+    ProblemBanner,
+    RouterLink,
+    Skeleton,
+    TimeAgo,
+  ],
+  templateUrl: './job-page.html',
+  styleUrl: './job-page.css',
+})
+export class JobPage {
+  /** Of the run, from the path. */
+  readonly id = input.required<string>();
+  /** Query parameter: the table whose folders are shown. */
+  readonly table = input<string>();
+
+  private readonly api = inject(Api);
+  private readonly router = inject(Router);
+  private readonly dialogs = inject(Dialogs);
+  private readonly toasts = inject(Toasts);
+  private readonly answer = apiResource(getJob, () => ({ path: { id: this.id() } }));
+
+  protected readonly trail = computed(() => [
+    { label: $localize`Jobs`, link: '/jobs' },
+    { label: clipMiddle(this.id(), 13), link: `/jobs/${this.id()}` },
+  ]);
+  protected readonly job = computed(() => {
+    const job = this.answer.latest();
+    return job?.job_id === this.id() ? job : undefined;
+  });
+  protected readonly problem = this.answer.problem;
+  protected readonly isActive = computed(() => {
+    const job = this.job();
+    return job !== undefined && isActive(job.status);
+  });
+  protected readonly state = computed(() => {
+    const job = this.job();
+    return job && jobState(job);
+  });
+  /** Deeds that failed; what the page shows has a problem of its own. */
+  protected readonly deedProblem = signal<Problem | undefined>(undefined);
+  protected readonly isBusy = signal(false);
+  protected readonly canRetry = computed(() => {
+    const status = this.job()?.status;
+    return status === 'failed' || status === 'completed_with_errors' || status === 'cancelled';
+  });
+  protected readonly facts = computed(() => {
+    const progress = this.job()?.progress;
+    if (progress === undefined) return undefined;
+    const { rows, rows_per_second: rowRate, folders_per_second: folderRate, eta_seconds: eta } = progress;
+    return {
+      rows: formatCount(Number(rows)),
+      files: formatCount(progress.files),
+      time: formatMilliseconds(progress.active_ms),
+      rate:
+        rowRate === null || folderRate === null
+          ? undefined
+          : $localize`${formatCount(Math.round(folderRate))}:folders: folders/s, ${formatCount(Math.round(rowRate))}:rows: rows/s`,
+      left: eta === null ? undefined : formatDuration(Math.ceil(eta)),
+    };
+  });
+
+  constructor() {
+    watchWhile(this.isActive, () => {
+      if (!this.answer.isLoading()) this.answer.reload();
+    });
+  }
+
+  protected reload(): void {
+    this.deedProblem.set(undefined);
+    this.answer.reload();
+  }
+
+  protected async cancel(): Promise<void> {
+    const isWanted = await this.dialogs.confirm({
+      title: $localize`Cancel the run into ${this.job()?.config.target.uri ?? ''}:target:?`,
+      consequences: [
+        $localize`It stops at the next folder of each table. What is ingested stays, and nothing is half-done.`,
+        $localize`A later run goes on from there.`,
+      ],
+      action: $localize`Cancel the run`,
+      isDestructive: true,
+    });
+    if (!isWanted) return;
+    await this.attempt(async () => {
+      await this.api.invoke(cancelJob, { path: { id: this.id() } });
+      this.answer.reload();
+    });
+  }
+
+  protected async retry(): Promise<void> {
+    await this.attempt(async () => {
+      const { job_id: id } = await this.api.invoke(retryJob, {
+        path: { id: this.id() },
+        body: {},
+        headers: { 'Idempotency-Key': `retry-${this.id()}-${this.job()?.ended_at ?? ''}` },
+      });
+      this.toasts.show($localize`The new run takes what failed and what was put aside`);
+      await this.router.navigate(['/jobs', id]);
+    });
+  }
+
+  protected showFolders(table: string | undefined): void {
+    void this.router.navigate([], { queryParams: { table: table ?? null }, replaceUrl: true });
+  }
+
+  private async attempt(deed: () => Promise<void>): Promise<void> {
+    this.deedProblem.set(undefined);
+    this.isBusy.set(true);
+    try {
+      await deed();
+    } catch (error) {
+      this.deedProblem.set(problemFrom(error));
+    } finally {
+      this.isBusy.set(false);
+    }
+  }
+}

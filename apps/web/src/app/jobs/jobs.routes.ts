@@ -1,0 +1,20 @@
+import { type Routes } from '@angular/router';
+
+export const jobsRoutes: Routes = [
+  {
+    path: '',
+    pathMatch: 'full',
+    title: $localize`Jobs`,
+    loadComponent: () => import('./list/jobs-page').then((m) => m.JobsPage),
+  },
+  {
+    path: 'new',
+    title: $localize`New run · Jobs`,
+    loadComponent: () => import('./start/new-job-page').then((m) => m.NewJobPage),
+  },
+  {
+    path: ':id',
+    title: $localize`Run · Jobs`,
+    loadComponent: () => import('./detail/job-page').then((m) => m.JobPage),
+  },
+];

@@ -1,0 +1,60 @@
+import { Component, computed, input, output } from '@angular/core';
+import { type JobPlanDto, type PlannedTableDto } from '@lakescope/web-api';
+import { ByteSize, Chip, type ChipTone, formatCount, formatDuration, Notice } from '@lakescope/web-ui';
+import { type ResetDecision } from './job-draft';
+
+const STATES: Readonly<Record<PlannedTableDto['state'], { text: string; tone: ChipTone }>> = {
+  ready: { text: $localize`ready`, tone: 'primary' },
+  up_to_date: { text: $localize`up to date`, tone: 'neutral' },
+  blocked: { text: $localize`blocked`, tone: 'bad' },
+};
+
+/** What is to be decided first, then what is to be done. */
+const ORDER: readonly PlannedTableDto['state'][] = ['blocked', 'ready', 'up_to_date'];
+
+/** What a run would do, a line for each table, with the decisions that it needs. */
+@Component({
+  selector: 'ls-plan-view',
+  imports: [ByteSize, Chip, Notice],
+  templateUrl: './plan-view.html',
+  styleUrl: './plan-view.css',
+})
+export class PlanView {
+  readonly plan = input.required<JobPlanDto>();
+  /** Of tables whose source was reset, by their names. */
+  readonly decisions = input.required<ReadonlyMap<string, ResetDecision>>();
+  readonly isBusy = input(false);
+  /** Without a decision: it is taken back. */
+  readonly decide = output<{ table: string; decision: ResetDecision | undefined }>();
+
+  protected readonly sums = computed(() => {
+    const { tables, folders, files } = this.plan();
+    const counted = (state: PlannedTableDto['state']) => tables.filter((table) => table.state === state).length;
+    return {
+      folders: formatCount(folders),
+      files: formatCount(files),
+      ready: formatCount(counted('ready')),
+      blocked: counted('blocked'),
+    };
+  });
+  /** That tables point to the source's files, the form says where it is chosen. */
+  protected readonly warnings = computed(() => this.plan().warnings.filter(({ code }) => code !== 'REFERENCED_FILES'));
+  protected readonly rows = computed(() =>
+    [...this.plan().tables]
+      .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || a.table.localeCompare(b.table))
+      .map((table) => ({
+        table,
+        state: STATES[table.state],
+        folders: formatCount(table.folders),
+        files: formatCount(table.files),
+        lag: table.lag_ms === null ? $localize`nothing ingested yet` : formatDuration(Math.round(table.lag_ms / 1_000)),
+        decision: this.decisions().get(table.table),
+        isReset: table.failure?.code === 'SOURCE_RESET' || this.decisions().has(table.table),
+      })),
+  );
+
+  protected chosen(table: string, event: Event): void {
+    const { value } = event.target as HTMLSelectElement;
+    this.decide.emit({ table, decision: value === 'rebuild' || value === 'continue' ? value : undefined });
+  }
+}
