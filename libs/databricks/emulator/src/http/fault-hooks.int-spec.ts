@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ErrorEnvelope, ScimGroup, ScimList } from '@lakescope/databricks-wire';
 import { ask, givenWorkspace } from '../testing/given-workspace';
 import type { LocalWorkspace } from '../workspace/local-workspace';
@@ -74,6 +75,20 @@ describe('planned faults', () => {
       expect(answer.status).toBe(500);
       expect(performance.now() - before).toBeGreaterThanOrEqual(50);
     });
+  });
+
+  it('keep no process alive by waiting for somebody who has left', async () => {
+    const fault = workspace.faults.add({ pathPrefix: GROUPS, delayMs: 600_000 });
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const leaving = new AbortController();
+    const before = timers();
+
+    const answer = fetch(workspace.url + GROUPS, { signal: leaving.signal }).catch((error: Error) => error.name);
+    while (workspace.faults.list().find(({ id }) => id === fault.id)?.hits !== 1) await setImmediate();
+    leaving.abort();
+
+    expect(await answer).toBe('AbortError');
+    expect(timers()).toBeLessThanOrEqual(before);
   });
 
   it.each([

@@ -41,7 +41,7 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
       later.set(request, fault);
     }
     if (fault.afterHandler === true) return undefined;
-    if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
     if (fault.token !== undefined) throw fault.token === 'expired' ? expiredToken() : invalidToken();
     if (fault.cut === 'connection') return cutConnection(request, reply);
     if (fault.status === undefined) return undefined;
@@ -58,7 +58,7 @@ export function addFaultHooks(app: FastifyInstance, { faults, pathOf, bearerOf }
     if (fault.cut === 'body') return cutMidBody(reply, payload);
     if (fault.afterHandler !== true) return payload;
     if (payload instanceof Readable) payload.destroy();
-    if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+    if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
     if (fault.cut === 'connection') {
       request.raw.socket.destroy();
       return '';

@@ -19,7 +19,7 @@ const CODES: Readonly<Record<number, string>> = {
 
 /** What a planned fault does before the operation, or in place of its answer. Throws unless the fault only waits. */
 export async function happen(fault: PlannedFault): Promise<void> {
-  if (fault.delayMs !== undefined) await sleep(fault.delayMs);
+  if (fault.delayMs !== undefined) await sleep(fault.delayMs, undefined, { ref: false });
   if (fault.cut === 'connection') throw new CutConnection();
   if (fault.token === 'expired') throw new S3Error(400, 'ExpiredToken', 'The provided token has expired.');
   if (fault.token === 'invalid') {
