@@ -96,9 +96,8 @@ export function runLines({ outcome, tables, durationMs }: RunResult): string[] {
     `${outcome.replaceAll('_', ' ')}: ${count(sum.folders)} folders, ${count(sum.files)} files, ${count(sum.rows)} rows, ${bytesText(sum.bytes)} in ${durationText(durationMs)}${rate}`,
   ];
   if (sum.failed > 0) {
-    lines.push(
-      `${count(sum.failed)} folders were put aside: repair them at the source and run again with --retry-quarantined`,
-    );
+    const advice = 'repair them at the source and run again, with --retry-quarantined for those that were put aside';
+    lines.push(`${count(sum.failed)} folders could not be ingested: ${advice}`);
   }
   if (outcome === 'cancelled')
     lines.push('Run again to go on: what is committed stays, and nothing is ingested twice.');
