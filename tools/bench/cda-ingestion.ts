@@ -10,9 +10,9 @@ import type { Outcome, Scenario } from './scenario';
 
 const TABLES = 200;
 const FOLDERS = 50;
-const ROUNDS = 2;
+const ROUNDS = 1;
 /** As the command line ingests unless it is told otherwise. */
-const TABLES_AT_ONCE = 4;
+const TABLES_AT_ONCE = 8;
 
 export const cdaIngestion: Scenario = {
   name: 'cda-ingestion',

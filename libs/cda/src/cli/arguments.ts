@@ -57,7 +57,7 @@ What is ingested
   --no-fence                 also folders that the manifest does not yet vouch for; they may be half-written
 How
   --mode reference|copy      point to the files (default; never VACUUM such tables), or copy them first
-  --parallel N               tables at once (4)
+  --parallel N               tables at once (8)
   --on-poison continue|stop  a folder that cannot be ingested is put aside (default), or stops its table
   --retry-quarantined        tries the folders again that earlier runs put aside
   --reset TABLE=DECISION     for a table whose source was reset: rebuild or continue; may be given more than once
@@ -80,7 +80,7 @@ const OPTIONS = {
   rewrite: { type: 'string' },
   'source-root': { type: 'string' },
   'no-fence': { type: 'boolean', default: false },
-  parallel: { type: 'string', default: '4' },
+  parallel: { type: 'string', default: '8' },
   'on-poison': { type: 'string', default: 'continue' },
   'retry-quarantined': { type: 'boolean', default: false },
   reset: { type: 'string', multiple: true },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, lstat, type Stats } from 'node:fs';
-import { link, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
@@ -126,16 +126,26 @@ export class LocalStorage implements FileBackedStorage {
   ): Promise<void> {
     const clean = cleanPath(path);
     const target = join(this.location, clean);
-    await mkdir(dirname(target), { recursive: true });
-    await this.localFile(dirname(clean) === '.' ? '' : dirname(clean));
+    await this.folderFor(dirname(clean) === '.' ? '' : dirname(clean));
     const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
     try {
       await writeSynced(temporary, bytes);
       await name(temporary, target);
     } finally {
-      await rm(temporary, { force: true });
+      await removed(temporary);
     }
     await syncDirectory(dirname(target));
+  }
+
+  /** Makes a folder where there is none: nearly always there is one. */
+  private async folderFor(directory: string): Promise<void> {
+    try {
+      await this.localFile(directory);
+    } catch (error) {
+      if (!(error instanceof StorageNotFound)) throw error;
+      await mkdir(join(this.location, directory), { recursive: true });
+      await this.localFile(directory);
+    }
   }
 
   private async describe(folder: string, directory: string, name: string): Promise<StorageEntry | undefined> {
@@ -190,6 +200,15 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** A rename has taken it away already. */
+async function removed(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
   }
 }
 
