@@ -50,11 +50,12 @@ export function isDeletable({ onErase }: UserOwnedTable): boolean {
   return onErase === 'delete';
 }
 
+/** Rows of a table that does not tell of activity are kept as well: when their owner was here, another table says. */
 function keptIn(table: UserOwnedTable): string {
   const user = escapeIdentifier(table.userColumn);
   return `
     SELECT ${user} AS user_id, ${escapeLiteral(table.name)} AS table_name, count(*) AS row_count,
-           max(${activityOf(table)}) AS last_kept
+           max(${table.activityColumn === undefined ? 'NULL::timestamptz' : activityOf(table)}) AS last_kept
     FROM ${escapeIdentifier(table.name)}
     WHERE ${user} <> $1 AND ${user} COLLATE "C" > $3 AND ${user} NOT LIKE ${escapeLiteral(PSEUDONYMS)}
     GROUP BY ${user}`;
