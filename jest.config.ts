@@ -13,7 +13,8 @@ const doors = Object.fromEntries(
 const server: Config = {
   displayName: 'server',
   rootDir: '.',
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/jest/shared-realm.mjs',
+  runtime: '<rootDir>/tools/jest/runtime.mjs',
   globalSetup: '<rootDir>/tools/jest/begin-test-run.ts',
   testMatch: [
     '<rootDir>/apps/{api,local,cli}/**/*.(spec|int-spec).ts',
