@@ -1,4 +1,4 @@
-import { Component, computed, inject, input, signal } from '@angular/core';
+import { Component, computed, DestroyRef, inject, input, signal } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Router, RouterLink } from '@angular/router';
 import { Api, apiResource, cancelJob, getJob, type Problem, problemFrom, retryJob } from '@lakescope/web-api';
@@ -21,8 +21,12 @@ import { Dialogs } from '../../shell/dialogs';
 import { Toasts } from '../../shell/toasts';
 import { FolderBar } from '../folder-bar';
 import { isActive, jobState } from '../job-states';
-import { watchWhile } from '../watching';
+import { followStream } from './followed-stream';
+import { JobLog } from './job-log';
 import { JobTables } from './job-tables';
+
+/** What comes within that time is read at once. */
+const GATHER_MS = 250;
 
 /** One run: how far it is while it goes on, and what it did to each table. */
 @Component({
@@ -34,6 +38,7 @@ import { JobTables } from './job-tables';
     CopyButton,
     FolderBar,
     Icon,
+    JobLog,
     JobTables,
     MatButton,
     Notice,
@@ -74,6 +79,8 @@ export class JobPage {
     const job = this.job();
     return job && jobState(job);
   });
+  protected readonly tableNames = computed(() => this.job()?.tables.map(({ table }) => table) ?? []);
+  private timer: ReturnType<typeof setTimeout> | undefined;
   /** Deeds that failed; what the page shows has a problem of its own. */
   protected readonly deedProblem = signal<Problem | undefined>(undefined);
   protected readonly isBusy = signal(false);
@@ -98,9 +105,21 @@ export class JobPage {
   });
 
   constructor() {
-    watchWhile(this.isActive, () => {
-      if (!this.answer.isLoading()) this.answer.reload();
-    });
+    const address = computed(() =>
+      this.isActive() ? `/api/v1/jobs/${encodeURIComponent(this.id())}/events` : undefined,
+    );
+    const look = () => this.readSoon();
+    followStream(address, this.isActive, { names: ['status', 'progress'], read: look, ended: look });
+    inject(DestroyRef).onDestroy(() => clearTimeout(this.timer));
+  }
+
+  /** The events say that something is new, and not all of what the page shows. */
+  private readSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      if (this.answer.isLoading()) this.readSoon();
+      else this.answer.reload();
+    }, GATHER_MS);
   }
 
   protected reload(): void {
