@@ -147,8 +147,8 @@ export const ALIASES: readonly Alias[] = [
     route: '/api/v1/serving/invocations/:request_id',
   },
 
-  { method: 'POST', path: '/api/guidewire/jobs/start', route: '/api/v1/jobs' },
   { method: 'GET', path: '/api/guidewire/jobs', route: '/api/v1/jobs' },
+  { method: 'POST', path: '/api/guidewire/jobs/start', route: '/api/v1/jobs' },
   { method: 'GET', path: '/api/guidewire/jobs/:id', route: '/api/v1/jobs/:id' },
   { method: 'DELETE', path: '/api/guidewire/jobs/:id', route: '/api/v1/jobs/:id' },
   {

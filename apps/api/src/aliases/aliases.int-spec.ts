@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { givenDeltaTable } from '@lakescope/server-testing';
 import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
+import { givenJob, jobRequest } from '../testing/given-jobs';
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Persona } from '../testing/test-api';
 import { ALIASES, type Alias } from './alias-table';
@@ -86,6 +87,7 @@ describe('the paths of the first public API', () => {
   let queryId: string;
   let exportId: string;
   let requestId: string;
+  let jobId: string | undefined;
 
   beforeAll(async () => {
     api = await TestApi.start({ env: { LAKESCOPE_UC_SCHEMA: 'demo.lake' } });
@@ -247,20 +249,27 @@ describe('the paths of the first public API', () => {
     await rm(join(api.stack.workspace.volumeDirectory('demo', 'lake', 'projects'), 'two.proj.yaml'), { force: true });
     const upload = path.includes('/files') ? await givenFiles(path) : '';
     const connection = path.includes('/s3/') ? await givenConnection(path) : '';
+    const isStart = alias?.path === '/api/guidewire/jobs/start';
+    const jobs = isStart ? jobRequest(await givenS3Connection(api, 'analyst')) : undefined;
+    // One that waits can be cancelled; one that has ended says so at once, and is the same for both.
+    const job = alias?.path.includes('/jobs/:id') ? await theJob(alias.method) : '';
     const forwarded = as === undefined ? token : await api.stack.token(as);
     const method = alias?.method ?? 'GET';
     const isWriting = method === 'PUT' || method === 'POST' || method === 'PATCH';
     const operation = S3_OPERATIONS[`${method} ${alias?.path ?? ''}`] ?? '';
-    const json = s3BodyOf(api, operation, connection) ?? BODY_OF[path] ?? BODY[alias?.path ?? ''] ?? PREFERENCE;
-    const answer = await fetch(`${api.url}${filledIn(path, upload + connection)}${query === '' ? '' : `?${query}`}`, {
-      method,
-      headers: {
-        ...(forwarded === undefined ? {} : { 'X-Forwarded-Access-Token': forwarded }),
-        ...(isWriting ? { 'Content-Type': 'application/json' } : {}),
-        ...(path.endsWith(':slug') ? { 'If-Match': '*' } : {}),
+    const json = jobs ?? s3BodyOf(api, operation, connection) ?? BODY_OF[path] ?? BODY[alias?.path ?? ''] ?? PREFERENCE;
+    const answer = await fetch(
+      `${api.url}${filledIn(path, upload + connection + job)}${query === '' ? '' : `?${query}`}`,
+      {
+        method,
+        headers: {
+          ...(forwarded === undefined ? {} : { 'X-Forwarded-Access-Token': forwarded }),
+          ...(isWriting ? { 'Content-Type': 'application/json' } : {}),
+          ...(path.endsWith(':slug') ? { 'If-Match': '*' } : {}),
+        },
+        ...(isWriting ? { body: JSON.stringify(json) } : {}),
       },
-      ...(isWriting ? { body: JSON.stringify(json) } : {}),
-    });
+    );
     const text = await answer.text();
     const contentType = answer.headers.get('content-type') ?? '';
     const body = contentType.includes('json') && text !== '' ? (JSON.parse(text) as Said['body']) : {};
@@ -272,6 +281,12 @@ describe('the paths of the first public API', () => {
     if (!path.endsWith('/connections')) return givenS3Connection(api, 'analyst');
     await withoutS3Connections(api);
     return '';
+  }
+
+  async function theJob(method: Alias['method']): Promise<string> {
+    if (method === 'DELETE') return givenJob(api, 'analyst', 'pending');
+    jobId ??= await givenJob(api, 'analyst', 'failed');
+    return jobId;
   }
 
   /** Another for each path that asks for one: some of the others erase what a person has. */
@@ -315,7 +330,7 @@ describe('the paths of the first public API', () => {
   }
 
   function filledIn(path: string, given: string): string {
-    const id = path.includes('/uploads/') || path.includes('/s3/') ? given : queryId;
+    const id = path.includes('/uploads/') || path.includes('/s3/') || path.includes('/jobs/') ? given : queryId;
     return path
       .replace(':key', 'theme')
       .replace(':name', endpointFor(path))
@@ -385,7 +400,7 @@ function withoutTimes(value: unknown): unknown {
       .filter(
         ([name]) =>
           !changing.test(name) &&
-          !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool|^query_id|^request_id|^created$|^erased$|^next_cursor|^connection_id|^last_modified|^etag|^url|^upload_id)$/.test(
+          !/(?:_at|_ms|_time|^as_of|^effective_\w+|^version|^id|^rows|^pool|^query_id|^request_id|^job_id|^created$|^erased$|^next_cursor|^connection_id|^last_modified|^etag|^url|^upload_id)$/.test(
             name,
           ),
       )

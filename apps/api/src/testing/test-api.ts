@@ -80,7 +80,7 @@ export class TestApi {
     const contentType = response.headers.get('content-type') ?? undefined;
     const problems = this.contract.problemsOf({ method, path, status: response.status, contentType, text });
     if (problems.length > 0) throw new Error(`${method} ${path} broke the contract: ${problems.join('; ')}\n${text}`);
-    const isJson = contentType?.includes('json') === true;
+    const isJson = /[/+]json\b/.test(contentType ?? '');
     return {
       status: response.status,
       headers: response.headers,

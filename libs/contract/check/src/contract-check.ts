@@ -45,8 +45,7 @@ export class ContractCheck {
     if (types.length === 0) return answer.text === '' ? [] : ['a body came where none is documented'];
     const type = answer.contentType?.split(';')[0] ?? '';
     if (answer.status >= 400) return this.problemShape(answer);
-    if (!type.includes('json'))
-      return types.some((one) => !one.includes('json')) ? [] : [`type ${type} is not documented`];
+    if (!isJson(type)) return types.some((one) => !isJson(one)) ? [] : [`type ${type} is not documented`];
     const pointer = [
       'paths',
       known.template,
@@ -91,4 +90,9 @@ export class ContractCheck {
     }
     return undefined;
   }
+}
+
+/** Lines of JSON (`application/x-ndjson`) are no JSON. */
+function isJson(type: string): boolean {
+  return /[/+]json\b/.test(type);
 }

@@ -22,12 +22,14 @@ export const JOB_TABLES: readonly UserOwnedTable[] = [
   {
     name: 'ingestion_grants',
     userColumn: 'user_id',
+    activityColumn: 'granted_at',
     exportColumns: ['connection_id', 'grantee', 'granted_at'],
     onErase: 'delete',
   },
   {
     name: 'ingestion_job_tables',
     userColumn: 'user_id',
+    activityColumn: 'started_at',
     exportColumns: [
       'job_id',
       'table_name',
@@ -46,6 +48,7 @@ export const JOB_TABLES: readonly UserOwnedTable[] = [
   {
     name: 'ingestion_job_folders',
     userColumn: 'user_id',
+    activityColumn: 'recorded_at',
     exportColumns: [
       'job_id',
       'table_name',
@@ -62,12 +65,14 @@ export const JOB_TABLES: readonly UserOwnedTable[] = [
   {
     name: 'ingestion_job_events',
     userColumn: 'user_id',
+    activityColumn: 'told_at',
     exportColumns: ['event_id', 'job_id', 'event', 'told_at'],
     onErase: 'delete',
   },
   {
     name: 'ingestion_job_logs',
     userColumn: 'user_id',
+    activityColumn: 'told_at',
     exportColumns: ['line_id', 'job_id', 'level', 'table_name', 'message', 'told_at'],
     onErase: 'delete',
   },

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import {
   ApiProblems,
   CurrentCaller,
@@ -6,10 +5,11 @@ import {
   RequestSignal,
   sendResumable,
   StreamLimits,
+  textDownload,
   UserCaller,
   WithoutDeadline,
 } from '@lakescope/server-http';
-import { Controller, Get, Headers, Param, ParseUUIDPipe, Query, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Param, ParseUUIDPipe, Query, Res, type StreamableFile } from '@nestjs/common';
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { JobAccess } from '../runs/job-access';
@@ -135,13 +135,9 @@ export class JobStreamsController {
     @CurrentCaller() caller: UserCaller,
     @Param('id', ParseUUIDPipe) jobId: string,
     @Query() { after, level, table }: ReadJobLogsQuery,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  ): Promise<StreamableFile> {
     await this.access.find(caller, jobId);
     const lines = this.histories.download(jobId, { level, table }, lastEventId(undefined, after));
-    reply
-      .header('content-type', 'application/x-ndjson; charset=utf-8')
-      .header('content-disposition', `attachment; filename="job-${jobId}.jsonl"`)
-      .send(Readable.from(lines, { objectMode: false }));
+    return textDownload(lines, { type: 'application/x-ndjson', fileName: `job-${jobId}.jsonl` });
   }
 }
