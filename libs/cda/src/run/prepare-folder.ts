@@ -1,16 +1,15 @@
 import type { ExistingFile } from '@lakescope/delta';
 import { failureOf, PoisonedFolder } from '../errors';
 import { BadDataFile } from '../footer/bad-data-file';
-import { footerBytesNeeded, readFooter, type FileFacts } from '../footer/parquet-footer';
+import type { FileFacts } from '../footer/parquet-footer';
+import { readFacts } from '../footer/read-facts';
 import { parseBatchMetrics, reconcile } from '../metrics/batch-metrics';
 import type { ListedFolder } from '../plan/list-folders';
-import { encodedPath, encodedRelativePath } from '../source/paths';
-import type { SourceObject } from '../source/source-store';
+import { encodedRelativePath, encodedUri } from '../source/paths';
+import type { SourceObject, SourceStore } from '../source/source-store';
 import type { IngestionOptions, IngestionWarning, Reconciliation } from './run-options';
 import type { Slots } from './slots';
 
-/** Nearly every footer of CDA's narrow tables is in the first read, and a wide one costs a second. */
-const FIRST_TAIL = 32 * 1024;
 const LARGEST_METRICS = 2 ** 20;
 
 /** Columns that files of a folder have; most have the same. */
@@ -43,9 +42,9 @@ export async function prepareFolder(
 ): Promise<PreparedFolder> {
   const startedAt = performance.now();
   const { source } = options;
-  const metrics = slots.run(() => readMetrics(options, listed, signal));
+  const metrics = slots.run(() => readMetrics(source, listed, signal));
   const [facts, found] = await Promise.all([
-    Promise.all(listed.files.map((file) => slots.run(() => readFacts(options, file, signal)))),
+    Promise.all(listed.files.map((file) => slots.run(() => factsOf(source, file, signal)))),
     metrics,
   ]);
   const columns = new Map<string, FileFacts['columns']>();
@@ -96,43 +95,24 @@ function placeOf(
   listed: ListedFolder,
   file: SourceObject,
 ): { path: string; copyTo?: string } {
-  if (mode === 'reference') return { path: encodedPath(`${source.uri}/${file.path}`) };
+  if (mode === 'reference') return { path: encodedUri(source.uri, file.path) };
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
   const copyTo = `${listed.fingerprint}/${listed.ms}/${name}`;
   return { path: encodedRelativePath(copyTo), copyTo };
 }
 
-async function readFacts(
-  { source }: Pick<IngestionOptions, 'source'>,
-  file: SourceObject,
-  signal: AbortSignal,
-): Promise<FileFacts> {
-  const { path, sizeBytes } = file;
+async function factsOf(source: SourceStore, file: SourceObject, signal: AbortSignal): Promise<FileFacts> {
   try {
-    let tail = await readTail(source, file, Math.min(sizeBytes, FIRST_TAIL), signal);
-    const needed = footerBytesNeeded(tail, sizeBytes);
-    if (needed !== undefined) tail = await readTail(source, file, needed, signal);
-    return readFooter(tail, sizeBytes);
+    return await readFacts(source, file, { signal });
   } catch (error) {
     if (!(error instanceof BadDataFile)) throw error;
     const failure = failureOf(error);
-    throw new PoisonedFolder({ ...failure, message: `${JSON.stringify(path.slice(-300))}: ${failure.message}` });
+    throw new PoisonedFolder({ ...failure, message: `${JSON.stringify(file.path.slice(-300))}: ${failure.message}` });
   }
 }
 
-async function readTail(
-  source: IngestionOptions['source'],
-  { path, sizeBytes }: SourceObject,
-  length: number,
-  signal: AbortSignal,
-): Promise<Uint8Array> {
-  const tail = await source.range(path, sizeBytes - length, length, { signal });
-  if (tail.length === length) return tail;
-  throw new BadDataFile('TRUNCATED', 'The file is shorter now than it was when it was listed');
-}
-
 async function readMetrics(
-  { source }: Pick<IngestionOptions, 'source'>,
+  source: SourceStore,
   { metrics: object }: ListedFolder,
   signal: AbortSignal,
 ): Promise<{
@@ -142,9 +122,7 @@ async function readMetrics(
 }> {
   if (object === undefined) return {};
   if (object.sizeBytes > LARGEST_METRICS) return { warning: badMetrics(object) };
-  const read = await source.read(object.path, { maxBytes: LARGEST_METRICS, signal });
-  if (read === 'not-modified') throw new Error('Metrics were not asked for by their ETag');
-  const metrics = parseBatchMetrics(read.bytes);
+  const metrics = parseBatchMetrics(await source.range(object.path, 0, object.sizeBytes, { signal }));
   return metrics === undefined ? { warning: badMetrics(object) } : { metrics, expectedRows: metrics.recordsWritten };
 }
 

@@ -44,12 +44,19 @@ export type WritableJson =
 
 /** JSON text with longs and decimals digit for digit; keys without a value are left out. */
 export function writeJson(value: WritableJson): string {
-  if (value instanceof NumberText) return value.text;
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return value.toString();
   if (value === null || typeof value !== 'object') return JSON.stringify(value ?? null);
+  if (value instanceof NumberText) return value.text;
   if (isList(value)) return `[${value.map(writeJson).join(',')}]`;
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  return `{${fields.map(([key, field]) => `${JSON.stringify(key)}:${writeJson(field)}`).join(',')}}`;
+  // Commits of many files are written by this: no lists of entries on the way.
+  let fields = '';
+  for (const key of Object.keys(value)) {
+    const field = value[key];
+    if (field === undefined) continue;
+    fields += `${fields === '' ? '' : ','}${JSON.stringify(key)}:${writeJson(field)}`;
+  }
+  return `{${fields}}`;
 }
 
 function isList(value: object): value is readonly WritableJson[] {
