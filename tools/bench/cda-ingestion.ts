@@ -10,7 +10,7 @@ import type { Outcome, Scenario } from './scenario';
 
 const TABLES = 200;
 const FOLDERS = 50;
-const ROUNDS = 1;
+const ROUNDS = 2;
 /** As the command line ingests unless it is told otherwise. */
 const TABLES_AT_ONCE = 8;
 
