@@ -9,7 +9,8 @@ import type { JobsLimits } from '../jobs-limits';
 import type { JobFailureDto } from '../runs/job-findings.dto';
 import type { ClaimedJob } from './job-queue';
 import { RunLedger } from './run-ledger';
-import { LeaseLost, manifestKeyOf, type RunEnd, type RunKey, type RunRecords } from './run-records';
+import { LeaseLost, manifestKeyOf, type RunEnd, type RunRecords } from './run-records';
+import type { RunKey } from './run-rows';
 
 /** Why a run is to stop. */
 type Stop = 'cancelled' | 'closing' | 'lease lost';
