@@ -197,9 +197,10 @@ describe('ingestion jobs', () => {
 
   it('is failed when all of its tables are, and a retry is of what was left behind alone', async () => {
     const failed = tableResult('cc_claim', 'failed');
+    const nameless = tableResult('"CC_Claim"', 'failed');
     given(async (_, { onEvents }) => {
-      await onEvents([{ type: 'table-done', result: failed }]);
-      return resultOf('completed_with_errors', [failed]);
+      await onEvents([failed, nameless].map((result) => ({ type: 'table-done', result })));
+      return resultOf('completed_with_errors', [failed, nameless]);
     });
     const jobId = await one.start('analyst', connection, place);
     expect(await one.until('analyst', jobId, 'failed')).toMatchObject({ failure: { code: 'ALL_TABLES_FAILED' } });
@@ -222,7 +223,14 @@ describe('ingestion jobs', () => {
     const third = await JobsApp.start(stack);
     // The others know by then that nothing waits, and do not look by themselves any more.
     await delay(400);
-    third.engine.script = UNTIL_STOPPED;
+    third.engine.script = async (order, controls) => {
+      await controls.onEvents([
+        { type: 'table-started', table: 'cc_claim', folders: 1, files: 2, bytes: 1_024 },
+        folderDone('cc_claim', 0),
+        { type: 'table-done', result: tableResult('cc_claim', 'completed') },
+      ]);
+      return UNTIL_STOPPED(order, controls);
+    };
     one.engine.script = UNTIL_STOPPED;
     other.engine.script = UNTIL_STOPPED;
     const jobId = await third.start('analyst', connection, place);
@@ -230,13 +238,49 @@ describe('ingestion jobs', () => {
     while (third.engine.orders.length + one.engine.orders.filter((order) => order.jobId === jobId).length === 0)
       await delay(20);
     const holder = [third, one, other].find(({ engine }) => engine.orders.some((order) => order.jobId === jobId));
-    given(() => Promise.resolve(resultOf('completed', [])));
+    given(async (_, { onEvents }) => {
+      await onEvents([{ type: 'table-done', result: tableResult('cc_claim', 'unchanged') }]);
+      return resultOf('completed', [tableResult('cc_claim', 'unchanged')]);
+    });
     if (holder !== third) throw new Error('Who has started a job is the first to look for it');
     await third.stop();
     // Whoever looks at it uses the queue.
     await one.start('analyst', connection, randomUUID());
 
-    expect(await one.until('analyst', jobId, 'completed')).toMatchObject({ attempts: 1 });
+    expect(await one.until('analyst', jobId, 'completed')).toMatchObject({
+      attempts: 1,
+      // What was there before counts: nobody does it again.
+      progress: { tables: { done: 1, skipped: 0 }, folders: { done: 1 }, rows: '16' },
+      tables: [{ table: 'cc_claim', status: 'completed', rows: '16', versions: { from: '0', to: '0' } }],
+    });
+  });
+
+  it('stays cancelled when the replica that works on it is stopped before it hears of that', async () => {
+    const third = await JobsApp.start(stack, { flushMs: 60_000, signMs: 60_000 });
+    for (const { engine } of [third, one, other]) engine.script = UNTIL_STOPPED;
+    const jobId = await third.start('analyst', connection, place);
+    while (!third.engine.orders.some((order) => order.jobId === jobId)) await delay(20);
+    await one.ask('analyst', 'POST', `/jobs/${jobId}/cancel`);
+    await third.stop();
+
+    expect(await one.job('analyst', jobId)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('is not taken away from this very process when the database was silent for long', async () => {
+    const third = await JobsApp.start(stack, { flushMs: 60_000, signMs: 60_000, silentMs: 300 });
+    let runs = 0;
+    const once: Script = async (order, controls) => {
+      runs++;
+      return UNTIL_STOPPED(order, controls);
+    };
+    for (const { engine } of [third, one, other]) engine.script = once;
+    const jobId = await third.start('analyst', connection, place);
+    while (!third.engine.orders.some((order) => order.jobId === jobId)) await delay(20);
+    await delay(700);
+    const before = runs;
+    await third.stop();
+
+    expect(before).toBe(1);
   });
 
   it('is taken up when the replica that works on it was killed, and what that one still says is not heard', async () => {

@@ -14,6 +14,8 @@ const WORKING = { feature: 'Ingestion jobs', repeat: 'write' } as const;
 export interface ClaimedJob {
   readonly job: JobRow;
   readonly lease: string;
+  /** Somebody has worked on it before. */
+  readonly isResumed: boolean;
 }
 
 /** What a look at the queue has found. */
@@ -41,11 +43,14 @@ export class JobQueue {
     private readonly config: JobsConfig,
   ) {}
 
-  /** Takes jobs to work on, the oldest first, as long as there is room for them. Never answers one that another replica works on. */
-  look(): Promise<QueueLook> {
+  /**
+   * Takes jobs to work on, the oldest first, as long as there is room for them. Never answers one that another replica works on, nor one of
+   * `own`, the leases of runs in this process: they may have been silent because the database was.
+   */
+  look(own: readonly string[]): Promise<QueueLook> {
     return this.database.asSystem(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('ingestion queue', 0))`);
-      await this.noteLost(tx);
+      await this.noteLost(tx, own);
       const claimed: ClaimedJob[] = [];
       for (;;) {
         const next = await this.claimNext(tx);
@@ -64,18 +69,21 @@ export class JobQueue {
     await this.database.asSystem(async (tx) => {
       for (const { jobId, lease } of claims) {
         const [rows] = (await tx.query(
-          `UPDATE ingestion_jobs SET status = 'interrupted', lease = NULL, attempts = greatest(attempts - 1, 0)
-            WHERE job_id = $1 AND lease = $2 RETURNING user_id`,
+          `UPDATE ingestion_jobs
+              SET status = CASE WHEN cancel_requested_at IS NULL THEN 'interrupted' ELSE 'cancelled' END,
+                  ended_at = CASE WHEN cancel_requested_at IS NOT NULL THEN clock_timestamp() END,
+                  lease = NULL, attempts = greatest(attempts - 1, 0)
+            WHERE job_id = $1 AND lease = $2 RETURNING user_id, status`,
           [jobId, lease],
-        )) as [{ user_id: string }[], number];
+        )) as [{ user_id: string; status: JobStatus }[], number];
         // Who stops on purpose does not count as somebody that the job has taken down.
-        for (const { user_id } of rows) await tellStatus(tx, jobId, user_id, 'interrupted');
+        for (const { user_id, status } of rows) await tellStatus(tx, jobId, user_id, status);
       }
     }, WORKING);
   }
 
   /** What nobody gives a sign of life for is interrupted, cancelled if somebody wanted that, or given up. */
-  private async noteLost(tx: EntityManager): Promise<void> {
+  private async noteLost(tx: EntityManager, own: readonly string[]): Promise<void> {
     const [lost] = (await tx.query(
       `UPDATE ingestion_jobs
           SET status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled'
@@ -83,9 +91,9 @@ export class JobQueue {
               failure = CASE WHEN cancel_requested_at IS NULL AND attempts >= $2 THEN $3::jsonb ELSE failure END,
               ended_at = CASE WHEN cancel_requested_at IS NOT NULL OR attempts >= $2 THEN clock_timestamp() END,
               lease = NULL
-        WHERE status = 'running' AND seen_at <= clock_timestamp() - $1 * interval '1 ms'
+        WHERE status = 'running' AND seen_at <= clock_timestamp() - $1 * interval '1 ms' AND lease <> ALL($4::uuid[])
         RETURNING job_id, user_id, status`,
-      [this.limits.silentMs, this.limits.attempts, JSON.stringify(CRASHED_TOO_OFTEN(this.limits.attempts))],
+      [this.limits.silentMs, this.limits.attempts, JSON.stringify(CRASHED_TOO_OFTEN(this.limits.attempts)), own],
     )) as [{ job_id: string; user_id: string; status: JobStatus }[], number];
     for (const { job_id, user_id, status } of lost) {
       await tellStatus(tx, job_id, user_id, status);
@@ -107,19 +115,20 @@ export class JobQueue {
     const [rows] = (await tx.query(
       `UPDATE ingestion_jobs SET status = 'running', lease = $1, attempts = attempts + 1, seen_at = clock_timestamp(),
               started_at = coalesce(started_at, clock_timestamp())
-        WHERE job_id = (
-          SELECT job_id FROM ingestion_jobs waiting
+         FROM (
+          SELECT job_id AS next_id, status AS former FROM ingestion_jobs waiting
            WHERE status IN ('pending', 'interrupted')
              AND NOT EXISTS (SELECT FROM ingestion_jobs busy WHERE busy.pair_key = waiting.pair_key AND busy.status = 'running')
              AND (SELECT count(*) FROM ingestion_jobs WHERE status = 'running') < $2
-           ORDER BY status, created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING ${JOB_COLUMNS}`,
+           ORDER BY status, created_at, job_id LIMIT 1 FOR UPDATE SKIP LOCKED) next
+        WHERE job_id = next_id
+        RETURNING former, ${JOB_COLUMNS}`,
       [lease, this.config.runsAtOnce],
-    )) as [JobRow[], number];
+    )) as [(JobRow & { former: JobStatus })[], number];
     const [job] = rows;
     if (job === undefined) return undefined;
     await tellStatus(tx, job.job_id, job.user_id, 'running');
-    return { job, lease };
+    return { job, lease, isResumed: job.former === 'interrupted' };
   }
 }
 

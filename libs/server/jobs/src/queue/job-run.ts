@@ -55,9 +55,9 @@ export class JobRun {
   async run(): Promise<void> {
     const timer = setInterval(() => void this.beat(), this.parts.limits.flushMs);
     try {
-      const { job } = this.claim;
-      if (job.attempts > 1) this.ledger = new RunLedger(await this.parts.records.knownTables(job.job_id));
-      this.ledger.log('info', undefined, job.attempts > 1 ? `Taken up again, attempt ${job.attempts}` : 'Begun');
+      const { job, isResumed } = this.claim;
+      this.ledger = new RunLedger(await this.parts.records.knownTables(job.job_id));
+      this.ledger.log('info', undefined, isResumed ? `Taken up again, attempt ${job.attempts}` : 'Begun');
       await this.end(await this.work());
     } catch (error) {
       if (!(error instanceof LeaseLost)) this.complain(error, 'A job could not be brought to its end');
@@ -113,6 +113,8 @@ export class JobRun {
 
   /** Never rejects. */
   private async beat(): Promise<void> {
+    // While the database is slow, what comes is part of the next write; writes must not queue up behind each other.
+    if (this.isWriting) return;
     const { flushMs, signMs } = this.parts.limits;
     const since = performance.now() - this.lastWriteAt;
     if (since < (this.ledger.isClean ? signMs : flushMs)) return;
@@ -132,6 +134,7 @@ export class JobRun {
     const { ledger } = this;
     const page = ledger.turnPage();
     this.lastWriteAt = performance.now();
+    this.isWriting = true;
     try {
       const { isCancelled } = await this.parts.records.write(this.key, ledger, page, this.activeMs);
       this.complaint = undefined;
@@ -140,10 +143,13 @@ export class JobRun {
       ledger.restore(page);
       if (error instanceof LeaseLost) this.stop('lease lost');
       throw error;
+    } finally {
+      this.isWriting = false;
     }
   }
 
   private isOver = false;
+  private isWriting = false;
 
   /** A database that is away is waited for: the work is done, and whoever looks wants to know. */
   private async end(end: RunEnd | undefined): Promise<void> {

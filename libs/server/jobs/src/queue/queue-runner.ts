@@ -89,7 +89,7 @@ export class QueueRunner implements OnModuleInit, OnModuleDestroy {
     this.wasRung = false;
     this.lookedAt = now;
     try {
-      const { claimed, active } = await this.queue.look();
+      const { claimed, active } = await this.queue.look([...this.underway.values()].map(({ run }) => run.key.lease));
       this.active = active;
       this.complaint = undefined;
       for (const claim of claimed) this.begin(claim);
@@ -107,7 +107,8 @@ export class QueueRunner implements OnModuleInit, OnModuleDestroy {
     const { job } = claim;
     const run = new JobRun(claim, { engine, records, limits, order: (etag) => this.orders.of(job, etag) });
     const done = withCorrelationId(job.job_id, () => run.run()).finally(() => {
-      this.underway.delete(job.job_id);
+      // Another attempt may have its place already.
+      if (this.underway.get(job.job_id)?.run === run) this.underway.delete(job.job_id);
       // There is room for another.
       if (!this.isClosing) this.bell.ring();
     });

@@ -218,7 +218,9 @@ export class RunLedger {
   private tableDone(result: TableResult): void {
     const table = this.table(result.table);
     this.base(table);
-    table.status = result.outcome;
+    // What an earlier attempt of the job ingested stays said: that nothing was left for this one is no news.
+    if (result.outcome !== 'unchanged' || table.foldersDone === 0) table.status = result.outcome;
+    else if (table.status === 'running') table.status = table.foldersFailed > 0 ? 'completed_with_errors' : 'completed';
     table.watermarks = { ...table.watermarks, ...result.watermarks };
     table.durationMs = (table.durationMs ?? 0) + Math.round(result.durationMs);
     table.failure = result.failure === undefined ? undefined : failureOf(result.failure);

@@ -39,11 +39,13 @@ export class JobCanceller {
     if (job === undefined) throw new JobNotFound(jobId);
     if (!isActive(job.status)) throw new JobNotActive(jobId, job.status);
     const isUnderWay = job.status === 'running';
-    if (job.cancel_requested_at === null) {
+    // One that waits ends at once, also where its cancellation was asked for before the process that worked on it went away.
+    if (job.cancel_requested_at === null || !isUnderWay) {
       await tx.query(
         isUnderWay
           ? `UPDATE ingestion_jobs SET cancel_requested_at = clock_timestamp() WHERE job_id = $1`
-          : `UPDATE ingestion_jobs SET status = 'cancelled', cancel_requested_at = clock_timestamp(), ended_at = clock_timestamp()
+          : `UPDATE ingestion_jobs SET status = 'cancelled', ended_at = clock_timestamp(),
+                                       cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp())
               WHERE job_id = $1`,
         [jobId],
       );

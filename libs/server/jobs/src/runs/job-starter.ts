@@ -17,6 +17,8 @@ import { isActive } from './job-values';
 
 const WRITING = { feature: 'Ingestion jobs', repeat: 'write' } as const;
 const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
+/** As requests name tables. */
+const TABLE_NAME = /^[a-z0-9_]{1,200}$/;
 
 /** A job that is to be done. */
 export interface NewJob {
@@ -136,7 +138,8 @@ export class JobStarter {
     // What was cancelled, or failed as a whole, has also left behind what it never began.
     const isWhole = before.status === 'cancelled' || before.failure !== null || rows.length === 0;
     if (isWhole && before.status !== 'completed') return rest;
-    const left = rows.filter((row) => row.left).map((row) => row.table_name);
+    // Entries of the manifest whose names are none were refused under what they are called; they cannot be asked for.
+    const left = rows.filter((row) => row.left && TABLE_NAME.test(row.table_name)).map((row) => row.table_name);
     if (left.length === 0) throw new NothingToRetry(before.job_id);
     return { ...rest, include: left, exclude: null };
   }

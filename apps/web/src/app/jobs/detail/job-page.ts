@@ -149,7 +149,8 @@ export class JobPage {
       const { job_id: id } = await this.api.invoke(retryJob, {
         path: { id: this.id() },
         body: {},
-        headers: { 'Idempotency-Key': `retry-${this.id()}-${this.job()?.ended_at ?? ''}` },
+        // Of this click alone: what was mended meanwhile is worth another try.
+        headers: { 'Idempotency-Key': crypto.randomUUID() },
       });
       this.toasts.show($localize`The new run takes what failed and what was put aside`);
       await this.router.navigate(['/jobs', id]);

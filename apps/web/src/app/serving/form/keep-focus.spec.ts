@@ -36,7 +36,7 @@ async function form(schema: JsonSchema, text: string) {
   };
 }
 
-const object = (properties: Readonly<Record<string, unknown>>, required: readonly string[] = []): JsonSchema => ({
+const object = (properties: NonNullable<JsonSchema['properties']>, required: readonly string[] = []): JsonSchema => ({
   type: 'object',
   properties,
   required,
