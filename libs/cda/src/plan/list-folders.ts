@@ -45,6 +45,8 @@ const MOST_NAMED = 5;
 export class FolderListing {
   /** Whether any folder of this table has `_SUCCESS`: then one without is still being written. */
   writesSuccess = false;
+  /** Whether there is any folder of a batch, whatever becomes of it. */
+  hasFound = false;
   private readonly odd: string[] = [];
   private oddCount = 0;
 
@@ -81,6 +83,7 @@ export class FolderListing {
         if (name !== '') this.note(`${fingerprint}/${name}`);
         continue;
       }
+      this.hasFound = true;
       const ms = Number(name);
       if (this.range.fence !== undefined && ms > this.range.fence) break;
       if (ms !== current?.ms) {

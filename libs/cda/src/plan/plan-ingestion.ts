@@ -6,7 +6,7 @@ import { Cursors } from './cursors';
 import { dataFolder } from './data-folder';
 import { FolderListing } from './list-folders';
 import { forEachAtOnce, readManifest, refuseOptions, tablesAtOnce, withEngine } from './open-ingestion';
-import { findReset, modeWarning, refuseTarget } from './table-state';
+import { decisionFor, findReset, modeWarning, refuseTarget } from './table-state';
 
 /**
  * What a run would do now, table by table; nothing is written. IngestionRefused when it could not begin. A table that cannot be ingested is
@@ -60,7 +60,7 @@ async function planned(engine: DeltaEngine, table: ManifestTable, options: Inges
   const known = cursors.all(head);
   const skipped = cursors.skipped(head);
   const reset = findReset(table, known, enforceFence);
-  const decision = reset === undefined ? undefined : options.resets?.[table.table];
+  const decision = reset === undefined ? undefined : decisionFor(options.resets, table.table);
   const isRebuilt = decision === 'rebuild';
   const listing = new FolderListing(
     source,

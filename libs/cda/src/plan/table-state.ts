@@ -1,7 +1,7 @@
 import type { TableHead } from '@lakescope/delta';
 import { TableFailed } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
-import type { IngestionFailure, IngestionMode } from '../run/run-options';
+import type { IngestionFailure, IngestionMode, ResetDecision } from '../run/run-options';
 import type { Cursors } from './cursors';
 
 /** Which engine writes a table: each keeps its books in its own way, so another one must not. */
@@ -59,6 +59,14 @@ export function findReset(
   if (gone === undefined || known.size === 0) return undefined;
   const message = `Folders of the fingerprint ${JSON.stringify(gone)} are ingested, and the manifest knows it no more: the source was made anew`;
   return { code: 'SOURCE_RESET', message, advice };
+}
+
+/** A table may be called as something that every object has; only what somebody has written down is a decision. */
+export function decisionFor(
+  resets: Readonly<Record<string, ResetDecision>> | undefined,
+  table: string,
+): ResetDecision | undefined {
+  return resets !== undefined && Object.hasOwn(resets, table) ? resets[table] : undefined;
 }
 
 /** What people must know of a table whose files belong to somebody else. */

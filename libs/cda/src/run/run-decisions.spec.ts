@@ -101,11 +101,12 @@ describe('a run that meets others, faults and decisions', () => {
       ['cc_outside', 'PATH_OUTSIDE_SOURCE'],
       ['cc_warehouse', 'OTHER_ENGINE'],
     ]);
+    await lake.ids('cc_outside', 'aaaa', T(1), [1]);
     const rewritten = await lake.run({
       include: ['cc_outside'],
       pathRewrite: { from: 's3a://elsewhere/cda/', to: lake.source.uri },
     });
-    expect(rewritten.outcome).toBe('unchanged');
+    expect(rewritten.outcome).toBe('completed');
   });
 
   async function oneRow(): Promise<string> {
@@ -135,6 +136,58 @@ describe('a run that meets others, faults and decisions', () => {
     expect(await lake.idsOf('cc_reset', 1)).toEqual([1, 9]);
     // The decision stays with who asks for runs, and there is nothing to rebuild any more.
     expect((await lake.run({ resets: { cc_reset: 'rebuild' } })).outcome).toBe('unchanged');
+  });
+
+  it('takes no word of every object for a decision about a table of that name', async () => {
+    await lake.ids('constructor', 'aaaa', T(1), [1]);
+    await lake.entry('constructor', { fence: T(9) });
+    await lake.run();
+    await lake.entry('constructor', { fence: T(0) });
+
+    const { tables } = await lake.run({ resets: {} });
+    expect(tables).toMatchObject([{ outcome: 'failed', failure: { code: 'SOURCE_RESET' } }]);
+    expect((await planIngestion({ ...lake.options(), resets: {} })).tables).toMatchObject([{ state: 'blocked' }]);
+    expect(await lake.idsOf('constructor')).toEqual([1]);
+  });
+
+  it('sees in what others did that a rebuild has come between', async () => {
+    for (let minute = 1; minute <= 4; minute += 1) await lake.ids('cc_race', 'aaaa', T(minute), [minute]);
+    await lake.entry('cc_race', { fence: T(9) });
+    let met = 0;
+    const slow = lake.run({
+      onEvent: async (event) => {
+        if (event.type === 'table-started') {
+          await lake.entry('cc_race', { fence: T(3) });
+          await lake.run();
+        }
+        if (event.type !== 'folder-skipped' || met++ > 0) return;
+        // Somebody decides for a rebuild now, and has come as far as emptying the table.
+        const writer = await TableWriter.open(lake.engine, lake.target.table('cc_race'));
+        await writer.commit(() => ({
+          files: [],
+          removesAll: true,
+          transactions: [{ appId: 'cda:cc_race:aaaa', version: 0 }],
+          operation: { name: 'WRITE', parameters: { mode: 'Overwrite' } },
+        }));
+      },
+    });
+
+    // What it had skipped is gone: going on from there would lose it for good.
+    const { tables } = await slow;
+    expect(met).toBeGreaterThan(0);
+    expect(await lake.idsOf('cc_race')).toEqual([]);
+    expect(tables).toMatchObject([{ foldersDone: 0, failure: { code: 'RESET_MEANWHILE' } }]);
+    await lake.entry('cc_race', { fence: T(9) });
+    await lake.run();
+    expect(await lake.idsOf('cc_race')).toEqual([1, 2, 3, 4]);
+  });
+
+  it('does not take an empty place for a source without news', async () => {
+    await lake.entry('cc_nowhere', { records: 12 });
+    const { tables, manifestEtag } = await lake.run();
+
+    expect(tables).toMatchObject([{ outcome: 'completed_with_errors', warnings: [{ code: 'NOTHING_FOUND' }] }]);
+    expect(manifestEtag).toBeUndefined();
   });
 
   it('tells a full disk and a target it may not write to with what to do, table by table', async () => {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CdaLake } from '../testing/cda-lake';
 
@@ -134,6 +134,19 @@ describe('a run', () => {
 
     expect((await lake.run()).outcome).toBe('completed_with_errors');
     expect(await lake.idsOf('cc_last')).toEqual([1]);
+  });
+
+  it('lists on behind a very long folder that must wait', async () => {
+    await lake.ids('cc_behind', 'aaaa', T(1), [1]);
+    await lake.entry('cc_behind', { history: { aaaa: '1', bbbb: '2' } });
+    await lake.run();
+    const waiting = join(lake.source.root, 'cc_behind', 'aaaa', String(T(2)));
+    await mkdir(waiting);
+    for (let file = 0; file < 5_000; file += 1) await writeFile(join(waiting, `${file}.parquet`), 'half');
+    await lake.ids('cc_behind', 'bbbb', T(3), [3]);
+
+    expect((await lake.run()).outcome).toBe('completed_with_errors');
+    expect(await lake.idsOf('cc_behind')).toEqual([1, 3]);
   });
 
   it('commits an empty folder as its cursor alone, and names no file without rows', async () => {

@@ -55,7 +55,8 @@ export async function runIngestion(options: RunOptions): Promise<RunResult> {
 
 /** The same manifest means nothing new only where the manifest is what decides, and nothing old is to be tried again. */
 function knownEtag(options: RunOptions): string | undefined {
-  const looksBeyond = options.enforceFence === false || options.retryQuarantined === true;
+  const isDecided = Object.keys(options.resets ?? {}).length > 0;
+  const looksBeyond = options.enforceFence === false || options.retryQuarantined === true || isDecided;
   return looksBeyond ? undefined : options.manifestEtag;
 }
 

@@ -87,7 +87,10 @@ export class TableCommits {
     const key = { fingerprint, ms };
     if (isRetry) return this.cursors.isSkipped(head, key) ? undefined : 'Another run has ingested it meanwhile';
     const cursor = this.cursors.of(head, fingerprint);
-    if (cursor < (this.seen.get(fingerprint) ?? 0)) {
+    const seen = this.seen.get(fingerprint) ?? 0;
+    // Also of what others did: else a rebuild that comes after it would not be noticed.
+    this.seen.set(fingerprint, Math.max(seen, cursor));
+    if (cursor < seen) {
       throw new TableFailed({
         code: 'RESET_MEANWHILE',
         message: 'Another run has begun to rebuild the table',

@@ -5,7 +5,7 @@ import { Cursors } from '../plan/cursors';
 import { dataFolder } from '../plan/data-folder';
 import { FolderListing, type ListedFolder } from '../plan/list-folders';
 import { waitingWarning } from '../plan/plan-ingestion';
-import { findReset, refuseTarget } from '../plan/table-state';
+import { decisionFor, findReset, refuseTarget } from '../plan/table-state';
 import type { EventStream } from './event-stream';
 import { FolderQueue } from './folder-queue';
 import { prepareFolder, type PreparedFolder } from './prepare-folder';
@@ -105,6 +105,17 @@ export class TableRun {
       await this.ingestAll(this.queue, listing, commits, signal);
     }
     for (const warning of listing.warnings) await this.warn(warning);
+    await this.lookForNothing(listing, writer);
+  }
+
+  /** An empty place is as good as a wrong one: where the manifest counts rows and there is not one folder, that is nothing to be done with. */
+  private async lookForNothing({ hasFound }: FolderListing, { head }: TableWriter): Promise<void> {
+    if (hasFound || this.cursors.all(head).size > 0 || this.table.recordsCount === 0n) return;
+    this.tally.leftBehind = true;
+    await this.warn({
+      code: 'NOTHING_FOUND',
+      message: `The manifest counts ${this.table.recordsCount} rows, and there is no folder of its fingerprints below ${JSON.stringify(this.table.dataFilesPath)}: look at the path, and at path_rewrite`,
+    });
   }
 
   private async decideReset(commits: TableCommits, writer: TableWriter): Promise<void> {
@@ -113,7 +124,7 @@ export class TableRun {
       findReset(this.table, this.cursors.all(head), enforceFence);
     const reset = find(writer.head);
     if (reset === undefined) return;
-    const decision = resets?.[this.table.table];
+    const decision = decisionFor(resets, this.table.table);
     if (decision === undefined) throw new TableFailed(reset);
     if (decision === 'continue') return;
     const version = await commits.rebuild((head) => find(head) !== undefined);
@@ -137,7 +148,11 @@ export class TableRun {
         ahead.push(this.prepared(listed, signal));
       }
       const next = ahead.shift();
-      if (next === undefined) return;
+      if (next === undefined) {
+        // All that was listed waits for `_SUCCESS`; behind it there may be more, of other fingerprints.
+        if (await queue.fill()) continue;
+        return;
+      }
       if (queue.isLow && (await queue.fill())) await this.tellProgress(queue);
       const prepared = await next;
       filesAhead -= prepared.listed.files.length;
