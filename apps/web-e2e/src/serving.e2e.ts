@@ -32,7 +32,7 @@ test('an engineer finds an endpoint, tries it by form and JSON, and comes back t
   await product.photograph('serving-list');
   await page.keyboard.press('/');
   await page.keyboard.type('delay');
-  await expect(page.getByText('1 of 4 endpoints')).toBeVisible();
+  await expect(page.getByText('1 of 5 endpoints')).toBeVisible();
   await expect(page).toHaveURL(/q=delay/);
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Delete');
