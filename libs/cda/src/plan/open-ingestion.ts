@@ -108,25 +108,3 @@ async function placeOf(uri: string): Promise<string> {
     }
   }
 }
-
-/** `work` for each item, a few at once. After the first error nothing more is begun, and it is thrown when all that was begun has ended. */
-export async function forEachAtOnce<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = items.values();
-  const errors: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (const item of left) {
-      if (errors.length > 0) return;
-      try {
-        await work(item);
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  if (errors.length > 0) throw errors[0];
-}

@@ -1,11 +1,12 @@
 import { DeltaTable, TableWriter, type DeltaEngine } from '@lakescope/delta';
+import { eachAtOnce } from '../at-once';
 import { failureOf } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
 import type { IngestionOptions, IngestionPlan, TablePlan } from '../run/run-options';
 import { Cursors } from './cursors';
 import { dataFolder } from './data-folder';
 import { FolderListing } from './list-folders';
-import { forEachAtOnce, readManifest, refuseOptions, tablesAtOnce, withEngine } from './open-ingestion';
+import { readManifest, refuseOptions, tablesAtOnce, withEngine } from './open-ingestion';
 import { decisionFor, findReset, modeWarning, refuseTarget } from './table-state';
 
 /**
@@ -21,7 +22,7 @@ export async function planIngestion(options: IngestionOptions): Promise<Ingestio
     options,
     () => undefined,
     async (engine) => {
-      await forEachAtOnce(manifest.tables, tablesAtOnce(options), async (table) => {
+      await eachAtOnce(manifest.tables, tablesAtOnce(options), async (table) => {
         tables.push(await planTable(engine, table, options));
       });
     },

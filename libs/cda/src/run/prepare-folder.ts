@@ -55,7 +55,7 @@ export async function prepareFolder(
     const fact = facts[index];
     if (fact === undefined) continue;
     rows += fact.rows;
-    const key = JSON.stringify(fact.columns);
+    const key = keyOf(fact.columns);
     if (!columns.has(key)) columns.set(key, fact.columns);
     // Spark writes a file without rows into nearly every folder: it tells columns and nothing else.
     if (fact.rows === 0n) continue;
@@ -85,6 +85,15 @@ export async function prepareFolder(
     ],
     startedAt,
   };
+}
+
+/** Footers with the same columns share one list of them, so that its text is made once and not for each file. */
+const keys = new WeakMap<FileFacts['columns'], string>();
+
+function keyOf(columns: FileFacts['columns']): string {
+  let key = keys.get(columns);
+  if (key === undefined) keys.set(columns, (key = JSON.stringify(columns)));
+  return key;
 }
 
 const EMPTY_FOLDER: IngestionWarning = { code: 'EMPTY_FOLDER', message: 'The folder has no data files' };

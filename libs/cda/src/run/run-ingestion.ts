@@ -1,14 +1,8 @@
 import type { CheckpointFailure, DeltaEngine } from '@lakescope/delta';
+import { eachAtOnce } from '../at-once';
 import { failureOf } from '../errors';
 import { modeWarning } from '../plan/table-state';
-import {
-  forEachAtOnce,
-  readManifest,
-  refuseOptions,
-  tablesAtOnce,
-  withEngine,
-  type ReadManifest,
-} from '../plan/open-ingestion';
+import { readManifest, refuseOptions, tablesAtOnce, withEngine, type ReadManifest } from '../plan/open-ingestion';
 import { EventStream } from './event-stream';
 import type { IngestionFailure, RunOptions, RunOutcome, RunResult, TableResult } from './run-options';
 import { Slots } from './slots';
@@ -83,7 +77,7 @@ async function ingestTables(
     async (engine: DeltaEngine) => {
       // The biggest first: what takes longest must not begin last.
       const tables = [...manifest.tables].sort((left, right) => compare(right.recordsCount, left.recordsCount));
-      await forEachAtOnce(tables, tablesAtOnce(options), async (table) => {
+      await eachAtOnce(tables, tablesAtOnce(options), async (table) => {
         results.push(await new TableRun({ options, engine, events, slots, signal }, table).run());
         await tellCheckpoints(failed, events);
       });

@@ -1,5 +1,5 @@
 import { StorageNotFound, type Storage } from '@lakescope/delta';
-import { eachAtOnce } from './at-once';
+import { eachAtOnce } from '../at-once';
 import { folderFile, isReference } from './folder-files';
 import type { HeldFile } from './log-replay';
 import type { Findings } from './verification';

@@ -7,7 +7,7 @@ import type { ManifestTable } from '../manifest/manifest';
 import { dataFolder } from '../plan/data-folder';
 import { readManifest } from '../plan/open-ingestion';
 import type { IngestionOptions } from '../run/run-options';
-import { eachAtOnce } from './at-once';
+import { eachAtOnce } from '../at-once';
 import type { TableVerification } from './verification';
 import { verifyTable } from './verify-table';
 

@@ -2,7 +2,7 @@ import { DeltaTable, TableNotFound, type DeltaEngine, type Storage, type TableSn
 import type { ManifestTable } from '../manifest/manifest';
 import type { FolderRef } from '../run/run-options';
 import type { SourceStore } from '../source/source-store';
-import { eachAtOnce } from './at-once';
+import { eachAtOnce } from '../at-once';
 import { checkCopies } from './copied-files';
 import { FolderCheck } from './folder-check';
 import { FilePlaces, isReference } from './folder-files';
