@@ -4,6 +4,7 @@ export {
   cancelJobRequest as cancelJob,
   cancelQueryExportRequest as cancelQueryExport,
   cancelQueryRequest as cancelQuery,
+  cancelServingInvocationRequest as cancelServingInvocation,
   checkS3ConnectionRequest as checkS3Connection,
   checkTableHealthRequest as checkTableHealth,
   completeUploadRequest as completeUpload,

@@ -1,5 +1,5 @@
 import { Component, computed, input } from '@angular/core';
-import { formatCount } from '@lakescope/web-ui';
+import { folderText } from './folder-text';
 
 /** How many folders are done, were put aside and are left: a bar, and the same in words. */
 @Component({
@@ -43,12 +43,12 @@ export class FolderBar {
   readonly done = input.required<number>();
   readonly failed = input.required<number>();
   readonly total = input.required<number>();
+  /** Whether nothing more is done with them. */
+  readonly over = input(false);
 
-  protected readonly text = computed(() => {
-    const [done, total, failed] = [this.done(), this.total(), this.failed()].map(formatCount);
-    const text = $localize`${done}:done: of ${total}:total: folders`;
-    return this.failed() === 0 ? text : $localize`${text}:text:, ${failed}:failed: put aside`;
-  });
+  protected readonly text = computed(() =>
+    folderText({ done: this.done(), failed: this.failed(), total: this.total(), isOver: this.over() }),
+  );
 
   protected share(part: number): number {
     return this.total() === 0 ? 0 : Math.min(100, (part / this.total()) * 100);

@@ -190,18 +190,15 @@ export class RunLedger {
     table.watermarks[result.fingerprint] = result.folder;
     table.reconciliation = worse(table.reconciliation, result.reconciliation);
     for (const change of result.schemaChanges) keep(table.schemaChanges, { ...change, from: change.from ?? null });
-    for (const warning of warnings) keep(table.warnings, warning);
+    // In the engine's words of the table: what it tells of the table at its end are the same ones.
+    for (const { code, message } of warnings) keep(table.warnings, { code, message: `${nameOf(result)}: ${message}` });
     this.folders.push({ ...refOf(result), status: 'done', result, warnings, failure: undefined });
     const details = { version: result.version, rows: String(result.rows), files: result.files };
-    const mismatch = result.reconciliation === 'MISMATCH';
     const told = `Folder ${nameOf(result)} is version ${result.version ?? '-'}: ${result.rows} rows in ${result.files} files`;
-    this.log(
-      mismatch ? 'warn' : 'info',
-      result.table,
-      mismatch ? `${told}; the source says ${result.expectedRows ?? '-'} rows` : told,
-      details,
-    );
-    for (const { code, message } of warnings) this.log('warn', result.table, message, { code });
+    this.log('info', result.table, told, details);
+    for (const { code, message } of warnings) {
+      this.log('warn', result.table, `Folder ${nameOf(result)}: ${message}`, { code });
+    }
   }
 
   private folderFailed(folder: FolderRef, failure: IngestionFailure): void {

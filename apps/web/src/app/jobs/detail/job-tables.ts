@@ -24,6 +24,7 @@ export class JobTables {
     this.job().tables.map((table) => ({
       table,
       state: tableState(table.status),
+      isOver: table.status !== 'running',
       reconciliation: reconciliationState(table.reconciliation),
       rows: formatCount(Number(table.rows)),
       duration: table.duration_ms === null ? '' : formatMilliseconds(table.duration_ms),

@@ -49,6 +49,7 @@ export class JobsPage {
     this.jobs.items().map((job) => ({
       job,
       state: jobState(job),
+      isOver: !isActive(job.status),
       rows: formatCount(Number(job.progress.rows)),
       duration: job.progress.active_ms > 0 ? formatMilliseconds(job.progress.active_ms) : '',
       link: ['/jobs', job.job_id],
@@ -56,6 +57,7 @@ export class JobsPage {
   );
 
   constructor() {
+    // Its streams are those of one run each: a list of many is looked at again.
     watchWhile(
       computed(() => this.jobs.items().some(({ status }) => isActive(status))),
       () => {

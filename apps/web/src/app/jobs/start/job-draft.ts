@@ -1,26 +1,96 @@
-import { type PlanJobDto } from '@lakescope/web-api';
+import { type JobConfigDto, type PlanJobDto } from '@lakescope/web-api';
 
 /** A decision about a table whose source was reset. */
 export type ResetDecision = 'rebuild' | 'continue';
 
-/** The fields of the form, by their names there. */
-export type ReadField = (name: string) => string;
+/** The fields of the form, by their names there; they are called the same in the address. */
+export const DRAFT_FIELDS = [
+  'from',
+  'manifest',
+  'to',
+  'target',
+  'include',
+  'exclude',
+  'mode',
+  'on_poison',
+  'parallel_tables',
+  'beyond_fence',
+  'even_unchanged',
+  'rewrite_from',
+  'rewrite_to',
+] as const;
+export type DraftField = (typeof DRAFT_FIELDS)[number];
+
+/** What the fields hold: texts, as people type them; a box that is ticked holds `on`. */
+export type JobDraft = Readonly<Record<DraftField, string>>;
+
+const ON = 'on';
+
+/** The fields as something else holds them; what it does not hold is empty. */
+export function draftFrom(read: (field: DraftField) => string | null | undefined): JobDraft {
+  return Object.fromEntries(DRAFT_FIELDS.map((field) => [field, read(field) ?? ''])) as JobDraft;
+}
 
 /** What the fields ask for; what is left empty is left to the server. */
-export function requestOf(read: ReadField, resets: ReadonlyMap<string, ResetDecision>): PlanJobDto {
-  const include = patternsOf(read('include'));
-  const exclude = patternsOf(read('exclude'));
-  const [from, to] = [read('rewrite_from').trim(), read('rewrite_to').trim()];
+export function requestOf(draft: JobDraft, resets: ReadonlyMap<string, ResetDecision>): PlanJobDto {
+  const include = patternsOf(draft.include);
+  const exclude = patternsOf(draft.exclude);
+  const [from, to] = [draft.rewrite_from.trim(), draft.rewrite_to.trim()];
   return {
-    source: { ...connectionOf(read('source_connection')), manifest_uri: read('manifest').trim() },
-    target: { ...connectionOf(read('target_connection')), uri: read('target').trim() },
-    mode: read('mode') === 'copy' ? 'copy' : 'reference',
-    on_poison: read('on_poison') === 'stop' ? 'stop' : 'continue',
+    source: { ...connectionOf(draft.from), manifest_uri: draft.manifest.trim() },
+    target: { ...connectionOf(draft.to), uri: draft.target.trim() },
+    mode: draft.mode === 'copy' ? 'copy' : 'reference',
+    on_poison: draft.on_poison === 'stop' ? 'stop' : 'continue',
     ...(include.length > 0 ? { include } : {}),
     ...(exclude.length > 0 ? { exclude } : {}),
+    ...(draft.parallel_tables.trim() === '' ? {} : { parallel_tables: Number(draft.parallel_tables) }),
+    ...(draft.beyond_fence === ON ? { enforce_fence: false } : {}),
+    ...(draft.even_unchanged === ON ? { ignore_unchanged_manifest: true } : {}),
     ...(from !== '' || to !== '' ? { path_rewrite: { from, to } } : {}),
     ...(resets.size > 0 ? { resets: [...resets].map(([table, decision]) => ({ table, decision })) } : {}),
   };
+}
+
+/** The fields that ask for what a run did. Decisions about resets are none of them: they were about what it found. */
+export function draftOf(config: JobConfigDto): JobDraft {
+  const { source, target, path_rewrite: rewrite, parallel_tables: parallel } = config;
+  return draftFrom(
+    (field) =>
+      ({
+        from: source.connection_id,
+        manifest: source.uri,
+        to: target.connection_id,
+        target: target.uri,
+        include: (config.include ?? []).join(', '),
+        exclude: (config.exclude ?? []).join(', '),
+        mode: config.mode,
+        on_poison: config.on_poison,
+        parallel_tables: String(parallel),
+        beyond_fence: config.enforce_fence ? '' : ON,
+        even_unchanged: config.ignore_unchanged_manifest ? ON : '',
+        rewrite_from: rewrite?.from ?? '',
+        rewrite_to: rewrite?.to ?? '',
+      })[field],
+  );
+}
+
+/** Into the address: what is as the form has it anyway needs no word there. */
+export function draftAddress(draft: JobDraft): Readonly<Record<DraftField, string | null>> {
+  const usual: Partial<JobDraft> = { mode: 'reference', on_poison: 'continue' };
+  return Object.fromEntries(
+    DRAFT_FIELDS.map((field) => {
+      const value = draft[field].trim();
+      return [field, value === '' || value === usual[field] ? null : value];
+    }),
+  ) as Record<DraftField, string | null>;
+}
+
+/** Whether something is asked for that the form keeps under its further options. */
+export function hasFurtherOptions(draft: JobDraft): boolean {
+  const { on_poison, parallel_tables, beyond_fence, even_unchanged, rewrite_from, rewrite_to } = draft;
+  return (
+    on_poison === 'stop' || [parallel_tables, beyond_fence, even_unchanged, rewrite_from, rewrite_to].some(Boolean)
+  );
 }
 
 /** Names and patterns as people type or paste them: with commas, blanks or lines between them. */

@@ -1,24 +1,33 @@
-import { Component, computed, type ElementRef, inject, input, signal, viewChild } from '@angular/core';
+import {
+  Component,
+  computed,
+  type ElementRef,
+  inject,
+  linkedSignal,
+  signal,
+  untracked,
+  viewChild,
+} from '@angular/core';
+import { toSignal } from '@angular/core/rxjs-interop';
 import { MatButton } from '@angular/material/button';
+import { MatDialog } from '@angular/material/dialog';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import {
   Api,
-  apiResource,
   fieldProblems,
   type JobPlanDto,
-  listS3Connections,
   type PlanJobDto,
   planJob,
   type Problem,
   problemFrom,
+  type S3ConnectionDto,
   startJob,
 } from '@lakescope/web-api';
 import { Breadcrumbs, Notice, ProblemBanner, Skeleton } from '@lakescope/web-ui';
-import { requestOf, type ResetDecision } from './job-draft';
+import { ConnectionForm, type ConnectionFormData } from '../../s3/connections/connection-form';
+import { ConnectionsStore } from '../../s3/connections/connections-store';
+import { draftAddress, draftFrom, hasFurtherOptions, type JobDraft, requestOf, type ResetDecision } from './job-draft';
 import { PlanView } from './plan-view';
-
-/** One person has 50 at most, so one page holds them all. */
-const ALL_CONNECTIONS = 100;
 
 /** A plan, and the request that it is the plan of. */
 interface Planned {
@@ -30,28 +39,28 @@ interface Planned {
 @Component({
   selector: 'ls-new-job-page',
   imports: [Breadcrumbs, MatButton, Notice, PlanView, ProblemBanner, RouterLink, Skeleton],
+  providers: [ConnectionsStore],
   templateUrl: './new-job-page.html',
   styleUrl: './new-job-page.css',
 })
 export class NewJobPage {
-  /** Query parameters: where the form begins. */
-  readonly manifest = input<string>();
-  readonly target = input<string>();
-  readonly from = input<string>();
-  readonly to = input<string>();
-
   private readonly api = inject(Api);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
+  private readonly dialog = inject(MatDialog);
   private readonly form = viewChild<ElementRef<HTMLFormElement>>('form');
 
   protected readonly trail = [
     { label: $localize`Jobs`, link: '/jobs' },
     { label: $localize`New run`, link: '/jobs/new' },
   ];
-  protected readonly connections = apiResource(listS3Connections, () => ({ query: { limit: ALL_CONNECTIONS } }));
-  protected readonly choices = computed(() => this.connections.latest()?.items);
-  protected readonly mode = signal<'reference' | 'copy'>('reference');
+  protected readonly store = inject(ConnectionsStore);
+  protected readonly choices = computed(() => this.store.list.latest()?.items);
+  private readonly address = toSignal(this.route.queryParamMap, { initialValue: this.route.snapshot.queryParamMap });
+  /** What the fields begin with: the page's state is its address. */
+  protected readonly draft = computed(() => draftFrom((field) => this.address().get(field)));
+  protected readonly mode = signal(this.draft().mode === 'copy' ? 'copy' : 'reference');
+  protected readonly isBeyondFence = signal(this.draft().beyond_fence === 'on');
   protected readonly isPlanning = signal(false);
   protected readonly isStarting = signal(false);
   protected readonly decisions = signal<ReadonlyMap<string, ResetDecision>>(new Map());
@@ -73,6 +82,11 @@ export class NewJobPage {
     return plan !== undefined && !this.isStale() && plan.tables.some(({ state }) => state !== 'blocked');
   });
   protected readonly fields = computed(() => fieldProblems(this.failure()?.details ?? {}));
+  /** Options that are asked for, or refused, are in sight; what was opened stays open. */
+  protected readonly isOpen = linkedSignal<boolean, boolean>({
+    source: () => [...this.fields().keys()].some((path) => FURTHER.has(path)),
+    computation: (isRefused, former) => isRefused || (former?.value ?? hasFurtherOptions(untracked(this.draft))),
+  });
   /** What is said of fields stands beside them; of fields that are not here, above. */
   protected readonly problem = computed(() => {
     const told = [...this.fields().keys()];
@@ -80,10 +94,40 @@ export class NewJobPage {
   });
 
   protected changed(): void {
-    const request = this.read();
-    if (request === undefined) return;
-    this.mode.set(request.mode ?? 'reference');
-    this.asked.set(JSON.stringify(request));
+    const draft = this.read();
+    if (draft === undefined) return;
+    this.mode.set(draft.mode === 'copy' ? 'copy' : 'reference');
+    this.isBeyondFence.set(draft.beyond_fence === 'on');
+    this.asked.set(JSON.stringify(requestOf(draft, this.decisions())));
+  }
+
+  /** A field that is filled in is kept in the address: whoever goes elsewhere and comes back finds it so. */
+  protected settled(): void {
+    this.changed();
+    const draft = this.read();
+    if (draft !== undefined) void this.keep(draft);
+  }
+
+  /** A connection is made in front of the form, which stays as it is; then it is the one to read or to write with. */
+  protected connect(...uses: readonly ('from' | 'to')[]): void {
+    const data: ConnectionFormData = { connection: undefined, store: this.store };
+    this.dialog
+      .open<ConnectionForm, ConnectionFormData, S3ConnectionDto>(ConnectionForm, {
+        data,
+        width: '640px',
+        maxWidth: 'calc(100vw - 24px)',
+        ariaLabelledBy: 'ls-s3-connection-title',
+      })
+      .afterClosed()
+      .subscribe((stored) => {
+        const draft = this.read();
+        if (stored === undefined || draft === undefined) return;
+        void this.keep({ ...draft, ...Object.fromEntries(uses.map((use) => [use, stored.id])) });
+      });
+  }
+
+  protected toggled(event: Event): void {
+    this.isOpen.set((event.target as HTMLDetailsElement).open);
   }
 
   protected submit(event: Event): Promise<void> {
@@ -121,8 +165,9 @@ export class NewJobPage {
   }
 
   private async makePlan(): Promise<void> {
-    const request = this.read();
-    if (request === undefined || this.isPlanning()) return;
+    const draft = this.read();
+    if (draft === undefined || this.isPlanning()) return;
+    const request = requestOf(draft, this.decisions());
     this.isPlanning.set(true);
     this.failure.set(undefined);
     this.asked.set(JSON.stringify(request));
@@ -130,7 +175,7 @@ export class NewJobPage {
       const plan = await this.api.invoke(planJob, { body: request });
       this.startKey = crypto.randomUUID();
       this.planned.set({ request, plan });
-      await this.keepInAddress(request);
+      await this.keep(draft);
     } catch (error) {
       this.planned.set(undefined);
       this.failure.set(problemFrom(error));
@@ -139,29 +184,28 @@ export class NewJobPage {
     }
   }
 
-  private read(): PlanJobDto | undefined {
+  private read(): JobDraft | undefined {
     const form = this.form()?.nativeElement;
     if (form === undefined) return undefined;
     const entered = new FormData(form);
-    return requestOf((name) => {
-      const value = entered.get(name);
-      return typeof value === 'string' ? value : '';
-    }, this.decisions());
+    return draftFrom((field) => {
+      const value = entered.get(field);
+      return typeof value === 'string' ? value : undefined;
+    });
   }
 
-  private async keepInAddress({ source, target }: PlanJobDto): Promise<void> {
+  private async keep(draft: JobDraft): Promise<void> {
     await this.router.navigate([], {
       relativeTo: this.route,
-      queryParams: {
-        from: source.connection_id ?? null,
-        manifest: source.manifest_uri,
-        to: target.connection_id ?? null,
-        target: target.uri,
-      },
+      queryParams: draftAddress(draft),
+      queryParamsHandling: 'merge',
       replaceUrl: true,
     });
   }
 }
+
+/** Paths of a request whose fields are under the further options. */
+const FURTHER: ReadonlySet<string> = new Set(['parallel_tables', 'path_rewrite.from', 'path_rewrite.to']);
 
 /** Paths of a request that have a field here which shows what is said of them. */
 const SHOWN: ReadonlySet<string> = new Set([
@@ -171,6 +215,5 @@ const SHOWN: ReadonlySet<string> = new Set([
   'target.uri',
   'include',
   'exclude',
-  'path_rewrite.from',
-  'path_rewrite.to',
+  ...FURTHER,
 ]);

@@ -1,7 +1,7 @@
-import { Component, computed, effect, inject, input, output, untracked } from '@angular/core';
+import { Component, computed, effect, inject, input, output, signal, untracked } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { Router } from '@angular/router';
-import { problemFrom } from '@lakescope/web-api';
+import { Api, cancelServingInvocation, type Problem, problemFrom } from '@lakescope/web-api';
 import { ClippedText, CopyButton, Icon, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
 import { AnswerView } from '../ask/answer-view';
 import { Invocation } from '../ask/invocation';
@@ -23,9 +23,10 @@ const LONG_MS = 60_000;
 export class InvocationDetail {
   readonly requestId = input.required<string>();
   readonly closed = output();
-  /** It was asked again: the history has one more. */
+  /** It was asked again, and the history has one more; or it was cancelled, and stands otherwise. */
   readonly rerun = output();
 
+  private readonly api = inject(Api);
   private readonly router = inject(Router);
   private readonly kept = keptInvocation(() => this.requestId());
   protected readonly invocation = computed(() => (this.kept.hasValue() ? this.kept.value() : undefined));
@@ -44,6 +45,14 @@ export class InvocationDetail {
     return state.kind === 'failed' ? state.problem : undefined;
   });
 
+  /** It is answered later, and not yet. */
+  protected readonly goesOn = computed(() => {
+    const status = this.invocation()?.answer.status;
+    return status === 'PENDING' || status === 'RUNNING';
+  });
+  protected readonly isCancelling = signal(false);
+  protected readonly cancelProblem = signal<Problem | undefined>(undefined);
+
   constructor() {
     const bring = intoSight();
     effect(() => {
@@ -51,7 +60,10 @@ export class InvocationDetail {
     });
     effect(() => {
       this.requestId();
-      untracked(() => this.again.stop());
+      untracked(() => {
+        this.again.stop();
+        this.cancelProblem.set(undefined);
+      });
     });
     effect(() => {
       if (this.answered() !== undefined || this.againProblem() !== undefined) untracked(() => this.rerun.emit());
@@ -60,6 +72,21 @@ export class InvocationDetail {
 
   protected reload(): void {
     this.kept.reload();
+  }
+
+  /** The model is let go, though it may have acted already. What has ended meanwhile stays as it ended. */
+  protected async cancel(): Promise<void> {
+    this.isCancelling.set(true);
+    this.cancelProblem.set(undefined);
+    try {
+      await this.api.invoke(cancelServingInvocation, { path: { request_id: this.requestId() } });
+    } catch (error) {
+      this.cancelProblem.set(problemFrom(error));
+    } finally {
+      this.isCancelling.set(false);
+      this.kept.reload();
+      this.rerun.emit();
+    }
   }
 
   protected runAgain(): void {
