@@ -40,6 +40,7 @@ export class PoisonedFolder extends Error {
 const ADVICE: Readonly<Record<string, string>> = {
   STORAGE_NOT_FOUND:
     'The data changed while it was read: run again. When it happens again, look whether something deletes it.',
+  STORAGE_CHANGED: 'Run again, which looks at the folder anew. When it happens again, look what writes there.',
   STORAGE_ACCESS_DENIED: 'Give the identity of the run the right that is named, and run again.',
   STORAGE_CREDENTIALS_REJECTED: 'Renew the credentials of the connection, and run again.',
   STORAGE_THROTTLED: 'Run again with fewer tables at once.',

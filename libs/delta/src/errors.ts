@@ -11,6 +11,7 @@ export type DeltaErrorCode =
   | 'STORAGE_CREDENTIALS_REJECTED'
   | 'STORAGE_THROTTLED'
   | 'STORAGE_UNAVAILABLE'
+  | 'STORAGE_CHANGED'
   | 'WRITE_OUTCOME_UNKNOWN'
   | 'TABLE_LEASED'
   | 'INVALID_REQUEST';
@@ -163,6 +164,18 @@ export class StorageUnavailable extends DeltaError {
     options?: { cause?: unknown },
   ) {
     super(`${path}: the storage does not answer as it should (${reason})`, options);
+  }
+}
+
+/** A file is another one now than the one that was asked for by its ETag; nothing of it was used. */
+export class StorageChanged extends DeltaError {
+  readonly code = 'STORAGE_CHANGED';
+
+  constructor(
+    readonly path: string,
+    options?: { cause?: unknown },
+  ) {
+    super(`${path} has changed since it was listed`, options);
   }
 }
 

@@ -82,6 +82,7 @@ export {
   DeltaError,
   InvalidRequest,
   StorageAccessDenied,
+  StorageChanged,
   StorageCredentialsRejected,
   StorageNotFound,
   StorageThrottled,

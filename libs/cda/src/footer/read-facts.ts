@@ -1,11 +1,11 @@
+import { StorageChanged } from '@lakescope/delta';
 import type { SourceObject, SourceStore } from '../source/source-store';
-import { BadDataFile } from './bad-data-file';
 import { footerBytesNeeded, readFooter, type FileFacts } from './parquet-footer';
 
 /** Read first of each file: nearly every footer of CDA's narrow tables is in it, and a wide one costs a second request. */
 const FIRST_TAIL = 32 * 1_024;
 
-/** The facts of a file of a source. Throws BadDataFile and what the store says. */
+/** The facts of a file of a source, which must still be the one that was listed. Throws BadDataFile and what the store says. */
 export async function readFacts(
   source: SourceStore,
   file: SourceObject,
@@ -20,11 +20,11 @@ export async function readFacts(
 
 async function readTail(
   source: SourceStore,
-  { path, sizeBytes }: SourceObject,
+  { path, sizeBytes, etag }: SourceObject,
   length: number,
-  options: { signal?: AbortSignal },
+  { signal }: { signal?: AbortSignal },
 ): Promise<Uint8Array> {
-  const tail = await source.range(path, sizeBytes - length, length, options);
+  const tail = await source.range(path, sizeBytes - length, length, { etag, signal });
   if (tail.length === length) return tail;
-  throw new BadDataFile('TRUNCATED', 'The file is shorter now than it was when it was listed');
+  throw new StorageChanged(`${source.uri}/${path}`);
 }

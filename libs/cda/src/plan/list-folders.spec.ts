@@ -112,19 +112,45 @@ describe('the folders of a table', () => {
     expect((await list({ fingerprints: ['gone'] })).folders).toEqual([]);
   });
 
-  it('do not lead out of the source by links', async () => {
-    await given(`aa/${T(1)}/a.parquet`);
-    await writeFile(join(root, 'outside.parquet'), 'x');
-    const inner = new LocalSource(join(root, 'cc'));
-    await symlink(join(root, 'outside.parquet'), join(root, `cc/aa/${T(1)}/b.parquet`));
-    await symlink(join(root, `cc/aa/${T(1)}/a.parquet`), join(root, `cc/aa/${T(1)}/c.parquet`));
-    await symlink(join(root, 'nowhere'), join(root, `cc/aa/${T(1)}/d.parquet`));
+  it('tell links and never follow them, wherever they lead', async () => {
+    await given(`aa/${T(1)}/a.parquet`, `aa/${T(2)}/a.parquet`, `real/${T(3)}/a.parquet`);
+    await symlink(join(root, `cc/aa/${T(1)}/a.parquet`), join(root, `cc/aa/${T(1)}/b.parquet`));
+    await symlink(join(root, 'nowhere'), join(root, `cc/aa/${T(1)}/c.parquet`));
+    await symlink(join(root, `cc/real/${T(3)}`), join(root, `cc/aa/${T(3)}`));
+    await symlink(join(root, 'cc/real'), join(root, 'cc/bb'));
+    await symlink(join(root, 'cc'), join(root, 'table'));
 
-    const paths: string[] = [];
-    for await (const { path } of inner.list('aa')) paths.push(path);
+    const { folders } = await list();
 
-    expect(paths).toEqual([`aa/${T(1)}/a.parquet`, `aa/${T(1)}/c.parquet`]);
-    await expect(inner.read('../outside.parquet')).rejects.toThrow('not a path below');
+    expect(folders.map(({ ms, files, unfit }) => [ms, files.length, unfit?.unfit, unfit?.path])).toEqual([
+      [T(1), 1, 'link', `cc/aa/${T(1)}/b.parquet`],
+      [T(2), 1, undefined, undefined],
+      [T(3), 0, 'link', `cc/aa/${T(3)}`],
+    ]);
+    const source = new LocalSource(root);
+    const refused = `The way to ${root}/cc/bb leads over a symbolic link`;
+    await expect(list({ fingerprints: ['bb'] })).rejects.toThrow(refused);
+    await expect(source.read(`table/aa/${T(1)}/a.parquet`)).rejects.toThrow('leads over a symbolic link');
+    await expect(source.range(`cc/aa/${T(1)}/b.parquet`, 0, 1)).rejects.toThrow('is a symbolic link');
+    await expect(source.read('../outside.parquet')).rejects.toThrow('not a path below');
+    // The root itself is what somebody has named.
+    expect((await new LocalSource(join(root, 'table')).read(`aa/${T(1)}/a.parquet`)) === 'not-modified').toBe(false);
+  });
+
+  it('tell what was gone before it could be looked at', async () => {
+    await given(`aa/${T(1)}/a.parquet`, `aa/${T(2)}/a.parquet`, `aa/${T(3)}/a.parquet`);
+
+    const told: unknown[] = [];
+    for await (const { path, unfit } of new LocalSource(root).list('cc/aa')) {
+      told.push([path, unfit]);
+      await rm(join(root, `cc/aa/${T(2)}`), { recursive: true, force: true });
+    }
+
+    expect(told).toEqual([
+      [`cc/aa/${T(1)}/a.parquet`, undefined],
+      [`cc/aa/${T(2)}`, 'gone'],
+      [`cc/aa/${T(3)}/a.parquet`, undefined],
+    ]);
   });
 
   it('come in the order of an object store, from any name on', async () => {

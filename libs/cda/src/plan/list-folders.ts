@@ -11,6 +11,8 @@ export interface ListedFolder extends FolderKey {
   /** `.cda/batch-metrics.json`. */
   metrics: SourceObject | undefined;
   hasSuccess: boolean;
+  /** Something in it that must not be read, so that the folder is not what its writer made of it. */
+  unfit: SourceObject | undefined;
   /** Was put aside by an earlier run, and is tried again. */
   readonly isRetry: boolean;
   readonly warnings: IngestionWarning[];
@@ -79,7 +81,8 @@ export class FolderListing {
       const path = object.path.slice(root.length + 1);
       const end = path.indexOf('/');
       const name = end < 0 ? path : path.slice(0, end);
-      if (end < 0 || !FOLDER_NAME.test(name)) {
+      const isFolder = FOLDER_NAME.test(name) && (end >= 0 || object.unfit !== undefined);
+      if (!isFolder) {
         if (name !== '') this.note(`${fingerprint}/${name}`);
         continue;
       }
@@ -90,7 +93,7 @@ export class FolderListing {
         if (current !== undefined && this.isWanted(current, cursor)) yield current;
         current = emptyFolder({ fingerprint, ms }, false);
       }
-      this.take(current, object, path.slice(end + 1));
+      this.take(current, object, end < 0 ? '' : path.slice(end + 1));
     }
     if (current !== undefined && this.isWanted(current, cursor)) yield current;
   }
@@ -110,7 +113,8 @@ export class FolderListing {
 
   /** Sorts an object into its folder; `name` is what comes after the folder's own. */
   private take(folder: ListedFolder, object: SourceObject, name: string): void {
-    if (name === SUCCESS) {
+    if (object.unfit !== undefined) folder.unfit ??= object;
+    else if (name === SUCCESS) {
       folder.hasSuccess = true;
       this.writesSuccess = true;
     } else if (name === METRICS) folder.metrics = object;
@@ -131,7 +135,17 @@ export class FolderListing {
 }
 
 function emptyFolder({ fingerprint, ms }: FolderKey, isRetry: boolean): ListedFolder {
-  return { fingerprint, ms, files: [], bytes: 0, metrics: undefined, hasSuccess: false, isRetry, warnings: [] };
+  return {
+    fingerprint,
+    ms,
+    files: [],
+    bytes: 0,
+    metrics: undefined,
+    hasSuccess: false,
+    unfit: undefined,
+    isRetry,
+    warnings: [],
+  };
 }
 
 /** Hidden names are those of files that are being written, and of side files. */

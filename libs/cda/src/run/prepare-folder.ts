@@ -1,4 +1,4 @@
-import type { ExistingFile } from '@lakescope/delta';
+import { StorageChanged, type ExistingFile } from '@lakescope/delta';
 import { failureOf, PoisonedFolder } from '../errors';
 import { BadDataFile } from '../footer/bad-data-file';
 import type { FileFacts } from '../footer/parquet-footer';
@@ -42,6 +42,7 @@ export async function prepareFolder(
 ): Promise<PreparedFolder> {
   const startedAt = performance.now();
   const { source } = options;
+  refuseUnfit(listed);
   const metrics = slots.run(() => readMetrics(source, listed, signal));
   const [facts, found] = await Promise.all([
     Promise.all(listed.files.map((file) => slots.run(() => factsOf(source, file, signal)))),
@@ -85,6 +86,18 @@ export async function prepareFolder(
     ],
     startedAt,
   };
+}
+
+/** A folder with links in it is not what its writer made; one from which names went away while it was listed is looked at again. */
+function refuseUnfit({ unfit }: ListedFolder): void {
+  if (unfit === undefined) return;
+  if (unfit.unfit === 'gone') throw new StorageChanged(unfit.path);
+  const path = JSON.stringify(unfit.path.slice(-300));
+  throw new PoisonedFolder({
+    code: unfit.unfit === 'link' ? 'SYMBOLIC_LINK' : 'NO_FILE',
+    message: `${path} is ${unfit.unfit === 'link' ? 'a symbolic link, which is not followed' : 'neither a file nor a folder'}`,
+    advice: 'Put the file itself in its place, and retry the folder.',
+  });
 }
 
 /** Footers with the same columns share one list of them, so that its text is made once and not for each file. */
@@ -131,7 +144,8 @@ async function readMetrics(
 }> {
   if (object === undefined) return {};
   if (object.sizeBytes > LARGEST_METRICS) return { warning: badMetrics(object) };
-  const metrics = parseBatchMetrics(await source.range(object.path, 0, object.sizeBytes, { signal }));
+  const range = { etag: object.etag, signal };
+  const metrics = parseBatchMetrics(await source.range(object.path, 0, object.sizeBytes, range));
   return metrics === undefined ? { warning: badMetrics(object) } : { metrics, expectedRows: metrics.recordsWritten };
 }
 

@@ -164,7 +164,8 @@ export class TableRun {
   /** Where the source writes `_SUCCESS`, a folder without is still being written, and all that comes after it must wait for it. */
   private async mustWait(listed: ListedFolder, listing: FolderListing): Promise<boolean> {
     if (this.waiting.has(listed.fingerprint)) return true;
-    if (listed.hasSuccess || listed.isRetry || !listing.writesSuccess) return false;
+    const isUnfit = listed.unfit !== undefined && listed.unfit.unfit !== 'gone';
+    if (listed.hasSuccess || listed.isRetry || isUnfit || !listing.writesSuccess) return false;
     this.waiting.add(listed.fingerprint);
     this.tally.leftBehind = true;
     await this.warn(waitingWarning(listed.fingerprint, listed.ms));

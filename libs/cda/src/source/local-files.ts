@@ -1,23 +1,29 @@
-import { closeSync, lstatSync, openSync, readdirSync, readSync, realpathSync, statSync, type Stats } from 'node:fs';
-import { join, sep } from 'node:path';
-import { InvalidRequest, StorageAccessDenied, StorageNotFound, StorageUnavailable } from '@lakescope/delta';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import {
+  InvalidRequest,
+  StorageAccessDenied,
+  StorageChanged,
+  StorageNotFound,
+  StorageUnavailable,
+} from '@lakescope/delta';
+import type { SourceObject } from './source-store';
 
 // These block, and they do it on purpose: a small file of a disk is read in six microseconds so, and in more than a hundred by way of the thread
 // pool, which is most of what a run of a hundred thousand files would take. Runs have a thread or a process of their own.
 
 /** What a listing tells of one name. */
-export interface LocalEntry {
+export interface LocalEntry extends Omit<SourceObject, 'path'> {
   readonly name: string;
   readonly isDirectory: boolean;
-  readonly sizeBytes: number;
-  /** Epoch milliseconds. */
-  readonly modifiedAt: number;
 }
 
-/** Part of a file; less when the file ends before. */
-export function readPart(file: string, offset: number, length: number): Buffer {
+const READ_NO_LINK = constants.O_RDONLY | constants.O_NOFOLLOW;
+
+/** Part of a file; less when the file ends before. StorageChanged when it has another ETag than the one given. */
+export function readPart(file: string, offset: number, length: number, etag?: string): Buffer {
   return named(file, 'read', () => {
-    const handle = openSync(file, 'r');
+    const handle = openSync(file, READ_NO_LINK);
     try {
       const bytes = Buffer.allocUnsafe(length);
       let filled = 0;
@@ -26,6 +32,8 @@ export function readPart(file: string, offset: number, length: number): Buffer {
         if (count === 0) break;
         filled += count;
       }
+      // Looked at after the reading: what was written meanwhile shows as well.
+      if (etag !== undefined && etagOf(fstatSync(handle)) !== etag) throw new StorageChanged(file);
       return bytes.subarray(0, filled);
     } finally {
       closeSync(handle);
@@ -33,16 +41,26 @@ export function readPart(file: string, offset: number, length: number): Buffer {
   });
 }
 
-/** Size, time and identity of a file, links followed. */
+/** Size, time and identity of a file. InvalidRequest when it is none. */
 export function describe(file: string): Stats {
-  return named(file, 'read', () => statSync(file));
+  return named(file, 'read', () => {
+    const stats = lstatSync(file);
+    const what = unfitness(stats);
+    if (what === undefined && stats.isFile()) return stats;
+    throw new InvalidRequest(`${file} is ${what === 'link' ? 'a symbolic link, which is not followed' : 'no file'}`);
+  });
+}
+
+/** What tells the bytes of a file from others that had or will have its name. */
+export function etagOf({ ino, size, mtimeMs }: Stats): string {
+  return `"${ino}-${size}-${mtimeMs}"`;
 }
 
 /**
- * The names in a folder, in the order that their paths have in an object store, where a folder's name ends with a slash. Links that lead out of
- * `root` or nowhere are left out; undefined when the folder is not there.
+ * The names in a folder, in the order that their paths have in an object store, where a folder's name ends with a slash; undefined when the
+ * folder is not there. Nothing is left out: what cannot be read is told with the reason.
  */
-export function entries(folder: string, root: string): LocalEntry[] | undefined {
+export function entries(folder: string): LocalEntry[] | undefined {
   let names: string[];
   try {
     names = named(folder, 'list', () => readdirSync(folder));
@@ -50,7 +68,7 @@ export function entries(folder: string, root: string): LocalEntry[] | undefined 
     if (error instanceof StorageNotFound) return undefined;
     throw error;
   }
-  const found = names.flatMap((name) => entry(folder, name, root) ?? []);
+  const found = names.map((name) => entry(folder, name));
   const keyOf = ({ name, isDirectory }: LocalEntry): string => (isDirectory ? `${name}/` : name);
   return found.sort((left, right) => compareBytes(keyOf(left), keyOf(right)));
 }
@@ -64,23 +82,24 @@ export function compareBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-function entry(folder: string, name: string, root: string): LocalEntry | undefined {
+function entry(folder: string, name: string): LocalEntry {
   const path = join(folder, name);
   try {
-    const link = lstatSync(path);
-    if (link.isSymbolicLink() && !realpathSync(path).startsWith(root + sep)) return undefined;
-    const stats = link.isSymbolicLink() ? statSync(path) : link;
-    return {
-      name,
-      isDirectory: stats.isDirectory(),
-      sizeBytes: stats.size,
-      modifiedAt: Math.floor(stats.mtimeMs),
-    };
+    const stats = lstatSync(path);
+    const unfit = unfitness(stats);
+    const size = { sizeBytes: stats.size, modifiedAt: Math.floor(stats.mtimeMs) };
+    if (unfit !== undefined) return { name, isDirectory: false, ...size, unfit };
+    return { name, isDirectory: stats.isDirectory(), ...size, etag: etagOf(stats) };
   } catch (error) {
-    // Deleted while it was listed, or a link to nowhere.
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ELOOP') return undefined;
+    // It may as well have got another name, which was not there yet when the names were asked for.
+    if (codeOf(error) === 'ENOENT') return { name, isDirectory: false, sizeBytes: 0, modifiedAt: 0, unfit: 'gone' };
     throw asStorageError(error, path, 'read');
   }
+}
+
+function unfitness(stats: Stats): 'link' | 'special' | undefined {
+  if (stats.isFile() || stats.isDirectory()) return undefined;
+  return stats.isSymbolicLink() ? 'link' : 'special';
 }
 
 function named<T>(path: string, right: string, work: () => T): T {
@@ -99,6 +118,8 @@ export function asStorageError(error: unknown, path: string, right: string): unk
       return new StorageNotFound(path, { cause: error });
     case 'EISDIR':
       return new InvalidRequest(`${path} is a folder`, { cause: error });
+    case 'ELOOP':
+      return new InvalidRequest(`${path} is a symbolic link, which is not followed`, { cause: error });
     case 'EACCES':
     case 'EPERM':
       return new StorageAccessDenied(path, right, { cause: error });

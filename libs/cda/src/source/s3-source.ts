@@ -31,8 +31,8 @@ export class S3Source implements SourceStore {
     const { startAfter, signal } = options;
     const after = startAfter === undefined ? {} : { startAfter: this.root + startAfter };
     const prefix = `${this.key(folder)}/`;
-    for await (const { key, sizeBytes, modifiedAt } of this.objects.list(prefix, { ...after, signal })) {
-      yield { path: key.slice(this.root.length), sizeBytes, modifiedAt };
+    for await (const { key, ...object } of this.objects.list(prefix, { ...after, signal })) {
+      yield { path: key.slice(this.root.length), ...object };
     }
   }
 
@@ -47,9 +47,9 @@ export class S3Source implements SourceStore {
     path: string,
     offset: number,
     length: number,
-    options: { signal?: AbortSignal } = {},
+    { etag, signal }: { etag?: string | undefined; signal?: AbortSignal } = {},
   ): Promise<Uint8Array> {
-    const read = await this.objects.read(this.key(path), { range: { offset, length }, ...options });
+    const read = await this.objects.read(this.key(path), { range: { offset, length }, ifMatch: etag, signal });
     if (read === 'not-modified') throw new Error('Nothing was said of an ETag');
     return read.bytes;
   }

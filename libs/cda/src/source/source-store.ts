@@ -5,6 +5,13 @@ export interface SourceObject {
   readonly sizeBytes: number;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
+  /** What tells these bytes from others at the same path; undefined where a store does not say. */
+  readonly etag?: string | undefined;
+  /**
+   * Why it must not be read: a symbolic link, which may lead anywhere; a name that was gone before it could be looked at, so that another may
+   * have come in its place; neither file nor folder.
+   */
+  readonly unfit?: 'link' | 'gone' | 'special';
 }
 
 /** What a source answers to a read: the bytes, or that they are still those of the ETag it was asked with. */
@@ -12,7 +19,7 @@ export type SourceRead = { readonly bytes: Uint8Array; readonly etag: string | u
 
 /**
  * Where change data lies: a folder or a prefix of a bucket, read with the rights of one caller and never written. Failures are the errors of
- * `@lakescope/delta`'s storages (StorageNotFound, StorageAccessDenied, StorageCredentialsRejected, StorageThrottled, StorageUnavailable).
+ * `@lakescope/delta`'s storages (StorageNotFound, StorageChanged, StorageAccessDenied, StorageCredentialsRejected, StorageThrottled, StorageUnavailable).
  */
 export interface SourceStore {
   /** The root: `s3://bucket/prefix` or `file:///folder`, without a trailing slash and not percent-encoded. */
@@ -27,8 +34,13 @@ export interface SourceStore {
    * A whole object; `ifNoneMatch` is the ETag of the bytes that are known. InvalidRequest when it has more than `maxBytes` (default: 64 MiB).
    */
   read(path: string, options?: { ifNoneMatch?: string; maxBytes?: number; signal?: AbortSignal }): Promise<SourceRead>;
-  /** Bytes of an object, from an offset; fewer when it ends before. */
-  range(path: string, offset: number, length: number, options?: { signal?: AbortSignal }): Promise<Uint8Array>;
+  /** Bytes of an object, from an offset; fewer when it ends before. StorageChanged when it has another ETag than the one given. */
+  range(
+    path: string,
+    offset: number,
+    length: number,
+    options?: { etag?: string | undefined; signal?: AbortSignal },
+  ): Promise<Uint8Array>;
 }
 
 /** What `SourceStore.read` reads at most when nothing else is said. */

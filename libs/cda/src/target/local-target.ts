@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { LocalStorage, TableCorrupt, type Storage } from '@lakescope/delta';
+import { LocalStorage, StorageChanged, StorageUnavailable, type Storage } from '@lakescope/delta';
+import { describe, etagOf } from '../source/local-files';
 import { LocalSource } from '../source/local-source';
 import { isName, refuseUnfit } from '../source/paths';
 import type { SourceObject, SourceStore } from '../source/source-store';
@@ -39,7 +40,7 @@ export class LocalTarget implements TargetStore {
     const isCopied = source instanceof LocalSource;
     await mkdir(dirname(target), { recursive: true });
     try {
-      if (isCopied) await copyFile(source.file(file.path), temporary, constants.COPYFILE_FICLONE);
+      if (isCopied) await copied(source.file(file.path), temporary, file.etag);
       await this.budget.run(isCopied ? 0 : file.sizeBytes, () => written(temporary, source, file, signal));
       await rename(temporary, target);
       await synced(dirname(target));
@@ -54,6 +55,13 @@ export class LocalTarget implements TargetStore {
   }
 }
 
+/** Copies within the machine, which shares the blocks where the file system can. */
+async function copied(file: string, temporary: string, etag: string | undefined): Promise<void> {
+  await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+  // Looked at after the copying: what was written meanwhile shows as well.
+  if (etag !== undefined && etagOf(describe(file)) !== etag) throw new StorageChanged(file);
+}
+
 /** Brings a file to the disk, piece by piece where it is not there yet, and looks whether all of it is. */
 async function written(
   temporary: string,
@@ -66,12 +74,12 @@ async function written(
   try {
     for (let offset = 0; !isThere && offset < file.sizeBytes; offset += PIECE_BYTES) {
       const length = Math.min(PIECE_BYTES, file.sizeBytes - offset);
-      await handle.write(await source.range(file.path, offset, length, { signal }));
+      const piece = await source.range(file.path, offset, length, { etag: file.etag, signal });
+      await handle.appendFile(piece);
     }
     const { size } = await handle.stat();
     if (size !== file.sizeBytes) {
-      const message = `The copy of ${file.path} has ${size} bytes in place of ${file.sizeBytes}`;
-      throw new TableCorrupt({ message, missing: file.path });
+      throw new StorageUnavailable(temporary, `the copy has ${size} bytes in place of ${file.sizeBytes}`);
     }
     await handle.sync();
   } finally {

@@ -1,4 +1,4 @@
-import { S3Objects, S3Storage, StorageAccessDenied, TableCorrupt, type Storage } from '@lakescope/delta';
+import { S3Objects, S3Storage, StorageAccessDenied, StorageUnavailable, type Storage } from '@lakescope/delta';
 import { isName, refuseUnfit } from '../source/paths';
 import { S3Source, type S3Place } from '../source/s3-source';
 import type { SourceObject, SourceStore } from '../source/source-store';
@@ -37,13 +37,13 @@ export class S3Target implements TargetStore {
     const key = `${this.folder(table)}/${refuseUnfit(path)}`;
     if (!(await this.copiedByStore(source, file, key, signal))) {
       const piece = (offset: number, length: number): Promise<Uint8Array> =>
-        source.range(file.path, offset, length, { signal });
+        source.range(file.path, offset, length, { etag: file.etag, signal });
       await this.budget.run(file.sizeBytes, () => this.objects.send(key, file.sizeBytes, piece, { signal }));
     }
     const size = await this.objects.size(key, { signal });
     if (size === file.sizeBytes) return;
-    const message = `The copy of ${file.path} has ${size ?? 'no'} bytes in place of ${file.sizeBytes}`;
-    throw new TableCorrupt({ message, missing: file.path });
+    const message = `the copy has ${size ?? 'no'} bytes in place of ${file.sizeBytes}`;
+    throw new StorageUnavailable(`${this.uri}/${table}/${path}`, message);
   }
 
   /** Whether the store has copied the file itself: it must hold both, and let the target's credentials read the source. */
@@ -57,7 +57,12 @@ export class S3Target implements TargetStore {
     const known = this.copies.get(source) ?? this.isSameStore(source);
     this.copies.set(source, known);
     if (!(await known)) return false;
-    const from = { bucket: source.place.bucket, key: source.key(file.path), sizeBytes: file.sizeBytes };
+    const from = {
+      bucket: source.place.bucket,
+      key: source.key(file.path),
+      sizeBytes: file.sizeBytes,
+      etag: file.etag,
+    };
     try {
       await this.objects.copy(from, key, { signal });
       return true;

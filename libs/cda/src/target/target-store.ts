@@ -9,7 +9,7 @@ export interface TargetStore {
   table(name: string): Storage;
   /**
    * Copies a file of the source to a path of a table, over one that is there, and verifies its size; by the store itself where source and
-   * target are in the same one.
+   * target are in the same one. StorageChanged when the file is not the one any more that was listed.
    */
   copy(source: SourceStore, file: SourceObject, table: string, path: string, signal?: AbortSignal): Promise<void>;
 }

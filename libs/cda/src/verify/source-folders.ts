@@ -21,6 +21,7 @@ export async function sourceFolders(
   const folders = new Map<string, SourceFolder>();
   for await (const object of source.list(directory, { signal })) {
     const at = folderFile(object.path.slice(directory.length + 1));
+    if (object.unfit === 'gone') continue;
     if (at === undefined && !/\/[1-9]\d{12}\/$/.test(object.path)) continue;
     const key = at?.folder ?? object.path.slice(directory.length + 1, -1);
     const folder = folders.get(key) ?? emptyFolder(key);

@@ -1,5 +1,5 @@
-import type { S3Client } from '@aws-sdk/client-s3';
-import { InvalidRequest } from '../errors';
+import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
+import { InvalidRequest, StorageUnavailable } from '../errors';
 import { S3Attempts } from './s3-attempts';
 
 const STALL_MS = 30_000;
@@ -58,6 +58,20 @@ export class S3Calls {
 /** Keys come percent-encoded: XML has no form for some characters that they may have. */
 export function decodedKey(text: string): string {
   return decodeURIComponent(text.replaceAll('+', ' '));
+}
+
+/**
+ * Where a listing goes on; undefined at its end. A page that says that more follow and not where must not pass for the last one: whoever
+ * lists would take what is missing for what is not there.
+ */
+export function nextPage(
+  { IsTruncated, NextContinuationToken: next }: ListObjectsV2CommandOutput,
+  token: string | undefined,
+  path: string,
+): string | undefined {
+  if (IsTruncated !== true) return undefined;
+  if (next !== undefined && next !== '' && next !== token) return next;
+  throw new StorageUnavailable(path, 'a listing that is not at its end and does not go on');
 }
 
 /** Loaded with the first call: a service that has no table in S3 should not pay for it. */

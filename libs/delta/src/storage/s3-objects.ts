@@ -1,7 +1,14 @@
-import type { CompletedPart, GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
-import { InvalidRequest, StorageUnavailable } from '../errors';
+import type {
+  CompletedPart,
+  GetObjectCommandOutput,
+  ListObjectsV2CommandOutput,
+  S3Client,
+  UploadPartCopyCommandOutput,
+} from '@aws-sdk/client-s3';
+import { InvalidRequest, StorageChanged, StorageUnavailable } from '../errors';
 import { S3Body } from './s3-body';
-import { decodedKey, S3Calls, sdk, type S3Patience } from './s3-calls';
+import { decodedKey, nextPage, S3Calls, sdk, type S3Patience } from './s3-calls';
+import type { S3Failure } from './s3-failures';
 import type { ByteRange } from './storage';
 
 /** S3 copies and takes no more in one request. */
@@ -31,6 +38,8 @@ export interface S3Object {
   sizeBytes: number;
   /** Epoch milliseconds. */
   modifiedAt: number;
+  /** Of its bytes; undefined where a store does not say. */
+  etag: string | undefined;
 }
 
 /** What is read of an object, and when. */
@@ -38,6 +47,8 @@ export interface S3ReadOptions {
   range?: ByteRange;
   /** The ETag of bytes that are known: the same again answers `not-modified`. */
   ifNoneMatch?: string;
+  /** The ETag that the object must have: StorageChanged when it has another. */
+  ifMatch?: string;
   /** InvalidRequest when there are more. */
   maxBytes?: number;
   signal?: AbortSignal;
@@ -80,17 +91,17 @@ export class S3Objects {
           this.calls.client.send(new ListObjectsV2Command(input), { abortSignal }),
         ),
       );
-      for (const { Key = '', Size = 0, LastModified } of page.Contents ?? []) {
-        yield { key: decodedKey(Key), sizeBytes: Size, modifiedAt: LastModified?.getTime() ?? 0 };
+      for (const { Key = '', Size = 0, LastModified, ETag } of page.Contents ?? []) {
+        yield { key: decodedKey(Key), sizeBytes: Size, modifiedAt: LastModified?.getTime() ?? 0, etag: ETag };
       }
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+      token = nextPage(page, token, call.path);
     } while (token !== undefined);
   }
 
   /** An object, or a part of it, with its ETag. StorageNotFound when it is not there. */
   async read(
     key: string,
-    { range, ifNoneMatch, maxBytes, signal }: S3ReadOptions = {},
+    { range, ifNoneMatch, ifMatch, maxBytes, signal }: S3ReadOptions = {},
   ): Promise<{ bytes: Uint8Array; etag: string | undefined } | 'not-modified'> {
     const { GetObjectCommand } = await sdk();
     const body = new S3Body(range);
@@ -98,11 +109,16 @@ export class S3Objects {
     return this.calls.attempts.run<{ bytes: Uint8Array; etag: string | undefined } | 'not-modified'>(
       { path: this.describe(key), right: 's3:GetObject', signal },
       async () => {
-        const condition = body.isFresh ? { IfNoneMatch: ifNoneMatch } : { IfMatch: body.etag };
+        const condition = body.isFresh ? { IfNoneMatch: ifNoneMatch, IfMatch: ifMatch } : { IfMatch: body.etag };
         const input = { Bucket: this.bucket, Key: key, Range: body.missingRange(), ...condition };
         await this.calls.watched(signal, async (alive, abortSignal) => {
           const answer = await this.calls.client.send(new GetObjectCommand(input), { abortSignal });
           this.refuseLarge(key, answer, maxBytes);
+          // Not every store knows the condition.
+          if (isAnother(answer.ETag, ifMatch)) {
+            destroy(answer);
+            throw new StorageChanged(this.describe(key));
+          }
           await body.take(answer, alive, abortSignal);
         });
         return { bytes: body.bytes(), etag: body.etag };
@@ -113,6 +129,7 @@ export class S3Objects {
           if (failure.kind === 'range' && body.isFresh)
             return { answer: { bytes: new Uint8Array(0), etag: undefined } };
           if (failure.kind !== 'exists') return undefined;
+          if (ifMatch !== undefined) throw new StorageChanged(this.describe(key));
           body.forget();
           return 'again';
         },
@@ -123,30 +140,36 @@ export class S3Objects {
 
   /**
    * Copies an object of this or another bucket of the same store over one that is there, without its bytes coming by here. The credentials of
-   * this bucket's client must be good for both.
+   * this bucket's client must be good for both. StorageChanged when the object has another `etag` than the one given.
    */
   async copy(
-    from: { bucket: string; key: string; sizeBytes: number },
+    from: { bucket: string; key: string; sizeBytes: number; etag?: string },
     key: string,
     options: { signal?: AbortSignal } = {},
   ): Promise<void> {
     const { signal } = options;
-    const source = `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`;
+    const source = {
+      CopySource: `${from.bucket}/${from.key.split('/').map(encodeURIComponent).join('/')}`,
+      CopySourceIfMatch: from.etag,
+    };
+    const changed = async (failure: S3Failure): Promise<undefined> => {
+      if (failure.kind !== 'exists' || from.etag === undefined) return undefined;
+      throw new StorageChanged(`s3://${from.bucket}/${from.key}`);
+    };
     if (from.sizeBytes <= this.copyLimit) {
       const { CopyObjectCommand } = await sdk();
-      const input = { Bucket: this.bucket, Key: key, CopySource: source };
-      await this.run(key, 's3:PutObject', from.sizeBytes, signal, (client, abortSignal) =>
-        client.send(new CopyObjectCommand(input), { abortSignal }),
-      );
+      const input = { Bucket: this.bucket, Key: key, ...source };
+      const send = (client: S3Client, abortSignal: AbortSignal): Promise<unknown> =>
+        client.send(new CopyObjectCommand(input), { abortSignal });
+      await this.run(key, 's3:PutObject', from.sizeBytes, signal, send, changed);
       return;
     }
     const { UploadPartCopyCommand } = await sdk();
     await this.inParts(key, { size: from.sizeBytes, part: this.copiedPart }, signal, async (upload, offset, length) => {
-      const input = { ...upload, CopySource: source, CopySourceRange: `bytes=${offset}-${offset + length - 1}` };
-      const answer = await this.run(key, 's3:PutObject', length, signal, (client, abortSignal) =>
-        client.send(new UploadPartCopyCommand(input), { abortSignal }),
-      );
-      return answer.CopyPartResult?.ETag;
+      const input = { ...upload, ...source, CopySourceRange: `bytes=${offset}-${offset + length - 1}` };
+      const send = (client: S3Client, abortSignal: AbortSignal): Promise<UploadPartCopyCommandOutput> =>
+        client.send(new UploadPartCopyCommand(input), { abortSignal });
+      return (await this.run(key, 's3:PutObject', length, signal, send, changed)).CopyPartResult?.ETag;
     });
   }
 
@@ -245,14 +268,17 @@ export class S3Objects {
     bytes: number,
     signal: AbortSignal | undefined,
     send: (client: S3Client, abortSignal: AbortSignal) => Promise<T>,
+    takeOver?: (failure: S3Failure) => Promise<undefined>,
   ): Promise<T> {
     const call = { path: this.describe(key), right, signal };
-    return this.calls.attempts.run(call, () => send(this.calls.client, this.calls.deadline(bytes, signal)));
+    const attempt = (): Promise<T> => send(this.calls.client, this.calls.deadline(bytes, signal));
+    return this.calls.attempts.run(call, attempt, { takeOver });
   }
 
-  private refuseLarge(key: string, { ContentLength = 0, Body }: GetObjectCommandOutput, maxBytes = Infinity): void {
+  private refuseLarge(key: string, answer: GetObjectCommandOutput, maxBytes = Infinity): void {
+    const { ContentLength = 0 } = answer;
     if (ContentLength <= maxBytes) return;
-    (Body as { destroy?: () => void } | undefined)?.destroy?.();
+    destroy(answer);
     const message = `${this.describe(key)} has ${ContentLength} bytes, and at most ${maxBytes} are read`;
     throw new InvalidRequest(message);
   }
@@ -260,6 +286,17 @@ export class S3Objects {
   private describe(key: string): string {
     return `s3://${this.bucket}/${key}`;
   }
+}
+
+/** What is not read of an answer must not be waited for either. */
+function destroy({ Body }: GetObjectCommandOutput): void {
+  (Body as { destroy?: () => void } | undefined)?.destroy?.();
+}
+
+/** Whether an ETag is another one than expected, as far as both are known; quotes and weakness are left to the store. */
+function isAnother(etag: string | undefined, expected: string | undefined): boolean {
+  const plain = (text: string): string => text.replace(/^W\//, '').replaceAll('"', '');
+  return etag !== undefined && expected !== undefined && plain(etag) !== plain(expected);
 }
 
 function statusOf(thrown: unknown): number | undefined {

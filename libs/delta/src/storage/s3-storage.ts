@@ -2,7 +2,7 @@ import type { ListObjectsV2CommandOutput, PutObjectCommand, S3Client } from '@aw
 import { AlreadyExists, StorageNotFound, WriteOutcomeUnknown } from '../errors';
 import type { S3Call } from './s3-attempts';
 import { S3Body } from './s3-body';
-import { decodedKey, S3Calls, sdk, type S3Patience } from './s3-calls';
+import { decodedKey, nextPage, S3Calls, sdk, type S3Patience } from './s3-calls';
 import { attemptsOf } from './s3-failures';
 import type { Storage, StorageEntry, StorageReadOptions } from './storage';
 import { cleanPath, compareBytes, joinPath } from './storage-path';
@@ -189,8 +189,8 @@ export class S3Storage implements Storage {
         ),
       );
       yield page;
-      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
-    } while (token !== undefined && options.maxKeys === undefined);
+      token = options.maxKeys === undefined ? nextPage(page, token, call.path) : undefined;
+    } while (token !== undefined);
   }
 
   private async hasKeys(prefix: string, signal: AbortSignal | undefined): Promise<boolean> {

@@ -43,6 +43,7 @@ const ANSWERS: Readonly<Record<DeltaErrorCode, { kind: DomainErrorKind; code: Er
   STORAGE_CREDENTIALS_REJECTED: { kind: 'forbidden', code: 'PERMISSION_DENIED' },
   STORAGE_THROTTLED: { kind: 'rate_limited', code: 'RATE_LIMITED' },
   STORAGE_UNAVAILABLE: { kind: 'upstream', code: 'UPSTREAM_ERROR' },
+  STORAGE_CHANGED: { kind: 'conflict', code: 'CONFLICT' },
   TABLE_LEASED: { kind: 'conflict', code: 'CONFLICT' },
   WRITE_OUTCOME_UNKNOWN: { kind: 'upstream', code: 'UPSTREAM_ERROR' },
   INVALID_REQUEST: { kind: 'invalid', code: 'INVALID_REQUEST' },

@@ -1,6 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ListMultipartUploadsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   LocalSource,
   LocalTarget,
@@ -9,6 +11,8 @@ import {
   S3Source,
   S3Target,
   type RunOptions,
+  type S3Place,
+  type SourceObject,
 } from '@lakescope/cda';
 import { DeltaEngine, DeltaTable, S3Objects, S3Storage } from '@lakescope/delta';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -206,4 +210,108 @@ describe('ingestion of change data in S3', () => {
     expect(row.equals(await readFile(join(copied, 'part-00000.parquet')))).toBe(true);
     expect(new LocalSource(down).uri).toBe(`file://${down}`);
   });
+
+  it.each(['reference', 'copy'] as const)(
+    'stops before an object that is not the listed one any more (%s)',
+    async (mode) => {
+      const lake = `moved-${mode}`;
+      for (const minute of [1, 2, 3]) await givenFolderOf(lake, 'cc_claim', 'aaaa', T(minute));
+      await givenManifest(lake, { cc_claim: ['aaaa'] });
+      const path = `cc_claim/aaaa/${T(2)}/part-00000.parquet`;
+      const other = await parquetOf('SELECT 33::BIGINT AS id');
+      const place = { client, bucket, prefix: lake, pauseMs: 20 };
+      const move = async (at: string): Promise<void> => (at === path ? put(`${lake}/${path}`, other) : undefined);
+
+      const afterListing = await runIngestion(
+        options(lake, { mode, source: new MovingSource(place, { listed: move }) }),
+      );
+      expect(afterListing.tables).toMatchObject([{ foldersDone: 1, failure: { code: 'STORAGE_CHANGED' } }]);
+      await put(`${lake}/${path}`, row);
+      const source = new MovingSource(place, { read: move });
+      const afterReading = await runIngestion(options(lake, { mode, source }));
+      // What is only pointed to stays where it is, and whoever overwrites it later is found by verify.
+      if (mode === 'copy')
+        expect(afterReading.tables).toMatchObject([{ foldersDone: 0, failure: { code: 'STORAGE_CHANGED' } }]);
+
+      await runIngestion(options(lake, { mode }));
+      const snapshot = await (await table(lake, 'cc_claim')).snapshot();
+      if (mode === 'copy') {
+        const { rows } = await snapshot.preview({ limit: 10 });
+        expect(rows.map(([id]) => Number(id)).sort()).toEqual([1, 1, 1, 1, 1, 33]);
+      }
+      expect((await snapshot.files()).items).toHaveLength(6);
+    },
+  );
+
+  it('copies no object in parts that is another one by then, and leaves no upload', async () => {
+    const large = Buffer.alloc(11 * 2 ** 20, 'x');
+    await put('pinned/file', large);
+    const objects = new S3Objects({ client, bucket, parts: { copy: 6 * 2 ** 20, send: 6 * 2 ** 20 }, pauseMs: 20 });
+    const from = { bucket, key: 'pinned/file', sizeBytes: large.length, etag: '"0123456789abcdef0123456789abcdef"' };
+
+    await expect(objects.copy(from, 'pinned/copy')).rejects.toMatchObject({ code: 'STORAGE_CHANGED' });
+    await expect(objects.read('pinned/file', { ifMatch: from.etag })).rejects.toMatchObject({
+      code: 'STORAGE_CHANGED',
+    });
+
+    expect(await objects.size('pinned/copy')).toBeUndefined();
+    const { Uploads = [] } = await client.send(new ListMultipartUploadsCommand({ Bucket: bucket }));
+    expect(Uploads).toEqual([]);
+    const [listed] = await collected(objects.list('pinned/'));
+    expect((await objects.read('pinned/file', { ifMatch: listed?.etag })) === 'not-modified').toBe(false);
+  });
+
+  it.each(['', '<NextContinuationToken>again</NextContinuationToken>'])(
+    'takes no listing for whole that says of itself that it is not (%s)',
+    async (next) => {
+      const page = `<ListBucketResult><IsTruncated>true</IsTruncated>${next}<Contents><Key>a/b</Key><Size>1</Size></Contents></ListBucketResult>`;
+      const server = createServer((_, response) => response.setHeader('content-type', 'application/xml').end(page));
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      const { port } = server.address() as AddressInfo;
+      const other = new S3Client({
+        region: 'us-east-1',
+        endpoint: `http://127.0.0.1:${port}`,
+        forcePathStyle: true,
+        credentials: { accessKeyId: 'key', secretAccessKey: 'secret' },
+        maxAttempts: 1,
+      });
+
+      const flat = collected(new S3Objects({ client: other, bucket, pauseMs: 1 }).list('a/'));
+      const nested = collected(new S3Storage({ client: other, bucket, pauseMs: 1 }).list('a'));
+
+      await expect(flat).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+      await expect(nested).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });
+      other.destroy();
+      server.close();
+    },
+  );
 });
+
+/** Change data in which something happens behind the back of whoever lists or reads it. */
+class MovingSource extends S3Source {
+  constructor(
+    place: S3Place,
+    private readonly happens: { listed?: (path: string) => Promise<void>; read?: (path: string) => Promise<void> },
+  ) {
+    super(place);
+  }
+
+  override async *list(...asked: Parameters<S3Source['list']>): AsyncIterable<SourceObject> {
+    for await (const object of super.list(...asked)) {
+      await this.happens.listed?.(object.path);
+      yield object;
+    }
+  }
+
+  override async range(...asked: Parameters<S3Source['range']>): Promise<Uint8Array> {
+    const bytes = await super.range(...asked);
+    await this.happens.read?.(asked[0]);
+    return bytes;
+  }
+}
+
+async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
