@@ -27,7 +27,10 @@ export const cdaIngestion: Scenario = {
       try {
         // In turns, so that a busy machine disturbs all of them alike.
         ours.push(await cdaRun([`${lake.folder}/manifest.json`, join(target, 'ours'), '--rewrite', lake.rewrite]));
-        bare.push(await putCommits(join(target, 'ours'), (table) => new LocalStorage(join(target, 'bare', table))));
+        const bareFolder = (table: string): string => join(target, 'bare', table);
+        bare.push(
+          await putCommits(join(target, 'ours'), (table) => new LocalStorage(bareFolder(table), { blocks: true })),
+        );
         const place = { endpoint: '', source: lake.folder, target: join(target, 'python') };
         const theirs = pythonWay(place, availableParallelism(), log);
         if (theirs !== undefined) python.push(theirs);

@@ -24,7 +24,7 @@ export class LocalTarget implements TargetStore {
   }
 
   table(name: string): Storage {
-    return new LocalStorage(this.folder(name));
+    return new LocalStorage(this.folder(name), { blocks: true });
   }
 
   async copy(

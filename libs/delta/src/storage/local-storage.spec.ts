@@ -1,7 +1,8 @@
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
 import { TemporaryLake } from '../testing/temporary-lake';
+import { LocalStorage } from './local-storage';
 import type { StorageEntry } from './storage';
 
 describe('LocalStorage', () => {
@@ -56,19 +57,46 @@ describe('LocalStorage', () => {
     expect(await lake.storage('none').head('x')).toBeUndefined();
   });
 
-  it('lets exactly one of many writers create a file, whole, and leaves nothing else behind', async () => {
-    const storage = lake.storage('race');
-    const writers = Array.from({ length: 20 }, (_, index) => Buffer.alloc(100_000, index));
+  describe.each([
+    { way: 'by way of the thread pool', blocks: false },
+    { way: 'by calls that block', blocks: true },
+  ])('$way', ({ blocks }) => {
+    const storageOf = (name: string): LocalStorage =>
+      new LocalStorage(join(lake.directory, `${name}-${blocks}`), { blocks });
 
-    const outcomes = await Promise.allSettled(writers.map((bytes) => storage.putIfAbsent('log/0.json', bytes)));
+    it('lets exactly one of many writers create a file, whole, and leaves nothing else behind', async () => {
+      const storage = storageOf('race');
+      const writers = Array.from({ length: 20 }, (_, index) => Buffer.alloc(100_000, index));
 
-    const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
-    expect(lost).toHaveLength(19);
-    expect(lost.every((outcome) => outcome.reason instanceof AlreadyExists)).toBe(true);
-    const bytes = await storage.read('log/0.json');
-    expect(new Set(bytes).size).toBe(1);
-    expect(bytes).toHaveLength(100_000);
-    expect(await readdir(join(lake.directory, 'race/log'))).toEqual(['0.json']);
+      const outcomes = await Promise.allSettled(writers.map((bytes) => storage.putIfAbsent('log/0.json', bytes)));
+
+      const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+      expect(lost).toHaveLength(19);
+      expect(lost.every((outcome) => outcome.reason instanceof AlreadyExists)).toBe(true);
+      const bytes = await storage.read('log/0.json');
+      expect(new Set(bytes).size).toBe(1);
+      expect(bytes).toHaveLength(100_000);
+      expect(await readdir(join(storage.location, 'log'))).toEqual(['0.json']);
+    });
+
+    it('takes the place of a file, and leaves nothing else behind', async () => {
+      const storage = storageOf('placed');
+
+      for (const text of ['old and long', 'new']) await storage.put('hint', Buffer.from(text));
+
+      expect(Buffer.from(await storage.read('hint')).toString()).toBe('new');
+      expect(await readdir(storage.location)).toEqual(['hint']);
+    });
+
+    it('makes its folder anew when it is gone', async () => {
+      const storage = storageOf('gone');
+      await storage.putIfAbsent('log/0.json', Buffer.from('0'));
+      await rm(storage.location, { recursive: true });
+
+      await storage.putIfAbsent('log/1.json', Buffer.from('1'));
+
+      expect(await readdir(join(storage.location, 'log'))).toEqual(['1.json']);
+    });
   });
 
   it('opens a root that is itself a symbolic link', async () => {

@@ -1,23 +1,36 @@
-import { randomUUID } from 'node:crypto';
 import { constants, lstat, type Stats } from 'node:fs';
-import { link, mkdir, open, readdir, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
 import { cleanPath, compareBytes, joinPath } from './storage-path';
+import { writeInPlace, writeSynced, type FinishedFile } from './synced-files';
 import type { FileBackedStorage, StorageEntry, StorageReadOptions } from './storage';
 
 const STAT_BATCH = 64;
 /** A third of what the one of `node:fs/promises` takes, which counts in a log of twenty thousand files. */
 const described = promisify(lstat);
 
+/** How a folder of this machine is used. */
+export interface LocalStorageOptions {
+  /**
+   * Files are created by calls that block, but for those that wait until the disk has them: a third of the processor time. For threads that
+   * have nobody else to serve; default: false.
+   */
+  readonly blocks?: boolean;
+}
+
 /** A folder of this machine. Symbolic links are followed only while they stay below the root. */
 export class LocalStorage implements FileBackedStorage {
   readonly location: string;
+  private readonly write: typeof writeSynced;
   private realRoot: Promise<string> | undefined;
+  /** The folder that was written to last, which was then a real one of this storage. */
+  private lastFolder: string | undefined;
 
-  constructor(root: string) {
+  constructor(root: string, { blocks = false }: LocalStorageOptions = {}) {
     this.location = resolve(root);
+    this.write = blocks ? writeInPlace : writeSynced;
   }
 
   async *list(
@@ -80,17 +93,17 @@ export class LocalStorage implements FileBackedStorage {
    * lets readers see half a file, and a rename overwrites.
    */
   async putIfAbsent(path: string, bytes: Uint8Array): Promise<void> {
-    await this.written(path, bytes, async (temporary, target) => {
-      try {
-        await link(temporary, target);
-      } catch (error) {
-        throw codeOf(error) === 'EEXIST' ? new AlreadyExists(this.describePath(path), { cause: error }) : error;
-      }
-    });
+    try {
+      await this.written(path, bytes, 'link');
+    } catch (error) {
+      throw codeOf(error) === 'EEXIST' && isOfLink(error)
+        ? new AlreadyExists(this.describePath(path), { cause: error })
+        : error;
+    }
   }
 
   async put(path: string, bytes: Uint8Array): Promise<void> {
-    await this.written(path, bytes, rename);
+    await this.written(path, bytes, 'rename');
   }
 
   async localFile(path: string): Promise<string> {
@@ -119,22 +132,22 @@ export class LocalStorage implements FileBackedStorage {
   }
 
   /** Gives a finished, synced file its name. */
-  private async written(
-    path: string,
-    bytes: Uint8Array,
-    name: (temporary: string, target: string) => Promise<void>,
-  ): Promise<void> {
+  private async written(path: string, bytes: Uint8Array, by: FinishedFile): Promise<void> {
     const clean = cleanPath(path);
+    const directory = dirname(clean) === '.' ? '' : dirname(clean);
     const target = join(this.location, clean);
-    await this.folderFor(dirname(clean) === '.' ? '' : dirname(clean));
-    const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
-    try {
-      await writeSynced(temporary, bytes);
-      await name(temporary, target);
-    } finally {
-      await removed(temporary);
+    if (directory === this.lastFolder) {
+      try {
+        return await this.write(target, bytes, by);
+      } catch (error) {
+        // The folder may be gone since.
+        if (!isMissing(error)) throw error;
+        this.lastFolder = undefined;
+      }
     }
-    await syncDirectory(dirname(target));
+    await this.folderFor(directory);
+    await this.write(target, bytes, by);
+    this.lastFolder = directory;
   }
 
   /** Makes a folder where there is none: nearly always there is one. */
@@ -193,36 +206,12 @@ function modifiedAt(stats: Stats): number {
   return Math.floor(stats.mtimeMs);
 }
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** A rename has taken it away already. */
-async function removed(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-}
-
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 function isMissing(error: unknown): boolean {
   return error instanceof StorageNotFound || codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+}
+
+function isOfLink(error: unknown): boolean {
+  return (error as { syscall?: unknown }).syscall === 'link';
 }
 
 /** Asked by shape: file system errors may come from another realm than this module. */
