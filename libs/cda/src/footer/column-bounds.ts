@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { INT32, INT64, type BoundKind } from './delta-type';
+import type { FileWriter } from './file-writer';
 import type { FooterColumn } from './footer-columns';
 
 const STRING_BOUND = 32;
@@ -9,6 +10,10 @@ const LARGEST_CODE_POINT = 0x10ffff;
 const DAY_MILLIS = 86_400_000;
 /** Years 0001 to 9999 as milliseconds since 1970: what other readers parse without doubt. */
 const COMMON_MILLIS = { first: -719_162 * DAY_MILLIS, last: 2_932_896 * DAY_MILLIS };
+
+/** 15 October 1582, since 1970. */
+const FIRST_GREGORIAN_DAY = -141_427;
+const YEAR_1900_MILLIS = -2_208_988_800_000;
 
 /** A bound in the order of its column: numbers by size, texts by their bytes. */
 type Bound = number | bigint | Buffer;
@@ -51,6 +56,11 @@ export class ColumnBounds {
     if (this.max === undefined || compare(max, this.max) > 0) this.max = max;
   }
 
+  /** What was said of the bounds is not understood. */
+  doubt(): void {
+    this.isCertain = false;
+  }
+
   /** Rows without a value; undefined when a row group does not say. */
   get nullCount(): number | undefined {
     return this.nulls;
@@ -58,15 +68,19 @@ export class ColumnBounds {
 
   /**
    * The bounds as JSON values, cut outwards where they are cut; undefined where no safe bound is certain: a bound that is too narrow makes
-   * readers drop rows silently. `tellsNaN`: the writer gives no bounds, or NaN as one, when there is one among the values.
+   * readers drop rows silently.
    */
-  json(tellsNaN: boolean): { min: string | undefined; max: string | undefined } | undefined {
+  json({
+    tellsNaN,
+    isGregorian,
+  }: Pick<FileWriter, 'tellsNaN' | 'isGregorian'>): { min: string | undefined; max: string | undefined } | undefined {
     const { bounds, scale } = this.column;
     if (!this.isCertain || this.min === undefined || this.max === undefined) return undefined;
     if (bounds === 'float' || bounds === 'double') {
       const hasNoNaN = this.nans === undefined ? tellsNaN : this.nans === 0;
       if (!hasNoNaN) return undefined;
     }
+    if (!isGregorian && isShifted(this.min, bounds)) return undefined;
     const zone = this.column.type === 'timestamp' ? 'Z' : '';
     return {
       min: boundJson(this.min, bounds, 'min', scale, zone),
@@ -114,6 +128,13 @@ function compare(left: Bound, right: Bound): number {
   if (typeof right === 'object') return NaN;
   if (left < right) return -1;
   return left > right ? 1 : 0;
+}
+
+/** Whether a bound is from a time that two calendars, or two tables of time zones, count differently. */
+function isShifted(min: Bound, kind: BoundKind): boolean {
+  if (kind === 'date') return Number(min) < FIRST_GREGORIAN_DAY;
+  if (kind === 'millis') return Number(min) < YEAR_1900_MILLIS;
+  return kind === 'micros' && Number(min) < YEAR_1900_MILLIS * 1_000;
 }
 
 function boundJson(

@@ -118,6 +118,68 @@ describe('the reader of parquet footers', () => {
     expect(file('parquet-mr version 99.0.0', statistics({ 9: { i64: 1 } }))).toContain(none);
   });
 
+  it('leaves out bounds of floats by writers that passed over a NaN, and bounds in an order that is not known', () => {
+    const statistics = struct({ 3: { i64: 0 }, 5: { text: double(2) }, 6: { text: double(1) } });
+    const stats = (made: Partial<Made>): string => read(fileOf({ physical: 5, statistics, ...made })).stats;
+    const none = '"minValues":{},"maxValues":{}';
+
+    expect(stats({ by: 'parquet-mr version 1.10.1 (build a)' })).toContain('"minValues":{"c":1}');
+    expect(stats({ by: 'parquet-mr version 1.8.3 (build a)' })).toContain(none);
+    expect(stats({ by: 'parquet-mr compatible Photon version 0.2 (build 16.0)' })).toContain(none);
+    expect(stats({ orders: [1] })).toContain('"minValues":{"c":1}');
+    expect(stats({ orders: [3] })).toContain(none);
+  });
+
+  it.each([
+    ['Spark 3', { 'org.apache.spark.version': '3.5.1' }, undefined, true],
+    [
+      'Spark 4 with INT96 in the old calendar',
+      { 'org.apache.spark.version': '4.0.0', 'org.apache.spark.legacyINT96': '' },
+      undefined,
+      true,
+    ],
+    [
+      'Spark 3 in the old calendar',
+      { 'org.apache.spark.version': '3.5.1', 'org.apache.spark.legacyDateTime': '' },
+      undefined,
+      false,
+    ],
+    ['Spark 2', { 'org.apache.spark.version': '2.4.8' }, undefined, false],
+    ['who does not say', {}, undefined, false],
+    ['DuckDB', {}, 'DuckDB version v1.5.5', true],
+  ])('has bounds from before the calendars met only where readers see the same: %s', (_, keys, by, isKept) => {
+    const stats = (
+      physical: number,
+      converted: number,
+      bound: (value: number) => Buffer,
+      from: number,
+      to: number,
+    ): unknown => {
+      const statistics = struct({ 3: { i64: 0 }, 5: { text: bound(to) }, 6: { text: bound(from) } });
+      const { minValues, maxValues } = parseStats(read(fileOf({ physical, converted, statistics, keys, by })));
+      return [minValues['c'], maxValues['c']];
+    };
+    const int32 = (value: number): Buffer => Buffer.from(Int32Array.of(value).buffer);
+    const int64 = (value: number): Buffer => Buffer.from(BigInt64Array.of(BigInt(value)).buffer);
+    const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
+    const none = [undefined, undefined];
+
+    expect(stats(1, 6, int32, day('1582-10-15'), day('2024-01-01'))).toEqual(['1582-10-15', '2024-01-01']);
+    expect(stats(1, 6, int32, day('1582-10-14'), day('2024-01-01'))).toEqual(
+      isKept ? ['1582-10-14', '2024-01-01'] : none,
+    );
+    for (const [converted, unit] of [
+      [9, 1],
+      [10, 1_000],
+    ] as const) {
+      const at = (text: string): number => Date.parse(text) * unit;
+      const kept = stats(2, converted, int64, at('1900-01-01T00:00:00Z'), at('2024-01-01T00:00:00Z'));
+      expect(kept).toEqual(['1900-01-01T00:00:00.000Z', '2024-01-01T00:00:00.000Z']);
+      const old = stats(2, converted, int64, at('1899-12-31T23:59:59Z'), at('2024-01-01T00:00:00Z'));
+      expect(old).toEqual(isKept ? ['1899-12-31T23:59:59.000Z', '2024-01-01T00:00:00.000Z'] : none);
+    }
+  });
+
   it('merges row groups, and is certain only of what all of them say', async () => {
     const bytes = await files.write(
       'groups.parquet',
@@ -327,8 +389,12 @@ interface Made {
   rows?: number;
   start?: number;
   bytes?: number;
-  by?: string;
+  by?: string | undefined;
   encryption?: boolean;
+  /** `key_value_metadata`. */
+  keys?: Readonly<Record<string, string | undefined>>;
+  /** Which member of `ColumnOrder` each column has. */
+  orders?: readonly number[];
 }
 
 /** A file of one column as only its footer tells. */
@@ -362,10 +428,18 @@ function fileOf(made: Made): Buffer {
       2: { list: [struct({ 4: { text: 'root' }, 5: { i32: 1 } }), element] },
       3: { i64: made.rows ?? groups.reduce((sum, { rows }) => sum + rows, 0) },
       4: { list: rowGroups },
+      ...(made.keys === undefined ? {} : { 5: { list: Object.entries(made.keys).map(keyValue) } }),
       6: { text: made.by ?? 'parquet-mr version 1.13.1' },
+      ...(made.orders === undefined
+        ? {}
+        : { 7: { list: made.orders.map((order) => struct({ [order]: struct({}) })) } }),
       ...(made.encryption === true ? { 8: struct({ 1: struct({}) }) } : {}),
     }),
   );
+}
+
+function keyValue([key, value]: [string, string | undefined]): Thrift {
+  return struct({ 1: { text: key }, 2: value === undefined ? undefined : { text: value } });
 }
 
 function nested(levels: number): Thrift {

@@ -2,6 +2,7 @@ import type { DataType } from '@lakescope/delta';
 import { BadDataFile } from './bad-data-file';
 import { ColumnBounds } from './column-bounds';
 import { CompactReader, corrupt, STOP } from './compact-reader';
+import { FileWriter } from './file-writer';
 import { readColumns, type FooterColumns } from './footer-columns';
 import { readRowGroup } from './row-group';
 
@@ -13,6 +14,9 @@ const SMALLEST_FILE = 12;
 const LARGEST_FOOTER = 64 * 2 ** 20;
 /** As many leaves as Delta indexes unless a table says otherwise (`delta.dataSkippingNumIndexedCols`). */
 const INDEXED_COLUMNS = 32;
+/** `ColumnOrder`: by the type of the column, and for floats that of IEEE 754. */
+const TYPE_ORDER = 1;
+const TOTAL_ORDER = 2;
 
 /** What a Delta table needs to know of a parquet file to refer to it. */
 export interface FileFacts {
@@ -69,8 +73,7 @@ interface Metadata {
   columns: FooterColumns;
   bounds: readonly ColumnBounds[];
   rows: number;
-  /** A float's or double's bounds tell that there is a NaN among the values. */
-  tellsNaN: boolean;
+  writer: FileWriter;
 }
 
 /** Reads a `FileMetaData`; the data of the file ends at `dataEnd`. */
@@ -79,7 +82,7 @@ function readMetadata(reader: CompactReader, dataEnd: number): Metadata {
   let bounds: ColumnBounds[] = [];
   let rows: number | undefined;
   let counted: number | undefined;
-  let tellsNaN = false;
+  const writer = new FileWriter();
   for (let id = reader.field(0); id !== STOP; id = reader.field(id)) {
     if (id === 2) {
       columns = readColumns(reader);
@@ -90,23 +93,38 @@ function readMetadata(reader: CompactReader, dataEnd: number): Metadata {
       counted = 0;
       for (let left = reader.structs(); left > 0; left -= 1)
         counted += readRowGroup(reader, columns.all, bounds, dataEnd);
-    } else if (id === 6) tellsNaN = /^(parquet-mr|DuckDB)\b/.test(reader.text());
+    } else if (id === 5) writer.readKeys(reader);
+    else if (id === 6) writer.readName(reader);
+    else if (id === 7) readOrders(reader, bounds);
     else if (id === 8)
       throw new BadDataFile('ENCRYPTED', 'The file has encrypted columns, which a Delta table cannot read');
     else reader.skip();
   }
   if (columns === undefined || rows === undefined || counted === undefined) throw corrupt('a part is missing');
   if (rows !== counted) throw corrupt(`it says ${rows} rows, and its row groups have ${counted}`);
-  return { columns, bounds, rows, tellsNaN };
+  return { columns, bounds, rows, writer };
 }
 
-function statsText({ bounds, rows, tellsNaN }: Metadata): string {
+/** Reads the list `column_orders`: bounds in an order that is not known here are none. */
+function readOrders(reader: CompactReader, bounds: readonly ColumnBounds[]): void {
+  const length = reader.structs();
+  for (let index = 0; index < length; index += 1) {
+    let isKnown = false;
+    for (let id = reader.field(0); id !== STOP; id = reader.field(id)) {
+      isKnown = id === TYPE_ORDER || id === TOTAL_ORDER;
+      reader.skip();
+    }
+    if (!isKnown) bounds[index]?.doubt();
+  }
+}
+
+function statsText({ bounds, rows, writer }: Metadata): string {
   let minValues = '';
   let maxValues = '';
   let nullCount = '';
   for (const column of bounds) {
     const { key } = column.column;
-    const values = column.json(tellsNaN);
+    const values = column.json(writer);
     if (values?.min !== undefined) minValues += `${minValues === '' ? '' : ','}${key}:${values.min}`;
     if (values?.max !== undefined) maxValues += `${maxValues === '' ? '' : ','}${key}:${values.max}`;
     if (column.nullCount !== undefined) nullCount += `${nullCount === '' ? '' : ','}${key}:${column.nullCount}`;
