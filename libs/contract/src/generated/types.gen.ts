@@ -3984,7 +3984,7 @@ export type JobSummaryDto = {
      */
     schedule_id: string | null;
     /**
-     * How often somebody has begun to work on it; more than once after an interruption.
+     * How often in a row somebody has begun to work on it without a version written in between; more than once after an interruption.
      */
     attempts: number;
     /**
@@ -4120,7 +4120,7 @@ export type JobDto = {
      */
     schedule_id: string | null;
     /**
-     * How often somebody has begun to work on it; more than once after an interruption.
+     * How often in a row somebody has begun to work on it without a version written in between; more than once after an interruption.
      */
     attempts: number;
     /**

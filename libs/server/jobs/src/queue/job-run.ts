@@ -11,9 +11,17 @@ import type { ClaimedJob } from './job-queue';
 import { RunLedger } from './run-ledger';
 import { LeaseLost, manifestKeyOf, type RunEnd, type RunRecords } from './run-records';
 import type { RunKey } from './run-rows';
+import { refusalOf } from './storable';
 
 /** Why a run is to stop. */
-type Stop = 'cancelled' | 'closing' | 'lease lost';
+type Stop = 'cancelled' | 'closing' | 'lease lost' | 'refused';
+
+const REFUSED = (reason: string): JobFailureDto => ({
+  code: 'NOT_STORABLE',
+  message: `The database does not take what the run has told: ${reason}.`,
+  advice:
+    'Nothing is half-done: tables are as their own logs say. Look for a name or a number in the source that is none.',
+});
 
 export interface JobRunParts {
   readonly engine: IngestionEngine;
@@ -53,12 +61,15 @@ export class JobRun {
 
   /** Never rejects. */
   async run(): Promise<void> {
-    const timer = setInterval(() => void this.beat(), this.parts.limits.flushMs);
+    let timer: NodeJS.Timeout | undefined;
     try {
       const { job, isResumed } = this.claim;
-      this.ledger = new RunLedger(await this.parts.records.knownTables(job.job_id));
+      this.ledger = new RunLedger(await this.parts.records.known(job));
+      // Not before: what is written says how far the job is over all attempts.
+      timer = setInterval(() => void this.beat(), this.parts.limits.flushMs);
       this.ledger.log('info', undefined, isResumed ? `Taken up again, attempt ${job.attempts}` : 'Begun');
-      await this.end(await this.work());
+      const end = await this.work();
+      await (this.refusal === undefined ? this.end(end) : this.giveUp(this.refusal));
     } catch (error) {
       if (!(error instanceof LeaseLost)) this.complain(error, 'A job could not be brought to its end');
     } finally {
@@ -83,10 +94,14 @@ export class JobRun {
       if (this.stopReason === 'closing' && result.outcome === 'cancelled') return undefined;
       return endOf(result, key);
     } catch (error) {
-      // The process ends, or somebody else has the job.
-      if (this.stopReason === 'closing' || this.stopReason === 'lease lost') return undefined;
+      // The process ends, somebody else has the job, or what it told cannot be kept.
+      if (this.stopReason !== undefined && this.stopReason !== 'cancelled') return undefined;
       if (error instanceof LeaseLost || error instanceof DatabaseUnavailable) throw error;
-      return { status: this.stopReason ?? 'failed', failure: this.failureOf(error), manifest: undefined };
+      return {
+        status: this.stopReason === 'cancelled' ? 'cancelled' : 'failed',
+        failure: this.failureOf(error),
+        manifest: undefined,
+      };
     }
   }
 
@@ -131,6 +146,7 @@ export class JobRun {
 
   private async writeNow(): Promise<void> {
     if (this.isOver) return;
+    if (this.refusal !== undefined) return this.sign();
     const { ledger } = this;
     const page = ledger.turnPage();
     this.lastWriteAt = performance.now();
@@ -142,11 +158,29 @@ export class JobRun {
     } catch (error) {
       ledger.restore(page);
       if (error instanceof LeaseLost) this.stop('lease lost');
+      this.noteRefusal(error);
       throw error;
     } finally {
       this.isWriting = false;
     }
   }
+
+  /** While the engine still stops. */
+  private async sign(): Promise<void> {
+    this.lastWriteAt = performance.now();
+    await this.parts.records.sign(this.key);
+  }
+
+  /** What the database does not take now it does not take from another attempt either. */
+  private noteRefusal(error: unknown): JobFailureDto | undefined {
+    const reason = refusalOf(error);
+    if (reason === undefined) return undefined;
+    this.refusal ??= REFUSED(reason);
+    this.stop('refused');
+    return this.refusal;
+  }
+
+  private refusal: JobFailureDto | undefined;
 
   private isOver = false;
   private isWriting = false;
@@ -158,10 +192,27 @@ export class JobRun {
     this.isOver = true;
     if (end.status !== 'completed') this.ledger.stopTables();
     const page = this.ledger.turnPage();
+    try {
+      await this.untilWritten(() => this.parts.records.end(this.key, this.ledger, page, this.activeMs, end));
+    } catch (error) {
+      const refusal = this.noteRefusal(error);
+      if (refusal === undefined) throw error;
+      await this.giveUp(refusal);
+    }
+  }
+
+  /** Ends a run of which not everything can be told. */
+  private async giveUp(failure: JobFailureDto): Promise<void> {
+    await this.writing.catch(() => undefined);
+    this.isOver = true;
+    await this.untilWritten(() => this.parts.records.giveUp(this.key, failure));
+  }
+
+  private async untilWritten(write: () => Promise<unknown>): Promise<void> {
     const { awayMs } = this.parts.limits;
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.parts.records.end(this.key, this.ledger, page, this.activeMs, end);
+        await write();
         return;
       } catch (error) {
         if (!(error instanceof DatabaseUnavailable) || this.stopReason === 'closing') throw error;

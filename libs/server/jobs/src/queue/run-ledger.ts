@@ -1,70 +1,41 @@
 import type { FolderRef, FolderResult, IngestionFailure, RunEvent, TableResult } from '@lakescope/cda';
-import { redactText } from '@lakescope/server-http';
-import type { JobFailureDto, JobSchemaChangeDto, JobWarningDto } from '../runs/job-findings.dto';
-import type { JobFolderStatus, JobTableStatus, LogLevel } from '../runs/job-values';
+import type { JobWarningDto } from '../runs/job-findings.dto';
+import type { LogLevel } from '../runs/job-values';
+import { failureOf, keep, keyOf, nameOf, newTable, refOf, schemaChangeOf, warningOf, worse } from './ledger-findings';
+import type { LedgerFolder, LedgerLine, LedgerPage, LedgerTable } from './ledger-page';
+import { storableName, storableText } from './storable';
 
-/** A table of the run as far as it has come, over all attempts. */
-export interface LedgerTable {
-  table: string;
-  status: JobTableStatus;
-  foldersTotal: number;
-  foldersDone: number;
-  foldersFailed: number;
-  foldersSkipped: number;
-  files: number;
-  rows: bigint;
-  bytes: bigint;
-  bytesTotal: bigint;
-  versionFrom: number | undefined;
-  versionTo: number | undefined;
-  watermarks: Record<string, string>;
-  schemaChanges: JobSchemaChangeDto[];
-  reconciliation: 'OK' | 'MISMATCH' | 'METRICS_MISSING' | undefined;
-  warnings: JobWarningDto[];
-  failure: JobFailureDto | undefined;
-  durationMs: number | undefined;
-}
-
-export interface LedgerFolder extends FolderRef {
-  readonly status: JobFolderStatus;
-  readonly result: FolderResult | undefined;
-  readonly warnings: readonly JobWarningDto[];
-  readonly failure: JobFailureDto | undefined;
-}
-
-export interface LedgerLine {
-  readonly level: LogLevel;
-  readonly table: string | undefined;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly at: Date;
-}
-
-/** What is to be written down next. */
-export interface LedgerPage {
+/** What attempts before have written down. */
+export interface KnownRun {
   readonly tables: readonly LedgerTable[];
-  readonly folders: readonly LedgerFolder[];
-  readonly lines: readonly LedgerLine[];
+  /** Folders that count as failed. */
+  readonly failed: readonly FolderRef[];
+  readonly warnings: readonly JobWarningDto[];
+  readonly tableCount: number;
 }
 
-const MESSAGE_CHARACTERS = 2_000;
-const FINDINGS = 100;
-const WORST = { OK: 0, METRICS_MISSING: 1, MISMATCH: 2 } as const;
+const NOTHING_KNOWN: KnownRun = { tables: [], failed: [], warnings: [], tableCount: 0 };
+const NOTHING = { result: undefined, schemaChanges: [], warnings: [] } as const;
 
 /** Sums up what the engine tells about a run, and keeps what is not written down yet. */
 export class RunLedger {
   readonly warnings: JobWarningDto[] = [];
   /** Tables that the manifest has and the request includes. */
-  tableCount = 0;
+  tableCount: number;
   isUnchanged = false;
   private readonly tables = new Map<string, LedgerTable>();
   private readonly changed = new Set<string>();
   private folders: LedgerFolder[] = [];
   private lines: LedgerLine[] = [];
 
-  /** With the tables that an attempt before has written down. */
-  constructor(known: readonly LedgerTable[] = []) {
-    for (const table of known) this.tables.set(table.table, table);
+  /** Folders that count as failed, and whether an attempt before has said so. */
+  private readonly failed = new Map<string, 'before' | 'now'>();
+
+  constructor({ tables, failed, warnings, tableCount }: KnownRun = NOTHING_KNOWN) {
+    for (const table of tables) this.tables.set(table.table, table);
+    for (const folder of failed) this.failed.set(keyOf(folder), 'before');
+    this.warnings.push(...warnings);
+    this.tableCount = tableCount;
   }
 
   get all(): readonly LedgerTable[] {
@@ -103,23 +74,27 @@ export class RunLedger {
       case 'folder-done':
         return this.folderDone(event.result);
       case 'folder-skipped': {
-        this.table(event.folder.table).foldersSkipped++;
-        this.folders.push({ ...event.folder, status: 'skipped', result: undefined, warnings: [], failure: undefined });
+        const folder = refOf(event.folder);
+        this.forgive(folder);
+        this.table(folder.table).foldersSkipped++;
+        this.folders.push({ ...folder, status: 'skipped', ...NOTHING, failure: undefined });
         return this.log('info', event.folder.table, `Folder ${nameOf(event.folder)} was skipped: ${event.reason}`);
       }
       case 'folder-failed':
         return this.folderFailed(event.folder, event.failure);
-      case 'warning':
-        if (event.table === undefined) keep(this.warnings, warningOf(event.warning));
-        else keep(this.table(event.table).warnings, warningOf(event.warning));
-        return this.log('warn', event.table, event.warning.message, { code: event.warning.code });
+      case 'warning': {
+        const warning = warningOf(event.warning);
+        keep(event.table === undefined ? this.warnings : this.table(event.table).warnings, warning);
+        return this.log('warn', event.table, warning.message, { code: warning.code });
+      }
       case 'table-done':
         return this.tableDone(event.result);
     }
   }
 
   log(level: LogLevel, table: string | undefined, message: string, details: LedgerLine['details'] = {}): void {
-    this.lines.push({ level, table, message: clean(message), details, at: new Date() });
+    const about = table === undefined ? undefined : storableName(table);
+    this.lines.push({ level, table: about, message: storableText(message), details, at: new Date() });
   }
 
   /** What has come since the last page; what cannot be written is given back by `restore`. */
@@ -150,7 +125,8 @@ export class RunLedger {
     }
   }
 
-  private table(name: string): LedgerTable {
+  private table(called: string): LedgerTable {
+    const name = storableName(called);
     this.changed.add(name);
     const known = this.tables.get(name);
     if (known !== undefined) return known;
@@ -179,8 +155,11 @@ export class RunLedger {
   }
 
   private folderDone(result: FolderResult): void {
+    const folder = refOf(result);
     const table = this.table(result.table);
     const warnings = result.warnings.map(warningOf);
+    const schemaChanges = result.schemaChanges.map(schemaChangeOf);
+    this.forgive(folder);
     table.foldersDone++;
     table.files += result.files;
     table.rows += result.rows;
@@ -189,10 +168,12 @@ export class RunLedger {
     table.versionTo = result.version ?? table.versionTo;
     table.watermarks[result.fingerprint] = result.folder;
     table.reconciliation = worse(table.reconciliation, result.reconciliation);
-    for (const change of result.schemaChanges) keep(table.schemaChanges, { ...change, from: change.from ?? null });
+    for (const change of schemaChanges) keep(table.schemaChanges, change);
     // In the engine's words of the table: what it tells of the table at its end are the same ones.
-    for (const { code, message } of warnings) keep(table.warnings, { code, message: `${nameOf(result)}: ${message}` });
-    this.folders.push({ ...refOf(result), status: 'done', result, warnings, failure: undefined });
+    for (const { code, message } of result.warnings) {
+      keep(table.warnings, warningOf({ code, message: `${nameOf(result)}: ${message}` }));
+    }
+    this.folders.push({ ...folder, status: 'done', result, schemaChanges, warnings, failure: undefined });
     const details = { version: result.version, rows: String(result.rows), files: result.files };
     const told = `Folder ${nameOf(result)} is version ${result.version ?? '-'}: ${result.rows} rows in ${result.files} files`;
     this.log('info', result.table, told, details);
@@ -201,14 +182,31 @@ export class RunLedger {
     }
   }
 
-  private folderFailed(folder: FolderRef, failure: IngestionFailure): void {
+  private folderFailed(asked: FolderRef, failure: IngestionFailure): void {
+    const folder = refOf(asked);
+    this.forgive(folder);
     this.table(folder.table).foldersFailed++;
+    this.failed.set(keyOf(folder), 'now');
     const told = failureOf(failure);
-    this.folders.push({ ...refOf(folder), status: 'failed', result: undefined, warnings: [], failure: told });
+    this.folders.push({ ...folder, status: 'failed', ...NOTHING, failure: told });
     this.log('error', folder.table, `Folder ${nameOf(folder)} was put aside: ${told.message}`, {
       code: told.code,
       advice: told.advice,
     });
+  }
+
+  /** A folder that failed before is told of again: it counts as what it has become. */
+  private forgive(folder: FolderRef): void {
+    const failed = this.failed.get(keyOf(folder));
+    if (failed === undefined) return;
+    this.failed.delete(keyOf(folder));
+    const table = this.table(folder.table);
+    const base = this.base(table);
+    table.foldersFailed = Math.max(0, table.foldersFailed - 1);
+    // What this attempt has found to do has it in it.
+    if (failed === 'now') return;
+    base.folders = Math.max(0, base.folders - 1);
+    table.foldersTotal = Math.max(0, table.foldersTotal - 1);
   }
 
   /** The engine's own sum counts for what it alone knows; the counts are those of the folders that were told. */
@@ -234,61 +232,4 @@ export class RunLedger {
         rows: String(rows),
       });
   }
-}
-
-function newTable(table: string): LedgerTable {
-  return {
-    table,
-    status: 'running',
-    foldersTotal: 0,
-    foldersDone: 0,
-    foldersFailed: 0,
-    foldersSkipped: 0,
-    files: 0,
-    rows: 0n,
-    bytes: 0n,
-    bytesTotal: 0n,
-    versionFrom: undefined,
-    versionTo: undefined,
-    watermarks: {},
-    schemaChanges: [],
-    reconciliation: undefined,
-    warnings: [],
-    failure: undefined,
-    durationMs: undefined,
-  };
-}
-
-/** The first ones of each kind tell enough. */
-function keep<T>(list: T[], one: T): void {
-  const text = JSON.stringify(one);
-  if (list.length < FINDINGS && !list.some((known) => JSON.stringify(known) === text)) list.push(one);
-}
-
-function worse(
-  one: LedgerTable['reconciliation'],
-  other: FolderResult['reconciliation'],
-): FolderResult['reconciliation'] {
-  return one === undefined || WORST[other] > WORST[one] ? other : one;
-}
-
-function warningOf({ code, message }: JobWarningDto): JobWarningDto {
-  return { code: clean(code).slice(0, 100), message: clean(message) };
-}
-
-function failureOf({ code, message, advice }: IngestionFailure): JobFailureDto {
-  return { code: clean(code).slice(0, 100), message: clean(message), advice: clean(advice) };
-}
-
-function refOf({ table, fingerprint, folder }: FolderRef): FolderRef {
-  return { table, fingerprint, folder };
-}
-
-function nameOf({ fingerprint, folder }: FolderRef): string {
-  return `${fingerprint}/${folder}`;
-}
-
-/** Postgres stores neither U+0000 nor half characters, and what storage says may repeat what was signed. */
-function clean(text: string): string {
-  return Buffer.from(redactText(text).replaceAll('\u0000', '\ufffd').slice(0, MESSAGE_CHARACTERS)).toString();
 }

@@ -1,3 +1,4 @@
+import type { FolderRef } from '@lakescope/cda';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -9,11 +10,16 @@ import { JOB_TABLE_COLUMNS, type JobTableRow } from '../runs/job-table-row';
 import type { JobStatus } from '../runs/job-values';
 import { JobFeed } from '../streams/job-feed';
 import { tellStatus } from './job-queue';
-import type { LedgerLine, LedgerPage, LedgerTable, RunLedger } from './run-ledger';
+import type { LedgerFolder, LedgerLine, LedgerPage } from './ledger-page';
+import type { KnownRun, RunLedger } from './run-ledger';
+import { failureOf } from './ledger-findings';
 import { insertLines, ledgerTableOf, tellProgress, upsertFolders, upsertTables, type RunKey } from './run-rows';
+import { storableCount, storableInteger, storableJson, storableText } from './storable';
 
 const WORKING = { feature: 'Ingestion jobs', repeat: 'write' } as const;
 const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
+
+const LONGEST_TAG = 500;
 
 /** Somebody else works on the job, or its owner has erased it: this process has no right to it any more. */
 export class LeaseLost extends Error {
@@ -41,12 +47,19 @@ export class RunRecords {
   ) {}
 
   /** What earlier attempts have written down. */
-  async knownTables(jobId: string): Promise<LedgerTable[]> {
-    const rows = (await this.database.asSystem(
-      (tx) => tx.query(`SELECT ${JOB_TABLE_COLUMNS}, bytes_total FROM ingestion_job_tables WHERE job_id = $1`, [jobId]),
-      READING,
-    )) as (JobTableRow & { bytes_total: string })[];
-    return rows.map(ledgerTableOf);
+  known({ job_id, warnings, tables_total }: JobRow): Promise<KnownRun> {
+    return this.database.asSystem(async (tx) => {
+      const rows = (await tx.query(
+        `SELECT ${JOB_TABLE_COLUMNS}, bytes_total FROM ingestion_job_tables WHERE job_id = $1`,
+        [job_id],
+      )) as (JobTableRow & { bytes_total: string })[];
+      const failed = (await tx.query(
+        `SELECT table_name AS table, fingerprint, folder_ms AS folder FROM ingestion_job_folders
+          WHERE job_id = $1 AND status = 'failed'`,
+        [job_id],
+      )) as FolderRef[];
+      return { tables: rows.map(ledgerTableOf), failed, warnings, tableCount: tables_total };
+    }, READING);
   }
 
   async manifestEtag(key: string): Promise<string | undefined> {
@@ -64,33 +77,72 @@ export class RunRecords {
     return { isCancelled: job.cancel_requested_at !== null };
   }
 
+  /** A sign of life with nothing to tell. Throws `LeaseLost`. */
+  async sign({ jobId, lease }: RunKey): Promise<void> {
+    const [, count] = (await this.database.asSystem(
+      (tx) =>
+        tx.query('UPDATE ingestion_jobs SET seen_at = clock_timestamp() WHERE job_id = $1 AND lease = $2', [
+          jobId,
+          lease,
+        ]),
+      WORKING,
+    )) as [unknown, number];
+    if (count === 0) throw new LeaseLost(jobId);
+  }
+
+  /** The last word about a run of which the database does not take what was to be told; nothing of that is in it. Throws `LeaseLost`. */
+  async giveUp(key: RunKey, failure: JobFailureDto): Promise<void> {
+    await this.database.asSystem(async (tx) => {
+      const [, count] = (await tx.query('UPDATE ingestion_jobs SET lease = lease WHERE job_id = $1 AND lease = $2', [
+        key.jobId,
+        key.lease,
+      ])) as [unknown, number];
+      if (count === 0) throw new LeaseLost(key.jobId);
+      await tx.query(
+        `UPDATE ingestion_job_tables SET status = 'cancelled', ended_at = clock_timestamp()
+          WHERE job_id = $1 AND status = 'running'`,
+        [key.jobId],
+      );
+      await this.sayEnd(tx, key, { status: 'failed', failure, manifest: undefined });
+    }, WORKING);
+    this.feed.tell(key.jobId);
+  }
+
   /** The last word about a run; one that was cancelled is `cancelled`, however far it came. Answers its status. Throws `LeaseLost`. */
   async end(key: RunKey, ledger: RunLedger, page: LedgerPage, activeMs: number, end: RunEnd): Promise<JobStatus> {
     const ended = await this.database.asSystem(async (tx) => {
       await this.writePage(tx, key, ledger, page, activeMs);
-      const [rows] = (await tx.query(
-        `UPDATE ingestion_jobs
-            SET status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled' ELSE $2 END,
-                failure = $3::jsonb, lease = NULL, ended_at = clock_timestamp()
-          WHERE job_id = $1 RETURNING status`,
-        [key.jobId, end.status, end.failure === undefined ? null : JSON.stringify(end.failure)],
-      )) as [{ status: JobStatus }[], number];
-      const status = rows[0]?.status ?? end.status;
-      if (end.manifest !== undefined) {
-        await tx.query(
-          `INSERT INTO ingestion_manifests (manifest_key, etag) VALUES ($1, $2)
-           ON CONFLICT (manifest_key) DO UPDATE SET etag = excluded.etag, noted_at = clock_timestamp()`,
-          [end.manifest.key, end.manifest.etag],
-        );
-      }
-      const message = `The job has ended: ${status.replaceAll('_', ' ')}${end.failure === undefined ? '' : `. ${end.failure.message}`}`;
-      const level = status === 'failed' ? 'error' : status === 'completed_with_errors' ? 'warn' : 'info';
-      await insertLines(tx, key, [{ level, table: undefined, message, details: {}, at: new Date() }]);
-      await tellStatus(tx, key.jobId, key.userId, status, { failure: end.failure ?? null });
-      return status;
+      return this.sayEnd(tx, key, end);
     }, WORKING);
     this.feed.tell(key.jobId);
     return ended;
+  }
+
+  /** In the transaction that has the row of the job. */
+  private async sayEnd(tx: EntityManager, key: RunKey, end: RunEnd): Promise<JobStatus> {
+    const failure = end.failure === undefined ? undefined : failureOf(end.failure);
+    const [rows] = (await tx.query(
+      `UPDATE ingestion_jobs
+          SET status = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled' ELSE $2 END,
+              failure = $3::jsonb, lease = NULL, ended_at = clock_timestamp()
+        WHERE job_id = $1 RETURNING status`,
+      [key.jobId, end.status, failure === undefined ? null : storableJson(failure)],
+    )) as [{ status: JobStatus }[], number];
+    const status = rows[0]?.status ?? end.status;
+    if (end.manifest !== undefined && isTag(end.manifest.etag)) {
+      await tx.query(
+        `INSERT INTO ingestion_manifests (manifest_key, etag) VALUES ($1, $2)
+         ON CONFLICT (manifest_key) DO UPDATE SET etag = excluded.etag, noted_at = clock_timestamp()`,
+        [end.manifest.key, end.manifest.etag],
+      );
+    }
+    const message = `The job has ended: ${status.replaceAll('_', ' ')}${failure === undefined ? '' : `. ${failure.message}`}`;
+    const level = status === 'failed' ? 'error' : status === 'completed_with_errors' ? 'warn' : 'info';
+    await insertLines(tx, key, [
+      { level, table: undefined, message: storableText(message), details: {}, at: new Date() },
+    ]);
+    await tellStatus(tx, key.jobId, key.userId, status, { failure: failure ?? null });
+    return status;
   }
 
   private async writePage(
@@ -105,26 +157,28 @@ export class RunRecords {
       `UPDATE ingestion_jobs
           SET seen_at = clock_timestamp(), tables_total = $3, tables_done = $4, tables_failed = $5, tables_skipped = $6,
               folders_total = $7, folders_done = $8, folders_failed = $9, folders_skipped = $10, files = $11, row_count = $12,
-              bytes = $13, bytes_total = $14, active_ms = $15, warnings = $16::jsonb, manifest_unchanged = $17
+              bytes = $13, bytes_total = $14, active_ms = $15, warnings = $16::jsonb, manifest_unchanged = $17,
+              attempts = CASE WHEN $18 THEN 1 ELSE attempts END
         WHERE job_id = $1 AND lease = $2 RETURNING ${JOB_COLUMNS}`,
       [
         key.jobId,
         key.lease,
-        sums.tablesTotal,
-        sums.tablesDone,
-        sums.tablesFailed,
-        sums.tablesSkipped,
-        sums.foldersTotal,
-        sums.foldersDone,
-        sums.foldersFailed,
-        sums.foldersSkipped,
-        sums.files,
-        String(sums.rows),
-        String(sums.bytes),
-        String(sums.bytesTotal),
-        Math.round(activeMs),
-        JSON.stringify(ledger.warnings),
+        storableInteger(sums.tablesTotal),
+        storableInteger(sums.tablesDone),
+        storableInteger(sums.tablesFailed),
+        storableInteger(sums.tablesSkipped),
+        storableInteger(sums.foldersTotal),
+        storableInteger(sums.foldersDone),
+        storableInteger(sums.foldersFailed),
+        storableInteger(sums.foldersSkipped),
+        storableCount(sums.files),
+        storableCount(sums.rows),
+        storableCount(sums.bytes),
+        storableCount(sums.bytesTotal),
+        storableCount(activeMs),
+        storableJson(ledger.warnings),
         ledger.isUnchanged,
+        page.folders.some(isProgress),
       ],
     )) as [JobRow[], number];
     const [job] = rows;
@@ -163,6 +217,16 @@ export function manifestKeyOf({ pair_key, request }: Pick<JobRow, 'pair_key' | '
   const names = (list: string[] | null): string[] | null => (list === null ? null : [...list].sort());
   const rewrite = path_rewrite === null ? null : [path_rewrite.from, path_rewrite.to];
   return hashOf([pair_key, names(include), names(exclude), mode, enforce_fence, rewrite]);
+}
+
+/** A version that is written is written for good: whoever takes the job up does not come here again. */
+function isProgress({ status, result }: LedgerFolder): boolean {
+  return status === 'done' && result?.version !== undefined;
+}
+
+/** One that no column takes is not remembered: the next run looks, which costs little. */
+function isTag(etag: string): boolean {
+  return etag.length <= LONGEST_TAG && storableText(etag, LONGEST_TAG) === etag;
 }
 
 function sumsOf(ledger: RunLedger) {

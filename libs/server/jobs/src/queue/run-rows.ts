@@ -1,7 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { progressOf, type JobRow } from '../runs/job-row';
 import type { JobTableRow } from '../runs/job-table-row';
-import type { LedgerFolder, LedgerLine, LedgerTable } from './run-ledger';
+import { keyOf } from './ledger-findings';
+import type { LedgerFolder, LedgerLine, LedgerTable } from './ledger-page';
+import { storableCount, storableInteger, storableJson } from './storable';
 
 /** Tables told of in one event. */
 const TOLD_AT_ONCE = 100;
@@ -19,14 +21,14 @@ export async function upsertTables(tx: EntityManager, key: RunKey, tables: reado
   const rows = tables.map((table) => ({
     table_name: table.table,
     status: table.status,
-    folders_total: table.foldersTotal,
-    folders_done: table.foldersDone,
-    folders_failed: table.foldersFailed,
-    folders_skipped: table.foldersSkipped,
-    files: table.files,
-    row_count: String(table.rows),
-    bytes: String(table.bytes),
-    bytes_total: String(table.bytesTotal),
+    folders_total: storableInteger(table.foldersTotal),
+    folders_done: storableInteger(table.foldersDone),
+    folders_failed: storableInteger(table.foldersFailed),
+    folders_skipped: storableInteger(table.foldersSkipped),
+    files: storableCount(table.files),
+    row_count: storableCount(table.rows),
+    bytes: storableCount(table.bytes),
+    bytes_total: storableCount(table.bytesTotal),
     version_from: table.versionFrom ?? null,
     version_to: table.versionTo ?? null,
     watermark_ms: newest(table.watermarks),
@@ -35,7 +37,7 @@ export async function upsertTables(tx: EntityManager, key: RunKey, tables: reado
     reconciliation: table.reconciliation ?? null,
     warnings: table.warnings,
     failure: table.failure ?? null,
-    duration_ms: table.durationMs ?? null,
+    duration_ms: table.durationMs === undefined ? null : storableCount(table.durationMs),
     ended: table.status !== 'running',
   }));
   const columns = Object.keys(TABLE_TYPES);
@@ -45,7 +47,7 @@ export async function upsertTables(tx: EntityManager, key: RunKey, tables: reado
        FROM jsonb_to_recordset($3::jsonb) AS t (${typed(TABLE_TYPES)}, ended boolean)
      ON CONFLICT (job_id, table_name) DO UPDATE
         SET ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}, ended_at = excluded.ended_at`,
-    [key.jobId, key.userId, JSON.stringify(rows)],
+    [key.jobId, key.userId, storableJson(rows)],
   );
 }
 
@@ -98,9 +100,7 @@ function typed(types: Readonly<Record<string, string>>): string {
 export async function upsertFolders(tx: EntityManager, key: RunKey, folders: readonly LedgerFolder[]): Promise<void> {
   if (folders.length === 0) return;
   // A folder that was tried twice since the last page is told once, as it stands now.
-  const rows = new Map(
-    folders.map((folder) => [JSON.stringify([folder.table, folder.fingerprint, folder.folder]), folderRowOf(folder)]),
-  );
+  const rows = new Map(folders.map((folder) => [keyOf(folder), folderRowOf(folder)]));
   const columns = Object.keys(FOLDER_TYPES);
   const changing = columns.slice(3);
   await tx.query(
@@ -108,24 +108,24 @@ export async function upsertFolders(tx: EntityManager, key: RunKey, folders: rea
      SELECT $1, $2, ${columns.join(', ')} FROM jsonb_to_recordset($3::jsonb) AS f (${typed(FOLDER_TYPES)})
      ON CONFLICT (job_id, table_name, folder_ms, fingerprint) DO UPDATE
         SET ${changing.map((column) => `${column} = excluded.${column}`).join(', ')}, recorded_at = clock_timestamp()`,
-    [key.jobId, key.userId, JSON.stringify([...rows.values()])],
+    [key.jobId, key.userId, storableJson([...rows.values()])],
   );
 }
 
-function folderRowOf({ table, fingerprint, folder, status, result, warnings, failure }: LedgerFolder) {
+function folderRowOf({ table, fingerprint, folder, status, result, schemaChanges, warnings, failure }: LedgerFolder) {
   return {
     table_name: table,
     fingerprint,
     folder_ms: folder,
     status,
     version: result?.version ?? null,
-    files: result?.files ?? 0,
-    row_count: String(result?.rows ?? 0),
-    expected_rows: result?.expectedRows === undefined ? null : String(result.expectedRows),
-    bytes: result?.bytes ?? 0,
-    duration_ms: Math.round(result?.durationMs ?? 0),
+    files: storableCount(result?.files ?? 0),
+    row_count: storableCount(result?.rows ?? 0),
+    expected_rows: result?.expectedRows === undefined ? null : storableCount(result.expectedRows),
+    bytes: storableCount(result?.bytes ?? 0),
+    duration_ms: storableCount(result?.durationMs ?? 0),
     reconciliation: result?.reconciliation ?? null,
-    schema_changes: (result?.schemaChanges ?? []).map((change) => ({ ...change, from: change.from ?? null })),
+    schema_changes: schemaChanges,
     warnings,
     failure: failure ?? null,
   };
@@ -139,7 +139,7 @@ export async function insertLines(tx: EntityManager, key: RunKey, lines: readonl
      SELECT $1, $2, line ->> 'level', line ->> 'table', line ->> 'message', coalesce(line -> 'details', '{}'),
             (line ->> 'at')::timestamptz
        FROM jsonb_array_elements($3::jsonb) WITH ORDINALITY AS t (line, place) ORDER BY place`,
-    [key.jobId, key.userId, JSON.stringify(lines)],
+    [key.jobId, key.userId, storableJson(lines)],
   );
 }
 
@@ -155,7 +155,7 @@ export async function tellProgress(
     const data = { status: job.status, progress, tables: tables.slice(from, from + TOLD_AT_ONCE).map(toldTable) };
     await tx.query(
       `INSERT INTO ingestion_job_events (job_id, user_id, event, data) VALUES ($1, $2, 'progress', $3::jsonb)`,
-      [key.jobId, key.userId, JSON.stringify(data)],
+      [key.jobId, key.userId, storableJson(data)],
     );
   }
 }

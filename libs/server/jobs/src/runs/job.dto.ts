@@ -161,7 +161,7 @@ export class JobSummaryDto {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, example: null })
   schedule_id!: string | null;
 
-  /** How often somebody has begun to work on it; more than once after an interruption. */
+  /** How often in a row somebody has begun to work on it without a version written in between; more than once after an interruption. */
   @ApiProperty({ type: 'integer', minimum: 0, example: 1 })
   attempts!: number;
 
