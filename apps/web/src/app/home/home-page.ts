@@ -5,13 +5,14 @@ import { EmptyState, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
 import { Session } from '../shell/session';
 import { DependencyTile } from './dependency-tile';
+import { JobsTiles } from './jobs-tiles';
 import { LastDay } from './last-day';
 import { PlaceList } from './place-list';
 
 /** What works right now, where I was, and what I can do here. */
 @Component({
   selector: 'ls-home-page',
-  imports: [DependencyTile, EmptyState, Icon, LastDay, PlaceList, ProblemBanner, RouterLink, Skeleton],
+  imports: [DependencyTile, EmptyState, Icon, JobsTiles, LastDay, PlaceList, ProblemBanner, RouterLink, Skeleton],
   templateUrl: './home-page.html',
   styleUrl: './home-page.css',
 })

@@ -4,6 +4,7 @@ import { Router } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
 import { catalogSearch } from './catalog-search';
+import { jobSearch } from './job-entries';
 import { Navigation } from './navigation';
 import { paletteEntries, type PaletteEntry, paletteGroups } from './palette-entries';
 import { s3Search } from './s3-entries';
@@ -35,13 +36,14 @@ export class CommandPalette {
   protected readonly search = catalogSearch(this.text);
   private readonly inS3 = s3Search(this.text);
   private readonly inServing = servingSearch(this.text);
+  private readonly inJobs = jobSearch(this.text);
   protected readonly entries = computed(() =>
     paletteEntries(this.text(), {
       favourites: this.places.favourites(),
       recent: this.places.recent(),
       pages: this.navigation.pages(),
       inS3: this.inS3(),
-      found: [...this.inServing(), ...this.search.entries()],
+      found: [...this.inServing(), ...this.inJobs(), ...this.search.entries()],
     }),
   );
   protected readonly groups = computed(() => paletteGroups(this.entries()));

@@ -32,6 +32,8 @@ const forAdmins: readonly Destination[] = [
   { label: $localize`Admin`, link: '/admin', icon: 'shield', key: 'a', trackId: 'nav-admin' },
 ];
 
+const insideJobs: readonly Page[] = [{ label: $localize`Jobs: new run`, link: '/jobs/new', icon: 'add' }];
+
 const aboutMe: readonly Page[] = [
   { label: $localize`Permissions`, link: '/permissions', icon: 'key' },
   { label: $localize`Preferences`, link: '/preferences', icon: 'settings' },
@@ -55,6 +57,7 @@ export class Navigation {
   readonly destinations = computed(() => (this.session.isAdmin() ? [...forEverybody, ...forAdmins] : forEverybody));
   readonly pages = computed<readonly Page[]>(() => [
     ...this.destinations(),
+    ...insideJobs,
     ...aboutMe,
     ...(this.session.isAdmin() ? insideAdmin : []),
   ]);

@@ -1,0 +1,71 @@
+import { Component, computed, signal } from '@angular/core';
+import { RouterLink } from '@angular/router';
+import { apiResource, type JobSummaryDto, listJobs } from '@lakescope/web-api';
+import { Chip, formatCount, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
+import { isActive, jobState } from '../jobs/job-states';
+import { watchWhile } from '../jobs/watching';
+
+const DAY_MS = 86_400_000;
+/** More runs of one day are told as more than that. */
+const MOST = 100;
+/** Named one by one; the others are on their page. */
+const NAMED = 3;
+/** Home is looked at in passing: it does not hurry. */
+const PAUSE_MS = 10_000;
+
+/** One's own ingestion: what runs, and what failed lately. */
+@Component({
+  selector: 'ls-jobs-tiles',
+  imports: [Chip, ProblemBanner, RouterLink, Skeleton, TimeAgo],
+  templateUrl: './jobs-tiles.html',
+  styleUrl: './jobs-tiles.css',
+})
+export class JobsTiles {
+  private readonly since = signal(aDayAgo());
+  protected readonly jobs = apiResource(listJobs, () => ({ query: { from: this.since(), limit: MOST } }));
+  private readonly items = computed(() => this.jobs.latest()?.items ?? []);
+  private readonly isCut = computed(() => (this.jobs.latest()?.next_cursor ?? null) !== null);
+  protected readonly running = computed(() => this.told(this.items().filter(({ status }) => isActive(status))));
+  protected readonly failed = computed(() => this.told(this.items().filter(hasFailed)));
+  /** There is no database, as the tile of Lakebase says: there are no jobs either. */
+  protected readonly isWithout = computed(() => this.jobs.problem()?.code === 'LAKEBASE_NOT_CONFIGURED');
+  protected readonly isQuiet = computed(() => this.items().length === 0);
+
+  constructor() {
+    watchWhile(
+      computed(() => this.items().some(({ status }) => isActive(status))),
+      () => {
+        if (!this.jobs.isLoading()) this.reload();
+      },
+      PAUSE_MS,
+    );
+  }
+
+  protected reload(): void {
+    const since = aDayAgo();
+    if (since === this.since()) this.jobs.reload();
+    else this.since.set(since);
+  }
+
+  private told(jobs: readonly JobSummaryDto[]) {
+    const count = formatCount(jobs.length);
+    return {
+      count: this.isCut() && jobs.length > 0 ? $localize`${count}:count: or more` : count,
+      named: jobs.slice(0, NAMED).map((job) => ({
+        id: job.job_id,
+        label: job.config.target.uri,
+        state: jobState(job),
+        at: job.ended_at ?? job.started_at ?? job.created_at,
+      })),
+    };
+  }
+}
+
+function aDayAgo(): string {
+  return new Date(Date.now() - DAY_MS).toISOString();
+}
+
+/** Something of it is left to be done. */
+function hasFailed({ status }: JobSummaryDto): boolean {
+  return status === 'failed' || status === 'completed_with_errors';
+}
