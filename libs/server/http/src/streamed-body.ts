@@ -89,14 +89,25 @@ export const StreamedRequestBody = createParamDecorator((_: unknown, context: Ex
   const sizeBytes = announced === undefined ? undefined : Number(announced);
   if (sizeBytes !== undefined && sizeBytes > maxBytes) throw new StreamedBodyTooLarge(maxBytes, sizeBytes);
   if (isFile || sizeBytes === undefined || sizeBytes > SOON_HERE) letItTakeItsTime(request.raw);
-  return {
-    get chunks() {
-      return bounded(request.raw, maxBytes);
-    },
-    sizeBytes,
-    whole: () => gathered(request.raw, maxBytes),
-  };
+  return new RequestBody(request.raw, maxBytes, sizeBytes);
 });
+
+/** A class, because an object with an accessor of its own is dear to make for each request. */
+class RequestBody implements StreamedBody {
+  constructor(
+    private readonly raw: Readable,
+    private readonly maxBytes: number,
+    readonly sizeBytes: number | undefined,
+  ) {}
+
+  get chunks(): AsyncIterable<Uint8Array> {
+    return bounded(this.raw, this.maxBytes);
+  }
+
+  whole(): Promise<Buffer> {
+    return gathered(this.raw, this.maxBytes);
+  }
+}
 
 /** Call it before the routes are made. */
 export function useStreamedBodies(fastify: FastifyInstance): void {

@@ -22,12 +22,12 @@ export class HistoryLimits {
   /** What was cut off of inputs and answers is kept for so long, when they were answered later. */
   readonly wholeHours: number = 24;
   /** Rows wait this long for others, to be written with them. */
-  readonly lingerMs: number = 100;
+  readonly lingerMs: number = 250;
   /** What may wait for a database that is away; the oldest are lost first. */
   readonly waitingRows: number = 1_000;
   readonly waitingBytes: number = 16 * MIB;
   /** Written at once. */
-  readonly batchRows: number = 100;
+  readonly batchRows: number = 500;
   readonly batchBytes: number = 2 * MIB;
   /** Waits before a database that was away is asked again; the last one repeats. */
   readonly awayMs: readonly number[] = [500, 1_000, 2_000, 5_000, 10_000, 30_000];

@@ -30,7 +30,8 @@ export class RowQueue<Row> {
   /** Those who wait until all of it is written: as long as there is one, nothing waits for more. */
   private awaitedBy = 0;
   private running: Promise<void> | undefined;
-  private pause = new AbortController();
+  /** Ends a rest before its time; undefined while nobody rests. */
+  private wake: (() => void) | undefined;
 
   constructor(
     /** What the rows tell of, for the log: "3 of … were lost". */
@@ -170,12 +171,19 @@ export class RowQueue<Row> {
 
   private rest(milliseconds: number): Promise<void> {
     if (this.isClosed) return Promise.resolve();
-    this.pause = new AbortController();
-    return delay(milliseconds, undefined, { signal: this.pause.signal, ref: false }).catch(() => undefined);
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds).unref();
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
+  /** Asked for each row while enough of them wait. Not by an `AbortController`, which makes an error, with its stack, each time it is told. */
   private hurry(): void {
-    this.pause.abort();
+    this.wake?.();
+    this.wake = undefined;
   }
 }
 
