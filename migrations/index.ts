@@ -13,6 +13,7 @@ import { CreateInferenceLogs1795651200000 } from './1795651200000-create-inferen
 import { KeepHowModelsWereAsked1795651260000 } from './1795651260000-keep-how-models-were-asked';
 import { CreateIngestionJobs1795737600000 } from './1795737600000-create-ingestion-jobs';
 import { LetInvocationsBeCanceled1795737660000 } from './1795737660000-let-invocations-be-canceled';
+import { RunIngestionSchedules1795737780000 } from './1795737780000-run-ingestion-schedules';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   KeepHowModelsWereAsked1795651260000,
   CreateIngestionJobs1795737600000,
   LetInvocationsBeCanceled1795737660000,
+  RunIngestionSchedules1795737780000,
 ];

@@ -20,6 +20,7 @@ const IDEMPOTENT_POSTS = [
   'planJob',
   'postLakebasePreference',
   'postPreference',
+  'previewSchedule',
   'previewTable',
   'readTableLog',
 ];

@@ -31,6 +31,8 @@ import type {
   CreateS3ConnectionResponse,
   CreateS3DownloadUrlData,
   CreateS3DownloadUrlResponse,
+  CreateScheduleData,
+  CreateScheduleResponse,
   CreateVolumeData,
   CreateVolumeResponse,
   DeleteAlertRuleData,
@@ -41,6 +43,7 @@ import type {
   DeleteLakebasePreferenceData,
   DeletePreferenceData,
   DeleteS3ConnectionData,
+  DeleteScheduleData,
   DescribeTableData,
   DescribeTableResponse,
   DescribeTableByPathData,
@@ -107,6 +110,8 @@ import type {
   GetQueryExportResponse,
   GetReadyData,
   GetReadyResponse,
+  GetScheduleData,
+  GetScheduleResponse,
   GetScopePreflightData,
   GetScopePreflightResponse,
   GetServingEndpointData,
@@ -174,6 +179,8 @@ import type {
   ListS3ConnectionsResponse,
   ListS3ObjectsData,
   ListS3ObjectsResponse,
+  ListSchedulesData,
+  ListSchedulesResponse,
   ListSchemasData,
   ListSchemasResponse,
   ListServingEndpointsData,
@@ -198,6 +205,8 @@ import type {
   PostPreferenceResponse,
   PreviewFileData,
   PreviewFileResponse,
+  PreviewScheduleData,
+  PreviewScheduleResponse,
   PreviewTableData,
   PreviewTableResponse,
   PreviewTableByPathData,
@@ -234,6 +243,8 @@ import type {
   RunOperationResponse,
   RunQueryData,
   RunQueryResponse,
+  RunScheduleData,
+  RunScheduleResponse,
   SaveProjectData,
   SaveProjectResponse,
   ScrapeMetricsData,
@@ -252,6 +263,8 @@ import type {
   UpdateAlertRuleResponse,
   UpdateS3ConnectionData,
   UpdateS3ConnectionResponse,
+  UpdateScheduleData,
+  UpdateScheduleResponse,
   InvalidRequestDetails,
   InvalidQueryDetails,
   InvalidPreferenceDetails,
@@ -307,6 +320,8 @@ export const createProject = 'POST /api/v1/unity-catalog/projects' as Operation<
 export const createS3Connection = 'POST /api/v1/s3/connections' as Operation<CreateS3ConnectionData, CreateS3ConnectionResponse>;
 /** Makes a link by which an object can be downloaded without signing in, for an hour at most. */
 export const createS3DownloadUrl = 'POST /api/v1/s3/download-url idempotent' as Operation<CreateS3DownloadUrlData, CreateS3DownloadUrlResponse>;
+/** Has a run started again and again, from its next time on. */
+export const createSchedule = 'POST /api/v1/jobs/schedules' as Operation<CreateScheduleData, CreateScheduleResponse>;
 /** Sees to it that a managed volume is there: 201 when it was created, 200 when it was there already. */
 export const createVolume = 'POST /api/v1/unity-catalog/volumes' as Operation<CreateVolumeData, CreateVolumeResponse>;
 /** Deletes an alert rule, and what is still to be told about it. */
@@ -323,6 +338,8 @@ export const deleteLakebasePreference = 'DELETE /api/v1/lakebase/preferences/{ke
 export const deletePreference = 'DELETE /api/v1/preferences/{key} nothing' as Operation<DeletePreferenceData, undefined>;
 /** Deletes an S3 connection and its keys. */
 export const deleteS3Connection = 'DELETE /api/v1/s3/connections/{id} nothing' as Operation<DeleteS3ConnectionData, undefined>;
+/** Deletes a schedule. The jobs that it has started stay. */
+export const deleteSchedule = 'DELETE /api/v1/jobs/schedules/{id} nothing' as Operation<DeleteScheduleData, undefined>;
 /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
 export const describeTable = 'POST /api/v1/delta/tables/detail idempotent' as Operation<DescribeTableData, DescribeTableResponse>;
 /** Describes a version of a table: protocol, features, properties, rows, files and bytes. */
@@ -396,6 +413,8 @@ export const getQueryContent = 'GET /api/v1/unity-catalog/query/{id}/content res
 export const getQueryExport = 'GET /api/v1/unity-catalog/query/{id}/exports/{export_id}' as Operation<GetQueryExportData, GetQueryExportResponse>;
 /** Whether the server is migrated and may get traffic */
 export const getReady = 'GET /ready' as Operation<GetReadyData, GetReadyResponse>;
+/** Tells how a schedule stands. */
+export const getSchedule = 'GET /api/v1/jobs/schedules/{id}' as Operation<GetScheduleData, GetScheduleResponse>;
 /** Which scopes the features need, and which of them the app and the caller have */
 export const getScopePreflight = 'GET /api/v1/admin/scopes' as Operation<GetScopePreflightData, GetScopePreflightResponse>;
 /** Tells everything about one endpoint. */
@@ -465,6 +484,8 @@ export const listS3Buckets = 'POST /api/v1/s3/buckets idempotent' as Operation<L
 export const listS3Connections = 'GET /api/v1/s3/connections' as Operation<ListS3ConnectionsData, ListS3ConnectionsResponse>;
 /** Lists objects and folders below a prefix of a bucket. */
 export const listS3Objects = 'POST /api/v1/s3/list idempotent' as Operation<ListS3ObjectsData, ListS3ObjectsResponse>;
+/** Lists schedules, by name. */
+export const listSchedules = 'GET /api/v1/jobs/schedules' as Operation<ListSchedulesData, ListSchedulesResponse>;
 /** Lists the schemas of a catalog that the caller may see. */
 export const listSchemas = 'GET /api/v1/unity-catalog/schemas' as Operation<ListSchemasData, ListSchemasResponse>;
 /** Lists the endpoints the caller may see, by name. */
@@ -489,6 +510,8 @@ export const postLakebasePreference = 'POST /api/v1/lakebase/preferences idempot
 export const postPreference = 'POST /api/v1/preferences idempotent' as Operation<PostPreferenceData, PostPreferenceResponse>;
 /** Shows the beginning of a file: rows, text, or that it is an image. */
 export const previewFile = 'GET /api/v1/unity-catalog/files/preview' as Operation<PreviewFileData, PreviewFileResponse>;
+/** Tells when a schedule would be due. */
+export const previewSchedule = 'POST /api/v1/jobs/schedules/preview idempotent' as Operation<PreviewScheduleData, PreviewScheduleResponse>;
 /** Reads rows of a version of a table. */
 export const previewTable = 'POST /api/v1/delta/tables/preview idempotent' as Operation<PreviewTableData, PreviewTableResponse>;
 /** Reads rows of a version of a table. */
@@ -525,6 +548,8 @@ export const runDoctor = 'GET /api/v1/admin/doctor' as Operation<RunDoctorData, 
 export const runOperation = 'POST /api/v1/operations' as Operation<RunOperationData, RunOperationResponse>;
 /** Runs a query of one table; the answer is whole when `wait_ms` suffices, else ask for it by its id. */
 export const runQuery = 'POST /api/v1/unity-catalog/query' as Operation<RunQueryData, RunQueryResponse>;
+/** Starts a run of a schedule now, whether or not anything is new. Its times stay as they are. */
+export const runSchedule = 'POST /api/v1/jobs/schedules/{id}/run' as Operation<RunScheduleData, RunScheduleResponse>;
 /** Saves a project document, unless somebody else did since it was read. The version before is kept as a backup, the last ten. */
 export const saveProject = 'PUT /api/v1/unity-catalog/projects/{slug}' as Operation<SaveProjectData, SaveProjectResponse>;
 /** The same as `/api/v1/metrics/prometheus`, where collectors look for it */
@@ -547,6 +572,8 @@ export const testAlertDelivery = 'POST /api/v1/metrics/alerts/{id}/test-delivery
 export const updateAlertRule = 'PATCH /api/v1/metrics/alerts/{id}' as Operation<UpdateAlertRuleData, UpdateAlertRuleResponse>;
 /** Changes what is named of an S3 connection. */
 export const updateS3Connection = 'PATCH /api/v1/s3/connections/{id}' as Operation<UpdateS3ConnectionData, UpdateS3ConnectionResponse>;
+/** Changes what is named of a schedule. */
+export const updateSchedule = 'PATCH /api/v1/jobs/schedules/{id}' as Operation<UpdateScheduleData, UpdateScheduleResponse>;
 
 /** All operations of the contract, by the name of the client that each becomes. */
 export const operations = {
@@ -566,6 +593,7 @@ export const operations = {
   createProject,
   createS3Connection,
   createS3DownloadUrl,
+  createSchedule,
   createVolume,
   deleteAlertRule,
   deleteDirectory,
@@ -574,6 +602,7 @@ export const operations = {
   deleteLakebasePreference,
   deletePreference,
   deleteS3Connection,
+  deleteSchedule,
   describeTable,
   describeTableByPath,
   detectServingSchema,
@@ -610,6 +639,7 @@ export const operations = {
   getQueryContent,
   getQueryExport,
   getReady,
+  getSchedule,
   getScopePreflight,
   getServingEndpoint,
   getServingInvocation,
@@ -644,6 +674,7 @@ export const operations = {
   listS3Buckets,
   listS3Connections,
   listS3Objects,
+  listSchedules,
   listSchemas,
   listServingEndpoints,
   listTableFiles,
@@ -656,6 +687,7 @@ export const operations = {
   postLakebasePreference,
   postPreference,
   previewFile,
+  previewSchedule,
   previewTable,
   previewTableByPath,
   purgeOrphanedRecords,
@@ -674,6 +706,7 @@ export const operations = {
   runDoctor,
   runOperation,
   runQuery,
+  runSchedule,
   saveProject,
   scrapeMetrics,
   searchCatalog,
@@ -685,6 +718,7 @@ export const operations = {
   testAlertDelivery,
   updateAlertRule,
   updateS3Connection,
+  updateSchedule,
 };
 
 /** What `technical_details` of a problem holds beside `error_type`, where the contract knows it. */

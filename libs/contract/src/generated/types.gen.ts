@@ -3677,6 +3677,24 @@ export type StreamServingEndpointRequest = {
     served_entity?: string;
 };
 
+export type PreviewScheduleDto = {
+    /**
+     * Minute, hour, day of the month, month, day of the week: *, numbers, names, ranges, steps, lists; or @hourly, @daily, @weekly, @monthly, @yearly.
+     */
+    cron: string;
+    /**
+     * Whose clock the cron expression means: a name of the IANA database.
+     */
+    time_zone: string;
+};
+
+export type SchedulePreviewDto = {
+    /**
+     * The next five times.
+     */
+    next_runs: Array<string>;
+};
+
 export type JobSourceDto = {
     /**
      * S3 connection to read with. Left out: the one of the caller's that begins with the bucket.
@@ -3710,6 +3728,159 @@ export type TableResetDto = {
      * `rebuild` ingests it from its start, `continue` goes on from where it is.
      */
     decision: 'rebuild' | 'continue';
+};
+
+export type IngestionRequestDto = {
+    source: JobSourceDto;
+    target: JobTargetDto;
+    /**
+     * What does the work. So far `embedded` alone, which works inside of the app; the others are refused.
+     */
+    engine?: 'embedded' | 'warehouse' | 'databricks-job' | 'ray';
+    /**
+     * `reference`: tables point to the files where they are. `copy`: files are copied beside the tables first.
+     */
+    mode?: 'reference' | 'copy';
+    /**
+     * A table of the current state beside each table of changes. Not offered yet: `true` is refused.
+     */
+    merged?: boolean;
+    /**
+     * Tables to ingest; `*` and `?` stand for others. All when left out.
+     */
+    include?: Array<string>;
+    /**
+     * Tables to leave out of those.
+     */
+    exclude?: Array<string>;
+    /**
+     * Tables at once.
+     */
+    parallel_tables?: number;
+    /**
+     * Reads no folder past what the manifest says is written. Without it folders may be half-written.
+     */
+    enforce_fence?: boolean;
+    path_rewrite?: PathRewriteDto;
+    /**
+     * When a folder cannot be ingested: put it aside and go on with its table, or stop that table.
+     */
+    on_poison?: 'continue' | 'stop';
+    /**
+     * Decisions about tables that stopped because their source was reset.
+     */
+    resets?: Array<TableResetDto>;
+    /**
+     * Looks at every table also when the manifest is the one of the last run that left nothing behind.
+     */
+    ignore_unchanged_manifest?: boolean;
+};
+
+export type CreateScheduleDto = {
+    /**
+     * Minute, hour, day of the month, month, day of the week: *, numbers, names, ranges, steps, lists; or @hourly, @daily, @weekly, @monthly, @yearly.
+     */
+    cron: string;
+    /**
+     * Whose clock the cron expression means: a name of the IANA database.
+     */
+    time_zone: string;
+    /**
+     * What to call it; no other schedule of the caller's is called so.
+     */
+    name: string;
+    paused?: boolean;
+    /**
+     * What each run is asked for. Decisions about resets are for single runs, and refused here.
+     */
+    request: IngestionRequestDto;
+};
+
+export type ScheduleDto = {
+    schedule_id: string;
+    /**
+     * Whose it is, and with whose connections it works.
+     */
+    user_id: string;
+    name: string;
+    cron: string;
+    time_zone: string;
+    /**
+     * Whether nothing is started for now. It is paused by itself after several failures in a row, as `last_error` then says.
+     */
+    paused: boolean;
+    /**
+     * What each run is asked for, with the connections that were found for it. There is no secret in it.
+     */
+    request: IngestionRequestDto;
+    /**
+     * Null while it is paused.
+     */
+    next_run_at: string | null;
+    /**
+     * The next three times; none while it is paused.
+     */
+    next_runs: Array<string>;
+    /**
+     * When it last started a job.
+     */
+    last_run_at: string | null;
+    /**
+     * When it was last due and the source was looked at, whether or not there was anything new.
+     */
+    last_checked_at: string | null;
+    last_job_id: string | null;
+    /**
+     * How that job stands; null when there is none any more.
+     */
+    last_job_status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted' | null;
+    /**
+     * Why it started nothing when it was last due, or why it is paused. Null when all went well, also when there was nothing new.
+     */
+    last_error: string | null;
+    /**
+     * Failures in a row: runs that failed as a whole, and times at which none could be started.
+     */
+    failures: number;
+    /**
+     * Counts the changes by people; send it as If-Match to write only when nobody else did.
+     */
+    version: number;
+    created_at: string;
+    updated_at: string;
+};
+
+export type SchedulePage = {
+    items: Array<ScheduleDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type UpdateScheduleDto = {
+    name?: string;
+    /**
+     * Minute, hour, day of the month, month, day of the week: *, numbers, names, ranges, steps, lists; or @hourly, @daily, @weekly, @monthly, @yearly.
+     */
+    cron?: string;
+    /**
+     * Whose clock the cron expression means: a name of the IANA database.
+     */
+    time_zone?: string;
+    /**
+     * `false` lets it go on from now, with a clean slate.
+     */
+    paused?: boolean;
+    /**
+     * As a whole. For its owner alone, with whose connections it works.
+     */
+    request?: IngestionRequestDto;
+};
+
+export type AcceptedJobDto = {
+    job_id: string;
+    status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
 };
 
 export type PlanJobDto = {
@@ -3865,11 +4036,6 @@ export type StartJobDto = {
      * Looks at every table also when the manifest is the one of the last run that left nothing behind.
      */
     ignore_unchanged_manifest?: boolean;
-};
-
-export type AcceptedJobDto = {
-    job_id: string;
-    status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
 };
 
 export type JobPlaceDto = {
@@ -12938,6 +13104,548 @@ export type StreamServingEndpointResponses = {
 };
 
 export type StreamServingEndpointResponse = StreamServingEndpointResponses[keyof StreamServingEndpointResponses];
+
+export type PreviewScheduleData = {
+    body: PreviewScheduleDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/schedules/preview';
+};
+
+export type PreviewScheduleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type PreviewScheduleError = PreviewScheduleErrors[keyof PreviewScheduleErrors];
+
+export type PreviewScheduleResponses = {
+    /**
+     * The answer.
+     */
+    200: SchedulePreviewDto;
+};
+
+export type PreviewScheduleResponse = PreviewScheduleResponses[keyof PreviewScheduleResponses];
+
+export type ListSchedulesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The caller’s own, or, for administrators, everybody’s.
+         */
+        scope?: 'mine' | 'all';
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/jobs/schedules';
+};
+
+export type ListSchedulesErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListSchedulesError = ListSchedulesErrors[keyof ListSchedulesErrors];
+
+export type ListSchedulesResponses = {
+    /**
+     * The answer.
+     */
+    200: SchedulePage;
+};
+
+export type ListSchedulesResponse = ListSchedulesResponses[keyof ListSchedulesResponses];
+
+export type CreateScheduleData = {
+    body: CreateScheduleDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/schedules';
+};
+
+export type CreateScheduleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     *
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CreateScheduleError = CreateScheduleErrors[keyof CreateScheduleErrors];
+
+export type CreateScheduleResponses = {
+    /**
+     * The answer.
+     */
+    201: ScheduleDto;
+};
+
+export type CreateScheduleResponse = CreateScheduleResponses[keyof CreateScheduleResponses];
+
+export type DeleteScheduleData = {
+    body?: never;
+    headers?: {
+        /**
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/schedules/{id}';
+};
+
+export type DeleteScheduleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `PRECONDITION_FAILED`: The object has changed since it was read.
+     */
+    412: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DeleteScheduleError = DeleteScheduleErrors[keyof DeleteScheduleErrors];
+
+export type DeleteScheduleResponses = {
+    /**
+     * Deleted.
+     */
+    204: void;
+};
+
+export type DeleteScheduleResponse = DeleteScheduleResponses[keyof DeleteScheduleResponses];
+
+export type GetScheduleData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/schedules/{id}';
+};
+
+export type GetScheduleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GetScheduleError = GetScheduleErrors[keyof GetScheduleErrors];
+
+export type GetScheduleResponses = {
+    /**
+     * The answer.
+     */
+    200: ScheduleDto;
+};
+
+export type GetScheduleResponse = GetScheduleResponses[keyof GetScheduleResponses];
+
+export type UpdateScheduleData = {
+    body: UpdateScheduleDto;
+    headers?: {
+        /**
+         * Only when this is still the version: the ETag of an answer. `*`: only when there is one.
+         */
+        'If-Match'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/schedules/{id}';
+};
+
+export type UpdateScheduleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `ALREADY_EXISTS`: There is already an object of this name.
+     */
+    409: Problem;
+    /**
+     * `PRECONDITION_FAILED`: The object has changed since it was read.
+     */
+    412: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type UpdateScheduleError = UpdateScheduleErrors[keyof UpdateScheduleErrors];
+
+export type UpdateScheduleResponses = {
+    /**
+     * The answer.
+     */
+    200: ScheduleDto;
+};
+
+export type UpdateScheduleResponse = UpdateScheduleResponses[keyof UpdateScheduleResponses];
+
+export type RunScheduleData = {
+    body?: never;
+    headers?: {
+        /**
+         * Of 1 to 255 printable characters. The same key with the same request answers the job that it has started.
+         */
+        'Idempotency-Key'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/jobs/schedules/{id}/run';
+};
+
+export type RunScheduleErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RunScheduleError = RunScheduleErrors[keyof RunScheduleErrors];
+
+export type RunScheduleResponses = {
+    /**
+     * The answer.
+     */
+    202: AcceptedJobDto;
+};
+
+export type RunScheduleResponse = RunScheduleResponses[keyof RunScheduleResponses];
 
 export type StreamJobEventsData = {
     body?: never;

@@ -7,6 +7,10 @@ export class JobsLimits {
   readonly resets: number = 1_000;
   /** Plans at once in one process, each in a thread of its own; more wait for their turn. */
   readonly plansAtOnce: number = 2;
+  /** Of one person. */
+  readonly schedulesPerUser: number = 50;
+  /** Failures in a row after which a schedule is paused. */
+  readonly scheduleFailures: number = 5;
 
   /** While a run waits or is under way here, the queue is looked at this often. */
   readonly lookMs: number = 1_000;

@@ -16,12 +16,18 @@ import { RunOrders } from './queue/run-orders';
 import { RunRecords } from './queue/run-records';
 import { JobAccess } from './runs/job-access';
 import { JobCanceller } from './runs/job-canceller';
+import { JobConnections } from './runs/job-connections';
 import { JobPlaces } from './runs/job-places';
 import { JobPlanner } from './runs/job-planner';
 import { JobReader } from './runs/job-reader';
 import { JobStarter } from './runs/job-starter';
 import { JobsController } from './runs/jobs.controller';
 import { JobsHealth } from './runs/jobs-health';
+import { ScheduleBell } from './schedules/schedule-bell';
+import { ScheduleRecords } from './schedules/schedule-records';
+import { ScheduleStarts } from './schedules/schedule-starts';
+import { Schedules } from './schedules/schedules';
+import { SchedulesController } from './schedules/schedules.controller';
 import { JobFeed } from './streams/job-feed';
 import { JobHistories } from './streams/job-history';
 import { JobStreamsController } from './streams/job-streams.controller';
@@ -29,10 +35,11 @@ import { JobStreamsController } from './streams/job-streams.controller';
 /** Ingestion jobs: what waits, what is under way, and what became of it. */
 @Module({
   imports: [AuditModule, AuthModule, S3Module],
-  controllers: [JobStreamsController, JobsController],
+  controllers: [SchedulesController, JobStreamsController, JobsController],
   providers: [
     JobAccess,
     JobCanceller,
+    JobConnections,
     JobFeed,
     JobHistories,
     JobPlaces,
@@ -46,6 +53,10 @@ import { JobStreamsController } from './streams/job-streams.controller';
     QueueRunner,
     RunOrders,
     RunRecords,
+    ScheduleBell,
+    ScheduleRecords,
+    ScheduleStarts,
+    Schedules,
     ThreadCode,
   ],
 })

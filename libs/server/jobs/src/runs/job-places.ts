@@ -1,7 +1,8 @@
 import { InvalidRequest, type UserCaller } from '@lakescope/server-http';
-import { ConnectionTargets, parseS3Location, type ConnectionTarget, type S3Location } from '@lakescope/server-s3';
+import { parseS3Location, type ConnectionTarget, type S3Location } from '@lakescope/server-s3';
 import { Injectable } from '@nestjs/common';
 import type { IngestionRequestDto } from './ingestion-request.dto';
+import { JobConnections } from './job-connections';
 import { hashOf, jobRequestOf, type JobRequest } from './job-request';
 
 /** One end of a job: a place, and what it is reached with. */
@@ -26,35 +27,41 @@ export interface CheckedRequest extends JobEnds {
 /** Checks what is asked for, and finds the connections for it. */
 @Injectable()
 export class JobPlaces {
-  constructor(private readonly connections: ConnectionTargets) {}
+  constructor(private readonly connections: JobConnections) {}
 
   /** Throws `InvalidRequest` for what is not offered or does not fit together, and what the connections throw. */
-  async check(caller: UserCaller, asked: IngestionRequestDto): Promise<CheckedRequest> {
-    refuseUnoffered(asked);
-    const source = await this.end(
-      caller,
-      asked.source.connection_id,
-      asked.source.manifest_uri,
-      'source',
-      'manifest_uri',
-    );
-    const target = await this.end(caller, asked.target.connection_id, asked.target.uri, 'target', 'uri');
-    const request = jobRequestOf(asked, { source: source.connection.id, target: target.connection.id });
-    return { request, source, target, pairKey: pairKeyOf(source, target) };
+  check(caller: UserCaller, asked: IngestionRequestDto): Promise<CheckedRequest> {
+    return checked(asked, (id, location, side) => this.connections.of(caller, id, location.bucket, side));
   }
 
-  private async end(
-    caller: UserCaller,
-    connectionId: string | undefined,
+  /**
+   * The same for what its owner has asked for before, without the owner: the connections are named, and may be gone by now. Throws besides
+   * `ConnectionGone`.
+   */
+  checkStored(ownerId: string, asked: IngestionRequestDto): Promise<CheckedRequest> {
+    return checked(asked, (id) => this.connections.stored(ownerId, id ?? ''));
+  }
+}
+
+type Find = (id: string | undefined, location: S3Location, side: 'source' | 'target') => Promise<ConnectionTarget>;
+
+async function checked(asked: IngestionRequestDto, find: Find): Promise<CheckedRequest> {
+  refuseUnoffered(asked);
+  const end = async (
+    id: string | undefined,
     uri: string,
     side: 'source' | 'target',
     field: 'manifest_uri' | 'uri',
-  ): Promise<JobEnd> {
+  ): Promise<JobEnd> => {
     const location = locationOf(uri, `${side}.${field}`);
-    const connection = await this.connections.of(caller, connectionId, location.bucket);
+    const connection = await find(id, location, side);
     refuseOtherBucket(connection, location, `${side}.${field}`);
     return { connection, location };
-  }
+  };
+  const source = await end(asked.source.connection_id, asked.source.manifest_uri, 'source', 'manifest_uri');
+  const target = await end(asked.target.connection_id, asked.target.uri, 'target', 'uri');
+  const request = jobRequestOf(asked, { source: source.connection.id, target: target.connection.id });
+  return { request, source, target, pairKey: pairKeyOf(source, target) };
 }
 
 /** Where a URI of a request leads. Throws `InvalidRequest` with the reason why other kinds of places are refused. */

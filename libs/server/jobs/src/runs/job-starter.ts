@@ -71,35 +71,51 @@ export class JobStarter {
     return this.enqueue(caller, job, 'ingestion_job.retry');
   }
 
-  /** In one transaction with its entry in the audit log. */
-  private async enqueue(caller: UserCaller, job: NewJob, action: string): Promise<AcceptedJobDto> {
-    const isOwn = job.userId === caller.userId;
+  /**
+   * In one transaction with its entry in the audit log, and with what `also` does. Whoever calls has found out whether the caller may start
+   * jobs of the job's owner. Throws `TooManyJobs`, `IdempotencyKeyReused`.
+   */
+  async enqueue(
+    caller: UserCaller,
+    job: NewJob,
+    action: string,
+    also?: (tx: EntityManager, accepted: AcceptedJobDto) => Promise<void>,
+  ): Promise<AcceptedJobDto> {
     const work = async (tx: EntityManager): Promise<AcceptedJobDto> => {
-      const known = await this.admit(tx, job);
-      if (known !== undefined) return known;
-      const jobId = await insertJob(tx, job, currentCorrelationId() ?? randomUUID());
-      const { request, retryOf } = job;
-      await this.auditLog.record(tx, {
-        userId: caller.userId,
-        actingAs: 'app',
-        action,
-        target: jobId,
-        outcome: 'success',
-        details: {
-          source: request.source.uri,
-          target: request.target.uri,
-          mode: request.mode,
-          ...(retryOf === undefined ? {} : { retry_of: retryOf }),
-          ...(isOwn ? {} : { of_another_person: true }),
-        },
-      });
-      return { job_id: jobId, status: 'pending' };
+      const accepted = await this.enqueueIn(tx, caller.userId, job, action);
+      await also?.(tx, accepted);
+      return accepted;
     };
-    const accepted = isOwn
-      ? await this.database.asUser(caller, work, WRITING)
-      : await this.database.asSystem(work, WRITING);
+    const accepted =
+      job.userId === caller.userId
+        ? await this.database.asUser(caller, work, WRITING)
+        : await this.database.asSystem(work, WRITING);
     this.bell.ring();
     return accepted;
+  }
+
+  /** As a part of a transaction of the system or of the job's owner; whoever commits it rings the bell. `by`: who is named by the audit log. */
+  async enqueueIn(tx: EntityManager, by: string, job: NewJob, action: string): Promise<AcceptedJobDto> {
+    const known = await this.admit(tx, job);
+    if (known !== undefined) return known;
+    const jobId = await insertJob(tx, job, currentCorrelationId() ?? randomUUID());
+    const { request, retryOf, scheduleId } = job;
+    await this.auditLog.record(tx, {
+      userId: by,
+      actingAs: 'app',
+      action,
+      target: jobId,
+      outcome: 'success',
+      details: {
+        source: request.source.uri,
+        target: request.target.uri,
+        mode: request.mode,
+        ...(retryOf === undefined ? {} : { retry_of: retryOf }),
+        ...(scheduleId === undefined ? {} : { schedule_id: scheduleId }),
+        ...(by === job.userId ? {} : { of_another_person: true }),
+      },
+    });
+    return { job_id: jobId, status: 'pending' };
   }
 
   /** The job that the same request has made before, if it has. */

@@ -1,5 +1,5 @@
 import { Audited } from '@lakescope/server-audit';
-import { ApiProblems, CurrentCaller, InvalidRequest, RequestSignal, UserCaller } from '@lakescope/server-http';
+import { ApiProblems, CurrentCaller, RequestSignal, UserCaller } from '@lakescope/server-http';
 import {
   Body,
   Controller,
@@ -15,6 +15,7 @@ import {
 } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { IDEMPOTENCY, idempotencyKey, LOCATION_OF_JOB, located, type ReplyHeaders } from './accepted-job';
 import { PlanJobDto, RetryJobDto, StartJobDto } from './ingestion-request.dto';
 import { JobCanceller } from './job-canceller';
 import { JobPlanner } from './job-planner';
@@ -27,19 +28,8 @@ import { JobsHealth } from './jobs-health';
 import { JobsHealthDto } from './jobs-health.dto';
 import { ListJobFoldersQuery, ListJobsQuery } from './list-jobs.dto';
 
-const IDEMPOTENCY = {
-  name: 'Idempotency-Key',
-  required: false,
-  description:
-    'Of 1 to 255 printable characters. The same key with the same request answers the job that it has started.',
-};
-const LOCATION = { Location: { description: 'Where the job is.', schema: { type: 'string' } } };
 const JOB = { name: 'id', format: 'uuid' };
 const id = (request: FastifyRequest): string | undefined => (request.params as { id?: string }).id;
-
-interface Reply {
-  header(name: string, value: string): unknown;
-}
 
 /** Ingestion of change data into Delta tables. Jobs work with stored S3 connections; their owner and administrators see them. */
 @ApiTags('jobs')
@@ -82,7 +72,7 @@ export class JobsController {
   @HttpCode(202)
   @Audited({ action: 'ingestion_job.start', actingAs: 'app', success: 'transaction' })
   @ApiHeader(IDEMPOTENCY)
-  @ApiAcceptedResponse({ type: AcceptedJobDto, headers: LOCATION })
+  @ApiAcceptedResponse({ type: AcceptedJobDto, headers: LOCATION_OF_JOB })
   @ApiProblems(
     'INVALID_REQUEST',
     'NOT_FOUND',
@@ -95,7 +85,7 @@ export class JobsController {
   async startJob(
     @CurrentCaller() caller: UserCaller,
     @Body() body: StartJobDto,
-    @Res({ passthrough: true }) reply: Reply,
+    @Res({ passthrough: true }) reply: ReplyHeaders,
     @Headers('Idempotency-Key') key?: string,
   ): Promise<AcceptedJobDto> {
     return located(reply, await this.starter.start(caller, body, idempotencyKey(key)));
@@ -199,7 +189,7 @@ export class JobsController {
   @Audited({ action: 'ingestion_job.retry', actingAs: 'app', success: 'transaction', target: id })
   @ApiParam(JOB)
   @ApiHeader(IDEMPOTENCY)
-  @ApiAcceptedResponse({ type: AcceptedJobDto, headers: LOCATION })
+  @ApiAcceptedResponse({ type: AcceptedJobDto, headers: LOCATION_OF_JOB })
   @ApiProblems(
     'INVALID_REQUEST',
     'JOB_NOT_FOUND',
@@ -213,20 +203,9 @@ export class JobsController {
     @CurrentCaller() caller: UserCaller,
     @Param('id', ParseUUIDPipe) jobId: string,
     @Body() body: RetryJobDto,
-    @Res({ passthrough: true }) reply: Reply,
+    @Res({ passthrough: true }) reply: ReplyHeaders,
     @Headers('Idempotency-Key') key?: string,
   ): Promise<AcceptedJobDto> {
     return located(reply, await this.starter.retry(caller, jobId, body, idempotencyKey(key)));
   }
-}
-
-function located(reply: Reply, job: AcceptedJobDto): AcceptedJobDto {
-  reply.header('Location', `/api/v1/jobs/${job.job_id}`);
-  return job;
-}
-
-function idempotencyKey(key: string | undefined): string | undefined {
-  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  const message = 'must be of 1 to 255 printable characters without blanks';
-  throw new InvalidRequest(`Idempotency-Key ${message}.`, [{ path: 'Idempotency-Key', message }]);
 }

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, DownloadJobLogsData, DownloadJobLogsResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamJobEventsData, StreamJobEventsResponse, StreamJobLogsData, StreamJobLogsResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateScheduleData, CreateScheduleResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DeleteScheduleData, DeleteScheduleResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, DownloadJobLogsData, DownloadJobLogsResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScheduleData, GetScheduleResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchedulesData, ListSchedulesResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewScheduleData, PreviewScheduleResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, RunScheduleData, RunScheduleResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamJobEventsData, StreamJobEventsResponse, StreamJobLogsData, StreamJobLogsResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse, UpdateScheduleData, UpdateScheduleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -927,6 +927,76 @@ export const streamServingEndpointRequest = <ThrowOnError extends boolean = fals
     responseStyle: 'data',
     method: 'POST',
     url: '/api/v1/serving/endpoints/{name}/stream',
+    ...options
+});
+
+/**
+ * Tells when a schedule would be due.
+ */
+export const previewScheduleRequest = <ThrowOnError extends boolean = false>(options: Options<PreviewScheduleData, ThrowOnError>): HttpRequest<PreviewScheduleResponse> => (options?.client ?? client).requestOptions<PreviewScheduleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs/schedules/preview',
+    ...options
+});
+
+/**
+ * Lists schedules, by name.
+ */
+export const listSchedulesRequest = <ThrowOnError extends boolean = false>(options?: Options<ListSchedulesData, ThrowOnError>): HttpRequest<ListSchedulesResponse> => (options?.client ?? client).requestOptions<ListSchedulesResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/schedules',
+    ...options
+});
+
+/**
+ * Has a run started again and again, from its next time on.
+ */
+export const createScheduleRequest = <ThrowOnError extends boolean = false>(options: Options<CreateScheduleData, ThrowOnError>): HttpRequest<CreateScheduleResponse> => (options?.client ?? client).requestOptions<CreateScheduleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs/schedules',
+    ...options
+});
+
+/**
+ * Deletes a schedule. The jobs that it has started stay.
+ */
+export const deleteScheduleRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteScheduleData, ThrowOnError>): HttpRequest<DeleteScheduleResponse> => (options?.client ?? client).requestOptions<DeleteScheduleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/jobs/schedules/{id}',
+    ...options
+});
+
+/**
+ * Tells how a schedule stands.
+ */
+export const getScheduleRequest = <ThrowOnError extends boolean = false>(options: Options<GetScheduleData, ThrowOnError>): HttpRequest<GetScheduleResponse> => (options?.client ?? client).requestOptions<GetScheduleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/schedules/{id}',
+    ...options
+});
+
+/**
+ * Changes what is named of a schedule.
+ */
+export const updateScheduleRequest = <ThrowOnError extends boolean = false>(options: Options<UpdateScheduleData, ThrowOnError>): HttpRequest<UpdateScheduleResponse> => (options?.client ?? client).requestOptions<UpdateScheduleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PATCH',
+    url: '/api/v1/jobs/schedules/{id}',
+    ...options
+});
+
+/**
+ * Starts a run of a schedule now, whether or not anything is new. Its times stay as they are.
+ */
+export const runScheduleRequest = <ThrowOnError extends boolean = false>(options: Options<RunScheduleData, ThrowOnError>): HttpRequest<RunScheduleResponse> => (options?.client ?? client).requestOptions<RunScheduleResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs/schedules/{id}/run',
     ...options
 });
 
@@ -2109,6 +2179,62 @@ export const detectServingSchemaResource = <ThrowOnError extends boolean = false
 export const streamServingEndpointResource = <ThrowOnError extends boolean = false>(options: () => Options<StreamServingEndpointData, ThrowOnError> | undefined) => httpResource<StreamServingEndpointResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? streamServingEndpointRequest(opts) : undefined;
+});
+
+/**
+ * Tells when a schedule would be due.
+ */
+export const previewScheduleResource = <ThrowOnError extends boolean = false>(options: () => Options<PreviewScheduleData, ThrowOnError> | undefined) => httpResource<PreviewScheduleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? previewScheduleRequest(opts) : undefined;
+});
+
+/**
+ * Lists schedules, by name.
+ */
+export const listSchedulesResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListSchedulesData, ThrowOnError> | undefined) => httpResource<ListSchedulesResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listSchedulesRequest(opts) : undefined;
+});
+
+/**
+ * Has a run started again and again, from its next time on.
+ */
+export const createScheduleResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateScheduleData, ThrowOnError> | undefined) => httpResource<CreateScheduleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? createScheduleRequest(opts) : undefined;
+});
+
+/**
+ * Deletes a schedule. The jobs that it has started stay.
+ */
+export const deleteScheduleResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteScheduleData, ThrowOnError> | undefined) => httpResource<DeleteScheduleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? deleteScheduleRequest(opts) : undefined;
+});
+
+/**
+ * Tells how a schedule stands.
+ */
+export const getScheduleResource = <ThrowOnError extends boolean = false>(options: () => Options<GetScheduleData, ThrowOnError> | undefined) => httpResource<GetScheduleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? getScheduleRequest(opts) : undefined;
+});
+
+/**
+ * Changes what is named of a schedule.
+ */
+export const updateScheduleResource = <ThrowOnError extends boolean = false>(options: () => Options<UpdateScheduleData, ThrowOnError> | undefined) => httpResource<UpdateScheduleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? updateScheduleRequest(opts) : undefined;
+});
+
+/**
+ * Starts a run of a schedule now, whether or not anything is new. Its times stay as they are.
+ */
+export const runScheduleResource = <ThrowOnError extends boolean = false>(options: () => Options<RunScheduleData, ThrowOnError> | undefined) => httpResource<RunScheduleResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? runScheduleRequest(opts) : undefined;
 });
 
 /**

@@ -1,0 +1,35 @@
+import type { UserCaller } from '@lakescope/server-http';
+import { Injectable } from '@nestjs/common';
+import type { AcceptedJobDto } from '../runs/job.dto';
+import { hashOf } from '../runs/job-request';
+import { JobPlaces } from '../runs/job-places';
+import { JobStarter } from '../runs/job-starter';
+import { ScheduleRecords } from './schedule-records';
+
+/** Starts what a schedule asks for because a person wants it now. */
+@Injectable()
+export class ScheduleStarts {
+  constructor(
+    private readonly records: ScheduleRecords,
+    private readonly places: JobPlaces,
+    private readonly starter: JobStarter,
+  ) {}
+
+  /**
+   * A job of the schedule's owner, whoever starts it; also while the schedule is paused, and whether or not there is anything new. Throws
+   * `ScheduleNotFound`, `ConnectionGone`, `TooManyJobs`, `IdempotencyKeyReused`.
+   */
+  async start(caller: UserCaller, scheduleId: string, idempotencyKey?: string): Promise<AcceptedJobDto> {
+    const schedule = await this.records.find(caller, scheduleId);
+    const { user_id: userId, request: asked } = schedule;
+    const { request, pairKey } = await this.places.checkStored(userId, asked);
+    const requestHash = hashOf(['schedule', scheduleId, request]);
+    const job = { userId, request, pairKey, idempotencyKey, requestHash, scheduleId };
+    return this.starter.enqueue(caller, job, 'ingestion_schedule.run', async (tx, { job_id: jobId }) => {
+      await tx.query(
+        `UPDATE ingestion_schedules SET last_job_id = $2, last_run_at = clock_timestamp() WHERE schedule_id = $1`,
+        [scheduleId, jobId],
+      );
+    });
+  }
+}
