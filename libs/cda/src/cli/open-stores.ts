@@ -65,7 +65,7 @@ function isLocal(uri: string): boolean {
 }
 
 function pathOf(uri: string): string {
-  return uri.slice('file://'.length);
+  return uri.slice('file://'.length) || '/';
 }
 
 function parentOf(uri: string): string {

@@ -98,7 +98,7 @@ export async function withEngine<T>(
 /** Links resolved as far as the folders are there: two names may be one place. */
 async function placeOf(uri: string): Promise<string> {
   if (!uri.startsWith('file://')) return uri;
-  const path = uri.slice('file://'.length);
+  const path = uri.slice('file://'.length) || '/';
   for (let folder = path; ; folder = dirname(folder)) {
     try {
       return `file://${await realpath(folder)}${path.slice(folder.length)}`;

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readdir, rename, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TargetStore } from '../target/target-store';
 import { LocalSource } from '../source/local-source';
 import type { SourceObject } from '../source/source-store';
 import { CdaLake } from '../testing/cda-lake';
@@ -110,6 +112,40 @@ describe('a run over a source that moves', () => {
     expect(left.filter((name) => name !== 'part-2.parquet')).toEqual([]);
     await lake.run({ mode: 'copy' });
     expect(await lake.idsOf('cc_copied')).toEqual([1, 2, 4, 33]);
+  });
+  it('has ended all copies when it has ended, whatever ended it', async () => {
+    for (const minute of [1, 2, 3]) {
+      await lake.ids(
+        'cc_ended',
+        'aaaa',
+        T(minute),
+        [1, 2, 3, 4, 5, 6, 7, 8].map((id) => 10 * minute + id),
+      );
+    }
+    await lake.entry('cc_ended', {});
+    let underWay = 0;
+    let copies = 0;
+    const target: TargetStore = {
+      uri: lake.target.uri,
+      table: (name) => lake.target.table(name),
+      copy: async (...asked) => {
+        underWay += 1;
+        copies += 1;
+        const isFull = copies === 3;
+        await delay(isFull ? 1 : 30);
+        underWay -= 1;
+        if (isFull) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        await lake.target.copy(...asked);
+      },
+    };
+
+    const { tables } = await lake.run({ mode: 'copy', target });
+
+    expect(underWay).toBe(0);
+    expect(tables).toMatchObject([{ outcome: 'failed', foldersDone: 0, failure: { code: 'STORAGE_FULL' } }]);
+    expect((await lake.run({ mode: 'copy' })).tables).toMatchObject([
+      { outcome: 'completed', foldersDone: 3, rows: 24n },
+    ]);
   });
 });
 

@@ -8,7 +8,7 @@ import type { ListedFolder } from '../plan/list-folders';
 import { encodedRelativePath, encodedUri } from '../source/paths';
 import type { SourceObject, SourceStore } from '../source/source-store';
 import type { IngestionOptions, IngestionWarning, Reconciliation } from './run-options';
-import type { Slots } from './slots';
+import { Slotted, type Slots } from './slots';
 
 const LARGEST_METRICS = 2 ** 20;
 
@@ -43,14 +43,14 @@ export async function prepareFolder(
   const startedAt = performance.now();
   const { source } = options;
   refuseUnfit(listed);
-  const metrics = slots.run(() => readMetrics(source, listed, signal));
-  const [facts, found] = await Promise.all([
-    Promise.all(listed.files.map((file) => slots.run(() => factsOf(source, file, signal)))),
-    metrics,
-  ]);
+  const looking = new Slotted(slots);
+  const metrics = looking.run(() => readMetrics(source, listed, signal));
+  const read = listed.files.map((file) => looking.run(() => factsOf(source, file, signal)));
+  await looking.ended();
+  const [facts, found] = await Promise.all([Promise.all(read), metrics]);
   const columns = new Map<string, FileFacts['columns']>();
   const files: ExistingFile[] = [];
-  const copied: Promise<void>[] = [];
+  const copying = new Slotted(slots);
   let rows = 0n;
   for (const [index, file] of listed.files.entries()) {
     const fact = facts[index];
@@ -64,11 +64,11 @@ export async function prepareFolder(
     const place = placeOf(options, listed, file);
     if (place.copyTo !== undefined) {
       const { copyTo } = place;
-      copied.push(slots.run(() => options.target.copy(source, file, table, copyTo, signal)));
+      void copying.run(() => options.target.copy(source, file, table, copyTo, signal));
     }
     files.push({ path: place.path, sizeBytes, modifiedAt, numRecords: fact.rows, stats: fact.stats });
   }
-  await Promise.all(copied);
+  await copying.ended();
   const { expectedRows, warning } = found;
   const reconciliation = reconcile(rows, found.metrics);
   return {

@@ -5,6 +5,7 @@ import { modeWarning } from '../plan/table-state';
 import { readManifest, refuseOptions, tablesAtOnce, withEngine, type ReadManifest } from '../plan/open-ingestion';
 import { EventStream } from './event-stream';
 import type { IngestionFailure, RunOptions, RunOutcome, RunResult, TableResult } from './run-options';
+import { PreparedBudget } from './prepared-budget';
 import { Slots } from './slots';
 import { TableRun, type RunContext } from './table-run';
 import { TableTally } from './table-tally';
@@ -61,7 +62,7 @@ async function unchanged({ manifestEtag }: RunOptions, events: EventStream, star
 
 async function ingestTables(
   manifest: ReadManifest,
-  { options, events, signal }: Omit<RunContext, 'engine' | 'slots'>,
+  { options, events, signal }: Omit<RunContext, 'engine' | 'slots' | 'prepared'>,
 ): Promise<TableResult[]> {
   const results: TableResult[] = [];
   for (const { table, failure } of manifest.rejected) {
@@ -70,6 +71,7 @@ async function ingestTables(
     await events.tell({ type: 'table-done', result });
   }
   const slots = new Slots(REQUESTS_AT_ONCE);
+  const prepared = new PreparedBudget();
   const failed: CheckpointFailure[] = [];
   await withEngine(
     options,
@@ -78,7 +80,7 @@ async function ingestTables(
       // The biggest first: what takes longest must not begin last.
       const tables = [...manifest.tables].sort((left, right) => compare(right.recordsCount, left.recordsCount));
       await eachAtOnce(tables, tablesAtOnce(options), async (table) => {
-        results.push(await new TableRun({ options, engine, events, slots, signal }, table).run());
+        results.push(await new TableRun({ options, engine, events, slots, prepared, signal }, table).run());
         await tellCheckpoints(failed, events);
       });
       await engine.settled();

@@ -19,3 +19,26 @@ export class Slots {
     }
   }
 }
+
+/** Work that belongs together: when one piece fails, those that have not begun do not, and it has ended when none is under way. */
+export class Slotted {
+  private readonly begun: Promise<unknown>[] = [];
+  private failure: { error: unknown } | undefined;
+
+  constructor(private readonly slots: Slots) {}
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.slots.run(async () => {
+      if (this.failure !== undefined) throw this.failure.error;
+      return work();
+    });
+    this.begun.push(done.catch((error: unknown) => void (this.failure ??= { error })));
+    return done;
+  }
+
+  /** Throws the first failure. */
+  async ended(): Promise<void> {
+    await Promise.all(this.begun);
+    if (this.failure !== undefined) throw this.failure.error;
+  }
+}

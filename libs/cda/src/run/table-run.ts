@@ -4,12 +4,14 @@ import type { ManifestTable } from '../manifest/manifest';
 import { Cursors } from '../plan/cursors';
 import { dataFolder } from '../plan/data-folder';
 import { FolderListing, type ListedFolder } from '../plan/list-folders';
+import { tablesAtOnce } from '../plan/open-ingestion';
 import { waitingWarning } from '../plan/plan-ingestion';
 import { decisionFor, findReset, refuseTarget } from '../plan/table-state';
 import type { EventStream } from './event-stream';
-import { FolderQueue } from './folder-queue';
+import { FolderQueue, listedAhead } from './folder-queue';
 import { prepareFolder, type PreparedFolder } from './prepare-folder';
 import type { FolderRef, IngestionFailure, RunOptions, TableOutcome, TableResult } from './run-options';
+import type { PreparedBudget } from './prepared-budget';
 import type { Slots } from './slots';
 import { TableCommits } from './table-commits';
 import { TableTally } from './table-tally';
@@ -26,6 +28,8 @@ export interface RunContext {
   readonly events: EventStream;
   /** For everything that is read or copied. */
   readonly slots: Slots;
+  /** For what was looked at and waits for its commit. */
+  readonly prepared: PreparedBudget;
   readonly signal: AbortSignal;
 }
 
@@ -52,15 +56,12 @@ export class TableRun {
 
   /** Never fails but for what ends the whole run: what goes wrong with a table is in its result. */
   async run(): Promise<TableResult> {
-    const own = new AbortController();
-    const signal = AbortSignal.any([this.context.signal, own.signal]);
     let failure: IngestionFailure | undefined;
     try {
-      await this.ingest(signal);
+      await this.ingest(this.context.signal);
     } catch (error) {
       if (!this.context.signal.aborted) failure = failureOf(error);
     } finally {
-      own.abort();
       await this.queue?.close().catch(() => undefined);
     }
     const total = this.queue?.total.folders ?? 0;
@@ -98,11 +99,11 @@ export class TableRun {
       },
       signal,
     );
-    this.queue = new FolderQueue(listing);
+    this.queue = new FolderQueue(listing, listedAhead(tablesAtOnce(options)));
     await this.queue.fill();
     if (this.queue.total.folders > 0) {
       await events.tell({ type: 'table-started', table: this.table.table, ...this.queue.total });
-      await this.ingestAll(this.queue, listing, commits, signal);
+      await this.ingestAll(this.queue, listing, commits);
     }
     for (const warning of listing.warnings) await this.warn(warning);
     await this.lookForNothing(listing, writer);
@@ -131,33 +132,59 @@ export class TableRun {
     if (version !== undefined) this.tally.wrote(version);
   }
 
-  private async ingestAll(
+  private async ingestAll(queue: FolderQueue, listing: FolderListing, commits: TableCommits): Promise<void> {
+    const own = new AbortController();
+    const signal = AbortSignal.any([this.context.signal, own.signal]);
+    const ahead: { readonly files: number; readonly prepared: Promise<Prepared> }[] = [];
+    const budget = this.context.prepared;
+    try {
+      for (;;) {
+        await this.lookAhead(queue, listing, ahead, signal);
+        const [next] = ahead;
+        if (next === undefined) {
+          // All that was listed waits for `_SUCCESS`; behind it there may be more, of other fingerprints.
+          if (await queue.fill()) continue;
+          return;
+        }
+        if (queue.isLow && (await queue.fill())) await this.tellProgress(queue);
+        const prepared = await next.prepared;
+        signal.throwIfAborted();
+        await this.commit(prepared, commits);
+        ahead.shift();
+        budget.give(next.files);
+      }
+    } finally {
+      own.abort();
+      // Copies that go on after the end of a run might meet those of the next one.
+      for (const { files, prepared } of ahead) {
+        await prepared;
+        budget.give(files);
+      }
+    }
+  }
+
+  /** Begins to look at the next folders, as far as there is room for it. */
+  private async lookAhead(
     queue: FolderQueue,
     listing: FolderListing,
-    commits: TableCommits,
+    ahead: { files: number; prepared: Promise<Prepared> }[],
     signal: AbortSignal,
   ): Promise<void> {
-    const ahead: Promise<Prepared>[] = [];
-    let filesAhead = 0;
-    for (;;) {
-      while (ahead.length < PREPARED_AHEAD && filesAhead < PREPARED_FILES) {
-        const listed = queue.take();
-        if (listed === undefined) break;
-        if (await this.mustWait(listed, listing)) continue;
-        filesAhead += listed.files.length;
-        ahead.push(this.prepared(listed, signal));
+    const { prepared: budget } = this.context;
+    let filesAhead = ahead.reduce((sum, { files }) => sum + files, 0);
+    while (ahead.length < PREPARED_AHEAD && filesAhead < PREPARED_FILES) {
+      const listed = queue.next;
+      if (listed === undefined) return;
+      if (await this.mustWait(listed, listing)) {
+        queue.take();
+        continue;
       }
-      const next = ahead.shift();
-      if (next === undefined) {
-        // All that was listed waits for `_SUCCESS`; behind it there may be more, of other fingerprints.
-        if (await queue.fill()) continue;
-        return;
-      }
-      if (queue.isLow && (await queue.fill())) await this.tellProgress(queue);
-      const prepared = await next;
-      filesAhead -= prepared.listed.files.length;
-      signal.throwIfAborted();
-      await this.commit(prepared, commits);
+      const files = listed.files.length;
+      if (ahead.length === 0) await budget.take(files);
+      else if (!budget.tryTake(files)) return;
+      queue.take();
+      filesAhead += files;
+      ahead.push({ files, prepared: this.prepared(listed, signal) });
     }
   }
 

@@ -17,12 +17,13 @@ export function refuseUnfit(path: string): string {
   throw new InvalidRequest(`${JSON.stringify(path.slice(0, 200))} is not a path below the root of a store`);
 }
 
-/** `s3a` and `s3n` are S3 as well; trailing slashes mean nothing. */
+/** `s3a` and `s3n` are S3 as well; trailing slashes mean nothing, but for those of a scheme: `file://` is the root of the machine. */
 export function normalUri(uri: string): string {
   return uri
     .replace(/^s3[an]:/i, 's3:')
-    .replace(/^file:\/*(?=\/)/i, 'file://')
-    .replace(/\/+$/, '');
+    .replace(/^file:\/*(?=\/|$)/i, 'file://')
+    .replace(/(?<![:/])\/+$/, '')
+    .replace(/^file:\/\/\/+$/i, 'file://');
 }
 
 /** What of a URI lies below a root: '' for the root itself, undefined when it is somewhere else. */

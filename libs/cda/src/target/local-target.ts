@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LocalStorage, StorageChanged, StorageUnavailable, type Storage } from '@lakescope/delta';
 import { describe, etagOf } from '../source/local-files';
@@ -8,6 +8,7 @@ import { LocalSource } from '../source/local-source';
 import { isName, refuseUnfit } from '../source/paths';
 import type { SourceObject, SourceStore } from '../source/source-store';
 import { ByteBudget } from './byte-budget';
+import { MadeFolders, synced } from './made-folders';
 import type { TargetStore } from './target-store';
 
 const PIECE_BYTES = 8 * 2 ** 20;
@@ -17,9 +18,11 @@ export class LocalTarget implements TargetStore {
   readonly uri: string;
   private readonly root: string;
   private readonly budget = new ByteBudget();
+  private readonly folders: MadeFolders;
 
   constructor(folder: string) {
     this.root = resolve(folder);
+    this.folders = new MadeFolders(this.root);
     this.uri = `file://${this.root === '/' ? '' : this.root}`;
   }
 
@@ -38,7 +41,7 @@ export class LocalTarget implements TargetStore {
     const target = join(this.folder(table), refuseUnfit(path));
     const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
     const isCopied = source instanceof LocalSource;
-    await mkdir(dirname(target), { recursive: true });
+    await this.folders.make(dirname(target));
     try {
       if (isCopied) await copied(source.file(file.path), temporary, file.etag);
       await this.budget.run(isCopied ? 0 : file.sizeBytes, () => written(temporary, source, file, signal));
@@ -81,16 +84,6 @@ async function written(
     if (size !== file.sizeBytes) {
       throw new StorageUnavailable(temporary, `the copy has ${size} bytes in place of ${file.sizeBytes}`);
     }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** A name in a folder is only sure to be there when the folder is written as well. */
-async function synced(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
     await handle.sync();
   } finally {
     await handle.close();

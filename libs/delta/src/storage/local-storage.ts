@@ -1,10 +1,10 @@
 import { constants, lstat, type Stats } from 'node:fs';
-import { mkdir, open, readdir, realpath, stat } from 'node:fs/promises';
+import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
 import { cleanPath, compareBytes, joinPath } from './storage-path';
-import { writeInPlace, writeSynced, type FinishedFile } from './synced-files';
+import { makeSynced, writeInPlace, writeSynced, type FinishedFile } from './synced-files';
 import type { FileBackedStorage, StorageEntry, StorageReadOptions } from './storage';
 
 const STAT_BATCH = 64;
@@ -156,7 +156,7 @@ export class LocalStorage implements FileBackedStorage {
       await this.localFile(directory);
     } catch (error) {
       if (!(error instanceof StorageNotFound)) throw error;
-      await mkdir(join(this.location, directory), { recursive: true });
+      await makeSynced(join(this.location, directory));
       await this.localFile(directory);
     }
   }

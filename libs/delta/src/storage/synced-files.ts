@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fsync, linkSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { link, open, rename, unlink } from 'node:fs/promises';
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -32,7 +32,18 @@ export async function writeSynced(target: string, bytes: Uint8Array, by: Finishe
   } finally {
     if (isThere) await unlink(temporary);
   }
-  const folder = await open(dirname(target), constants.O_RDONLY);
+  await syncFolder(dirname(target));
+}
+
+/** Makes a folder and those above it that are not there; all of them are on the disk before this resolves. */
+export async function makeSynced(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, constants.O_RDONLY);
   try {
     await folder.sync();
   } finally {
@@ -41,7 +52,7 @@ export async function writeSynced(target: string, bytes: Uint8Array, by: Finishe
 }
 
 /**
- * The same by calls that block, but for the two that wait for the disk: each call by way of the thread pool takes longer than what it does,
+ * Does what `writeSynced` does by calls that block, but for the two that wait for the disk: each call by way of the thread pool takes longer than what it does,
  * while other files can be written as long as the disk is waited for.
  */
 export async function writeInPlace(target: string, bytes: Uint8Array, by: FinishedFile): Promise<void> {

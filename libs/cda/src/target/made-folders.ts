@@ -1,0 +1,55 @@
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { codeOf } from '../source/local-files';
+
+/** More are forgotten, and looked at once more when they are needed again. */
+const MOST_KNOWN = 4_096;
+
+/**
+ * Makes the folders below a root so that they are on the disk: a file is only sure to be there after a power cut when every name on the way to
+ * it is. Those that are there already are made sure of as well, once: who made them may have died before that.
+ */
+export class MadeFolders {
+  private readonly known = new Map<string, Promise<void>>();
+
+  constructor(private readonly root: string) {}
+
+  /** `folder` is the root or lies below it. */
+  make(folder: string): Promise<void> {
+    const known = this.known.get(folder);
+    if (known !== undefined) return known;
+    const making = folder === this.root ? makeAll(folder) : this.makeBelow(folder);
+    this.known.set(folder, making);
+    making.catch(() => this.known.delete(folder));
+    const [oldest] = this.known.keys();
+    if (this.known.size > MOST_KNOWN && oldest !== undefined) this.known.delete(oldest);
+    return making;
+  }
+
+  private async makeBelow(folder: string): Promise<void> {
+    await this.make(dirname(folder));
+    try {
+      await mkdir(folder);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    await synced(dirname(folder));
+  }
+}
+
+/** With all above it that are not there. */
+async function makeAll(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await synced(dirname(made));
+}
+
+/** Brings the names in a folder to the disk. */
+export async function synced(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
