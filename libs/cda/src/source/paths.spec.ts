@@ -2,6 +2,8 @@ import { openStores } from '../cli/open-stores';
 import { LocalSource } from './local-source';
 import { below, encodedUri, normalUri } from './paths';
 
+const NO_FLAGS = { endpoint: undefined, region: undefined };
+
 describe('URIs of stores', () => {
   it.each([
     ['s3a://bucket/cda//', 's3://bucket/cda'],
@@ -32,7 +34,13 @@ describe('URIs of stores', () => {
     const root = new LocalSource('/');
     expect(root.uri).toBe('file://');
     expect(encodedUri(root.uri, 'data/a b')).toBe('file:///data/a%20b');
-    const asked = { manifestUri: '/manifest.json', targetUri: '/', sourceRoot: undefined, source: {}, target: {} };
+    const asked = {
+      manifestUri: '/manifest.json',
+      targetUri: '/',
+      sourceRoot: undefined,
+      source: NO_FLAGS,
+      target: NO_FLAGS,
+    };
     const local = await openStores(asked, {});
     expect([local.source.uri, local.manifestPath, local.target.uri]).toEqual(['file://', 'manifest.json', 'file://']);
     const inS3 = { ...asked, manifestUri: 's3://bucket/manifest.json', targetUri: 's3a://lake/' };
