@@ -12,15 +12,17 @@ export class JobsLimits {
   /** Failures in a row after which a schedule is paused. */
   readonly scheduleFailures: number = 5;
 
-  /** While a run waits or is under way here, the queue is looked at this often. */
+  /** While a run waits for room, the queue is looked at this often. */
   readonly lookMs: number = 1_000;
-  /** While others work on what there is, and this process on nothing. */
+  /** While runs are under way, here or elsewhere, and none waits: whoever works on one may fall silent. */
   readonly lookAtOthersMs: number = 5_000;
   /**
    * While nothing is known to wait, and only if the database is awake anyway. Longer than an idle connection is kept, so that looking
    * does not keep the database awake.
    */
   readonly lookIdleMs: number = 60_000;
+  /** After looks in a row that failed, because the database is away or there is none; the last one repeats. */
+  readonly lookAwayMs: readonly number[] = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
   /** A run that nobody has given a sign of life for is taken up by somebody else. */
   readonly silentMs: number = 20_000;
   /** A run that takes the server down each time is given up. */
@@ -44,10 +46,16 @@ export class JobsLimits {
   /** News of jobs that somebody follows are looked for this often. */
   readonly feedMs: number = 500;
 
+  /** Events of one job; a reader that comes with an older id gets the present state and goes on. */
+  readonly jobEvents: number = 500;
   /** Lines of the log of one run; warnings and errors may fill the last tenth alone. */
   readonly logLines: number = 20_000;
+  /** Old rows that are deleted by one statement at most, so that none takes long. */
+  readonly retentionRows: number = 5_000;
   readonly logDays: number = 30;
   readonly jobDays: number = 365;
+  /** A manifest that no run has found unchanged for so long is looked at whole once more. */
+  readonly manifestDays: number = 90;
 
   constructor(overrides: Partial<JobsLimits> = {}) {
     Object.assign(this, overrides);

@@ -330,9 +330,13 @@ describe('ingestion jobs', () => {
     const retention = one.http.nest.get(JobsRetention);
     await retention.run();
     const left = await one.sql(
-      `SELECT DISTINCT job_id FROM ingestion_job_logs UNION SELECT job_id FROM ingestion_job_events`,
+      `SELECT DISTINCT job_id FROM ingestion_job_logs UNION SELECT job_id FROM ingestion_job_events WHERE event <> 'status'
+       UNION SELECT job_id FROM ingestion_job_events GROUP BY job_id HAVING count(*) > 1`,
     );
-    await one.sql(`UPDATE ingestion_jobs SET ended_at = now() - interval '366 days' WHERE job_id = $1`, [jobId]);
+    await one.sql(
+      `UPDATE ingestion_jobs SET created_at = now() - interval '367 days', ended_at = now() - interval '366 days' WHERE job_id = $1`,
+      [jobId],
+    );
     await retention.run();
 
     expect(left).toEqual([{ job_id: young }]);

@@ -1,8 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { RunEvent } from '@lakescope/cda';
+import { readEvents, type ServerSentEvent } from '@lakescope/client';
 import { LocalStack } from '@lakescope/server-testing';
+import { EntityManager } from 'typeorm';
+import { JobQueue } from '../queue/job-queue';
+import { JobsRetention } from '../queue/jobs-retention';
+import { QueueRunner } from '../queue/queue-runner';
 import { JobsApp, type Json } from '../testing/jobs-app';
 import { folderDone, resultOf, stopped, tableResult, type Script } from '../testing/scripted-engine';
+
+/** Kept of each job. */
+const EVENTS = 10;
+
+/** Works until it is told to stop. */
+const UNTIL_STOPPED: Script = async (_, { signal }) => {
+  await stopped(signal);
+  return resultOf('cancelled', []);
+};
 
 describe('what goes wrong in ingestion jobs', () => {
   let stack: LocalStack;
@@ -10,8 +24,13 @@ describe('what goes wrong in ingestion jobs', () => {
   let connection: string;
 
   beforeAll(async () => {
-    stack = await LocalStack.start();
-    app = await JobsApp.start(stack, { silentMs: 1_500 });
+    stack = await LocalStack.start({ faultProxies: true });
+    app = await JobsApp.start(stack, {
+      lookMs: 1_000,
+      lookAtOthersMs: 5_000,
+      jobEvents: EVENTS,
+      retentionRows: 7,
+    });
     connection = await app.connect('analyst');
   });
 
@@ -76,13 +95,7 @@ describe('what goes wrong in ingestion jobs', () => {
 
   it.each<[string, Script]>([
     ['ends', () => Promise.resolve(resultOf('completed', []))],
-    [
-      'goes on until it is told to stop',
-      async (_, { signal }) => {
-        await stopped(signal);
-        return resultOf('cancelled', []);
-      },
-    ],
+    ['goes on until it is told to stop', UNTIL_STOPPED],
   ])('in what the database refuses ends the run with the reason, also where the engine %s', async (_, rest) => {
     const jobId = await start(async (order, controls) => {
       const { onEvents } = controls;
@@ -107,6 +120,46 @@ describe('what goes wrong in ingestion jobs', () => {
     expect(await lines.text()).toContain('SQLSTATE 22P02');
   });
 
+  /** How often the queue is looked at in so many seconds from `from` on. */
+  const looksIn = async (seconds: number, from: number): Promise<number> => {
+    const looks = jest.spyOn(app.http.nest.get(JobQueue), 'look');
+    const runner = app.http.nest.get(QueueRunner);
+    for (let second = 1; second <= seconds; second++) await runner.tick(from + second * 1_000);
+    const { length } = looks.mock.calls;
+    looks.mockRestore();
+    return length;
+  };
+
+  it('is looked for every five seconds while a job is under way, and every second while one waits', async () => {
+    const place = randomUUID();
+    app.engine.script = UNTIL_STOPPED;
+    const jobId = await app.start('analyst', connection, place);
+    await app.until('analyst', jobId, 'running');
+    const base = performance.now() + 10_000;
+    await app.http.nest.get(QueueRunner).tick(base);
+    const whileUnderway = await looksIn(20, base);
+    const waiting = await app.start('analyst', connection, place);
+    await app.http.nest.get(QueueRunner).tick(base + 30_000);
+    const whileOneWaits = await looksIn(20, base + 30_000);
+
+    expect([whileUnderway, whileOneWaits]).toEqual([4, 20]);
+    for (const id of [waiting, jobId]) await app.ask('analyst', 'POST', `/jobs/${id}/cancel`);
+    await app.until('analyst', jobId, 'cancelled');
+  });
+
+  it('is looked for less and less often while there is no database, and at once when somebody starts a job', async () => {
+    stack.network.refuse();
+    stack.network.reset();
+    const base = performance.now() + 300_000;
+    await app.http.nest.get(QueueRunner).tick(base);
+    const looks = await looksIn(108, base);
+    await stack.network.heal();
+
+    expect(looks).toBe(6);
+    const jobId = await start(() => Promise.resolve(resultOf('completed', [])));
+    await app.until('analyst', jobId, 'completed');
+  });
+
   it('counts attempts in a row: a version that is written begins the count anew', async () => {
     let go = (): void => undefined;
     const told = new Promise<void>((resolve) => (go = resolve));
@@ -126,5 +179,126 @@ describe('what goes wrong in ingestion jobs', () => {
     expect(job).toMatchObject({ attempts: 1, progress: { folders: { done: 1 } } });
     await app.ask('analyst', 'POST', `/jobs/${jobId}/cancel`);
     await app.until('analyst', jobId, 'cancelled');
+  });
+
+  /** Does a folder each time `next` is called, and ends when `end` is. */
+  const stepwise = () => {
+    const steps: (() => void)[] = [];
+    let folders = 0;
+    let onEvents: (events: RunEvent[]) => Promise<void> = () => Promise.resolve();
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const script: Script = async (_, controls) => {
+      onEvents = controls.onEvents;
+      await onEvents([{ type: 'table-started', table: 'cc_claim', folders: 40, files: 40, bytes: 1 }]);
+      steps.forEach((step) => step());
+      await ended;
+      return resultOf('completed', [tableResult('cc_claim', 'completed')]);
+    };
+    const begun = new Promise<void>((resolve) => steps.push(resolve));
+    /** Resolves when it is written down. */
+    const next = async (jobId: string): Promise<void> => {
+      await begun;
+      folders++;
+      await onEvents([folderDone('cc_claim', folders)]);
+      for (;;) {
+        const { progress } = (await app.job('analyst', jobId)) as { progress: { folders: { done: number } } };
+        if (progress.folders.done === folders) return;
+      }
+    };
+    return { script, next, end };
+  };
+
+  const follow = async (jobId: string, lastEventId: string, until?: string): Promise<ServerSentEvent[]> => {
+    const seen: ServerSentEvent[] = [];
+    const open = ({ headers = {} }: { headers?: Record<string, string> }): Promise<Response> =>
+      app.open('analyst', `/jobs/${jobId}/events`, { headers });
+    for await (const event of readEvents(open, {}, { reconnectMs: 1, lastEventId })) {
+      seen.push(event);
+      if (until !== undefined && event.data.includes(until)) break;
+    }
+    return seen;
+  };
+
+  it('keeps the newest events of a job alone, and tells whoever has missed some how it stands before it goes on', async () => {
+    const { script, next, end } = stepwise();
+    const jobId = await start(script);
+    await next(jobId);
+    const begin = await follow(jobId, '0', '"done":1');
+    for (let folder = 1; folder < EVENTS + 5; folder++) await next(jobId);
+    const kept = await app.sql('SELECT event_id FROM ingestion_job_events WHERE job_id = $1', [jobId]);
+    const behind = follow(jobId, begin.at(-1)?.id ?? '');
+    const fromStart = follow(jobId, '0');
+    await next(jobId);
+    end();
+
+    expect(begin[0]).toMatchObject({ data: expect.stringContaining('"pending"') as string });
+    expect(kept.length).toBe(EVENTS);
+    for (const events of [await behind, await fromStart]) {
+      // How it stands, at once; then what happens.
+      expect(events[0]).toMatchObject({
+        event: 'progress',
+        data: expect.stringContaining(`"folders_done":${EVENTS + 5}`) as string,
+      });
+      expect(events[1]).toMatchObject({ event: 'status', data: '{"status":"running","failure":null}' });
+      expect(events.some(({ data }) => data.includes(`"folders_done":${EVENTS + 6}`))).toBe(true);
+      expect(events.at(-1)).toMatchObject({ data: expect.stringContaining('"completed"') as string });
+      expect(events.length).toBeLessThan(EVENTS);
+    }
+  });
+
+  it('tells a browser that has slept until its events were let go how the job stands, and goes on or is over', async () => {
+    const { script, next, end } = stepwise();
+    const jobId = await start(script);
+    await next(jobId);
+    const before = await follow(jobId, '0', '"done":1');
+    await next(jobId);
+    const sleep = async (): Promise<void> => {
+      await app.sql(`UPDATE ingestion_job_events SET told_at = now() - interval '31 days' WHERE job_id = $1`, [jobId]);
+      await app.http.nest.get(JobsRetention).run();
+    };
+    await sleep();
+    const awake = await follow(jobId, before.at(-1)?.id ?? '', '"status":"running","failure"');
+    const going = follow(jobId, awake.at(-1)?.id ?? '');
+    end();
+    const rest = await going;
+    await sleep();
+    const late = await follow(jobId, before.at(-1)?.id ?? '');
+
+    expect(awake[0]).toMatchObject({ data: expect.stringContaining('"folders_done":2') as string });
+    expect(rest.at(-1)).toMatchObject({ data: expect.stringContaining('"completed"') as string });
+    expect(late.map(({ event }) => event)).toEqual(['progress', 'status']);
+    expect(late.at(-1)).toEqual({ ...rest.at(-1), data: '{"status":"completed","failure":null}' });
+    const headers = { 'Last-Event-ID': late.at(-1)?.id ?? '' };
+    expect((await app.open('analyst', `/jobs/${jobId}/events`, { headers })).status).toBe(204);
+  });
+
+  it('lets go of old jobs some rows at once, and of manifests that nobody has found unchanged for long', async () => {
+    const place = randomUUID();
+    const folders = Array.from({ length: 20 }, (_, folder) => folderDone('cc_claim', folder));
+    app.engine.script = async (_, { onEvents }) => {
+      await onEvents(folders);
+      return resultOf('completed', [tableResult('cc_claim', 'completed')], '"v1"');
+    };
+    const jobId = await app.start('analyst', connection, place);
+    await app.until('analyst', jobId, 'completed');
+    await app.sql(
+      `UPDATE ingestion_jobs SET created_at = now() - interval '366 days', ended_at = now() - interval '366 days'`,
+    );
+    const young = await app.start('analyst', connection, randomUUID());
+    await app.until('analyst', young, 'completed');
+    await app.sql(
+      `UPDATE ingestion_manifests SET noted_at = now() - interval '91 days'
+        WHERE noted_at = (SELECT min(noted_at) FROM ingestion_manifests)`,
+    );
+    const most = jest.spyOn(EntityManager.prototype, 'query');
+    await app.http.nest.get(JobsRetention).run();
+    const statements = most.mock.calls.filter(([sql]) => sql.includes('DELETE FROM ingestion_job_folders'));
+    most.mockRestore();
+
+    expect(statements).toHaveLength(3);
+    expect(await app.sql('SELECT DISTINCT job_id FROM ingestion_job_folders')).toEqual([{ job_id: young }]);
+    expect(await app.sql('SELECT job_id FROM ingestion_jobs')).toEqual([{ job_id: young }]);
+    expect(await app.sql('SELECT etag FROM ingestion_manifests')).toHaveLength(1);
   });
 });

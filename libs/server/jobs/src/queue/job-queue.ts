@@ -21,8 +21,10 @@ export interface ClaimedJob {
 /** What a look at the queue has found. */
 export interface QueueLook {
   readonly claimed: readonly ClaimedJob[];
-  /** That wait or are under way, anywhere. */
-  readonly active: number;
+  /** That nobody works on yet. */
+  readonly waiting: number;
+  /** Anywhere, those that were claimed now among them. */
+  readonly underway: number;
 }
 
 const CRASHED_TOO_OFTEN = (attempts: number): JobFailureDto => ({
@@ -58,9 +60,11 @@ export class JobQueue {
         claimed.push(next);
       }
       const [row] = (await tx.query(
-        `SELECT count(*)::int AS count FROM ingestion_jobs WHERE status IN ('pending', 'running', 'interrupted')`,
-      )) as { count: number }[];
-      return { claimed, active: row?.count ?? 0 };
+        `SELECT count(*) FILTER (WHERE status <> 'running')::int AS waiting,
+                count(*) FILTER (WHERE status = 'running')::int AS underway
+           FROM ingestion_jobs WHERE status IN ('pending', 'running', 'interrupted')`,
+      )) as { waiting: number; underway: number }[];
+      return { claimed, waiting: row?.waiting ?? 0, underway: row?.underway ?? 0 };
     }, WORKING);
   }
 

@@ -9,9 +9,7 @@ const TICK_MS = 60_000;
 /** Replicas that were started together must not come at the same moment for ever. */
 const JITTER_MS = 10_000;
 const HOUR_MS = 3_600_000;
-/** At once, so that no statement takes long. */
-const ROWS = 5_000;
-/** A job takes its tables and folders with it. */
+/** Jobs at once, with all that belongs to them. */
 const JOBS = 50;
 const WORKING = { repeat: 'write', statementTimeoutMs: 60_000 } as const;
 
@@ -48,23 +46,57 @@ export class JobsRetention {
     }
   }
 
-  /** May run on any number of replicas at once. Answers how many rows are gone, those that went with a job not counted. */
+  /** May run on any number of replicas at once. Answers how many rows are gone. */
   async run(): Promise<number> {
-    const { logDays, jobDays } = this.limits;
+    const { logDays, manifestDays } = this.limits;
     let gone = 0;
-    gone += await this.expire('ingestion_job_logs', 'told_at < now()', logDays, ROWS);
-    gone += await this.expire('ingestion_job_events', 'told_at < now()', logDays, ROWS);
-    gone += await this.expire('ingestion_jobs', 'ended_at < now()', jobDays, JOBS);
+    gone += await this.expire('ingestion_job_logs', OLDER('told_at'), logDays);
+    gone += await this.expire('ingestion_job_events', `${OLDER('told_at')} AND ${IS_NOT_LAST}`, logDays);
+    gone += await this.expireJobs();
+    gone += await this.expire('ingestion_manifests', OLDER('noted_at'), manifestDays);
     return gone;
   }
 
-  private async expire(table: string, rule: string, days: number, atOnce: number): Promise<number> {
+  /** What belongs to a job goes before it, some rows at once: a job that took a million folders with it would take long. */
+  private async expireJobs(): Promise<number> {
     for (let gone = 0; ;) {
-      const count = await this.database.asSystem((tx) => deleteSome(tx, table, rule, days, atOnce), WORKING);
-      gone += count;
-      if (count < atOnce) return gone;
+      const jobIds = await this.database.asSystem((tx) => oldJobs(tx, this.limits.jobDays), WORKING);
+      if (jobIds.length === 0) return gone;
+      for (const table of [...OF_JOBS, 'ingestion_jobs']) gone += await this.expire(table, 'job_id = ANY ($1)', jobIds);
     }
   }
+
+  private async expire(table: string, rule: string, parameter: unknown): Promise<number> {
+    const { retentionRows } = this.limits;
+    for (let gone = 0; ;) {
+      const work = (tx: EntityManager): Promise<number> => deleteSome(tx, table, rule, parameter, retentionRows);
+      const count = await this.database.asSystem(work, WORKING);
+      gone += count;
+      if (count < retentionRows) return gone;
+    }
+  }
+}
+
+const OF_JOBS = [
+  'ingestion_job_folders',
+  'ingestion_job_tables',
+  'ingestion_job_logs',
+  'ingestion_job_events',
+] as const;
+const OLDER = (column: string): string => `${column} < now() - $1 * interval '1 day'`;
+/** The last event of a job is kept as long as the job: it tells readers who were away that there is something that they have missed. */
+const IS_NOT_LAST = `EXISTS (SELECT FROM ingestion_job_events later
+                              WHERE later.job_id = old.job_id AND later.event_id > old.event_id)`;
+
+/** A few of the jobs that are old enough to go. */
+async function oldJobs(tx: EntityManager, days: number): Promise<string[]> {
+  // None ends before it was made, and by that the index knows them.
+  const rows = (await tx.query(
+    `SELECT job_id FROM ingestion_jobs WHERE ${OLDER('created_at')} AND ${OLDER('ended_at')}
+      ORDER BY created_at, job_id LIMIT ${JOBS}`,
+    [days],
+  )) as { job_id: string }[];
+  return rows.map(({ job_id }) => job_id);
 }
 
 /** What another replica deletes at the same moment is left to it. */
@@ -72,13 +104,13 @@ async function deleteSome(
   tx: EntityManager,
   table: string,
   rule: string,
-  days: number,
-  atOnce: number,
+  parameter: unknown,
+  rows: number,
 ): Promise<number> {
   const [, count] = (await tx.query(
     `DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-       SELECT ctid FROM ${table} WHERE ${rule} - $1 * interval '1 day' LIMIT ${atOnce} FOR UPDATE SKIP LOCKED))`,
-    [days],
+       SELECT ctid FROM ${table} old WHERE ${rule} LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+    [parameter, rows],
   )) as [unknown, number];
   return count;
 }

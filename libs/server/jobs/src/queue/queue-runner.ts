@@ -24,7 +24,11 @@ export class QueueRunner implements OnModuleInit, OnModuleDestroy {
   private looking: Promise<void> | undefined;
   private wasRung = true;
   private isClosing = false;
-  private active = 0;
+  /** As the last look has found them. */
+  private waiting = 0;
+  private anywhere = 0;
+  /** Looks in a row that failed. */
+  private failures = 0;
   private lookedAt = -Infinity;
   private complaint: string | undefined;
 
@@ -77,11 +81,12 @@ export class QueueRunner implements OnModuleInit, OnModuleDestroy {
   }
 
   private isDue(now: number): boolean {
-    const { lookMs, lookAtOthersMs, lookIdleMs } = this.limits;
+    const { lookMs, lookAtOthersMs, lookIdleMs, lookAwayMs } = this.limits;
     if (this.wasRung) return true;
     const since = now - this.lookedAt;
-    if (this.active > this.underway.size && this.underway.size === 0) return since >= lookMs;
-    if (this.active > 0) return since >= lookAtOthersMs;
+    if (this.failures > 0) return since >= (lookAwayMs[Math.min(this.failures, lookAwayMs.length) - 1] ?? lookIdleMs);
+    if (this.waiting > 0) return since >= lookMs;
+    if (this.anywhere > 0) return since >= lookAtOthersMs;
     return since >= lookIdleMs && this.database.poolUse.total > 0;
   }
 
@@ -89,13 +94,17 @@ export class QueueRunner implements OnModuleInit, OnModuleDestroy {
     this.wasRung = false;
     this.lookedAt = now;
     try {
-      const { claimed, active } = await this.queue.look([...this.underway.values()].map(({ run }) => run.key.lease));
-      this.active = active;
+      const { claimed, waiting, underway } = await this.queue.look(
+        [...this.underway.values()].map(({ run }) => run.key.lease),
+      );
+      this.waiting = waiting;
+      this.anywhere = underway;
+      this.failures = 0;
       this.complaint = undefined;
       for (const claim of claimed) this.begin(claim);
     } catch (error) {
-      // Something may wait: it is looked for again soon.
-      this.active = Math.max(this.active, 1);
+      // Something may wait: it is looked for again, the less often the longer the database is away.
+      this.failures++;
       const reason = failureReason(error);
       if (reason !== this.complaint) this.logger.warn(`The queue of jobs could not be looked at: ${reason}`);
       this.complaint = reason;

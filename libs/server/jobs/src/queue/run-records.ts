@@ -6,14 +6,21 @@ import { JobsLimits } from '../jobs-limits';
 import type { JobFailureDto } from '../runs/job-findings.dto';
 import { hashOf } from '../runs/job-request';
 import { JOB_COLUMNS, type JobRow } from '../runs/job-row';
-import { JOB_TABLE_COLUMNS, type JobTableRow } from '../runs/job-table-row';
 import type { JobStatus } from '../runs/job-values';
 import { JobFeed } from '../streams/job-feed';
 import { tellStatus } from './job-queue';
 import type { LedgerFolder, LedgerLine, LedgerPage } from './ledger-page';
 import type { KnownRun, RunLedger } from './run-ledger';
 import { failureOf } from './ledger-findings';
-import { insertLines, ledgerTableOf, tellProgress, upsertFolders, upsertTables, type RunKey } from './run-rows';
+import {
+  boundEvents,
+  insertLines,
+  readTables,
+  tellProgress,
+  upsertFolders,
+  upsertTables,
+  type RunKey,
+} from './run-rows';
 import { storableCount, storableInteger, storableJson, storableText } from './storable';
 
 const WORKING = { feature: 'Ingestion jobs', repeat: 'write' } as const;
@@ -49,16 +56,13 @@ export class RunRecords {
   /** What earlier attempts have written down. */
   known({ job_id, warnings, tables_total }: JobRow): Promise<KnownRun> {
     return this.database.asSystem(async (tx) => {
-      const rows = (await tx.query(
-        `SELECT ${JOB_TABLE_COLUMNS}, bytes_total FROM ingestion_job_tables WHERE job_id = $1`,
-        [job_id],
-      )) as (JobTableRow & { bytes_total: string })[];
+      const tables = await readTables(tx, job_id);
       const failed = (await tx.query(
         `SELECT table_name AS table, fingerprint, folder_ms AS folder FROM ingestion_job_folders
           WHERE job_id = $1 AND status = 'failed'`,
         [job_id],
       )) as FolderRef[];
-      return { tables: rows.map(ledgerTableOf), failed, warnings, tableCount: tables_total };
+      return { tables, failed, warnings, tableCount: tables_total };
     }, READING);
   }
 
@@ -186,7 +190,10 @@ export class RunRecords {
     await upsertTables(tx, key, page.tables);
     await upsertFolders(tx, key, page.folders);
     await this.addLines(tx, key, page.lines, job.log_lines);
-    if (page.tables.length > 0 || page.folders.length > 0) await tellProgress(tx, key, job, page.tables);
+    if (page.tables.length > 0 || page.folders.length > 0) {
+      await tellProgress(tx, key, job, page.tables);
+      await boundEvents(tx, key.jobId, this.limits.jobEvents);
+    }
     return job;
   }
 

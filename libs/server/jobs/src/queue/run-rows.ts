@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { progressOf, type JobRow } from '../runs/job-row';
-import type { JobTableRow } from '../runs/job-table-row';
+import { JOB_TABLE_COLUMNS, type JobTableRow } from '../runs/job-table-row';
 import { keyOf } from './ledger-findings';
 import type { LedgerFolder, LedgerLine, LedgerTable } from './ledger-page';
 import { storableCount, storableInteger, storableJson } from './storable';
@@ -143,6 +143,15 @@ export async function insertLines(tx: EntityManager, key: RunKey, lines: readonl
   );
 }
 
+/** The oldest ones go: whoever has not read them gets the present state. */
+export async function boundEvents(tx: EntityManager, jobId: string, kept: number): Promise<void> {
+  await tx.query(
+    `DELETE FROM ingestion_job_events WHERE job_id = $1 AND event_id <=
+      (SELECT event_id FROM ingestion_job_events WHERE job_id = $1 ORDER BY event_id DESC OFFSET $2 LIMIT 1)`,
+    [jobId, kept],
+  );
+}
+
 /** How far the job is, and which of its tables have changed; few at a time, so that no event is large. */
 export async function tellProgress(
   tx: EntityManager,
@@ -150,13 +159,19 @@ export async function tellProgress(
   job: JobRow,
   tables: readonly LedgerTable[],
 ): Promise<void> {
-  const progress = progressOf(job);
-  for (let from = 0; from === 0 || from < tables.length; from += TOLD_AT_ONCE) {
-    const data = { status: job.status, progress, tables: tables.slice(from, from + TOLD_AT_ONCE).map(toldTable) };
+  for (const data of progressEvents(job, tables)) {
     await tx.query(
       `INSERT INTO ingestion_job_events (job_id, user_id, event, data) VALUES ($1, $2, 'progress', $3::jsonb)`,
       [key.jobId, key.userId, storableJson(data)],
     );
+  }
+}
+
+/** What events named `progress` hold. */
+export function* progressEvents(job: JobRow, tables: readonly LedgerTable[]): Generator<Record<string, unknown>> {
+  const progress = progressOf(job);
+  for (let from = 0; from === 0 || from < tables.length; from += TOLD_AT_ONCE) {
+    yield { status: job.status, progress, tables: tables.slice(from, from + TOLD_AT_ONCE).map(toldTable) };
   }
 }
 
@@ -181,8 +196,16 @@ function newest(watermarks: Readonly<Record<string, string>>): string | null {
   return all.length === 0 ? null : String(all.map(BigInt).reduce((one, other) => (one > other ? one : other)));
 }
 
-/** A table of the ledger as it was written down. */
-export function ledgerTableOf(row: JobTableRow & { bytes_total: string }): LedgerTable {
+/** Tables of a job as they were written down. */
+export async function readTables(tx: EntityManager, jobId: string): Promise<LedgerTable[]> {
+  const rows = (await tx.query(
+    `SELECT ${JOB_TABLE_COLUMNS}, bytes_total FROM ingestion_job_tables WHERE job_id = $1 ORDER BY table_name`,
+    [jobId],
+  )) as (JobTableRow & { bytes_total: string })[];
+  return rows.map(ledgerTableOf);
+}
+
+function ledgerTableOf(row: JobTableRow & { bytes_total: string }): LedgerTable {
   const version = (text: string | null): number | undefined => (text === null ? undefined : Number(text));
   return {
     table: row.table_name,

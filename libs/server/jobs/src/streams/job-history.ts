@@ -2,10 +2,14 @@ import { Database } from '@lakescope/server-persistence';
 import type { StreamedEvents, StreamedHistory } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { progressEvents, readTables } from '../queue/run-rows';
+import { findJob, jobSummaryOf } from '../runs/job-row';
 import { LOG_LEVELS, type LogLevel } from '../runs/job-values';
 import { JobFeed } from './job-feed';
 
 const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
+/** All that a reader is told at once is of one instant. */
+const AT_ONE_INSTANT = { feature: 'Ingestion jobs', repeat: 'read', snapshot: true } as const;
 /** Read at once. */
 const PAGE = 100;
 
@@ -50,9 +54,11 @@ export class JobHistories {
     private readonly feed: JobFeed,
   ) {}
 
-  /** Named `status` and `progress`. */
+  /** Named `status` and `progress`. Whoever has missed events that are gone gets the present state first. */
   events(jobId: string): StreamedHistory {
     return this.history(jobId, ['events', jobId], async (tx, id) => {
+      const missed = await stateAfter(tx, jobId, id);
+      if (missed !== undefined) return missed;
       const rows = (await tx.query(
         `SELECT event_id, event, data FROM ingestion_job_events WHERE job_id = $1 AND event_id > $2 ORDER BY event_id LIMIT ${PAGE}`,
         [jobId, id],
@@ -95,7 +101,7 @@ export class JobHistories {
         )) as { ended: boolean; version: string }[];
         const events = await read(tx, id);
         return { events, isOver: (job?.ended ?? true) && events.length < PAGE, version: job?.version };
-      }, READING);
+      }, AT_ONE_INSTANT);
     let version: string | undefined;
     return {
       readAfter: async (id) => {
@@ -114,6 +120,33 @@ export class JobHistories {
     this.asking.set(key, answer);
     return answer;
   }
+}
+
+/**
+ * The present state of the job in the place of events that this reader has missed and that are gone: of a job only the newest are kept, and
+ * its last one is as long as the job. Undefined where nothing is missed.
+ */
+async function stateAfter(tx: EntityManager, jobId: string, id: string): Promise<StreamedEvents['events'] | undefined> {
+  const [oldest] = (await tx.query(
+    `SELECT event_id, event = 'status' AND data ->> 'status' = 'pending' AS is_first, event_id > $2 AS is_after
+       FROM ingestion_job_events WHERE job_id = $1 ORDER BY event_id LIMIT 1`,
+    [jobId, id],
+  )) as { event_id: string; is_first: boolean; is_after: boolean }[];
+  if (oldest === undefined || oldest.is_first || !oldest.is_after) return undefined;
+  const job = await findJob(tx, jobId);
+  if (job === undefined) return undefined;
+  const [newest] = (await tx.query(
+    'SELECT event_id FROM ingestion_job_events WHERE job_id = $1 ORDER BY event_id DESC LIMIT 1',
+    [jobId],
+  )) as { event_id: string }[];
+  const progress = progressEvents(job, await readTables(tx, jobId));
+  const { cancel_requested } = jobSummaryOf(job);
+  const status = { status: job.status, failure: job.failure, ...(cancel_requested ? { cancel_requested } : {}) };
+  return [
+    // Who does not hear all of it begins again where it was.
+    ...[...progress].map((data) => ({ id, event: 'progress', data: JSON.stringify(data) })),
+    { id: newest?.event_id ?? id, event: 'status', data: JSON.stringify(status) },
+  ];
 }
 
 async function readLines(tx: EntityManager, jobId: string, after: string, filter: LineFilter): Promise<LogLine[]> {
