@@ -35,7 +35,7 @@ describe('the command line', () => {
     expect(ran.notes).toContain('error: cc_claim/');
     expect(ran.notes).toContain('cc_claim: completed with errors, 7 of 8 folders');
     expect(ran.out).toContain('completed with errors: 13 folders');
-    expect(ran.out).toContain('1 folders could not be ingested: repair them at the source');
+    expect(ran.out).toContain('1 folder could not be ingested: repair at the source');
 
     const proved = await said(['verify', manifest, target]);
     expect(proved.code).toBe(EXIT.done);

@@ -44,9 +44,9 @@ describe('the progress of a run', () => {
     screen.progress.end();
 
     expect(screen.text.trimEnd().split('\n')).toEqual([
-      '0 of 1 tables, 10 of 100 folders (1.0/s), 50 rows, 20.0 KiB, 10 s',
-      '0 of 1 tables, 20 of 100 folders (1.0/s), 100 rows, 40.0 KiB, 20 s',
-      '0 of 1 tables, 30 of 100 folders (1.0/s), 150 rows, 60.0 KiB, 30 s',
+      '0 of 1 table, 10 of 100 folders (1.0/s), 50 rows, 20.0 KiB, 10 s',
+      '0 of 1 table, 20 of 100 folders (1.0/s), 100 rows, 40.0 KiB, 20 s',
+      '0 of 1 table, 30 of 100 folders (1.0/s), 150 rows, 60.0 KiB, 30 s',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../run/run-options';
-import { bytesText, count, durationText, tableLines } from './texts';
+import { bytesText, count, durationText, tableLines, things } from './texts';
 
 /** Redraws of a second at most: a terminal is slower than a run. */
 const REDRAW_MS = 200;
@@ -126,8 +126,8 @@ export class Progress {
   private summary(): string {
     const elapsed = this.now() - this.startedAt;
     const rate = elapsed > 0 ? (this.folders * 1_000) / elapsed : 0;
-    const folders = `${count(this.folders)} of ${count(this.foldersTotal)} folders (${rate.toFixed(rate < 10 ? 1 : 0)}/s)`;
-    return `${this.tablesDone} of ${this.tables} tables, ${folders}, ${count(this.rows)} rows, ${bytesText(this.bytes)}, ${durationText(elapsed)}`;
+    const folders = `${count(this.folders)} of ${things(this.foldersTotal, 'folder')} (${rate.toFixed(rate < 10 ? 1 : 0)}/s)`;
+    return `${this.tablesDone} of ${things(this.tables, 'table')}, ${folders}, ${things(this.rows, 'row')}, ${bytesText(this.bytes)}, ${durationText(elapsed)}`;
   }
 
   private bars(): string[] {

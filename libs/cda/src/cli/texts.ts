@@ -27,6 +27,11 @@ export function count(number: number | bigint): string {
   return number.toLocaleString('en-US');
 }
 
+/** A number of things: `1 folder`, `2 folders`. */
+export function things(number: number | bigint, one: string): string {
+  return `${count(number)} ${one}${BigInt(number) === 1n ? '' : 's'}`;
+}
+
 export function folderText({ table, fingerprint, folder }: FolderRef): string {
   return `${table}/${fingerprint}/${folder}`;
 }
@@ -44,15 +49,20 @@ export function planLines(plan: IngestionPlan): string[] {
   const lines = aligned([['table', 'state', 'folders', 'files', 'size', 'behind'], ...rows]);
   for (const table of plan.tables) lines.push(...remarks(table));
   const blocked = plan.tables.filter(({ state }) => state === 'blocked').length;
-  const sum = `${count(plan.folders)} folders, ${count(plan.files)} files, ${bytesText(plan.bytes)} to ingest`;
-  lines.push(`${sum} into ${count(plan.tables.length - blocked)} tables${blocked === 0 ? '' : `; ${blocked} blocked`}`);
+  const sum = `${things(plan.folders, 'folder')}, ${things(plan.files, 'file')}, ${bytesText(plan.bytes)} to ingest`;
+  lines.push(
+    `${sum} into ${things(plan.tables.length - blocked, 'table')}${blocked === 0 ? '' : `; ${blocked} blocked`}`,
+  );
   return lines;
 }
 
 function remarks({ table, warnings, failure, quarantined }: TablePlan): string[] {
   const lines = warnings.map(({ message }) => `warning: ${table}: ${message}`);
   if (quarantined > 0) {
-    lines.push(`warning: ${table}: ${quarantined} folders were put aside; --retry-quarantined tries them again`);
+    const [were, them] = quarantined === 1 ? ['was', 'it'] : ['were', 'them'];
+    lines.push(
+      `warning: ${table}: ${things(quarantined, 'folder')} ${were} put aside; --retry-quarantined tries ${them} again`,
+    );
   }
   if (failure !== undefined) lines.push(`error: ${table}: ${failure.message}. ${failure.advice}`);
   return lines;
@@ -62,8 +72,8 @@ function remarks({ table, warnings, failure, quarantined }: TablePlan): string[]
 export function tableLines(result: TableResult): string[] {
   const { table, outcome, foldersDone, foldersTotal, rows, durationMs, versions, failure } = result;
   const parts = [`${table}: ${outcome.replaceAll('_', ' ')}`];
-  if (foldersTotal > 0) parts.push(`${count(foldersDone)} of ${count(foldersTotal)} folders`, `${count(rows)} rows`);
-  if (versions !== undefined) parts.push(`versions ${versions.from}-${versions.to}`);
+  if (foldersTotal > 0) parts.push(`${count(foldersDone)} of ${things(foldersTotal, 'folder')}`, things(rows, 'row'));
+  if (versions !== undefined) parts.push(versionsText(versions));
   if (result.reconciliation === 'MISMATCH') parts.push('rows differ from the metrics');
   parts.push(durationText(durationMs));
   const lines = [parts.join(', ')];
@@ -74,13 +84,19 @@ export function tableLines(result: TableResult): string[] {
   return lines;
 }
 
+function versionsText({ from, to }: NonNullable<TableResult['versions']>): string {
+  return from === to ? `version ${from}` : `versions ${from}-${to}`;
+}
+
 /** The end of a run. */
 export function runLines({ outcome, tables, durationMs }: RunResult): string[] {
   if (outcome === 'unchanged') {
     const why =
       tables.length === 0
         ? 'the manifest is that of the last complete run'
-        : `${count(tables.length)} tables are up to date`;
+        : tables.length === 1
+          ? '1 table is up to date'
+          : `${count(tables.length)} tables are up to date`;
     return [`Nothing is new: ${why}.`];
   }
   const sum = { folders: 0, files: 0, bytes: 0, failed: 0, rows: 0n };
@@ -93,11 +109,11 @@ export function runLines({ outcome, tables, durationMs }: RunResult): string[] {
   }
   const rate = durationMs > 0 ? ` (${count(Math.round((sum.folders * 1_000) / durationMs))} folders/s)` : '';
   const lines = [
-    `${outcome.replaceAll('_', ' ')}: ${count(sum.folders)} folders, ${count(sum.files)} files, ${count(sum.rows)} rows, ${bytesText(sum.bytes)} in ${durationText(durationMs)}${rate}`,
+    `${outcome.replaceAll('_', ' ')}: ${things(sum.folders, 'folder')}, ${things(sum.files, 'file')}, ${things(sum.rows, 'row')}, ${bytesText(sum.bytes)} in ${durationText(durationMs)}${rate}`,
   ];
   if (sum.failed > 0) {
-    const advice = 'repair them at the source and run again, with --retry-quarantined for those that were put aside';
-    lines.push(`${count(sum.failed)} folders could not be ingested: ${advice}`);
+    const advice = 'repair at the source what is named and run again, with --retry-quarantined for what was put aside';
+    lines.push(`${things(sum.failed, 'folder')} could not be ingested: ${advice}`);
   }
   if (outcome === 'cancelled')
     lines.push('Run again to go on: what is committed stays, and nothing is ingested twice.');
@@ -108,7 +124,7 @@ export function runLines({ outcome, tables, durationMs }: RunResult): string[] {
 export function verificationLines(table: TableVerification): string[] {
   const { verdict, folders, rows, pendingFolders, quarantined, findings, findingsTotal, failure } = table;
   const parts = [`${table.table}: ${verdict.replaceAll('_', ' ')}`];
-  if (verdict !== 'unverified') parts.push(`${count(folders)} folders`, `${count(rows)} rows`);
+  if (verdict !== 'unverified') parts.push(things(folders, 'folder'), things(rows, 'row'));
   if (pendingFolders > 0) parts.push(`${count(pendingFolders)} still to ingest`);
   if (quarantined.length > 0) parts.push(`${count(quarantined.length)} put aside`);
   const lines = [parts.join(', ')];

@@ -93,6 +93,17 @@ describe('names of tables', () => {
     expect(['cc_claim', 'cctl_state', 'pc_policy'].filter(tableFilter(include, exclude))).toEqual(expected);
   });
 
+  it('are left out whatever they are, so that those that cannot be used can be silenced', () => {
+    const isWanted = tableFilter(undefined, ['CC-Claim', '../*', '\u00fcber?']);
+
+    expect(['CC-Claim', '../../etc', '\u00fcber\n', 'cc_claim', 'CC-Claims'].filter(isWanted)).toEqual([
+      'cc_claim',
+      'CC-Claims',
+    ]);
+    expect(() => tableFilter(undefined, ['a\nb'])).toThrow(IngestionRefused);
+    expect(() => tableFilter(['CC-Claim'], undefined)).toThrow(IngestionRefused);
+  });
+
   it('takes no time for many stars, and refuses what is no glob', () => {
     expect(tableFilter(['*a'.repeat(60)], undefined)('a'.repeat(150) + 'b')).toBe(false);
     expect(() => tableFilter(['[a-z]'], undefined)).toThrow(IngestionRefused);

@@ -23,7 +23,10 @@ export interface ManifestTable {
 
 /** An entry that cannot be used, with what is wrong with it. */
 export interface RejectedEntry {
+  /** Fit for a message. */
   readonly table: string;
+  /** As the manifest has it. */
+  readonly name: string;
   readonly failure: IngestionFailure;
 }
 
@@ -47,7 +50,7 @@ export function parseManifest(bytes: Uint8Array, path: string): Manifest {
   for (const [table, entry] of entries) {
     const read = tableOf(table, entry);
     if (typeof read !== 'string') tables.push(read);
-    else rejected.push({ table: shown(table), failure: badEntry(read) });
+    else rejected.push({ table: shown(table), name: table, failure: badEntry(read) });
   }
   return { tables, rejected };
 }
@@ -127,7 +130,7 @@ function badEntry(reason: string): IngestionFailure {
   return {
     code: 'MANIFEST_ENTRY',
     message: `The manifest's entry of the table cannot be used: ${reason}`,
-    advice: 'Have the manifest written again, or leave the table out.',
+    advice: 'Have the manifest written again, or leave the table out by `exclude`.',
   };
 }
 

@@ -34,7 +34,7 @@ export interface ListedRange {
 }
 
 /** Thirteen digits: from 2001 to 2286, and numbers and texts are in the same order. */
-const FOLDER_NAME = /^[1-9]\d{12}$/;
+export const FOLDER_NAME = /^[1-9]\d{12}$/;
 const METRICS = '.cda/batch-metrics.json';
 const SUCCESS = '_SUCCESS';
 /** More odd names of a table are counted and not named. */
@@ -45,10 +45,14 @@ const MOST_NAMED = 5;
  * fingerprint, which starts at its cursor and tells the files with the folders.
  */
 export class FolderListing {
-  /** Whether any folder of this table has `_SUCCESS`: then one without is still being written. */
-  writesSuccess = false;
   /** Whether there is any folder of a batch, whatever becomes of it. */
   hasFound = false;
+  /** Whether there is a folder of a fingerprint of which nothing is ingested. */
+  hasBegun = false;
+  /** The oldest folder with `_SUCCESS` that was seen. Epoch milliseconds. */
+  private successSince: number | undefined;
+  /** Fingerprints that were looked through for it. */
+  private readonly searched = new Set<string>();
   private readonly odd: string[] = [];
   private oddCount = 0;
 
@@ -61,6 +65,11 @@ export class FolderListing {
   async *folders(): AsyncGenerator<ListedFolder> {
     for (const folder of this.range.retried) yield await this.retried(folder);
     for (const fingerprint of this.range.fingerprints) yield* this.ofFingerprint(fingerprint);
+  }
+
+  /** Whether a folder is still being written: it has no `_SUCCESS`, and one before it has. Sources did not always write it. */
+  isIncomplete({ hasSuccess, ms }: Pick<ListedFolder, 'hasSuccess' | 'ms'>): boolean {
+    return !hasSuccess && this.successSince !== undefined && ms > this.successSince;
   }
 
   /** What lies there that is no change data, told once for the table. */
@@ -104,11 +113,31 @@ export class FolderListing {
     for await (const object of this.source.list(root, { signal: this.signal })) {
       this.take(folder, object, object.path.slice(root.length + 1));
     }
+    if (!folder.hasSuccess) await this.searchSuccess(key);
     return folder;
   }
 
+  /** What is listed from the cursors on does not show whether the source wrote `_SUCCESS` when a folder long before them was written. */
+  private async searchSuccess({ fingerprint }: FolderKey): Promise<void> {
+    if (this.searched.has(fingerprint)) return;
+    this.searched.add(fingerprint);
+    const root = `${this.range.folder}/${fingerprint}`;
+    for await (const { path } of this.source.list(root, { signal: this.signal })) {
+      const [name = '', file] = path.slice(root.length + 1).split('/');
+      if (file !== SUCCESS || !FOLDER_NAME.test(name)) continue;
+      this.sawSuccess(Number(name));
+      return;
+    }
+  }
+
+  private sawSuccess(ms: number): void {
+    this.successSince = Math.min(ms, this.successSince ?? ms);
+  }
+
   private isWanted(folder: ListedFolder, cursor: number): boolean {
-    return folder.ms > cursor && !this.range.isSkipped(folder);
+    if (folder.ms <= cursor || this.range.isSkipped(folder)) return false;
+    this.hasBegun ||= cursor === 0;
+    return true;
   }
 
   /** Sorts an object into its folder; `name` is what comes after the folder's own. */
@@ -116,7 +145,7 @@ export class FolderListing {
     if (object.unfit !== undefined) folder.unfit ??= object;
     else if (name === SUCCESS) {
       folder.hasSuccess = true;
-      this.writesSuccess = true;
+      this.sawSuccess(folder.ms);
     } else if (name === METRICS) folder.metrics = object;
     else if (isDataFile(name)) {
       if (object.sizeBytes === 0) folder.warnings.push(emptyFile(name));

@@ -47,7 +47,7 @@ export async function readManifest(
   return {
     etag: read.etag,
     tables: tables.filter(({ table }) => isWanted(table)),
-    rejected: rejected.filter(({ table }) => isWanted(table)),
+    rejected: rejected.filter(({ name }) => isWanted(name)),
   };
 }
 

@@ -3,11 +3,14 @@ import { eachAtOnce } from '../at-once';
 import { failureOf } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
 import type { IngestionOptions, IngestionPlan, TablePlan } from '../run/run-options';
-import { Cursors } from './cursors';
+import { Cursors, type FolderKey } from './cursors';
 import { dataFolder } from './data-folder';
 import { FolderListing } from './list-folders';
 import { readManifest, refuseOptions, tablesAtOnce, withEngine } from './open-ingestion';
-import { decisionFor, findReset, modeWarning, refuseTarget } from './table-state';
+import { decisionFor, Resets } from './resets';
+import { TableBinding } from './table-binding';
+import { unlistedFingerprints } from './unlisted-fingerprints';
+import { modeWarning, TargetCheck } from './table-state';
 
 /**
  * What a run would do now, table by table; nothing is written. IngestionRefused when it could not begin. A table that cannot be ingested is
@@ -54,34 +57,35 @@ async function planned(engine: DeltaEngine, table: ManifestTable, options: Inges
   const storage = target.table(table.table);
   const { head } = await TableWriter.open(engine, storage, { signal });
   const cursors = new Cursors(table.table);
-  await refuseTarget(head, cursors, async () => {
+  const binding = new TableBinding(table, options.mode);
+  await new TargetCheck(cursors, binding).opened(head, async () => {
     const existing = await DeltaTable.open(engine, storage, { signal });
     return (await existing.snapshot({}, { signal })).numFiles > 0;
   });
   const known = cursors.all(head);
   const skipped = cursors.skipped(head);
-  const reset = findReset(table, known, enforceFence);
+  const reset = new Resets(table, cursors, binding, enforceFence).find(head);
   const decision = reset === undefined ? undefined : decisionFor(options.resets, table.table);
   const isRebuilt = decision === 'rebuild';
-  const listing = new FolderListing(
-    source,
-    {
-      folder,
-      fingerprints: namesOf(table),
-      cursorOf: (fingerprint) => (isRebuilt ? 0 : (known.get(fingerprint) ?? 0)),
-      fence: enforceFence ? table.fence : undefined,
-      retried: [],
-      isSkipped: (key) => !isRebuilt && cursors.isSkipped(head, key),
-    },
-    signal,
-  );
+  const range = {
+    folder,
+    fingerprints: namesOf(table),
+    cursorOf: (fingerprint: string) => (isRebuilt ? 0 : (known.get(fingerprint) ?? 0)),
+    fence: enforceFence ? table.fence : undefined,
+    retried: [],
+    isSkipped: (key: FolderKey) => !isRebuilt && cursors.isSkipped(head, key),
+  };
+  const listing = new FolderListing(source, range, signal);
   const counts = await countFolders(listing);
+  const unlisted = await unlistedFingerprints(source, range, signal);
+  const nothing = nothingFound(table, listing, known.size > 0);
   const newest = Math.max(0, ...known.values());
   const isBlocked = reset !== undefined && decision === undefined;
   return {
     table: table.table,
     state: isBlocked ? 'blocked' : counts.folders > 0 || isRebuilt ? 'ready' : 'up_to_date',
     ...counts,
+    warnings: [...counts.warnings, ...unlisted, ...(nothing === undefined ? [] : [nothing])],
     lagMs: newest === 0 ? undefined : Math.max(0, table.fence - newest),
     fence: String(table.fence),
     fingerprints: namesOf(table),
@@ -94,49 +98,45 @@ async function planned(engine: DeltaEngine, table: ManifestTable, options: Inges
 async function countFolders(
   listing: FolderListing,
 ): Promise<Pick<TablePlan, 'folders' | 'files' | 'bytes' | 'warnings'>> {
-  const byFingerprint = new Map<string, { all: Counts; complete: Counts; waiting: number | undefined }>();
-  for await (const folder of listing.folders()) {
-    let counts = byFingerprint.get(folder.fingerprint);
-    if (counts === undefined) {
-      counts = { all: new Counts(), complete: new Counts(), waiting: undefined };
-      byFingerprint.set(folder.fingerprint, counts);
-    }
-    counts.all.add(folder.files.length, folder.bytes);
-    if (!folder.hasSuccess) counts.waiting ??= folder.ms;
-    if (counts.waiting === undefined) counts.complete.add(folder.files.length, folder.bytes);
+  const listed: { fingerprint: string; ms: number; hasSuccess: boolean; files: number; bytes: number }[] = [];
+  for await (const { fingerprint, ms, hasSuccess, files, bytes } of listing.folders()) {
+    listed.push({ fingerprint, ms, hasSuccess, files: files.length, bytes });
   }
-  const total = new Counts();
+  const total = { folders: 0, files: 0, bytes: 0 };
   const warnings = [...listing.warnings];
-  for (const [fingerprint, { all, complete, waiting }] of byFingerprint) {
-    const isWaiting = listing.writesSuccess && waiting !== undefined;
-    total.addAll(isWaiting ? complete : all);
-    if (isWaiting) warnings.push(waitingWarning(fingerprint, waiting));
+  const waiting = new Set<string>();
+  for (const folder of listed) {
+    if (waiting.has(folder.fingerprint)) continue;
+    if (listing.isIncomplete(folder)) {
+      waiting.add(folder.fingerprint);
+      warnings.push(waitingWarning(folder));
+      continue;
+    }
+    total.folders += 1;
+    total.files += folder.files;
+    total.bytes += folder.bytes;
   }
-  return { folders: total.folders, files: total.files, bytes: total.bytes, warnings };
+  return { ...total, warnings };
 }
 
-export function waitingWarning(fingerprint: string, ms: number): { code: string; message: string } {
+/** An empty place is as good as a wrong one: where the manifest counts rows and there is not one folder, that is nothing to be done with. */
+export function nothingFound(
+  { recordsCount, dataFilesPath, fingerprints }: ManifestTable,
+  { hasFound }: FolderListing,
+  isIngested: boolean,
+): { code: string; message: string } | undefined {
+  if (hasFound || isIngested || recordsCount === 0n) return undefined;
+  const message =
+    fingerprints.length === 0
+      ? `The manifest counts ${recordsCount} rows, and its schemaHistory names no fingerprint, so that no folder is read: have the manifest written again`
+      : `The manifest counts ${recordsCount} rows, and there is no folder of its fingerprints below ${JSON.stringify(dataFilesPath.slice(0, 300))}: look at the path, and at path_rewrite`;
+  return { code: 'NOTHING_FOUND', message };
+}
+
+export function waitingWarning({ fingerprint, ms }: FolderKey): { code: string; message: string } {
   const folder = JSON.stringify(`${fingerprint}/${ms}`);
-  const message = `${folder} has no _SUCCESS, which the source writes elsewhere: it and the folders after it wait until it is there`;
+  const message = `${folder} has no _SUCCESS, which the source has written before: it and the folders after it wait until it is there`;
   return { code: 'FOLDER_INCOMPLETE', message };
-}
-
-class Counts {
-  folders = 0;
-  files = 0;
-  bytes = 0;
-
-  add(files: number, bytes: number): void {
-    this.folders += 1;
-    this.files += files;
-    this.bytes += bytes;
-  }
-
-  addAll(other: Counts): void {
-    this.folders += other.folders;
-    this.files += other.files;
-    this.bytes += other.bytes;
-  }
 }
 
 function namesOf(table: ManifestTable): string[] {

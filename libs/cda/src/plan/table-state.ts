@@ -1,72 +1,54 @@
 import type { TableHead } from '@lakescope/delta';
 import { TableFailed } from '../errors';
-import type { ManifestTable } from '../manifest/manifest';
-import type { IngestionFailure, IngestionMode, ResetDecision } from '../run/run-options';
+import type { IngestionMode } from '../run/run-options';
 import type { Cursors } from './cursors';
+import type { TableBinding } from './table-binding';
 
-/** Which engine writes a table: each keeps its books in its own way, so another one must not. */
-export const ENGINE_PROPERTY = 'lakescope.cda.engine';
-export const ENGINE = 'embedded';
-export const MODE_PROPERTY = 'lakescope.cda.mode';
+/** Looks whether a table may be written to: when it is opened, and again whenever others have written to it meanwhile. */
+export class TargetCheck {
+  /** A version that has no books of ours and was found to be without files. */
+  private empty: number | undefined;
 
-/** Why a table may not be written to, if it may not; `hasFiles` is asked for only where it matters. */
-export async function refuseTarget(
-  head: TableHead | undefined,
-  cursors: Cursors,
-  hasFiles: () => Promise<boolean>,
-): Promise<void> {
-  if (head === undefined) return;
-  const engine = head.metadata.properties[ENGINE_PROPERTY];
-  if (engine !== undefined && engine !== ENGINE) {
+  constructor(
+    private readonly cursors: Cursors,
+    private readonly binding: TableBinding,
+  ) {}
+
+  /** Why a table may not be written to, if it may not; `hasFiles` is asked for only where it matters. TableFailed. */
+  async opened(head: TableHead | undefined, hasFiles: () => Promise<boolean>): Promise<void> {
+    this.refuseAlways(head);
+    if (head === undefined || this.cursors.all(head).size > 0) return;
+    if (await hasFiles()) {
+      throw failed(
+        'TARGET_NOT_OURS',
+        'There is a table with data at the target that was not made from this source',
+        'Ingest into another target, or move the table away.',
+      );
+    }
+    this.empty = head.version;
+  }
+
+  /** The same of what others may have made of it since. TableFailed. */
+  stillFits(head: TableHead | undefined): void {
+    this.refuseAlways(head);
+    if (head === undefined || head.version === this.empty || this.cursors.all(head).size > 0) return;
     throw failed(
-      'OTHER_ENGINE',
-      `The table is ingested by the engine ${JSON.stringify(engine)}, which keeps other books`,
-      'Go on with that engine, or ingest into another target.',
+      'TARGET_CHANGED',
+      'Somebody else has written to the place of the table meanwhile, and what is there is none of ours',
+      'Look who else writes there, and run again.',
     );
   }
-  if (head.metadata.properties['delta.setTransactionRetentionDuration'] !== undefined) {
+
+  private refuseAlways(head: TableHead | undefined): void {
+    if (head === undefined) return;
+    this.binding.refuse(head);
+    if (head.metadata.properties['delta.setTransactionRetentionDuration'] === undefined) return;
     throw failed(
       'CURSORS_EXPIRE',
       'The table has delta.setTransactionRetentionDuration, with which other writers forget how far it is ingested',
       'Take the property off the table.',
     );
   }
-  if (cursors.all(head).size > 0 || !(await hasFiles())) return;
-  throw failed(
-    'TARGET_NOT_OURS',
-    'There is a table with data at the target that was not made from this source',
-    'Ingest into another target, or move the table away.',
-  );
-}
-
-/**
- * What shows that the source was set back or made anew: the newest ingested folder lies after the fence, or a fingerprint that was ingested is
- * no longer in the history. Going on by itself might lose rows or have them twice.
- */
-export function findReset(
-  table: ManifestTable,
-  cursors: ReadonlyMap<string, number>,
-  enforceFence: boolean,
-): IngestionFailure | undefined {
-  const newest = Math.max(0, ...cursors.values());
-  const advice = 'Decide for this table: rebuild it from the start of the source, or continue from where it is.';
-  if (enforceFence && newest > table.fence) {
-    const message = `Folder ${newest} is ingested, and the manifest says that nothing after ${table.fence} is written: the source was set back`;
-    return { code: 'SOURCE_RESET', message, advice };
-  }
-  const known = new Set(table.fingerprints.map(({ name }) => name));
-  const gone = [...cursors].find(([name, ms]) => ms > 0 && !known.has(name))?.[0];
-  if (gone === undefined || known.size === 0) return undefined;
-  const message = `Folders of the fingerprint ${JSON.stringify(gone)} are ingested, and the manifest knows it no more: the source was made anew`;
-  return { code: 'SOURCE_RESET', message, advice };
-}
-
-/** A table may be called as something that every object has; only what somebody has written down is a decision. */
-export function decisionFor(
-  resets: Readonly<Record<string, ResetDecision>> | undefined,
-  table: string,
-): ResetDecision | undefined {
-  return resets !== undefined && Object.hasOwn(resets, table) ? resets[table] : undefined;
 }
 
 /** What people must know of a table whose files belong to somebody else. */

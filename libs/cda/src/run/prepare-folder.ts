@@ -34,7 +34,7 @@ export interface PreparedFolder {
 
 /** Looks at the files of a folder. PoisonedFolder when one of them cannot be part of a table. */
 export async function prepareFolder(
-  options: Pick<IngestionOptions, 'source' | 'target' | 'mode'>,
+  options: Pick<IngestionOptions, 'source' | 'target' | 'mode'> & { readonly copyRoot: string },
   table: string,
   listed: ListedFolder,
   slots: Slots,
@@ -113,13 +113,13 @@ const EMPTY_FOLDER: IngestionWarning = { code: 'EMPTY_FOLDER', message: 'The fol
 
 /** What the log calls a file, and where it is copied to before. */
 function placeOf(
-  { source, mode }: Pick<IngestionOptions, 'source' | 'mode'>,
+  { source, mode, copyRoot }: Pick<IngestionOptions, 'source' | 'mode'> & { readonly copyRoot: string },
   listed: ListedFolder,
   file: SourceObject,
 ): { path: string; copyTo?: string } {
   if (mode === 'reference') return { path: encodedUri(source.uri, file.path) };
   const name = file.path.slice(file.path.lastIndexOf('/') + 1);
-  const copyTo = `${listed.fingerprint}/${listed.ms}/${name}`;
+  const copyTo = `${copyRoot}${listed.fingerprint}/${listed.ms}/${name}`;
   return { path: encodedRelativePath(copyTo), copyTo };
 }
 

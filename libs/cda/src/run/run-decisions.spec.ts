@@ -124,8 +124,8 @@ describe('a run that meets others, faults and decisions', () => {
     await lake.ids('cc_reset', 'cccc', T(2), [2]);
     await lake.entry('cc_reset', { fence: T(20), history: { cccc: '1' } });
 
-    expect((await lake.run()).tables).toMatchObject([{ failure: { code: 'SOURCE_RESET' } }]);
-    expect((await planIngestion(lake.options())).tables).toMatchObject([
+    expect((await lake.run({ mode: 'copy' })).tables).toMatchObject([{ failure: { code: 'SOURCE_RESET' } }]);
+    expect((await planIngestion({ ...lake.options(), mode: 'copy' })).tables).toMatchObject([
       { state: 'blocked', failure: { code: 'SOURCE_RESET' } },
     ]);
     expect(await lake.idsOf('cc_reset')).toEqual([1, 9]);
@@ -135,7 +135,7 @@ describe('a run that meets others, faults and decisions', () => {
     expect(await lake.idsOf('cc_reset')).toEqual([2]);
     expect(await lake.idsOf('cc_reset', 1)).toEqual([1, 9]);
     // The decision stays with who asks for runs, and there is nothing to rebuild any more.
-    expect((await lake.run({ resets: { cc_reset: 'rebuild' } })).outcome).toBe('unchanged');
+    expect((await lake.run({ mode: 'copy', resets: { cc_reset: 'rebuild' } })).outcome).toBe('unchanged');
   });
 
   it('takes no word of every object for a decision about a table of that name', async () => {
@@ -188,6 +188,21 @@ describe('a run that meets others, faults and decisions', () => {
 
     expect(tables).toMatchObject([{ outcome: 'completed_with_errors', warnings: [{ code: 'NOTHING_FOUND' }] }]);
     expect(manifestEtag).toBeUndefined();
+  });
+
+  it('says nothing of an entry that cannot be used when it is left out by the name it has', async () => {
+    await lake.ids('cc_named', 'aaaa', T(1), [1]);
+    const good = { lastSuccessfulWriteTimestamp: String(T(9)), dataFilesPath: `${lake.source.uri}/cc_named` };
+    const named = { ...good, schemaHistory: { aaaa: '1' } };
+    await lake.writeManifest({ 'CC-Claim (old)': {}, '../cc_claim': {}, cc_named: named });
+
+    expect((await lake.run()).outcome).toBe('completed_with_errors');
+    const options = { exclude: ['CC-Claim (old)', '../*'] };
+    const { outcome, manifestEtag } = await lake.run(options);
+    expect([outcome, manifestEtag]).toEqual(['unchanged', expect.any(String)]);
+    expect((await planIngestion({ ...lake.options(), ...options })).tables.map(({ table }) => table)).toEqual([
+      'cc_named',
+    ]);
   });
 
   it('tells a full disk and a target it may not write to with what to do, table by table', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CdaLake } from '../testing/cda-lake';
 
@@ -108,45 +108,6 @@ describe('a run', () => {
     expect(result).toMatchObject({ outcome: 'unchanged', tables: [], manifestEtag });
     expect(events).toEqual([{ type: 'manifest', etag: manifestEtag, tables: [], unchanged: true }]);
     expect((await lake.run({ manifestEtag, retryQuarantined: true })).outcome).toBe('completed');
-  });
-
-  it('waits for _SUCCESS where the source writes it, and lets other fingerprints go on', async () => {
-    await lake.folder('cc_wait', 'aaaa', T(1), { files: { 'a.parquet': 'SELECT 1::BIGINT AS id' }, success: false });
-    await lake.ids('cc_wait', 'aaaa', T(2), [2]);
-    await lake.ids('cc_wait', 'bbbb', T(3), [3]);
-    await lake.entry('cc_wait', { history: { aaaa: '1', bbbb: '2' } });
-
-    const waiting = await lake.run();
-    expect(waiting).toMatchObject({ outcome: 'completed_with_errors', manifestEtag: undefined });
-    expect(waiting.tables[0]?.warnings).toMatchObject([{ code: 'FOLDER_INCOMPLETE' }]);
-    expect(await lake.idsOf('cc_wait')).toEqual([3]);
-
-    await lake.write(`cc_wait/aaaa/${T(1)}/_SUCCESS`, '');
-    expect((await lake.run()).outcome).toBe('completed');
-    expect(await lake.idsOf('cc_wait')).toEqual([1, 2, 3]);
-  });
-
-  it('remembers that a source writes _SUCCESS from the folder it has read last', async () => {
-    await lake.ids('cc_last', 'aaaa', T(1), [1]);
-    await lake.entry('cc_last', {});
-    await lake.run();
-    await lake.folder('cc_last', 'aaaa', T(2), { files: { 'a.parquet': 'SELECT 2::BIGINT AS id' }, success: false });
-
-    expect((await lake.run()).outcome).toBe('completed_with_errors');
-    expect(await lake.idsOf('cc_last')).toEqual([1]);
-  });
-
-  it('lists on behind a very long folder that must wait', async () => {
-    await lake.ids('cc_behind', 'aaaa', T(1), [1]);
-    await lake.entry('cc_behind', { history: { aaaa: '1', bbbb: '2' } });
-    await lake.run();
-    const waiting = join(lake.source.root, 'cc_behind', 'aaaa', String(T(2)));
-    await mkdir(waiting);
-    for (let file = 0; file < 5_000; file += 1) await writeFile(join(waiting, `${file}.parquet`), 'half');
-    await lake.ids('cc_behind', 'bbbb', T(3), [3]);
-
-    expect((await lake.run()).outcome).toBe('completed_with_errors');
-    expect(await lake.idsOf('cc_behind')).toEqual([1, 3]);
   });
 
   it('commits an empty folder as its cursor alone, and names no file without rows', async () => {

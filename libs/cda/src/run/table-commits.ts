@@ -2,7 +2,9 @@ import type { FilesCommit, TableHead, TableWriter, TransactionId } from '@lakesc
 import { TableFailed } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
 import type { Cursors, FolderKey } from '../plan/cursors';
-import { ENGINE, ENGINE_PROPERTY, MODE_PROPERTY } from '../plan/table-state';
+import type { Resets } from '../plan/resets';
+import type { TableBinding } from '../plan/table-binding';
+import type { TargetCheck } from '../plan/table-state';
 import type { PreparedFolder } from './prepare-folder';
 import type { RunOptions, SchemaChange } from './run-options';
 import { SchemaFit } from './schema-fit';
@@ -16,6 +18,14 @@ export type FolderCommit =
   /** Somebody else had ingested the folder, or put it aside, before. */
   | { readonly skipped: string };
 
+/** What a table is, and what of its state forbids to write to it. */
+export interface TableRules {
+  readonly cursors: Cursors;
+  readonly binding: TableBinding;
+  readonly target: TargetCheck;
+  readonly resets: Resets;
+}
+
 /** Makes the versions of one table, one for each folder, and keeps its books in them. */
 export class TableCommits {
   private readonly fit = new SchemaFit();
@@ -23,14 +33,24 @@ export class TableCommits {
   private readonly seen: Map<string, number>;
   /** Put aside by this run and not yet in the log. */
   private asides: FolderKey[] = [];
+  private readonly cursors: Cursors;
+  /** Rebuilds of the table before this run, or by it. */
+  private rebuilds: number;
 
   constructor(
     private readonly writer: TableWriter,
-    private readonly cursors: Cursors,
+    private readonly rules: TableRules,
     private readonly table: ManifestTable,
     private readonly options: RunOptions,
   ) {
-    this.seen = cursors.all(writer.head);
+    this.cursors = rules.cursors;
+    this.seen = this.cursors.all(writer.head);
+    this.rebuilds = this.cursors.rebuilds(writer.head);
+  }
+
+  /** Where files are copied to, below the table: what older versions name is never written over by what came after a rebuild. */
+  get copyRoot(): string {
+    return this.rebuilds === 0 ? '' : `rebuild-${this.rebuilds}/`;
   }
 
   /** The next commit tells that this folder was left out, so that nothing is lost in silence. */
@@ -47,7 +67,8 @@ export class TableCommits {
     const version = await this.writer.commit((head) => {
       skipped = this.isDone(head, listed);
       if (skipped !== undefined) return undefined;
-      const fit = this.fit.with(head, prepared.columns);
+      // After a rebuild the source tells its columns anew: those that are gone are not kept, and wider types neither.
+      const fit = this.fit.with(this.cursors.needsSchema(head) ? undefined : head, prepared.columns);
       ({ changes } = fit);
       return this.content(head, prepared, fit.changed);
     });
@@ -58,25 +79,42 @@ export class TableCommits {
   }
 
   /** One commit that empties the table and sets all it knows back to the start. Answers its version, undefined when another run has done so. */
-  async rebuild(isNeeded: (head: TableHead | undefined) => boolean): Promise<number | undefined> {
+  async rebuild(): Promise<number | undefined> {
     const version = await this.writer.commit((head) => {
-      if (head === undefined || !isNeeded(head)) return undefined;
-      const cursors = [...this.cursors.all(head).keys()].map((name) => ({
-        appId: this.cursors.cursorId(name),
-        version: 0,
-      }));
-      const asides = this.cursors.skipped(head).map((key) => ({ appId: this.cursors.skipId(key), version: 1 }));
+      if (head === undefined || this.rules.resets.find(head) === undefined) return undefined;
+      this.rules.target.stillFits(head);
       return {
-        ...this.author(),
-        files: [],
+        ...this.decision('Overwrite', 'the source was reset'),
         removesAll: true,
-        transactions: [...cursors, ...asides],
-        operation: { name: 'WRITE', parameters: { mode: 'Overwrite', reason: 'the source was reset' } },
-        info: { runId: this.options.runId, manifestHwm: String(this.table.fence) },
+        transactions: this.cursors.forgetting(head),
+        table: this.described(head),
       };
     });
     this.seen.clear();
+    this.rebuilds = this.cursors.rebuilds(this.writer.head);
     return version;
+  }
+
+  /** One commit that says that somebody decided to go on, so that nobody is asked again. Answers as `rebuild` does. */
+  async goOn(): Promise<number | undefined> {
+    return this.writer.commit((head) => {
+      if (head === undefined || this.rules.resets.find(head) === undefined) return undefined;
+      this.rules.target.stillFits(head);
+      return {
+        ...this.decision('Append', 'somebody decided to continue after the source was reset'),
+        transactions: this.rules.resets.continued(head),
+        table: this.described(head),
+      };
+    });
+  }
+
+  private decision(mode: string, reason: string): FilesCommit {
+    return {
+      ...this.author(),
+      files: [],
+      operation: { name: 'WRITE', parameters: { mode, reason } },
+      info: { runId: this.options.runId, manifestHwm: String(this.table.fence) },
+    };
   }
 
   /** Why a folder must not be committed any more, if so. TableFailed when the cursors went back meanwhile. */
@@ -84,19 +122,17 @@ export class TableCommits {
     head: TableHead | undefined,
     { fingerprint, ms, isRetry }: PreparedFolder['listed'],
   ): string | undefined {
+    this.rules.target.stillFits(head);
+    const other = this.rules.binding.otherSource(head);
+    if (other !== undefined) throw new TableFailed(other);
     const key = { fingerprint, ms };
+    if (this.cursors.rebuilds(head) !== this.rebuilds) throw resetMeanwhile();
     if (isRetry) return this.cursors.isSkipped(head, key) ? undefined : 'Another run has ingested it meanwhile';
     const cursor = this.cursors.of(head, fingerprint);
     const seen = this.seen.get(fingerprint) ?? 0;
     // Also of what others did: else a rebuild that comes after it would not be noticed.
     this.seen.set(fingerprint, Math.max(seen, cursor));
-    if (cursor < seen) {
-      throw new TableFailed({
-        code: 'RESET_MEANWHILE',
-        message: 'Another run has begun to rebuild the table',
-        advice: 'Let that run end.',
-      });
-    }
+    if (cursor < seen) throw resetMeanwhile();
     if (cursor >= ms) return 'Another run has ingested it meanwhile';
     return this.cursors.isSkipped(head, key) ? 'Another run has put it aside meanwhile' : undefined;
   }
@@ -109,9 +145,12 @@ export class TableCommits {
     return {
       ...this.author(),
       files,
-      transactions: this.transactions(head, listed),
+      transactions: [
+        ...this.transactions(head, listed),
+        ...(schema !== undefined && this.cursors.needsSchema(head) ? [this.cursors.schemaTold(head)] : []),
+      ],
       schema,
-      table: head === undefined ? this.description() : undefined,
+      table: this.described(head),
       info: {
         cdaFolder: String(listed.ms),
         cdaFingerprint: listed.fingerprint,
@@ -141,17 +180,24 @@ export class TableCommits {
     return { userName: this.options.userName, engineInfo: 'Lakescope-CDA' };
   }
 
-  private description(): FilesCommit['table'] {
+  /** What the table is to say of itself and does not say yet. */
+  private described(head: TableHead | undefined): FilesCommit['table'] {
+    const properties = this.rules.binding.missing(head);
+    if (head !== undefined) return properties && { properties };
     const { mode, source } = this.options;
     const warning = `Its files lie at ${source.uri} and belong to somebody else: never run VACUUM on it.`;
     return {
       name: this.table.table,
       description: mode === 'reference' ? `Change data of CDA. ${warning}` : 'Change data of CDA.',
-      properties: {
-        'delta.checkpointInterval': CHECKPOINT_INTERVAL,
-        [ENGINE_PROPERTY]: ENGINE,
-        [MODE_PROPERTY]: mode,
-      },
+      properties: { 'delta.checkpointInterval': CHECKPOINT_INTERVAL, ...properties },
     };
   }
+}
+
+function resetMeanwhile(): TableFailed {
+  return new TableFailed({
+    code: 'RESET_MEANWHILE',
+    message: 'Another run has begun to rebuild the table',
+    advice: 'Let that run end.',
+  });
 }

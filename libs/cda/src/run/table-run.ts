@@ -1,19 +1,23 @@
 import { DeltaTable, TableWriter, type DeltaEngine } from '@lakescope/delta';
 import { failureOf, PoisonedFolder, TableFailed } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
-import { Cursors } from '../plan/cursors';
+import { Cursors, type FolderKey } from '../plan/cursors';
 import { dataFolder } from '../plan/data-folder';
-import { FolderListing, type ListedFolder } from '../plan/list-folders';
+import { FolderListing, type ListedFolder, type ListedRange } from '../plan/list-folders';
 import { tablesAtOnce } from '../plan/open-ingestion';
-import { waitingWarning } from '../plan/plan-ingestion';
-import { decisionFor, findReset, refuseTarget } from '../plan/table-state';
+import { nothingFound, waitingWarning } from '../plan/plan-ingestion';
+import { decisionFor, Resets } from '../plan/resets';
+import { TableBinding } from '../plan/table-binding';
+import { TargetCheck } from '../plan/table-state';
+import { unlistedFingerprints } from '../plan/unlisted-fingerprints';
 import type { EventStream } from './event-stream';
 import { FolderQueue, listedAhead } from './folder-queue';
 import { prepareFolder, type PreparedFolder } from './prepare-folder';
+import { refuseFewerRows, refuseGone } from './retried-folder';
 import type { FolderRef, IngestionFailure, RunOptions, TableOutcome, TableResult } from './run-options';
 import type { PreparedBudget } from './prepared-budget';
 import type { Slots } from './slots';
-import { TableCommits } from './table-commits';
+import { TableCommits, type TableRules } from './table-commits';
 import { TableTally } from './table-tally';
 
 /** Folders looked at ahead of the one that is committed. */
@@ -78,27 +82,27 @@ export class TableRun {
     const storage = target.table(this.table.table);
     const writer = await TableWriter.open(engine, storage, { signal });
     this.writer = writer;
-    await refuseTarget(writer.head, this.cursors, async () => {
+    const rules = this.rules();
+    await rules.target.opened(writer.head, async () => {
       const existing = await DeltaTable.open(engine, storage, { signal });
       return (await existing.snapshot({}, { signal })).numFiles > 0;
     });
-    const commits = new TableCommits(writer, this.cursors, this.table, options);
-    await this.decideReset(commits, writer);
+    const commits = new TableCommits(writer, rules, this.table, options);
+    await this.decideReset(commits, rules.resets);
+    const fence = enforceFence ? this.table.fence : undefined;
     const skipped = this.cursors.skipped(writer.head);
-    const retried = options.retryQuarantined === true ? skipped : [];
+    const retried =
+      options.retryQuarantined === true ? skipped.filter(({ ms }) => fence === undefined || ms <= fence) : [];
     if (skipped.length > retried.length) this.tally.leftBehind = true;
-    const listing = new FolderListing(
-      source,
-      {
-        folder,
-        fingerprints: this.table.fingerprints.map(({ name }) => name),
-        cursorOf: (fingerprint) => this.cursors.of(writer.head, fingerprint),
-        fence: enforceFence ? this.table.fence : undefined,
-        retried,
-        isSkipped: (key) => this.cursors.isSkipped(writer.head, key),
-      },
-      signal,
-    );
+    const range = {
+      folder,
+      fingerprints: this.table.fingerprints.map(({ name }) => name),
+      cursorOf: (fingerprint: string) => this.cursors.of(writer.head, fingerprint),
+      fence,
+      retried,
+      isSkipped: (key: FolderKey) => this.cursors.isSkipped(writer.head, key),
+    };
+    const listing = new FolderListing(source, range, signal);
     this.queue = new FolderQueue(listing, listedAhead(tablesAtOnce(options)));
     await this.queue.fill();
     if (this.queue.total.folders > 0) {
@@ -106,29 +110,36 @@ export class TableRun {
       await this.ingestAll(this.queue, listing, commits);
     }
     for (const warning of listing.warnings) await this.warn(warning);
-    await this.lookForNothing(listing, writer);
+    await this.lookAround(listing, range, signal);
   }
 
-  /** An empty place is as good as a wrong one: where the manifest counts rows and there is not one folder, that is nothing to be done with. */
-  private async lookForNothing({ hasFound }: FolderListing, { head }: TableWriter): Promise<void> {
-    if (hasFound || this.cursors.all(head).size > 0 || this.table.recordsCount === 0n) return;
-    this.tally.leftBehind = true;
-    await this.warn({
-      code: 'NOTHING_FOUND',
-      message: `The manifest counts ${this.table.recordsCount} rows, and there is no folder of its fingerprints below ${JSON.stringify(this.table.dataFilesPath)}: look at the path, and at path_rewrite`,
-    });
+  /** What is not read, because the manifest does not name it or there is nothing where it should be, is not passed in silence. */
+  private async lookAround(listing: FolderListing, range: ListedRange, signal: AbortSignal): Promise<void> {
+    const nothing = nothingFound(this.table, listing, this.cursors.all(this.writer?.head).size > 0);
+    const isUnnamed = range.fingerprints.length === 0;
+    // The history is a new one where a fingerprint has its first folder: only then is a listing of all that is there worth its price.
+    const unlisted =
+      listing.hasBegun || isUnnamed || nothing !== undefined
+        ? await unlistedFingerprints(this.context.options.source, range, signal)
+        : [];
+    for (const warning of nothing === undefined ? unlisted : [nothing, ...unlisted]) await this.warn(warning);
+    if (nothing !== undefined || (isUnnamed && unlisted.length > 0)) this.tally.leftBehind = true;
   }
 
-  private async decideReset(commits: TableCommits, writer: TableWriter): Promise<void> {
-    const { resets, enforceFence = true } = this.context.options;
-    const find = (head: TableWriter['head']): IngestionFailure | undefined =>
-      findReset(this.table, this.cursors.all(head), enforceFence);
-    const reset = find(writer.head);
+  private rules(): TableRules {
+    const { mode, enforceFence = true } = this.context.options;
+    const { table, cursors } = this;
+    const binding = new TableBinding(table, mode);
+    const target = new TargetCheck(cursors, binding);
+    return { cursors, binding, target, resets: new Resets(table, cursors, binding, enforceFence) };
+  }
+
+  private async decideReset(commits: TableCommits, resets: Resets): Promise<void> {
+    const reset = resets.find(this.writer?.head);
     if (reset === undefined) return;
-    const decision = decisionFor(resets, this.table.table);
+    const decision = decisionFor(this.context.options.resets, this.table.table);
     if (decision === undefined) throw new TableFailed(reset);
-    if (decision === 'continue') return;
-    const version = await commits.rebuild((head) => find(head) !== undefined);
+    const version = decision === 'continue' ? await commits.goOn() : await commits.rebuild();
     if (version !== undefined) this.tally.wrote(version);
   }
 
@@ -139,7 +150,7 @@ export class TableRun {
     const budget = this.context.prepared;
     try {
       for (;;) {
-        await this.lookAhead(queue, listing, ahead, signal);
+        await this.lookAhead(queue, listing, ahead, commits.copyRoot, signal);
         const [next] = ahead;
         if (next === undefined) {
           // All that was listed waits for `_SUCCESS`; behind it there may be more, of other fingerprints.
@@ -168,6 +179,7 @@ export class TableRun {
     queue: FolderQueue,
     listing: FolderListing,
     ahead: { files: number; prepared: Promise<Prepared> }[],
+    copyRoot: string,
     signal: AbortSignal,
   ): Promise<void> {
     const { prepared: budget } = this.context;
@@ -184,27 +196,29 @@ export class TableRun {
       else if (!budget.tryTake(files)) return;
       queue.take();
       filesAhead += files;
-      ahead.push({ files, prepared: this.prepared(listed, signal) });
+      ahead.push({ files, prepared: this.prepared(listed, copyRoot, signal) });
     }
   }
 
-  /** Where the source writes `_SUCCESS`, a folder without is still being written, and all that comes after it must wait for it. */
+  /** A folder without the `_SUCCESS` that others have is still being written, and all that comes after it must wait for it; not so a retry. */
   private async mustWait(listed: ListedFolder, listing: FolderListing): Promise<boolean> {
-    if (this.waiting.has(listed.fingerprint)) return true;
+    if (!listed.isRetry && this.waiting.has(listed.fingerprint)) return true;
     const isUnfit = listed.unfit !== undefined && listed.unfit.unfit !== 'gone';
-    if (listed.hasSuccess || listed.isRetry || isUnfit || !listing.writesSuccess) return false;
-    this.waiting.add(listed.fingerprint);
+    if (isUnfit || !listing.isIncomplete(listed)) return false;
+    if (!listed.isRetry) this.waiting.add(listed.fingerprint);
     this.tally.leftBehind = true;
-    await this.warn(waitingWarning(listed.fingerprint, listed.ms));
+    await this.warn(waitingWarning(listed));
     return true;
   }
 
   /** Never rejects: what goes wrong is looked at when it is the folder's turn. */
-  private async prepared(listed: ListedFolder, signal: AbortSignal): Promise<Prepared> {
+  private async prepared(listed: ListedFolder, copyRoot: string, signal: AbortSignal): Promise<Prepared> {
     const { options, slots } = this.context;
     try {
-      if (listed.isRetry && listed.files.length === 0) throw gone(listed);
-      return { listed, folder: await prepareFolder(options, this.table.table, listed, slots, signal) };
+      if (listed.isRetry) refuseGone(listed);
+      const folder = await prepareFolder({ ...options, copyRoot }, this.table.table, listed, slots, signal);
+      if (listed.isRetry) refuseFewerRows(folder);
+      return { listed, folder };
     } catch (error) {
       return { listed, error };
     }
@@ -278,12 +292,4 @@ export class TableRun {
   private ref({ fingerprint, ms }: ListedFolder): FolderRef {
     return { table: this.table.table, fingerprint, folder: String(ms) };
   }
-}
-
-function gone({ fingerprint, ms }: ListedFolder): PoisonedFolder {
-  return new PoisonedFolder({
-    code: 'FOLDER_GONE',
-    message: `${JSON.stringify(`${fingerprint}/${ms}`)} was put aside and has no data files any more`,
-    advice: 'Have the folder delivered again, and retry it.',
-  });
 }

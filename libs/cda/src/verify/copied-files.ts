@@ -20,11 +20,12 @@ export async function checkCopies({
 }): Promise<void> {
   const folders = new Map<string, Map<string, HeldFile>>();
   for (const [key, file] of active) {
-    const at = isReference(file.path) ? undefined : folderFile(key);
-    if (at === undefined) continue;
-    const files = folders.get(at.folder) ?? new Map<string, HeldFile>();
-    files.set(at.name, file);
-    folders.set(at.folder, files);
+    if (isReference(file.path) || folderFile(key) === undefined) continue;
+    const end = file.path.lastIndexOf('/');
+    const folder = file.path.slice(0, end);
+    const files = folders.get(folder) ?? new Map<string, HeldFile>();
+    files.set(file.path.slice(end + 1), file);
+    folders.set(folder, files);
   }
   await eachAtOnce(folders, FOLDERS_AT_ONCE, async ([folder, files]) => {
     const there = await sizes(storage, folder, signal);

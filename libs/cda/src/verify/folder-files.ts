@@ -8,6 +8,9 @@ export interface FolderFile {
 /** The names of folders: epoch milliseconds since 2001. */
 const FOLDER = /^([^/]+)\/([1-9]\d{12})\/(.+)$/;
 
+/** Copies after a rebuild have a place of their own, above the folders of fingerprints. */
+const REBUILT = /^rebuild-[1-9]\d*\/(?=[^/]+\/[1-9]\d{12}\/)/;
+
 /** A path below a table's folder as the file of a micro-batch; undefined for everything else. */
 export function folderFile(path: string): FolderFile | undefined {
   const match = FOLDER.exec(path);
@@ -30,7 +33,7 @@ export class FilePlaces {
   key(path: string): string {
     const absolute = plain(path);
     const root = this.roots.find((candidate) => absolute.startsWith(candidate));
-    return root === undefined ? absolute : absolute.slice(root.length);
+    return (root === undefined ? absolute : absolute.slice(root.length)).replace(REBUILT, '');
   }
 }
 

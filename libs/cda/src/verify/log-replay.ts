@@ -29,6 +29,8 @@ export class LogReplay {
   readonly cursors = new Map<string, bigint>();
   /** Folders that were put aside: 0 while they are, 1 when ingested later. */
   readonly skips = new Map<string, bigint>();
+  /** What our own commits say by application, whatever it is about. */
+  readonly books = new Map<string, bigint>();
   readonly folders = new Map<string, HeldFolder>();
   /** Files by their key. */
   readonly active = new Map<string, HeldFile>();
@@ -68,7 +70,10 @@ export class LogReplay {
       else if (skip !== undefined && version === 1n) retried.push(skip);
       isOurs ||= cursor !== undefined || skip !== undefined;
     }
-    if (!isOurs) return this.applyForeign(commit);
+    if (!isOurs) {
+      for (const [appId, version] of commit.batches) if (isDecided(appId, this.table)) this.take(appId, version);
+      return this.applyForeign(commit);
+    }
     if (cursors.some(([, version]) => version === 0n)) return this.applyRebuild(commit);
     const ingested = new Set([...cursors.map(([fingerprint, version]) => `${fingerprint}/${version}`), ...retried]);
     if (ingested.size !== 1) {
@@ -98,6 +103,7 @@ export class LogReplay {
   }
 
   private take(appId: string, version: bigint): void {
+    this.books.set(appId, version);
     const fingerprint = fingerprintOf(appId, this.table);
     if (fingerprint !== undefined) this.cursors.set(fingerprint, version);
     const skip = skippedFolder(appId, this.table);
@@ -220,6 +226,11 @@ function rowsOf(files: readonly LoggedFile[]): bigint | undefined {
 function fingerprintOf(appId: string, table: string): string | undefined {
   const start = `cda:${table}:`;
   return appId.startsWith(start) ? appId.slice(start.length) : undefined;
+}
+
+/** Whether somebody decided by this to continue after a reset. */
+function isDecided(appId: string, table: string): boolean {
+  return appId.startsWith(`cda-gone:${table}:`) || appId.startsWith(`cda-back:${table}:`);
 }
 
 /** `<fingerprint>/<folder>`. */

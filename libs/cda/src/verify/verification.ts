@@ -22,7 +22,15 @@ export const FINDINGS = {
   /** Somebody else committed to the table, as the protocol lets everybody do. */
   change: ['ROWS_REARRANGED', 'ROWS_CHANGED', 'ROWS_ADDED'],
   /** What people should know of source or table and what is no fault of the table. */
-  warning: ['METRICS_MISMATCH', 'PAST_FENCE', 'HISTORY_GONE', 'FINGERPRINT_GONE', 'FOLDER_PRUNED'],
+  warning: [
+    'METRICS_MISMATCH',
+    'PAST_FENCE',
+    'HISTORY_GONE',
+    'FINGERPRINT_GONE',
+    'FINGERPRINT_UNLISTED',
+    'FOLDER_PRUNED',
+    'OTHER_SOURCE',
+  ],
 } as const;
 
 /** What a finding means for the table. */

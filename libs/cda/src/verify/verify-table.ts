@@ -1,5 +1,8 @@
 import { DeltaTable, TableNotFound, type DeltaEngine, type Storage, type TableSnapshot } from '@lakescope/delta';
 import type { ManifestTable } from '../manifest/manifest';
+import { Cursors } from '../plan/cursors';
+import { TableBinding } from '../plan/table-binding';
+import { unlistedText } from '../plan/unlisted-fingerprints';
 import type { FolderRef } from '../run/run-options';
 import type { SourceStore } from '../source/source-store';
 import { eachAtOnce } from '../at-once';
@@ -57,6 +60,9 @@ class TableProof {
   private files = 0;
   private rows = 0n;
   private pending = 0;
+  private readonly listed: ReadonlySet<string>;
+  /** Folders that no run reads, by fingerprints that the history does not name. */
+  private readonly unlisted = new Map<string, number>();
   /** Folders whose commits are gone from the log with everything that would tell of them. */
   private untold = 0;
   private startsLate = false;
@@ -66,16 +72,20 @@ class TableProof {
     private readonly sources: ReadonlyMap<string, SourceFolder>,
   ) {
     const places = new FilePlaces(table.uri, `${table.source.uri}/${table.directory}`);
+    this.listed = new Set(table.entry.fingerprints.map(({ name }) => name));
     this.replay = new LogReplay(table.entry.table, places, this.findings);
     this.check = new FolderCheck(table.source, this.findings, table.signal);
   }
 
   async prove(snapshot: TableSnapshot | undefined): Promise<TableVerification> {
     if (snapshot !== undefined) await this.playLog(snapshot);
+    const other = new TableBinding(this.table.entry).otherSource(snapshot);
+    if (other !== undefined) this.findings.add('OTHER_SOURCE', other.message);
     const { cursors, folders } = this.replay;
     await eachAtOnce(this.sources, FOLDERS_AT_ONCE, ([name, folder]) => this.compare(name, folder));
     for (const [name, held] of folders) if (!this.sources.has(name)) this.comparePruned(name, held);
-    this.compareCursors();
+    this.compareFingerprints();
+    this.listPutAside();
     if (snapshot !== undefined) {
       const { active } = this.replay;
       await checkCopies({ storage: this.table.storage, active, findings: this.findings, signal: this.table.signal });
@@ -160,7 +170,9 @@ class TableProof {
       this.quarantined.push({ table: this.table.entry.table, fingerprint, folder: String(time) });
     } else if (isPast) {
       const isReadable = !this.table.enforceFence || folder.folder <= BigInt(this.table.entry.fence);
-      if (isReadable) this.pending += 1;
+      if (!isReadable) return;
+      if (this.listed.has(folder.fingerprint)) this.pending += 1;
+      else this.unlisted.set(folder.fingerprint, (this.unlisted.get(folder.fingerprint) ?? 0) + 1);
     } else this.foundMissing(name, folder);
   }
 
@@ -208,20 +220,33 @@ class TableProof {
 
   private comparePastFence(name: string, folder: bigint, held: HeldFolder): void {
     const { enforceFence, entry } = this.table;
-    if (!enforceFence || folder <= BigInt(entry.fence)) return;
+    if (!enforceFence || folder <= BigInt(entry.fence) || this.isFenceTaken()) return;
     const message = `Folder ${name} is ingested, and the manifest says that nothing after ${entry.fence} is written`;
     this.findings.add('PAST_FENCE', message, { folder: name, version: held.version });
   }
 
-  private compareCursors(): void {
-    const known = new Set(this.table.entry.fingerprints.map(({ name }) => name));
+  /** Whether somebody decided to continue with a fence this old. */
+  private isFenceTaken(): boolean {
+    const newest = Math.max(0, ...[...this.replay.cursors.values()].map(Number));
+    const { table, fence } = this.table.entry;
+    return new Cursors(table).isTaken({ transactions: this.replay.books }, newest, fence);
+  }
+
+  private compareFingerprints(): void {
+    const cursors = new Cursors(this.table.entry.table);
     for (const [name, cursor] of this.replay.cursors) {
-      if (cursor === 0n || known.size === 0 || known.has(name)) continue;
+      const isKnown = cursor === 0n || this.listed.size === 0 || this.listed.has(name);
+      if (isKnown || cursors.isLetGo({ transactions: this.replay.books }, name)) continue;
       this.findings.add(
         'FINGERPRINT_GONE',
         `Fingerprint ${name} is ingested, and the manifest does not have it any more`,
       );
     }
+    for (const [name, folders] of this.unlisted) this.findings.add('FINGERPRINT_UNLISTED', unlistedText(name, folders));
+  }
+
+  /** Those that the source does not have any more as well. */
+  private listPutAside(): void {
     for (const [name, state] of this.replay.skips) {
       if (state !== 0n || this.sources.has(name)) continue;
       const slash = name.indexOf('/');

@@ -12,6 +12,9 @@ const STATES: Readonly<Record<PlannedTableDto['state'], { text: string; tone: Ch
 /** What is to be decided first, then what is to be done. */
 const ORDER: readonly PlannedTableDto['state'][] = ['blocked', 'ready', 'up_to_date'];
 
+/** Failures of tables that somebody can decide about. */
+const DECIDABLE: ReadonlySet<string> = new Set(['SOURCE_RESET', 'OTHER_SOURCE']);
+
 /** What a run would do, a line for each table, with the decisions that it needs. */
 @Component({
   selector: 'ls-plan-view',
@@ -49,7 +52,7 @@ export class PlanView {
         files: formatCount(table.files),
         lag: table.lag_ms === null ? $localize`nothing ingested yet` : formatDuration(Math.round(table.lag_ms / 1_000)),
         decision: this.decisions().get(table.table),
-        isReset: table.failure?.code === 'SOURCE_RESET' || this.decisions().has(table.table),
+        isReset: DECIDABLE.has(table.failure?.code ?? '') || this.decisions().has(table.table),
       })),
   );
 

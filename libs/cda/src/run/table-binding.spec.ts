@@ -1,0 +1,169 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTable, LocalStorage, type Storage } from '@lakescope/delta';
+import { planIngestion } from '../plan/plan-ingestion';
+import type { TargetStore } from '../target/target-store';
+import { CdaLake } from '../testing/cda-lake';
+import type { TableVerification } from '../verify/verification';
+import { verifyIngestion } from '../verify/verify-ingestion';
+
+/** Folders, a minute apart. */
+const T = (minute: number): number => 1_700_000_000_000 + minute * 60_000;
+
+describe('a table and its source', () => {
+  let lake: CdaLake;
+  beforeAll(async () => {
+    lake = await CdaLake.open();
+  });
+  beforeEach(() => lake.forgetEntries());
+  afterAll(() => lake.close());
+
+  const codes = (warnings: readonly { code: string }[] | undefined): string[] =>
+    (warnings ?? []).map(({ code }) => code);
+  const proof = async (): Promise<TableVerification | undefined> => {
+    let last: TableVerification | undefined;
+    for await (const table of verifyIngestion(lake.options())) last = table;
+    return last;
+  };
+  const properties = async (table: string): Promise<Readonly<Record<string, string>>> =>
+    (await lake.snapshot(table)).metadata.properties;
+
+  it('are written down with the first folder, as the manifest calls the source before any rewrite', async () => {
+    await lake.ids('cc_bound', 'aaaa', T(1), [1]);
+    await lake.entry('cc_bound', { path: 's3a://prod-cda/cda/cc_bound/' });
+    await lake.run({ pathRewrite: { from: 's3://prod-cda/cda', to: lake.source.uri } });
+
+    expect(await properties('cc_bound')).toMatchObject({
+      'lakescope.cda.engine': 'embedded',
+      'lakescope.cda.mode': 'reference',
+      'lakescope.cda.source': 's3://prod-cda/cda/cc_bound',
+    });
+  });
+
+  it('stay together when data is copied elsewhere and read with a rewrite', async () => {
+    await lake.ids('cc_moved', 'aaaa', T(1), [1]);
+    await lake.entry('cc_moved', { path: 's3://prod-cda/cda/cc_moved' });
+    const rewrite = (to: string): object => ({ pathRewrite: { from: 's3://prod-cda/cda/cc_moved', to } });
+    await lake.run(rewrite(`${lake.source.uri}/cc_moved`));
+    await cp(join(lake.source.root, 'cc_moved'), join(lake.source.root, 'copied/cc_moved'), { recursive: true });
+    await lake.ids('copied/cc_moved', 'aaaa', T(2), [2]);
+
+    const { tables } = await lake.run(rewrite(`${lake.source.uri}/copied/cc_moved`));
+    expect(tables).toMatchObject([{ outcome: 'completed', foldersDone: 1 }]);
+  });
+
+  it('are not mixed with another environment that has the same fingerprints, until somebody decides', async () => {
+    await lake.ids('cc_prod', 'aaaa', T(1), [1]);
+    await lake.entry('cc_prod', {});
+    await lake.run();
+    await lake.ids('test/cc_prod', 'aaaa', T(1), [100]);
+    await lake.ids('test/cc_prod', 'aaaa', T(2), [200]);
+    await lake.entry('cc_prod', { path: `${lake.source.uri}/test/cc_prod` });
+
+    const { tables } = await lake.run();
+    expect(tables).toMatchObject([{ outcome: 'failed', foldersDone: 0, failure: { code: 'OTHER_SOURCE' } }]);
+    expect(tables[0]?.failure?.message).toContain(`${lake.source.uri}/cc_prod`);
+    expect(tables[0]?.failure?.message).toContain(`${lake.source.uri}/test/cc_prod`);
+    expect((await planIngestion(lake.options())).tables).toMatchObject([
+      { state: 'blocked', failure: { code: 'OTHER_SOURCE' } },
+    ]);
+    expect(codes((await proof())?.findings)).toContain('OTHER_SOURCE');
+    expect(await lake.idsOf('cc_prod')).toEqual([1]);
+
+    await lake.run({ resets: { cc_prod: 'rebuild' } });
+    expect(await lake.idsOf('cc_prod')).toEqual([100, 200]);
+    // The same data under its old name again: nothing is lost and nobody is asked twice.
+    await lake.entry('cc_prod', {});
+    await lake.run({ resets: { cc_prod: 'continue' } });
+    expect((await lake.run()).outcome).toBe('unchanged');
+    expect(await properties('cc_prod')).toMatchObject({ 'lakescope.cda.source': `${lake.source.uri}/cc_prod` });
+  });
+
+  it('are written down once for a table from before that', async () => {
+    await lake.ids('cc_older', 'aaaa', T(1), [1]);
+    await lake.entry('cc_older', {});
+    await lake.run();
+    await lake.setProperties('cc_older', {});
+    await lake.ids('cc_older', 'aaaa', T(2), [2]);
+    await lake.ids('cc_older', 'aaaa', T(3), [3]);
+    await lake.run();
+
+    expect(Object.keys(await properties('cc_older')).sort()).toEqual(
+      ['engine', 'mode', 'source'].map((name) => `lakescope.cda.${name}`),
+    );
+    expect((await lake.log('cc_older', 1)).some(({ metaData }) => metaData !== undefined)).toBe(true);
+    expect((await lake.log('cc_older', 2)).some(({ metaData }) => metaData !== undefined)).toBe(false);
+    expect(await lake.idsOf('cc_older')).toEqual([1, 2, 3]);
+  });
+
+  it('keep to one mode', async () => {
+    await lake.ids('cc_mode', 'aaaa', T(1), [1]);
+    await lake.entry('cc_mode', {});
+    await lake.run({ mode: 'copy' });
+    await lake.ids('cc_mode', 'aaaa', T(2), [2]);
+
+    const { tables } = await lake.run({ mode: 'reference' });
+    expect(tables).toMatchObject([{ foldersDone: 0, failure: { code: 'OTHER_MODE' } }]);
+    expect(tables[0]?.failure?.advice).toBe('Go on with the mode copy, or ingest into another target.');
+    expect((await planIngestion(lake.options())).tables).toMatchObject([
+      { state: 'blocked', failure: { code: 'OTHER_MODE' } },
+    ]);
+    expect((await lake.run({ mode: 'copy' })).outcome).toBe('completed');
+  });
+
+  it('are looked at again when somebody else was faster: a table that came between is not written to', async () => {
+    await lake.ids('cc_between', 'aaaa', T(1), [1]);
+    await lake.entry('cc_between', {});
+    const place = new LocalStorage(join(lake.directory, 'target/cc_between'));
+    const foreign = new Meanwhile(place.location, async () => {
+      const source = {
+        files: [join(lake.source.root, `cc_between/aaaa/${T(1)}/part-1.parquet`)],
+        format: 'parquet' as const,
+      };
+      await createTable(lake.engine, place, { source });
+    });
+
+    const { tables } = await lake.run({ target: target(foreign) });
+    expect(tables).toMatchObject([{ foldersDone: 0, failure: { code: 'TARGET_CHANGED' } }]);
+    expect((await lake.snapshot('cc_between')).version).toBe(0);
+    expect((await lake.run()).tables).toMatchObject([{ failure: { code: 'TARGET_NOT_OURS' } }]);
+  });
+
+  it('are looked at again when another run was faster: what it binds the table to holds', async () => {
+    await lake.ids('cc_faster', 'aaaa', T(1), [1]);
+    await lake.ids('cc_faster', 'aaaa', T(2), [2]);
+    await lake.entry('cc_faster', {});
+    const other = new Meanwhile(join(lake.directory, 'target/cc_faster'), async () => {
+      await lake.entry('cc_faster', { fence: T(1) });
+      await lake.run({ mode: 'copy' });
+    });
+
+    const { tables } = await lake.run({ target: target(other) });
+    expect(tables).toMatchObject([{ foldersDone: 0, failure: { code: 'OTHER_MODE' } }]);
+    expect(await lake.idsOf('cc_faster')).toEqual([1]);
+  });
+
+  function target(storage: Storage): TargetStore {
+    return { uri: lake.target.uri, copy: (...args) => lake.target.copy(...args), table: () => storage };
+  }
+});
+
+/** A place where somebody else is faster by one commit. */
+class Meanwhile extends LocalStorage {
+  private isFirst = true;
+
+  constructor(
+    folder: string,
+    private readonly happens: () => Promise<void>,
+  ) {
+    super(folder);
+  }
+
+  override async putIfAbsent(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.isFirst && path.startsWith('_delta_log/')) {
+      this.isFirst = false;
+      await this.happens();
+    }
+    return super.putIfAbsent(path, bytes);
+  }
+}
