@@ -5,6 +5,7 @@ import type { JsonValue, StructType } from '../schema/types';
 import { LocalStorage } from '../storage/local-storage';
 import type { StorageReadOptions } from '../storage/storage';
 import { added, column, created, TemporaryLake } from '../testing/temporary-lake';
+import { commitName } from '../log/log-listing';
 import { append } from './append';
 import { checkpoint } from './checkpoint';
 import { createTable } from './create-table';
@@ -234,6 +235,30 @@ describe('a writer of files that are there', () => {
     await lake.commit('replaced', 1, created());
 
     await expect(writer.commit(() => batch('app', 2))).rejects.toThrow(CommitConflict);
+  });
+
+  it('does not take the place of a version that others have cleaned up while it was paused', async () => {
+    const storage = lake.storage('paused');
+    const writer = await TableWriter.open(lake.engine, storage);
+    await writer.commit(() => batch('app', 1));
+    const other = await TableWriter.open(lake.engine, storage);
+    for (const version of [2, 3, 4]) await other.commit(() => batch('app', version));
+    await checkpoint(await lake.open('paused'), 3);
+    for (const version of [0, 1, 2]) await rm(join(lake.directory, 'paused/_delta_log', commitName(version)));
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+
+    const seen: unknown[] = [];
+    const version = await writer.commit((head) => {
+      seen.push(head?.transactions.get('app'));
+      return batch('app', 5);
+    });
+
+    expect([version, seen]).toEqual([4, [4n]]);
+    expect((await TableWriter.open(lake.engine, storage)).head?.transactions.get('app')).toBe(5n);
+    await rm(join(lake.directory, 'paused'), { recursive: true });
+    jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 3_600_000);
+    await expect(writer.commit(() => batch('app', 6))).rejects.toThrow(CommitConflict);
+    jest.restoreAllMocks();
   });
 
   it('reads nothing to commit, and has checkpoints made when they are due', async () => {

@@ -16,6 +16,9 @@ import { hasChangedType, protocolFor } from './schema-protocol';
 import { WriterHead, type TableHead } from './table-head';
 import type { ExistingFile, FilesCommit } from './write-options';
 
+/** So long after it was seen the head of a table is read again. No log is cleaned up of what is younger. */
+const SURE_MS = 600_000;
+
 /**
  * Commits files that are there already, one version after another, to a table that need not be there yet. The head of the table is held in
  * memory: a commit is one request as long as nobody else commits, and no version is rebuilt. One commit at a time; any number of other
@@ -23,12 +26,17 @@ import type { ExistingFile, FilesCommit } from './write-options';
  */
 export class TableWriter {
   private isWritable = false;
+  /** Epoch milliseconds at which `known` was the newest version for sure. */
+  private seenAt: number;
 
   private constructor(
     private readonly engine: DeltaEngine,
     readonly storage: Storage,
     private known: WriterHead | undefined,
-  ) {}
+    now: number,
+  ) {
+    this.seenAt = now;
+  }
 
   /** Reads the head of the table, if there is a table. TableCorrupt when the log cannot tell it. */
   static async open(
@@ -36,8 +44,9 @@ export class TableWriter {
     storage: Storage,
     options: { signal?: AbortSignal } = {},
   ): Promise<TableWriter> {
+    const now = Date.now();
     const state = await engine.heads.read(storage, options.signal);
-    return new TableWriter(engine, storage, state && WriterHead.of(state, storage.location));
+    return new TableWriter(engine, storage, state && WriterHead.of(state, storage.location), now);
   }
 
   /** The newest version as far as this writer has seen it; undefined while there is no table. */
@@ -56,7 +65,9 @@ export class TableWriter {
     options: { signal?: AbortSignal } = {},
   ): Promise<number | undefined> {
     return attemptCommit(async (tries) => {
-      if (tries > 0) await this.catchUp(options.signal);
+      const now = Date.now();
+      if (Math.abs(now - this.seenAt) > SURE_MS) await this.readAgain(options.signal);
+      else if (tries > 0) await this.catchUp(options.signal);
       const commit = prepare(this.known);
       if (commit === undefined) return undefined;
       const properties = this.known?.metadata.properties ?? {};
@@ -65,6 +76,7 @@ export class TableWriter {
       await putCommit(this.storage, version, content);
       if (this.known === undefined) this.known = WriterHead.created(content);
       else this.known.advance(version, content);
+      this.seenAt = now;
       if (version > 0) this.checkpointWhenDue(version, properties);
       return version;
     }, options.signal);
@@ -105,6 +117,18 @@ export class TableWriter {
     return (await table.snapshot({ version }, { signal })).allFiles({ signal });
   }
 
+  /**
+   * A writer that was paused must not trust that the version after its own is free because its name is: others may have gone on and cleaned up
+   * their log since, and what is written there is read by nobody.
+   */
+  private async readAgain(signal: AbortSignal | undefined): Promise<void> {
+    const now = Date.now();
+    const state = await this.engine.heads.read(this.storage, signal);
+    if (this.known === undefined) this.known = state && WriterHead.of(state, this.storage.location);
+    else this.takeOver(this.known, state);
+    this.seenAt = now;
+  }
+
   private async catchUp(signal: AbortSignal | undefined): Promise<void> {
     const since = new LogState(this.known?.version ?? -1, undefined);
     if ((await this.engine.heads.catchUp(this.storage, since, signal)) === 0) return;
@@ -112,10 +136,16 @@ export class TableWriter {
       this.known = WriterHead.of(since, this.storage.location);
       return;
     }
-    if (since.metadata !== undefined && since.metadata.id !== this.known.metadata.id) {
+    this.takeOver(this.known, since);
+  }
+
+  private takeOver(known: WriterHead, state: LogState | undefined): void {
+    const id = state?.metadata?.id ?? known.metadata.id;
+    // A table does not go back.
+    if (state === undefined || id !== known.metadata.id || state.version < known.version) {
       throw new CommitConflict('METADATA', `Another table took the place of the one at ${this.storage.location}`);
     }
-    if (this.known.follow(since)) this.isWritable = false;
+    if (state.version > known.version && known.follow(state)) this.isWritable = false;
   }
 
   private checkpointWhenDue(version: number, properties: Readonly<Record<string, string>>): void {
