@@ -14545,6 +14545,8 @@ export type RetryJobErrors = {
      */
     401: Problem;
     /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
      * `CSRF_REJECTED`: The request came from another site or could have.
      */
     403: Problem;

@@ -1,4 +1,5 @@
 export { ConnectionTargets, type ConnectionTarget } from './connections/connection-targets';
+export { DEFAULT_CONNECTION } from './connections/default-connection';
 export { OpenedConnections, type OpenedConnection } from './connections/opened-connections';
 export { S3Connection } from './connections/s3-connection.entity';
 export { AssumedRoles } from './assumed-roles';

@@ -63,6 +63,18 @@ export class S3ConnectionReadOnly extends DomainError {
   }
 }
 
+/** Somebody who could use the connection that the app's environment makes is not named by it any more. */
+export class S3DefaultRefused extends DomainError {
+  constructor(userId: string) {
+    super({
+      kind: 'forbidden',
+      code: 'PERMISSION_DENIED',
+      message: `The S3 connection default is not for ${userId} any more: an administrator has taken it away in LAKESCOPE_S3_DEFAULT_USERS.`,
+      details: { connection_id: 'default' },
+    });
+  }
+}
+
 /** The keys were encrypted with a secret of the app that is gone. */
 export class S3KeysUnreadable extends DomainError {
   constructor(id: string, name: string, cause: unknown) {

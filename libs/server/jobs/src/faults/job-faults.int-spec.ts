@@ -6,7 +6,7 @@ import { EntityManager } from 'typeorm';
 import { JobQueue } from '../queue/job-queue';
 import { JobsRetention } from '../queue/jobs-retention';
 import { QueueRunner } from '../queue/queue-runner';
-import { JobsApp, type Json } from '../testing/jobs-app';
+import { GROUP, JobsApp, type Json } from '../testing/jobs-app';
 import { folderDone, resultOf, stopped, tableResult, type Script } from '../testing/scripted-engine';
 
 /** Kept of each job. */
@@ -300,5 +300,54 @@ describe('what goes wrong in ingestion jobs', () => {
     expect(await app.sql('SELECT DISTINCT job_id FROM ingestion_job_folders')).toEqual([{ job_id: young }]);
     expect(await app.sql('SELECT job_id FROM ingestion_jobs')).toEqual([{ job_id: young }]);
     expect(await app.sql('SELECT etag FROM ingestion_manifests')).toHaveLength(1);
+  });
+
+  it('works with the connection of the environment for those alone whom it names when the work begins or is tried again', async () => {
+    const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = stack.workspace.s3.rootKeys;
+    const named = (LAKESCOPE_S3_DEFAULT_USERS: string): Promise<JobsApp> =>
+      JobsApp.start(stack, {}, {}, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, LAKESCOPE_S3_DEFAULT_USERS });
+    const first = await named(`somebody, ${GROUP}`);
+    const failed = tableResult('cc_claim', 'failed');
+    const told: RunEvent[] = [{ type: 'table-done', result: failed }];
+    first.engine.script = async (_, { onEvents }) => {
+      await onEvents(told);
+      return resultOf('completed_with_errors', [failed]);
+    };
+    const ended = await first.start('analyst', 'default', randomUUID());
+    await first.until('analyst', ended, 'failed');
+    first.engine.script = UNTIL_STOPPED;
+    const going = await first.start('analyst', 'default', randomUUID());
+    const taken = await first.start('analyst', 'default', randomUUID());
+    for (const jobId of [going, taken]) await first.until('analyst', jobId, 'running');
+    const { config } = await first.job('analyst', going);
+    await first.stop();
+    await app.sql(`UPDATE ingestion_jobs SET status = 'pending' WHERE job_id = $1`, [going]);
+    await app.sql(`UPDATE ingestion_jobs SET status = 'cancelled', ended_at = now() WHERE job_id = $1`, [taken]);
+    const still = await named(GROUP);
+    await still.until('analyst', going, 'completed');
+    const again = await still.ask('analyst', 'POST', `/jobs/${ended}/retry`, {});
+    await still.until('analyst', String(again.body['job_id']), 'completed');
+    await still.stop();
+    await app.sql(`UPDATE ingestion_jobs SET status = 'interrupted', ended_at = NULL WHERE job_id = $1`, [taken]);
+    const removed = await named('somebody');
+    const refused = await removed.until('analyst', taken, 'failed');
+    const refusals = [
+      await removed.ask('analyst', 'POST', `/jobs/${ended}/retry`, {}),
+      await removed.ask('admin', 'POST', `/jobs/${ended}/retry`, {}),
+    ];
+    await removed.stop();
+
+    expect(config).not.toHaveProperty('admitted_as');
+    expect(refused).toMatchObject({
+      failure: {
+        code: 'PERMISSION_DENIED',
+        message: expect.stringContaining('LAKESCOPE_S3_DEFAULT_USERS') as string,
+      },
+    });
+    expect(removed.engine.orders).toEqual([]);
+    expect(refusals.map(({ status, body }) => [status, body['error_code']])).toEqual([
+      [403, 'PERMISSION_DENIED'],
+      [403, 'PERMISSION_DENIED'],
+    ]);
   });
 });

@@ -12,13 +12,13 @@ export class RunOrders {
 
   /** Throws `ConnectionGone`, and what the connections throw. */
   async of(job: JobRow, manifestEtag: string | undefined): Promise<RunOrder> {
-    const { request } = job;
+    const { request, user_id: owner } = job;
     const source = {
-      connection: await this.connections.stored(job.user_id, request.source.connection_id),
+      connection: await this.connections.stored(owner, request.source.connection_id, request.admitted_as),
       location: locationOf(request.source.uri, 'source.manifest_uri'),
     };
     const target = {
-      connection: await this.connections.stored(job.user_id, request.target.connection_id),
+      connection: await this.connections.stored(owner, request.target.connection_id, request.admitted_as),
       location: locationOf(request.target.uri, 'target.uri'),
     };
     return { ...engineWorkOf({ source, target }, request), jobId: job.job_id, userId: job.user_id, manifestEtag };

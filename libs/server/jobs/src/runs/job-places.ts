@@ -24,6 +24,9 @@ export interface CheckedRequest extends JobEnds {
   readonly pairKey: string;
 }
 
+/** What somebody has asked for before, with the names under which they were let in to the connection `default`. */
+export type StoredRequest = IngestionRequestDto & Pick<JobRequest, 'admitted_as'>;
+
 /** Checks what is asked for, and finds the connections for it. */
 @Injectable()
 export class JobPlaces {
@@ -36,10 +39,10 @@ export class JobPlaces {
 
   /**
    * The same for what its owner has asked for before, without the owner: the connections are named, and may be gone by now. Throws besides
-   * `ConnectionGone`.
+   * `ConnectionGone` and `S3DefaultRefused`.
    */
-  checkStored(ownerId: string, asked: IngestionRequestDto): Promise<CheckedRequest> {
-    return checked(asked, (id) => this.connections.stored(ownerId, id ?? ''));
+  checkStored(ownerId: string, asked: StoredRequest): Promise<CheckedRequest> {
+    return checked(asked, (id) => this.connections.stored(ownerId, id ?? '', asked.admitted_as));
   }
 }
 
@@ -60,7 +63,7 @@ async function checked(asked: IngestionRequestDto, find: Find): Promise<CheckedR
   };
   const source = await end(asked.source.connection_id, asked.source.manifest_uri, 'source', 'manifest_uri');
   const target = await end(asked.target.connection_id, asked.target.uri, 'target', 'uri');
-  const request = jobRequestOf(asked, { source: source.connection.id, target: target.connection.id });
+  const request = jobRequestOf(asked, { source: source.connection, target: target.connection });
   return { request, source, target, pairKey: pairKeyOf(source, target) };
 }
 

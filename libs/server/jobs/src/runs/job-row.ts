@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { JobCountDto, JobDto, JobProgressDto, JobSummaryDto } from './job.dto';
 import type { JobFailureDto, JobWarningDto } from './job-findings.dto';
-import type { JobRequest } from './job-request';
+import { shownRequest, type JobRequest } from './job-request';
 import type { JobTableRow } from './job-table-row';
 import { jobTableOf } from './job-table-row';
 import type { JobStatus } from './job-values';
@@ -67,7 +67,7 @@ export function jobSummaryOf(row: JobRow): JobSummaryDto {
     status: row.status,
     cancel_requested: row.cancel_requested_at !== null && row.ended_at === null,
     user_id: row.user_id,
-    config: row.request,
+    config: shownRequest(row.request),
     progress: progressOf(row),
     manifest_unchanged: row.manifest_unchanged,
     failure: row.failure,

@@ -9,8 +9,9 @@ import { JobsLimits } from '../jobs-limits';
 import { QueueBell } from '../queue/queue-bell';
 import type { IngestionRequestDto, RetryJobDto } from './ingestion-request.dto';
 import { JobAccess } from './job-access';
+import { JobConnections } from './job-connections';
 import { JobPlaces } from './job-places';
-import { hashOf, type JobRequest } from './job-request';
+import { hashOf, shownRequest, type JobRequest } from './job-request';
 import type { JobRow } from './job-row';
 import type { AcceptedJobDto } from './job.dto';
 import { isActive } from './job-values';
@@ -37,6 +38,7 @@ export class JobStarter {
   constructor(
     private readonly database: Database,
     private readonly places: JobPlaces,
+    private readonly connections: JobConnections,
     private readonly access: JobAccess,
     private readonly auditLog: AuditLog,
     private readonly bell: QueueBell,
@@ -49,12 +51,12 @@ export class JobStarter {
    */
   async start(caller: UserCaller, asked: IngestionRequestDto, idempotencyKey?: string): Promise<AcceptedJobDto> {
     const { request, pairKey } = await this.places.check(caller, asked);
-    const requestHash = hashOf(['start', request]);
+    const requestHash = hashOf(['start', shownRequest(request)]);
     const job = { userId: caller.userId, request, pairKey, idempotencyKey, requestHash };
     return this.enqueue(caller, job, 'ingestion_job.start');
   }
 
-  /** A job of what another has left behind. Throws `JobNotFound`, `JobStillActive`, `NothingToRetry`, `TooManyJobs`. */
+  /** A job of what another has left behind. Throws `JobNotFound`, `JobStillActive`, `NothingToRetry`, `TooManyJobs`, `S3DefaultRefused`. */
   async retry(
     caller: UserCaller,
     jobId: string,
@@ -63,10 +65,11 @@ export class JobStarter {
   ): Promise<AcceptedJobDto> {
     const before = await this.access.find(caller, jobId);
     if (isActive(before.status)) throw new JobStillActive(jobId, before.status);
-    const request = { ...(await this.restOf(before)), resets };
-    const requestHash = hashOf(['retry', jobId, request]);
     // It stays its owner's, with whose connections it works, whoever tries it again.
     const { user_id: userId, pair_key: pairKey } = before;
+    const admitted = await this.connections.admittedAgain(caller, userId, before.request);
+    const request = { ...shownRequest(await this.restOf(before)), resets, ...admitted };
+    const requestHash = hashOf(['retry', jobId, shownRequest(request)]);
     const job = { userId, request, pairKey, idempotencyKey, requestHash, retryOf: jobId };
     return this.enqueue(caller, job, 'ingestion_job.retry');
   }

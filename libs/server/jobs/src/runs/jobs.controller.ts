@@ -193,6 +193,7 @@ export class JobsController {
   @ApiProblems(
     'INVALID_REQUEST',
     'JOB_NOT_FOUND',
+    'PERMISSION_DENIED',
     'CONFLICT',
     'RATE_LIMITED',
     'ADMIN_CHECK_FAILED',

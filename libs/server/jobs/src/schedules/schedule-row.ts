@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { IngestionRequestDto } from '../runs/ingestion-request.dto';
+import type { StoredRequest } from '../runs/job-places';
+import { shownRequest } from '../runs/job-request';
 import type { JobStatus } from '../runs/job-values';
 import { CronTimes } from './cron-times';
 import type { ScheduleDto } from './schedule.dto';
@@ -12,7 +13,7 @@ export interface ScheduleRow {
   readonly cron: string;
   readonly time_zone: string;
   readonly paused: boolean;
-  readonly request: IngestionRequestDto;
+  readonly request: StoredRequest;
   readonly next_run_at: Date | null;
   readonly last_run_at: Date | null;
   readonly last_checked_at: Date | null;
@@ -53,7 +54,7 @@ export function scheduleOf(row: ScheduleRow): ScheduleDto {
     cron: row.cron,
     time_zone: row.time_zone,
     paused: row.paused,
-    request: row.request,
+    request: shownRequest(row.request),
     next_run_at: row.next_run_at?.toISOString() ?? null,
     next_runs: nextRunsOf(row),
     last_run_at: row.last_run_at?.toISOString() ?? null,

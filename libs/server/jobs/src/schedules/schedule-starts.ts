@@ -1,7 +1,7 @@
 import type { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { AcceptedJobDto } from '../runs/job.dto';
-import { hashOf } from '../runs/job-request';
+import { hashOf, shownRequest } from '../runs/job-request';
 import { JobPlaces } from '../runs/job-places';
 import { JobStarter } from '../runs/job-starter';
 import { ScheduleRecords } from './schedule-records';
@@ -17,13 +17,13 @@ export class ScheduleStarts {
 
   /**
    * A job of the schedule's owner, whoever starts it; also while the schedule is paused, and whether or not there is anything new. Throws
-   * `ScheduleNotFound`, `ConnectionGone`, `TooManyJobs`, `IdempotencyKeyReused`.
+   * `ScheduleNotFound`, `ConnectionGone`, `S3DefaultRefused`, `TooManyJobs`, `IdempotencyKeyReused`.
    */
   async start(caller: UserCaller, scheduleId: string, idempotencyKey?: string): Promise<AcceptedJobDto> {
     const schedule = await this.records.find(caller, scheduleId);
     const { user_id: userId, request: asked } = schedule;
     const { request, pairKey } = await this.places.checkStored(userId, asked);
-    const requestHash = hashOf(['schedule', scheduleId, request]);
+    const requestHash = hashOf(['schedule', scheduleId, shownRequest(request)]);
     const job = { userId, request, pairKey, idempotencyKey, requestHash, scheduleId };
     return this.starter.enqueue(caller, job, 'ingestion_schedule.run', async (tx, { job_id: jobId }) => {
       await tx.query(

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { JobsOfOthersRefused } from '../jobs.errors';
 import type { IngestionRequestDto } from '../runs/ingestion-request.dto';
 import { JobAccess } from '../runs/job-access';
-import { JobPlaces } from '../runs/job-places';
+import { JobPlaces, type StoredRequest } from '../runs/job-places';
 import { CronTimes } from './cron-times';
 import { ScheduleBell } from './schedule-bell';
 import type { ListSchedulesQuery, ScheduleDto, SchedulePage, SchedulePreviewDto } from './schedule.dto';
@@ -80,7 +80,7 @@ export class Schedules {
   }
 
   /** With the connections that are found for it now: later ones change nothing about it. */
-  private async settled(caller: UserCaller, asked: IngestionRequestDto): Promise<IngestionRequestDto> {
+  private async settled(caller: UserCaller, asked: IngestionRequestDto): Promise<StoredRequest> {
     if (asked.resets !== undefined && asked.resets.length > 0) {
       const message = 'must be left out: a decision about a reset is for one run, and would be made again each time';
       throw new InvalidRequest(`request.resets ${message}.`, [{ path: 'request.resets', message }]);
@@ -90,6 +90,7 @@ export class Schedules {
       ...asked,
       source: { connection_id: request.source.connection_id, manifest_uri: asked.source.manifest_uri },
       target: { connection_id: request.target.connection_id, uri: asked.target.uri },
+      ...(request.admitted_as === undefined ? {} : { admitted_as: request.admitted_as }),
     };
   }
 
@@ -100,11 +101,7 @@ export class Schedules {
 }
 
 /** What stays as it was is due when it was. */
-function changed(
-  before: ScheduleRow,
-  asked: UpdateScheduleDto,
-  request: IngestionRequestDto | undefined,
-): ScheduleChange {
+function changed(before: ScheduleRow, asked: UpdateScheduleDto, request: StoredRequest | undefined): ScheduleChange {
   const { name = before.name, cron = before.cron, time_zone = before.time_zone, paused = before.paused } = asked;
   const isElsewhen = cron !== before.cron || time_zone !== before.time_zone;
   const times = new CronTimes(cron, time_zone);

@@ -28,6 +28,8 @@ export interface Answer {
   readonly body: Json;
 }
 
+/** Everybody is in it. */
+export const GROUP = 'data engineers';
 export const BUCKET = 'lakescope-lake';
 
 /** One replica with ingestion jobs behind a real port; several may share a stack. */
@@ -38,11 +40,16 @@ export class JobsApp {
     readonly engine: ScriptedEngine,
   ) {}
 
-  static async start(stack: LocalStack, limits: Partial<JobsLimits> = {}, streams: Partial<StreamLimits> = {}) {
+  static async start(
+    stack: LocalStack,
+    limits: Partial<JobsLimits> = {},
+    streams: Partial<StreamLimits> = {},
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     const engine = new ScriptedEngine();
     const http = await HttpApp.start({
       imports: [
-        ConfigModule.with(stack.config({ LAKESCOPE_REQUESTS_PER_SECOND: '10000' })),
+        ConfigModule.with(stack.config({ LAKESCOPE_REQUESTS_PER_SECOND: '10000', ...environment })),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
         PersistenceModule.with([AuditEntry, S3Connection], migrations),
         JobsModule.with(
@@ -52,7 +59,7 @@ export class JobsApp {
         ),
       ],
       identify: (userId, token) =>
-        new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [] }, new Secret(token)),
+        new UserCaller({ userId, displayName: userId, active: true, emails: [], groups: [GROUP] }, new Secret(token)),
       configure: (nest) => {
         nest.useGlobalPipes(strictValidation());
         nest.useGlobalFilters(new ProblemFilter(new HttpLimits(), undefined));

@@ -1,7 +1,7 @@
 import { InvalidRequest, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { S3Target } from '../s3-clients';
-import { S3ConnectionNotFound } from '../s3.errors';
+import { S3ConnectionNotFound, S3DefaultRefused } from '../s3.errors';
 import { limits } from '../s3-limits';
 import { ConnectionRecords } from './connection-records';
 import { isConnectionId } from './connections';
@@ -19,6 +19,8 @@ export interface ConnectionTarget {
   readonly target: S3Target;
   /** What it is for; undefined: any. */
   readonly bucket: string | undefined;
+  /** Of `default`: the listed names under which its user was let in, for `stored`; else nothing. */
+  readonly admittedAs: readonly string[];
 }
 
 /** Connections for work that goes on after the request, in another thread or another process than the one that was asked. */
@@ -39,7 +41,7 @@ export class ConnectionTargets {
     if (id === DEFAULT_CONNECTION) {
       const target = this.byEnvironment.for(caller);
       if (target === undefined) throw new S3ConnectionNotFound(id);
-      return ofEnvironment(target);
+      return ofEnvironment(target, this.byEnvironment.namesOf(caller));
     }
     const found = isConnectionId(id) ? await this.records.find(caller, id) : undefined;
     if (found === undefined) throw new S3ConnectionNotFound(id);
@@ -47,13 +49,20 @@ export class ConnectionTargets {
   }
 
   /**
-   * The connection of this id, whosever it is: for what somebody who may use it has asked for before. Undefined when it is gone. Throws
-   * `S3KeysUnreadable`.
+   * The connection of this id, whosever it is: for what somebody who may use it has asked for before, who is not there now. Undefined when it
+   * is gone. `default` is for those alone whom the list names now, as themselves or as one of `user.admittedAs`. Throws `S3KeysUnreadable`
+   * and `S3DefaultRefused`.
    */
-  async stored(id: string): Promise<ConnectionTarget | undefined> {
+  async stored(
+    id: string,
+    user: { readonly userId: string; readonly admittedAs: readonly string[] },
+  ): Promise<ConnectionTarget | undefined> {
     if (id === DEFAULT_CONNECTION) {
       const target = this.byEnvironment.target;
-      return target === undefined ? undefined : ofEnvironment(target);
+      if (target === undefined) return undefined;
+      const names = this.byEnvironment.namesOf({ userId: user.userId, groups: user.admittedAs });
+      if (names.length === 0) throw new S3DefaultRefused(user.userId);
+      return ofEnvironment(target, names);
     }
     const found = isConnectionId(id) ? await this.records.findStored(id) : undefined;
     return found === undefined ? undefined : this.opened(found);
@@ -79,10 +88,18 @@ export class ConnectionTargets {
       ownerId: userId,
       target: { endpoint, region, pathStyle, keys: this.keys.open(connection), role },
       bucket: bucket ?? undefined,
+      admittedAs: [],
     };
   }
 }
 
-function ofEnvironment(target: S3Target): ConnectionTarget {
-  return { id: DEFAULT_CONNECTION, name: DEFAULT_CONNECTION, ownerId: undefined, target, bucket: undefined };
+function ofEnvironment(target: S3Target, admittedAs: readonly string[]): ConnectionTarget {
+  return {
+    id: DEFAULT_CONNECTION,
+    name: DEFAULT_CONNECTION,
+    ownerId: undefined,
+    target,
+    bucket: undefined,
+    admittedAs,
+  };
 }

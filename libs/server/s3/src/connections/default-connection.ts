@@ -13,9 +13,13 @@ export class DefaultConnection {
 
   /** Undefined: there is none, or it is not for this person. */
   for(caller: UserCaller): (S3Target & { keys: S3Keys }) | undefined {
-    const names = new Set([caller.userId, ...caller.groups]);
-    if (!this.config.defaultUsers.some((name) => name === '*' || names.has(name))) return undefined;
-    return this.target;
+    return this.namesOf(caller).length === 0 ? undefined : this.target;
+  }
+
+  /** Under which of the names that are listed this person is let in. */
+  namesOf({ userId, groups }: Pick<UserCaller, 'userId' | 'groups'>): readonly string[] {
+    const names = new Set(['*', userId, ...groups]);
+    return this.config.defaultUsers.filter((name) => names.has(name));
   }
 
   /** For what somebody who may use it has asked for before; undefined: there is none. */
