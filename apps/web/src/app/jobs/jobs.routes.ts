@@ -13,6 +13,11 @@ export const jobsRoutes: Routes = [
     loadComponent: () => import('./start/new-job-page').then((m) => m.NewJobPage),
   },
   {
+    path: 'schedules',
+    title: $localize`Schedules · Jobs`,
+    loadComponent: () => import('./schedules/schedules-page').then((m) => m.SchedulesPage),
+  },
+  {
     path: ':id',
     title: $localize`Run · Jobs`,
     loadComponent: () => import('./detail/job-page').then((m) => m.JobPage),

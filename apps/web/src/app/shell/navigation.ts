@@ -32,7 +32,10 @@ const forAdmins: readonly Destination[] = [
   { label: $localize`Admin`, link: '/admin', icon: 'shield', key: 'a', trackId: 'nav-admin' },
 ];
 
-const insideJobs: readonly Page[] = [{ label: $localize`Jobs: new run`, link: '/jobs/new', icon: 'add' }];
+const insideJobs: readonly Page[] = [
+  { label: $localize`Jobs: new run`, link: '/jobs/new', icon: 'add' },
+  { label: $localize`Jobs: schedules`, link: '/jobs/schedules', icon: 'clock' },
+];
 
 const aboutMe: readonly Page[] = [
   { label: $localize`Permissions`, link: '/permissions', icon: 'key' },

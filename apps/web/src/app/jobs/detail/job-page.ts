@@ -1,5 +1,6 @@
 import { Component, computed, DestroyRef, inject, input, signal } from '@angular/core';
-import { MatButton } from '@angular/material/button';
+import { MatAnchor, MatButton } from '@angular/material/button';
+import { MatDialog } from '@angular/material/dialog';
 import { Router, RouterLink } from '@angular/router';
 import { Api, apiResource, cancelJob, getJob, type Problem, problemFrom, retryJob } from '@lakescope/web-api';
 import {
@@ -18,9 +19,12 @@ import {
   TimeAgo,
 } from '@lakescope/web-ui';
 import { Dialogs } from '../../shell/dialogs';
+import { Session } from '../../shell/session';
 import { Toasts } from '../../shell/toasts';
 import { FolderBar } from '../folder-bar';
 import { isActive, jobState } from '../job-states';
+import { openScheduleForm } from '../schedules/schedule-form';
+import { draftAddress, draftOf, requestOf } from '../start/job-draft';
 import { followStream } from './followed-stream';
 import { JobLog } from './job-log';
 import { JobTables } from './job-tables';
@@ -40,6 +44,7 @@ const GATHER_MS = 250;
     Icon,
     JobLog,
     JobTables,
+    MatAnchor,
     MatButton,
     Notice,
     ProblemBanner,
@@ -59,7 +64,9 @@ export class JobPage {
   private readonly api = inject(Api);
   private readonly router = inject(Router);
   private readonly dialogs = inject(Dialogs);
+  private readonly dialog = inject(MatDialog);
   private readonly toasts = inject(Toasts);
+  private readonly session = inject(Session);
   private readonly answer = apiResource(getJob, () => ({ path: { id: this.id() } }));
 
   protected readonly trail = computed(() => [
@@ -78,6 +85,13 @@ export class JobPage {
   protected readonly state = computed(() => {
     const job = this.job();
     return job && jobState(job);
+  });
+  /** What it did asks for one's own connections, so only its owner can ask for the same again. */
+  protected readonly isMine = computed(() => this.job()?.user_id === this.session.user()?.user_id);
+  /** The same as a new run, to be changed before it is started. */
+  protected readonly likeThis = computed(() => {
+    const job = this.job();
+    return job && draftAddress(draftOf(job.config));
   });
   protected readonly tableNames = computed(() => this.job()?.tables.map(({ table }) => table) ?? []);
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -154,6 +168,17 @@ export class JobPage {
       });
       this.toasts.show($localize`The new run takes what failed and what was put aside`);
       await this.router.navigate(['/jobs', id]);
+    });
+  }
+
+  protected openSchedule(): void {
+    const job = this.job();
+    if (job === undefined) return;
+    const request = requestOf(draftOf(job.config), new Map());
+    openScheduleForm(this.dialog, { schedule: undefined, request }).subscribe((stored) => {
+      if (stored === undefined) return;
+      this.toasts.show($localize`“${stored.name}:name:” is stored`);
+      void this.router.navigate(['/jobs/schedules']);
     });
   }
 

@@ -15,6 +15,7 @@ import {
 import { Session } from '../../shell/session';
 import { FolderBar } from '../folder-bar';
 import { isActive, JOB_STATES, jobState } from '../job-states';
+import { JobsTabs } from '../jobs-tabs';
 import { watchWhile } from '../watching';
 
 const A_PAGE = 50;
@@ -23,7 +24,7 @@ type JobStatus = JobDto['status'];
 /** Runs of ingestion, newest first: one's own, and for admins everybody's. */
 @Component({
   selector: 'ls-jobs-page',
-  imports: [Chip, EmptyState, FolderBar, Icon, MatAnchor, ProblemBanner, RouterLink, Skeleton, TimeAgo],
+  imports: [Chip, EmptyState, FolderBar, Icon, JobsTabs, MatAnchor, ProblemBanner, RouterLink, Skeleton, TimeAgo],
   templateUrl: './jobs-page.html',
   styleUrl: './jobs-page.css',
 })
@@ -31,6 +32,8 @@ export class JobsPage {
   /** Query parameters: the page's state is its URL. */
   readonly state = input<string>();
   readonly scope = input<string>();
+  /** The schedule whose runs alone are shown. */
+  readonly schedule = input<string>();
 
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
@@ -40,11 +43,12 @@ export class JobsPage {
     query: {
       limit: A_PAGE,
       ...(this.state() ? { status: this.state() as JobStatus } : {}),
+      ...(this.schedule() ? { schedule_id: this.schedule() } : {}),
       ...(this.scope() === 'all' ? { scope: 'all' as const } : {}),
       ...(cursor === undefined ? {} : { cursor }),
     },
   }));
-  protected readonly isFiltered = computed(() => Boolean(this.state()));
+  protected readonly isFiltered = computed(() => Boolean(this.state() || this.schedule()));
   protected readonly rows = computed(() =>
     this.jobs.items().map((job) => ({
       job,
@@ -73,7 +77,7 @@ export class JobsPage {
   }
 
   protected clear(): void {
-    this.go({ state: null });
+    this.go({ state: null, schedule: null });
   }
 
   private go(queryParams: Readonly<Record<string, string | null>>): void {

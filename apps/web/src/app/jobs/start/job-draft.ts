@@ -52,26 +52,35 @@ export function requestOf(draft: JobDraft, resets: ReadonlyMap<string, ResetDeci
 }
 
 /** The fields that ask for what a run did. Decisions about resets are none of them: they were about what it found. */
-export function draftOf(config: JobConfigDto): JobDraft {
-  const { source, target, path_rewrite: rewrite, parallel_tables: parallel } = config;
-  return draftFrom(
-    (field) =>
-      ({
-        from: source.connection_id,
-        manifest: source.uri,
-        to: target.connection_id,
-        target: target.uri,
-        include: (config.include ?? []).join(', '),
-        exclude: (config.exclude ?? []).join(', '),
-        mode: config.mode,
-        on_poison: config.on_poison,
-        parallel_tables: String(parallel),
-        beyond_fence: config.enforce_fence ? '' : ON,
-        even_unchanged: config.ignore_unchanged_manifest ? ON : '',
-        rewrite_from: rewrite?.from ?? '',
-        rewrite_to: rewrite?.to ?? '',
-      })[field],
-  );
+export function draftOf({ source, include, exclude, path_rewrite: rewrite, ...others }: JobConfigDto): JobDraft {
+  return draftOfRequest({
+    ...others,
+    source: { connection_id: source.connection_id, manifest_uri: source.uri },
+    ...(include === null ? {} : { include }),
+    ...(exclude === null ? {} : { exclude }),
+    ...(rewrite === null ? {} : { path_rewrite: rewrite }),
+  });
+}
+
+/** The fields that ask for the same, without decisions about resets. */
+export function draftOfRequest(request: PlanJobDto): JobDraft {
+  const { source, target, include = [], exclude = [], parallel_tables: parallel, path_rewrite: rewrite } = request;
+  const fields: Partial<JobDraft> = {
+    from: source.connection_id ?? '',
+    manifest: source.manifest_uri,
+    to: target.connection_id ?? '',
+    target: target.uri,
+    include: include.join(', '),
+    exclude: exclude.join(', '),
+    mode: request.mode ?? '',
+    on_poison: request.on_poison ?? '',
+    parallel_tables: parallel === undefined ? '' : String(parallel),
+    beyond_fence: request.enforce_fence === false ? ON : '',
+    even_unchanged: request.ignore_unchanged_manifest === true ? ON : '',
+    rewrite_from: rewrite?.from ?? '',
+    rewrite_to: rewrite?.to ?? '',
+  };
+  return draftFrom((field) => fields[field]);
 }
 
 /** Into the address: what is as the form has it anyway needs no word there. */

@@ -14,7 +14,9 @@ import { MatDialog } from '@angular/material/dialog';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import {
   Api,
+  apiResource,
   fieldProblems,
+  getSchedule,
   type JobPlanDto,
   type PlanJobDto,
   planJob,
@@ -26,6 +28,9 @@ import {
 import { Breadcrumbs, Notice, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { ConnectionForm, type ConnectionFormData } from '../../s3/connections/connection-form';
 import { ConnectionsStore } from '../../s3/connections/connections-store';
+import { Toasts } from '../../shell/toasts';
+import { openScheduleForm } from '../schedules/schedule-form';
+import { ScheduleWrites } from '../schedules/schedules-store';
 import { draftAddress, draftFrom, hasFurtherOptions, type JobDraft, requestOf, type ResetDecision } from './job-draft';
 import { PlanView } from './plan-view';
 
@@ -35,7 +40,10 @@ interface Planned {
   readonly plan: JobPlanDto;
 }
 
-/** A new run: what is ingested from where, what that would do, and its start. */
+/**
+ * A new run: what is ingested from where, what that would do, and its start, now or by the clock. With a schedule in the address its
+ * fields are changed instead.
+ */
 @Component({
   selector: 'ls-new-job-page',
   imports: [Breadcrumbs, MatButton, Notice, PlanView, ProblemBanner, RouterLink, Skeleton],
@@ -48,17 +56,34 @@ export class NewJobPage {
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly dialog = inject(MatDialog);
+  private readonly toasts = inject(Toasts);
+  private readonly schedules = inject(ScheduleWrites);
   private readonly form = viewChild<ElementRef<HTMLFormElement>>('form');
 
-  protected readonly trail = [
-    { label: $localize`Jobs`, link: '/jobs' },
-    { label: $localize`New run`, link: '/jobs/new' },
-  ];
   protected readonly store = inject(ConnectionsStore);
   protected readonly choices = computed(() => this.store.list.latest()?.items);
   private readonly address = toSignal(this.route.queryParamMap, { initialValue: this.route.snapshot.queryParamMap });
   /** What the fields begin with: the page's state is its address. */
   protected readonly draft = computed(() => draftFrom((field) => this.address().get(field)));
+  private readonly scheduleId = computed(() => this.address().get('schedule') ?? undefined);
+  /** The schedule whose fields these are. */
+  protected readonly schedule = apiResource(getSchedule, () => {
+    const id = this.scheduleId();
+    return id === undefined ? undefined : { path: { id } };
+  });
+  protected readonly isOfSchedule = computed(() => this.scheduleId() !== undefined);
+  /** It is a schedule that somebody came for. */
+  protected readonly isForSchedule = computed(() => this.address().get('then') === 'schedule');
+  protected readonly title = computed(() => {
+    const name = this.schedule.latest()?.name;
+    if (this.isOfSchedule()) return $localize`What ${name === undefined ? '' : `“${name}”`}:schedule: runs`;
+    return this.isForSchedule() ? $localize`New schedule` : $localize`New run`;
+  });
+  protected readonly trail = computed(() => [
+    { label: $localize`Jobs`, link: '/jobs' },
+    ...(this.isOfSchedule() || this.isForSchedule() ? [{ label: $localize`Schedules`, link: '/jobs/schedules' }] : []),
+    { label: this.title(), link: '/jobs/new' },
+  ]);
   protected readonly mode = signal(this.draft().mode === 'copy' ? 'copy' : 'reference');
   protected readonly isBeyondFence = signal(this.draft().beyond_fence === 'on');
   protected readonly isPlanning = signal(false);
@@ -81,7 +106,16 @@ export class NewJobPage {
     const plan = this.plan();
     return plan !== undefined && !this.isStale() && plan.tables.some(({ state }) => state !== 'blocked');
   });
-  protected readonly fields = computed(() => fieldProblems(this.failure()?.details ?? {}));
+  /** By the names of a run; a schedule has them inside of its request. */
+  protected readonly fields = computed(
+    () =>
+      new Map(
+        [...fieldProblems(this.failure()?.details ?? {})].map(([path, message]) => [
+          path.replace(/^request\./, ''),
+          message,
+        ]),
+      ),
+  );
   /** Options that are asked for, or refused, are in sight; what was opened stays open. */
   protected readonly isOpen = linkedSignal<boolean, boolean>({
     source: () => [...this.fields().keys()].some((path) => FURTHER.has(path)),
@@ -157,6 +191,34 @@ export class NewJobPage {
         headers: { 'Idempotency-Key': this.startKey },
       });
       await this.router.navigate(['/jobs', id]);
+    } catch (error) {
+      this.failure.set(problemFrom(error));
+    } finally {
+      this.isStarting.set(false);
+    }
+  }
+
+  /** The same request, again and again. What was decided about a reset is for this one run. */
+  protected openSchedule(): void {
+    const draft = this.read();
+    if (draft === undefined) return;
+    openScheduleForm(this.dialog, { schedule: undefined, request: requestOf(draft, new Map()) }).subscribe((stored) => {
+      if (stored === undefined) return;
+      this.toasts.show($localize`“${stored.name}:name:” is stored`);
+      void this.router.navigate(['/jobs/schedules']);
+    });
+  }
+
+  protected async saveToSchedule(): Promise<void> {
+    const schedule = this.schedule.value();
+    const draft = this.read();
+    if (schedule === undefined || draft === undefined || this.isStarting()) return;
+    this.isStarting.set(true);
+    this.failure.set(undefined);
+    try {
+      const { name } = await this.schedules.update(schedule, { request: requestOf(draft, new Map()) });
+      this.toasts.show($localize`“${name}:name:” is stored`);
+      await this.router.navigate(['/jobs/schedules']);
     } catch (error) {
       this.failure.set(problemFrom(error));
     } finally {
