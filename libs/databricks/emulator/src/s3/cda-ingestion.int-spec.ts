@@ -243,6 +243,70 @@ describe('ingestion of change data in S3', () => {
     },
   );
 
+  it.each([
+    ['500', { status: 500 }, 'STORAGE_UNAVAILABLE'],
+    ['throttle', { status: 503 }, 'STORAGE_THROTTLED'],
+    ['cut-connection', { cut: 'connection' }, 'STORAGE_UNAVAILABLE'],
+    ['cut-body', { cut: 'body' }, 'STORAGE_UNAVAILABLE'],
+    ['expired-keys', { token: 'expired' }, 'STORAGE_CREDENTIALS_REJECTED'],
+  ] as const)(
+    'stops before a folder that cannot be read now, and puts nothing aside: %s',
+    async (name, fault, code) => {
+      const lake = `passing-${name}`;
+      for (const minute of [1, 2, 3]) await givenFolderOf(lake, 'cc_claim', 'aaaa', T(minute));
+      await givenManifest(lake, { cc_claim: ['aaaa'] });
+      const path = `/${bucket}/${lake}/cc_claim/aaaa/${T(2)}/part-00000.parquet`;
+      s3.endpoint.faults.add({ path, method: 'GET', ...fault });
+      const asked = options(lake, { onPoison: 'continue', mode: 'reference' });
+
+      const { tables } = await runIngestion(asked);
+
+      expect(tables).toMatchObject([{ outcome: 'failed', foldersDone: 1, foldersFailed: 1, failure: { code } }]);
+      s3.endpoint.faults.clear();
+      const again = await runIngestion(asked);
+      expect(again.tables).toMatchObject([{ outcome: 'completed', foldersDone: 2, versions: { from: 1, to: 2 } }]);
+    },
+  );
+
+  it('knows its own commits again when their answers were lost, in this run or in the next', async () => {
+    for (const minute of [1, 2, 3]) await givenFolderOf('lost', 'cc_claim', 'aaaa', T(minute));
+    await givenManifest('lost', { cc_claim: ['aaaa'] });
+    const commit = (version: number): string =>
+      `/${bucket}/lost-tables/cc_claim/_delta_log/${String(version).padStart(20, '0')}.json`;
+    const asked = options('lost', { mode: 'reference' });
+    s3.endpoint.faults.add({ path: commit(0), method: 'PUT', status: 500, afterHandler: true, times: 1 });
+    // Written, and nobody answers any more what it was.
+    s3.endpoint.faults.add({ path: commit(1), method: 'PUT', cut: 'connection', afterHandler: true });
+    s3.endpoint.faults.add({ path: commit(1), method: 'GET', cut: 'connection' });
+
+    const { tables } = await runIngestion(asked);
+
+    expect(tables).toMatchObject([{ outcome: 'failed', foldersDone: 1, failure: { code: 'WRITE_OUTCOME_UNKNOWN' } }]);
+    s3.endpoint.faults.clear();
+    const again = await runIngestion(asked);
+    expect(again.tables).toMatchObject([{ outcome: 'completed', foldersDone: 1, versions: { from: 2, to: 2 } }]);
+    expect((await (await (await table('lost', 'cc_claim')).snapshot()).files()).items).toHaveLength(6);
+  });
+
+  it('loses no folder to another runner over a store that shows late what was written', async () => {
+    for (const minute of [1, 2, 3, 4, 5, 6]) await givenFolderOf('late', 'cc_claim', 'aaaa', T(minute));
+    await givenManifest('late', { cc_claim: ['aaaa'] });
+    const pathPrefix = `/${bucket}/late-tables/cc_claim/_delta_log/0`;
+    s3.endpoint.faults.add({ pathPrefix, method: 'PUT', hideCreatedFor: 3 });
+
+    const both = await Promise.all(
+      ['one', 'other'].map((runId) => runIngestion(options('late', { mode: 'reference', runId }))),
+    );
+    s3.endpoint.faults.clear();
+    const last = await runIngestion(options('late', { mode: 'reference' }));
+
+    const done = [...both, last].flatMap(({ tables }) => tables.map(({ foldersDone }) => foldersDone));
+    expect(done.reduce((sum, count) => sum + count)).toBe(6);
+    const { items } = await (await (await table('late', 'cc_claim')).snapshot()).files();
+    expect(new Set(items.map(({ path }) => path)).size).toBe(12);
+    expect(items).toHaveLength(12);
+  });
+
   it('copies no object in parts that is another one by then, and leaves no upload', async () => {
     const large = Buffer.alloc(11 * 2 ** 20, 'x');
     await put('pinned/file', large);
