@@ -11,6 +11,12 @@ export class JobsLimits {
   readonly schedulesPerUser: number = 50;
   /** Failures in a row after which a schedule is paused. */
   readonly scheduleFailures: number = 5;
+  /** Schedules that are dealt with at once in one process. */
+  readonly ticksAtOnce: number = 8;
+  /** A source that does not say by then whether anything is new is asked by the job itself. */
+  readonly gateMs: number = 5_000;
+  /** A schedule that is due is noticed by then. */
+  readonly tickMs: number = 1_000;
 
   /** While a run waits for room, the queue is looked at this often. */
   readonly lookMs: number = 1_000;

@@ -23,9 +23,12 @@ import { JobReader } from './runs/job-reader';
 import { JobStarter } from './runs/job-starter';
 import { JobsController } from './runs/jobs.controller';
 import { JobsHealth } from './runs/jobs-health';
+import { ManifestGate } from './schedules/manifest-gate';
 import { ScheduleBell } from './schedules/schedule-bell';
 import { ScheduleRecords } from './schedules/schedule-records';
+import { ScheduleRunner } from './schedules/schedule-runner';
 import { ScheduleStarts } from './schedules/schedule-starts';
+import { ScheduleTicks } from './schedules/schedule-ticks';
 import { Schedules } from './schedules/schedules';
 import { SchedulesController } from './schedules/schedules.controller';
 import { JobFeed } from './streams/job-feed';
@@ -49,13 +52,16 @@ import { JobStreamsController } from './streams/job-streams.controller';
     JobsHealth,
     JobsRetention,
     JobQueue,
+    ManifestGate,
     QueueBell,
     QueueRunner,
     RunOrders,
     RunRecords,
     ScheduleBell,
     ScheduleRecords,
+    ScheduleRunner,
     ScheduleStarts,
+    ScheduleTicks,
     Schedules,
     ThreadCode,
   ],

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 @Injectable()
 export class QueueBell {
   private listener: (() => void) | undefined;
+  private afterLook: (() => void) | undefined;
 
   onRing(listener: () => void): void {
     this.listener = listener;
@@ -11,5 +12,14 @@ export class QueueBell {
 
   ring(): void {
     this.listener?.();
+  }
+
+  /** For what is to be looked at together with the queue, so that the database is not kept awake by looks that come in turns. */
+  onLooked(listener: () => void): void {
+    this.afterLook = listener;
+  }
+
+  looked(): void {
+    this.afterLook?.();
   }
 }

@@ -102,6 +102,7 @@ export class QueueRunner implements OnModuleInit, OnModuleDestroy {
       this.failures = 0;
       this.complaint = undefined;
       for (const claim of claimed) this.begin(claim);
+      this.bell.looked();
     } catch (error) {
       // Something may wait: it is looked for again, the less often the longer the database is away.
       this.failures++;

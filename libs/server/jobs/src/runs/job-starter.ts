@@ -123,8 +123,7 @@ export class JobStarter {
 
   /** The job that the same request has made before, if it has. */
   private async admit(tx: EntityManager, job: NewJob): Promise<AcceptedJobDto | undefined> {
-    // Two at one moment could both be the last there may be, or both be the first with this key.
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('ingestion jobs of ' || $1, 0))`, [job.userId]);
+    await takeTurns(tx, job.userId);
     if (job.idempotencyKey !== undefined) {
       const [known] = (await tx.query(
         `SELECT job_id, status, request_hash FROM ingestion_jobs WHERE user_id = $1 AND idempotency_key = $2`,
@@ -162,6 +161,14 @@ export class JobStarter {
     if (left.length === 0) throw new NothingToRetry(before.job_id);
     return { ...rest, include: left, exclude: null };
   }
+}
+
+/**
+ * Until the transaction ends nobody else starts jobs of this person: two at one moment could both be the last there may be, or both be the
+ * first with a key. Whoever also locks rows comes here first.
+ */
+export async function takeTurns(tx: EntityManager, userId: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('ingestion jobs of ' || $1, 0))`, [userId]);
 }
 
 /** Answers its id. */

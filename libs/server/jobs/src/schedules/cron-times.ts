@@ -19,6 +19,16 @@ export class CronTimes {
     }
   }
 
+  /** Of what was accepted once; undefined: it is not known any more, because the rules of time zones change. */
+  static known(cron: string, timeZone: string): CronTimes | undefined {
+    try {
+      return new CronTimes(cron, timeZone);
+    } catch (error) {
+      if (error instanceof InvalidRequest) return undefined;
+      throw error;
+    }
+  }
+
   /** The first time after this one; undefined: never. */
   after(moment: Date): Date | undefined {
     return this.cron.nextRun(moment) ?? undefined;

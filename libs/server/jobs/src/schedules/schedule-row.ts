@@ -72,9 +72,7 @@ export function scheduleOf(row: ScheduleRow): ScheduleDto {
 /** What is due next, and the times after that. */
 function nextRunsOf({ cron, time_zone, next_run_at }: ScheduleRow): string[] {
   if (next_run_at === null) return [];
-  const later = new CronTimes(cron, time_zone).next(
-    NEXT_RUNS - 1,
-    new Date(Math.max(next_run_at.getTime(), Date.now())),
-  );
+  const after = new Date(Math.max(next_run_at.getTime(), Date.now()));
+  const later = CronTimes.known(cron, time_zone)?.next(NEXT_RUNS - 1, after) ?? [];
   return [next_run_at, ...later].map((time) => time.toISOString());
 }

@@ -4,6 +4,7 @@ import type { AcceptedJobDto } from '../runs/job.dto';
 import { hashOf, shownRequest } from '../runs/job-request';
 import { JobPlaces } from '../runs/job-places';
 import { JobStarter } from '../runs/job-starter';
+import { noteRun } from './due-schedule';
 import { ScheduleRecords } from './schedule-records';
 
 /** Starts what a schedule asks for because a person wants it now. */
@@ -25,11 +26,8 @@ export class ScheduleStarts {
     const { request, pairKey } = await this.places.checkStored(userId, asked);
     const requestHash = hashOf(['schedule', scheduleId, shownRequest(request)]);
     const job = { userId, request, pairKey, idempotencyKey, requestHash, scheduleId };
-    return this.starter.enqueue(caller, job, 'ingestion_schedule.run', async (tx, { job_id: jobId }) => {
-      await tx.query(
-        `UPDATE ingestion_schedules SET last_job_id = $2, last_run_at = clock_timestamp() WHERE schedule_id = $1`,
-        [scheduleId, jobId],
-      );
-    });
+    return this.starter.enqueue(caller, job, 'ingestion_schedule.run', (tx, { job_id: jobId }) =>
+      noteRun(tx, scheduleId, jobId),
+    );
   }
 }

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { S3 } from '@aws-sdk/client-s3';
+import { Database } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
-import { JobsApp, jobRequest, type Answer, type Json, type Persona } from '../testing/jobs-app';
+import { EngineFailure } from '../engine/engine.errors';
+import { BUCKET, JobsApp, jobRequest, type Answer, type Json, type Persona } from '../testing/jobs-app';
+import { resultOf, stopped, type Script } from '../testing/scripted-engine';
+import { ScheduleRunner } from './schedule-runner';
 
 describe('schedules of ingestion', () => {
   let stack: LocalStack;
@@ -15,7 +21,10 @@ describe('schedules of ingestion', () => {
     connection = await one.connect('analyst');
   });
 
-  beforeEach(() => (place = randomUUID()));
+  beforeEach(() => {
+    place = randomUUID();
+    run(() => Promise.resolve(resultOf('completed', [])));
+  });
 
   afterEach(() => one.sql(`DELETE FROM ingestion_schedules`));
 
@@ -36,6 +45,28 @@ describe('schedules of ingestion', () => {
     const { status, body } = await one.ask(as, 'POST', '/jobs/schedules', asked(fields));
     if (status !== 201) throw new Error(`No schedule: ${JSON.stringify(body)}`);
     return body;
+  };
+
+  /** What every job does from now on. */
+  const run = (script: Script): void => {
+    for (const { engine } of [one, other]) engine.script = script;
+  };
+
+  /** Lets the schedule be due, and both replicas see it at one moment. Answers the schedule as it is then. */
+  const tick = async (schedule: Json, ago = '1 second'): Promise<Json> => {
+    await one.sql(
+      `UPDATE ingestion_schedules SET next_run_at = clock_timestamp() - $2::interval WHERE schedule_id = $1 AND NOT paused`,
+      [schedule['schedule_id'], ago],
+    );
+    await Promise.all([one, other].map(({ http }) => http.nest.get(ScheduleRunner).tick(Infinity)));
+    return (await one.ask('analyst', 'GET', path(schedule))).body;
+  };
+
+  const jobsOf = async ({ schedule_id: id }: Json): Promise<Json[]> =>
+    (await one.ask('analyst', 'GET', `/jobs?schedule_id=${String(id)}`)).body['items'] as Json[];
+
+  const done = async (schedule: Json, status = 'completed'): Promise<void> => {
+    for (const { job_id: id } of await jobsOf(schedule)) await one.until('analyst', String(id), status);
   };
 
   const path = ({ schedule_id: id }: Json): string => `/jobs/schedules/${String(id)}`;
@@ -173,5 +204,129 @@ describe('schedules of ingestion', () => {
 
     expect(status).toBe(200);
     expect((body['next_runs'] as string[]).map((time) => time.slice(11))).toEqual(Array(5).fill('15:00:00.000Z'));
+  });
+
+  it('starts one job for each time, whichever replica sees it, and none for times that were missed', async () => {
+    const schedule = await given({ cron: '* * * * *' });
+    const ticked = await tick(schedule, '1 day');
+    await done(schedule);
+
+    const jobs = await jobsOf(schedule);
+    expect(jobs).toMatchObject([{ job_id: ticked['last_job_id'], schedule_id: schedule['schedule_id'] }]);
+    expect(ticked).toMatchObject({ last_error: null, failures: 0, version: 1 });
+    expect(Date.parse(String(ticked['next_run_at']))).toBeGreaterThan(Date.parse(String(ticked['last_run_at'])));
+    await tick(schedule);
+    expect(await jobsOf(schedule)).toHaveLength(2);
+    const audit = await one.sql(`SELECT user_id, details FROM audit_log WHERE target = $1`, [jobs[0]?.['job_id']]);
+    expect(audit).toMatchObject([{ user_id: schedule['user_id'], details: { schedule_id: schedule['schedule_id'] } }]);
+  });
+
+  it('starts what was due while no replica was there, once, and leaves the database alone until something is due', async () => {
+    const schedule = await given({ cron: '0 0 1 1 *' });
+    await one.sql(`UPDATE ingestion_schedules SET next_run_at = now() - interval '3 years'`);
+    const third = await JobsApp.start(stack, { tickMs: 20, lookIdleMs: 60_000 });
+    const asked = jest.spyOn(third.http.nest.get(Database), 'asSystem');
+    for (let waited = 0; (await jobsOf(schedule)).length === 0 && waited < 500; waited++) await delay(20);
+    await done(schedule);
+    // The queue is looked at until nobody works on anything.
+    await delay(500);
+    asked.mockClear();
+    await delay(500);
+
+    expect(await jobsOf(schedule)).toHaveLength(1);
+    expect(asked).not.toHaveBeenCalled();
+    await third.stop();
+  });
+
+  it('skips a time while the run before is still under way, and says so', async () => {
+    run(async (_, { signal }) => {
+      await stopped(signal);
+      return resultOf('cancelled', []);
+    });
+    const schedule = await given();
+    const { last_job_id: jobId } = await tick(schedule);
+    await one.until('analyst', String(jobId), 'running');
+
+    expect(await tick(schedule)).toMatchObject({
+      last_job_id: jobId,
+      last_error: expect.stringContaining('Skipped') as string,
+      failures: 0,
+    });
+    await one.ask('analyst', 'POST', `/jobs/${String(jobId)}/cancel`);
+    await done(schedule, 'cancelled');
+    expect(await jobsOf(schedule)).toHaveLength(1);
+  });
+
+  it('makes no job while the manifest is that of the last run that left nothing behind', async () => {
+    const { url, region, rootKeys } = stack.workspace.s3;
+    const s3 = new S3({ endpoint: url, region, forcePathStyle: true, credentials: rootKeys });
+    const deliver = (text: string) =>
+      s3.putObject({ Bucket: BUCKET, Key: `${place}/cda/manifest.json`, Body: text }).then(({ ETag }) => ETag);
+    const etag = await deliver('{}');
+    run(() => Promise.resolve(resultOf('completed', [], etag)));
+    const schedule = await given();
+    const first = await tick(schedule);
+    await done(schedule);
+    const second = await tick(schedule);
+
+    expect(await jobsOf(schedule)).toHaveLength(1);
+    expect(second).toMatchObject({ last_error: null, last_job_id: first['last_job_id'] });
+    expect(String(second['last_checked_at']) > String(first['last_checked_at'])).toBe(true);
+    await deliver('{"news": {}}');
+    await tick(schedule);
+    expect(await jobsOf(schedule)).toHaveLength(2);
+    await done(schedule);
+    s3.destroy();
+  });
+
+  it('says that its connection is gone, is paused after several times, and begins afresh when it goes on', async () => {
+    const mine = await one.connect('analyst');
+    const schedule = await given({ request: jobRequest(mine, place) });
+    await one.ask('analyst', 'DELETE', `/s3/connections/${mine}`);
+    const first = await tick(schedule);
+    for (let times = 0; times < 3; times++) await tick(schedule);
+    const last = await tick(schedule);
+
+    expect(first).toMatchObject({
+      paused: false,
+      failures: 1,
+      last_error: expect.stringMatching(/^Nothing was started: .* gone/) as string,
+    });
+    expect(last).toMatchObject({
+      paused: true,
+      failures: 5,
+      next_run_at: null,
+      version: 2,
+      last_error: expect.stringMatching(/^Paused after 5 failures in a row.* gone/) as string,
+    });
+    expect(await jobsOf(schedule)).toEqual([]);
+    const audit = await one.sql(
+      `SELECT details FROM audit_log WHERE target = $1 AND action = 'ingestion_schedule.pause'`,
+      [schedule['schedule_id']],
+    );
+    expect(audit).toMatchObject([{ details: { by_itself: true } }]);
+    const again = await one.ask('analyst', 'PATCH', path(schedule), {
+      request: jobRequest(connection, place),
+      paused: false,
+    });
+    expect(again.body).toMatchObject({ paused: false, failures: 0, last_error: null });
+  });
+
+  it.each<[string, string, number, boolean]>([
+    ['is paused when its runs fail', 'MANIFEST_NOT_FOUND', 2, true],
+    ['goes on when the storage is away for a while', 'STORAGE_UNAVAILABLE', 0, false],
+  ])('%s', async (_, code, failures, paused) => {
+    run(() => Promise.reject(new EngineFailure({ code, message: 'No way.', advice: 'None.' })));
+    const schedule = await given();
+    await one.sql(`UPDATE ingestion_schedules SET failures = $1`, [paused ? 3 : 0]);
+    for (let times = 0; times < 2; times++) {
+      await tick(schedule);
+      await done(schedule, 'failed');
+    }
+    const last = await tick(schedule);
+    await done(schedule, 'failed');
+
+    expect(last).toMatchObject({ paused, failures: paused ? 3 + failures : 0 });
+    expect(await jobsOf(schedule)).toHaveLength(paused ? 2 : 3);
   });
 });
