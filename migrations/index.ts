@@ -14,6 +14,7 @@ import { KeepHowModelsWereAsked1795651260000 } from './1795651260000-keep-how-mo
 import { CreateIngestionJobs1795737600000 } from './1795737600000-create-ingestion-jobs';
 import { LetInvocationsBeCanceled1795737660000 } from './1795737660000-let-invocations-be-canceled';
 import { RunIngestionSchedules1795737780000 } from './1795737780000-run-ingestion-schedules';
+import { KeepFreshness1795737840000 } from './1795737840000-keep-freshness';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   CreateIngestionJobs1795737600000,
   LetInvocationsBeCanceled1795737660000,
   RunIngestionSchedules1795737780000,
+  KeepFreshness1795737840000,
 ];

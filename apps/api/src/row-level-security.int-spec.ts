@@ -49,6 +49,14 @@ const ROW_OF: Readonly<Record<string, string>> = {
   ),
   ingestion_job_events: ofJob('ingestion_job_events (job_id, user_id, event, data)', `$1, 'status', '{}'`),
   ingestion_job_logs: ofJob('ingestion_job_logs (job_id, user_id, level, message)', `$1, 'info', 'done'`),
+  ingestion_feeds: `INSERT INTO lakescope.ingestion_feeds (user_id, pair_key, manifest_uri, target_uri, source_connection_id)
+    VALUES ($1, gen_random_uuid()::text, 's3://a/manifest.json', 's3://b', 'default')`,
+  ingestion_freshness: `WITH feed AS (INSERT INTO lakescope.ingestion_feeds
+      (user_id, pair_key, manifest_uri, target_uri, source_connection_id)
+      VALUES ($1, gen_random_uuid()::text, 's3://a/manifest.json', 's3://b', 'default') RETURNING pair_key)
+    INSERT INTO lakescope.ingestion_freshness (user_id, pair_key, table_name) SELECT $1, pair_key, 't' FROM feed`,
+  ingestion_thresholds: `INSERT INTO lakescope.ingestion_thresholds (user_id, target_uri, minutes)
+    VALUES ($1, gen_random_uuid()::text, 60)`,
   query_exports: `WITH query AS (INSERT INTO lakescope.queries
       (query_id, user_id, catalog_name, schema_name, table_name, request, warehouse_id, status, step)
       VALUES (gen_random_uuid(), $1, 'c', 's', 't', '{}', 'w', 'PENDING', 'rows') RETURNING query_id)

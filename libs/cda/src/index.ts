@@ -2,6 +2,7 @@ export { LocalSource } from './source/local-source';
 export { S3Source, type S3Place } from './source/s3-source';
 export { S3Target } from './target/s3-target';
 export { LocalTarget } from './target/local-target';
+export { readFences, type ManifestFences } from './plan/read-fences';
 export { planIngestion } from './plan/plan-ingestion';
 export { runIngestion } from './run/run-ingestion';
 export { verifyIngestion, type VerifyOptions } from './verify/verify-ingestion';

@@ -58,6 +58,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   diffTableByPath: `?path=${TABLE}&from_version=0&to_version=0`,
   purgeOrphanedRecords: '?dry_run=false',
   getQueryContent: '?format=csv',
+  deleteFreshnessThreshold: '?target_uri=s3://a-bucket/raw',
   // Another time than that of getPerformanceMetrics, whose answer is remembered for a moment.
   exportPerformanceMetrics: '?time_range=7d',
 };

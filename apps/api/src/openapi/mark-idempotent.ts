@@ -6,6 +6,7 @@ import { operationsOf, type OpenApi } from './document';
  */
 const IDEMPOTENT_POSTS = [
   'cancelServingInvocation',
+  'checkFreshness',
   'checkTableHealth',
   'createDownloadUrl',
   'createS3DownloadUrl',

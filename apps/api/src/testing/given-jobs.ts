@@ -66,8 +66,26 @@ export async function givenJob(api: TestApi, as: Persona, status: 'pending' | 'f
   return jobId;
 }
 
+const TARGET = `s3://${S3_OBJECT.bucket}/raw`;
+
+/** A source that the administrator ingests; answers how it is looked at. */
+async function givenFeed(api: TestApi): Promise<{ target_uri: string }> {
+  const userId = api.stack.workspace.personas.admin.userName;
+  const connectionId = await givenS3Connection(api, 'admin');
+  await api.app.get(Database).asSystem((tx) =>
+    tx.query(
+      `INSERT INTO ingestion_feeds (user_id, pair_key, manifest_uri, target_uri, source_connection_id) VALUES ($1, 'p', $2, $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [userId, `s3://${S3_OBJECT.bucket}/cda/manifest.json`, TARGET, connectionId],
+    ),
+  );
+  return { target_uri: TARGET };
+}
+
 /** What an operation on jobs is asked with. */
 export async function jobBodyOf(api: TestApi, operation: string): Promise<unknown> {
   if (operation === 'startJob' || operation === 'planJob') return jobRequest(await givenS3Connection(api, 'admin'));
+  if (operation === 'checkFreshness') return givenFeed(api);
+  if (operation === 'putFreshnessThreshold') return { target_uri: TARGET, minutes: 60 };
   return operation === 'retryJob' ? {} : undefined;
 }

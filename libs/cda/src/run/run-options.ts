@@ -118,6 +118,8 @@ export interface TableResult {
   readonly files: number;
   /** First and last Delta version that this run wrote. */
   readonly versions: { readonly from: number; readonly to: number } | undefined;
+  /** The manifest's `lastSuccessfulWriteTimestamp`; undefined where its entry of the table cannot be used. */
+  readonly fence: string | undefined;
   /** Newest ingested folder by fingerprint. */
   readonly watermarks: Readonly<Record<string, string>>;
   readonly schemaChanges: readonly SchemaChange[];

@@ -54,7 +54,7 @@ export class TableRun {
     private readonly context: RunContext,
     private readonly table: ManifestTable,
   ) {
-    this.tally = new TableTally(table.table);
+    this.tally = new TableTally(table.table, table.fence);
     this.cursors = new Cursors(table.table);
   }
 

@@ -29,7 +29,11 @@ export class TableTally {
   private readonly startedAt = performance.now();
   private warningCount = 0;
 
-  constructor(private readonly table: string) {}
+  /** `fence`: of the manifest, in epoch milliseconds. */
+  constructor(
+    private readonly table: string,
+    private readonly fence?: number,
+  ) {}
 
   add(result: FolderResult): void {
     this.done += 1;
@@ -79,6 +83,7 @@ export class TableTally {
       bytes: this.bytes,
       files: this.files,
       versions: this.versions,
+      fence: this.fence === undefined ? undefined : String(this.fence),
       watermarks,
       schemaChanges: this.changes,
       reconciliation: this.reconciliation,

@@ -11,6 +11,8 @@ import type {
   CancelQueryExportResponse,
   CancelServingInvocationData,
   CancelServingInvocationResponse,
+  CheckFreshnessData,
+  CheckFreshnessResponse,
   CheckS3ConnectionData,
   CheckS3ConnectionResponse,
   CheckTableHealthData,
@@ -38,6 +40,7 @@ import type {
   DeleteAlertRuleData,
   DeleteDirectoryData,
   DeleteFileData,
+  DeleteFreshnessThresholdData,
   DeleteJobData,
   DeleteJobResponse,
   DeleteLakebasePreferenceData,
@@ -155,6 +158,10 @@ import type {
   ListCatalogsResponse,
   ListFilesData,
   ListFilesResponse,
+  ListFreshnessData,
+  ListFreshnessResponse,
+  ListFreshnessThresholdsData,
+  ListFreshnessThresholdsResponse,
   ListInferenceLogsData,
   ListInferenceLogsResponse,
   ListJobFoldersData,
@@ -217,6 +224,8 @@ import type {
   PutDirectoryResponse,
   PutFileContentData,
   PutFileContentResponse,
+  PutFreshnessThresholdData,
+  PutFreshnessThresholdResponse,
   PutLakebasePreferenceData,
   PutLakebasePreferenceResponse,
   PutPreferenceData,
@@ -300,6 +309,8 @@ export const cancelQueryExport = 'DELETE /api/v1/unity-catalog/query/{id}/export
 /** Cancels an invocation that is answered later, and tells how it stands. The model is let go at once, or within seconds where another
 replica waits for it; it may have acted already. One that has ended stays as it is. */
 export const cancelServingInvocation = 'POST /api/v1/serving/invocations/{request_id}/cancel idempotent' as Operation<CancelServingInvocationData, CancelServingInvocationResponse>;
+/** Reads manifests now, and tells what was found. What could not be read is said so, and changes nothing else. */
+export const checkFreshness = 'POST /api/v1/jobs/freshness/check idempotent' as Operation<CheckFreshnessData, CheckFreshnessResponse>;
 /** Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to. */
 export const checkS3Connection = 'POST /api/v1/s3/connections/{id}/check' as Operation<CheckS3ConnectionData, CheckS3ConnectionResponse>;
 /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
@@ -330,6 +341,8 @@ export const deleteAlertRule = 'DELETE /api/v1/metrics/alerts/{id} nothing' as O
 export const deleteDirectory = 'DELETE /api/v1/unity-catalog/files/directory nothing' as Operation<DeleteDirectoryData, undefined>;
 /** Deletes a file. */
 export const deleteFile = 'DELETE /api/v1/unity-catalog/files nothing' as Operation<DeleteFileData, undefined>;
+/** Takes a threshold away; one that is not there is no error. */
+export const deleteFreshnessThreshold = 'DELETE /api/v1/jobs/freshness/thresholds nothing' as Operation<DeleteFreshnessThresholdData, undefined>;
 /** The same as cancelling: what a job did is kept. */
 export const deleteJob = 'DELETE /api/v1/jobs/{id}' as Operation<DeleteJobData, DeleteJobResponse>;
 /** Forgets a preference, so that its default applies again */
@@ -460,6 +473,10 @@ export const listAuditEntries = 'GET /api/v1/admin/audit' as Operation<ListAudit
 export const listCatalogs = 'GET /api/v1/unity-catalog/catalogs' as Operation<ListCatalogsData, ListCatalogsResponse>;
 /** Lists a directory of a volume. */
 export const listFiles = 'GET /api/v1/unity-catalog/files' as Operation<ListFilesData, ListFilesResponse>;
+/** Lists ingested tables with how far each lies behind its source. */
+export const listFreshness = 'GET /api/v1/jobs/freshness' as Operation<ListFreshnessData, ListFreshnessResponse>;
+/** Lists thresholds, by target and table. */
+export const listFreshnessThresholds = 'GET /api/v1/jobs/freshness/thresholds' as Operation<ListFreshnessThresholdsData, ListFreshnessThresholdsResponse>;
 /** Lists invocations of the caller, the newest first, with the beginning of what was asked and answered. */
 export const listInferenceLogs = 'GET /api/v1/serving/logs' as Operation<ListInferenceLogsData, ListInferenceLogsResponse>;
 /** Lists what a job did to the folders of a table, the oldest first. */
@@ -522,6 +539,8 @@ export const purgeOrphanedRecords = 'POST /api/v1/admin/orphaned-records/purge' 
 export const putDirectory = 'PUT /api/v1/unity-catalog/files/directory' as Operation<PutDirectoryData, PutDirectoryResponse>;
 /** Writes a whole file of up to 16 MiB in one request. */
 export const putFileContent = 'PUT /api/v1/unity-catalog/files/content' as Operation<PutFileContentData, PutFileContentResponse>;
+/** Sets from how far behind on the tables of a target, or one of them, are late. */
+export const putFreshnessThreshold = 'PUT /api/v1/jobs/freshness/thresholds' as Operation<PutFreshnessThresholdData, PutFreshnessThresholdResponse>;
 /** Stores a preference, replacing an earlier value */
 export const putLakebasePreference = 'PUT /api/v1/lakebase/preferences' as Operation<PutLakebasePreferenceData, PutLakebasePreferenceResponse>;
 /** Stores a preference, replacing an earlier value */
@@ -583,6 +602,7 @@ export const operations = {
   cancelQuery,
   cancelQueryExport,
   cancelServingInvocation,
+  checkFreshness,
   checkS3Connection,
   checkTableHealth,
   checkTableHealthByPath,
@@ -598,6 +618,7 @@ export const operations = {
   deleteAlertRule,
   deleteDirectory,
   deleteFile,
+  deleteFreshnessThreshold,
   deleteJob,
   deleteLakebasePreference,
   deletePreference,
@@ -662,6 +683,8 @@ export const operations = {
   listAuditEntries,
   listCatalogs,
   listFiles,
+  listFreshness,
+  listFreshnessThresholds,
   listInferenceLogs,
   listJobFolders,
   listJobs,
@@ -693,6 +716,7 @@ export const operations = {
   purgeOrphanedRecords,
   putDirectory,
   putFileContent,
+  putFreshnessThreshold,
   putLakebasePreference,
   putPreference,
   putUnityCatalogSchema,

@@ -3883,6 +3883,211 @@ export type AcceptedJobDto = {
     status: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
 };
 
+export type FreshnessSourceDto = {
+    manifest_uri: string;
+    /**
+     * S3 connection that the last run read with.
+     */
+    connection_id: string;
+};
+
+export type FreshnessInstantDto = {
+    /**
+     * Epoch milliseconds.
+     */
+    ms: string;
+    /**
+     * Null where it is no date at all.
+     */
+    at: string | null;
+};
+
+export type TableFreshnessDto = {
+    table: string;
+    /**
+     * Whose runs ingest it.
+     */
+    user_id: string;
+    source: FreshnessSourceDto;
+    /**
+     * The folder with the folders of the tables.
+     */
+    target_uri: string;
+    /**
+     * Newest folder that is ingested; null while there is none.
+     */
+    watermark: FreshnessInstantDto | null;
+    /**
+     * Newest folder that the manifest says is written; null where it says nothing of the table.
+     */
+    fence: FreshnessInstantDto | null;
+    /**
+     * From the watermark to the fence; null where one of them is not known.
+     */
+    behind_seconds: number | null;
+    /**
+     * From the watermark until now; null while nothing is ingested.
+     */
+    age_seconds: number | null;
+    /**
+     * When the manifest was read that says so, or was found to be still the same; null when it never was.
+     */
+    checked_at: string | null;
+    state: 'fresh' | 'late' | 'blocked' | 'unknown';
+    /**
+     * Why it stands so; null where there is nothing to say.
+     */
+    reason: string | null;
+    /**
+     * From here on it is late; null where none is set.
+     */
+    threshold_seconds: number | null;
+    /**
+     * Job that has last worked on it.
+     */
+    last_job_id: string | null;
+    /**
+     * Schedule of the last run.
+     */
+    schedule_id: string | null;
+};
+
+export type JobFailureDto = {
+    /**
+     * Stable name of the kind.
+     */
+    code: string;
+    message: string;
+    advice: string;
+};
+
+export type TargetFreshnessDto = {
+    fresh: number;
+    late: number;
+    blocked: number;
+    unknown: number;
+    target_uri: string;
+    /**
+     * Whose runs ingest it.
+     */
+    user_id: string;
+    source: FreshnessSourceDto;
+    /**
+     * Of the table that is furthest behind; null where that is known of none.
+     */
+    worst_behind_seconds: number | null;
+    /**
+     * Default of the target; null where none is set.
+     */
+    threshold_seconds: number | null;
+    /**
+     * When the manifest was last read.
+     */
+    checked_at: string | null;
+    /**
+     * Why the manifest could not be read when it was last tried; null when it could.
+     */
+    failure: JobFailureDto | null;
+    last_job_id: string | null;
+    schedule_id: string | null;
+};
+
+export type FreshnessSummaryDto = {
+    fresh: number;
+    late: number;
+    blocked: number;
+    unknown: number;
+    /**
+     * The worst first, at most 100.
+     */
+    targets: Array<TargetFreshnessDto>;
+};
+
+export type FreshnessPage = {
+    items: Array<TableFreshnessDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+    /**
+     * Of the scope and target that are asked for, whatever state and name.
+     */
+    summary: FreshnessSummaryDto;
+};
+
+export type CheckFreshnessDto = {
+    /**
+     * A target of the caller’s.
+     */
+    target_uri?: string;
+    /**
+     * A job whose source and target are meant.
+     */
+    job_id?: string;
+};
+
+export type FreshnessCheckDto = {
+    target_uri: string;
+    manifest_uri: string;
+    /**
+     * When the manifest was last read; not now when it could not be.
+     */
+    checked_at: string | null;
+    /**
+     * Whether it was still the manifest that was read before.
+     */
+    not_modified: boolean;
+    /**
+     * Why it could not be read; null when it could.
+     */
+    failure: JobFailureDto | null;
+};
+
+export type FreshnessCheckListDto = {
+    items: Array<FreshnessCheckDto>;
+};
+
+export type FreshnessThresholdDto = {
+    target_uri: string;
+    /**
+     * Table that it is for; null: all of the target that have none of their own.
+     */
+    table: string | null;
+    minutes: number;
+    /**
+     * Whose tables they are.
+     */
+    user_id: string;
+    updated_at: string;
+};
+
+export type FreshnessThresholdPage = {
+    items: Array<FreshnessThresholdDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type PutThresholdDto = {
+    /**
+     * The folder with the folders of the tables.
+     */
+    target_uri: string;
+    /**
+     * One table of it. Left out: all that have no threshold of their own.
+     */
+    table?: string;
+    /**
+     * Whose tables; the caller’s own when left out, of others for administrators.
+     */
+    user_id?: string;
+    /**
+     * Tables further behind are late.
+     */
+    minutes: number;
+};
+
 export type PlanJobDto = {
     source: JobSourceDto;
     target: JobTargetDto;
@@ -3935,15 +4140,6 @@ export type JobWarningDto = {
      */
     code: string;
     message: string;
-};
-
-export type JobFailureDto = {
-    /**
-     * Stable name of the kind.
-     */
-    code: string;
-    message: string;
-    advice: string;
 };
 
 export type PlannedTableDto = {
@@ -13646,6 +13842,410 @@ export type RunScheduleResponses = {
 };
 
 export type RunScheduleResponse = RunScheduleResponses[keyof RunScheduleResponses];
+
+export type ListFreshnessData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The caller’s own, or, for administrators, everybody’s.
+         */
+        scope?: 'mine' | 'all';
+        /**
+         * Those of this target.
+         */
+        target?: string;
+        /**
+         * Those whose names hold this.
+         */
+        q?: string;
+        /**
+         * Those that stand so.
+         */
+        state?: 'fresh' | 'late' | 'blocked' | 'unknown';
+        /**
+         * `lag`: the furthest behind first, those of which that is not known last. `name`: from a to z.
+         */
+        sort?: 'lag' | 'name';
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/jobs/freshness';
+};
+
+export type ListFreshnessErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListFreshnessError = ListFreshnessErrors[keyof ListFreshnessErrors];
+
+export type ListFreshnessResponses = {
+    /**
+     * The answer.
+     */
+    200: FreshnessPage;
+};
+
+export type ListFreshnessResponse = ListFreshnessResponses[keyof ListFreshnessResponses];
+
+export type CheckFreshnessData = {
+    body: CheckFreshnessDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/freshness/check';
+};
+
+export type CheckFreshnessErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     *
+     * `JOB_NOT_FOUND`: There is no such job.
+     */
+    404: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CheckFreshnessError = CheckFreshnessErrors[keyof CheckFreshnessErrors];
+
+export type CheckFreshnessResponses = {
+    /**
+     * The answer.
+     */
+    200: FreshnessCheckListDto;
+};
+
+export type CheckFreshnessResponse = CheckFreshnessResponses[keyof CheckFreshnessResponses];
+
+export type DeleteFreshnessThresholdData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The folder with the folders of the tables.
+         */
+        target_uri: string;
+        /**
+         * One table of it. Left out: all that have no threshold of their own.
+         */
+        table?: string;
+        /**
+         * Whose tables; the caller’s own when left out, of others for administrators.
+         */
+        user_id?: string;
+    };
+    url: '/api/v1/jobs/freshness/thresholds';
+};
+
+export type DeleteFreshnessThresholdErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DeleteFreshnessThresholdError = DeleteFreshnessThresholdErrors[keyof DeleteFreshnessThresholdErrors];
+
+export type DeleteFreshnessThresholdResponses = {
+    /**
+     * Gone.
+     */
+    204: void;
+};
+
+export type DeleteFreshnessThresholdResponse = DeleteFreshnessThresholdResponses[keyof DeleteFreshnessThresholdResponses];
+
+export type ListFreshnessThresholdsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The caller’s own, or, for administrators, everybody’s.
+         */
+        scope?: 'mine' | 'all';
+        /**
+         * Those of this target.
+         */
+        target?: string;
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/jobs/freshness/thresholds';
+};
+
+export type ListFreshnessThresholdsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     */
+    403: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListFreshnessThresholdsError = ListFreshnessThresholdsErrors[keyof ListFreshnessThresholdsErrors];
+
+export type ListFreshnessThresholdsResponses = {
+    /**
+     * The answer.
+     */
+    200: FreshnessThresholdPage;
+};
+
+export type ListFreshnessThresholdsResponse = ListFreshnessThresholdsResponses[keyof ListFreshnessThresholdsResponses];
+
+export type PutFreshnessThresholdData = {
+    body: PutThresholdDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/freshness/thresholds';
+};
+
+export type PutFreshnessThresholdErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type PutFreshnessThresholdError = PutFreshnessThresholdErrors[keyof PutFreshnessThresholdErrors];
+
+export type PutFreshnessThresholdResponses = {
+    /**
+     * The answer.
+     */
+    200: FreshnessThresholdDto;
+};
+
+export type PutFreshnessThresholdResponse = PutFreshnessThresholdResponses[keyof PutFreshnessThresholdResponses];
 
 export type StreamJobEventsData = {
     body?: never;

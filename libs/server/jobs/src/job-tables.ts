@@ -3,6 +3,36 @@ import type { UserOwnedTable } from '@lakescope/server-persistence';
 /** What is kept of people's ingestion jobs, for export, erasure and the proof of row-level security: what belongs to a job before the job, which takes it along. */
 export const JOB_TABLES: readonly UserOwnedTable[] = [
   {
+    name: 'ingestion_thresholds',
+    userColumn: 'user_id',
+    activityColumn: 'updated_at',
+    exportColumns: ['target_uri', 'table_name', 'minutes', 'updated_at'],
+    onErase: 'delete',
+  },
+  {
+    name: 'ingestion_freshness',
+    userColumn: 'user_id',
+    activityColumn: 'updated_at',
+    exportColumns: [
+      'pair_key',
+      'table_name',
+      'watermark_ms',
+      'fence_ms',
+      'checked_at',
+      'failure',
+      'finding',
+      'updated_at',
+    ],
+    onErase: 'delete',
+  },
+  {
+    name: 'ingestion_feeds',
+    userColumn: 'user_id',
+    activityColumn: 'updated_at',
+    exportColumns: ['pair_key', 'manifest_uri', 'target_uri', 'checked_at', 'failure', 'updated_at'],
+    onErase: 'delete',
+  },
+  {
     name: 'ingestion_schedules',
     userColumn: 'user_id',
     activityColumn: 'updated_at',

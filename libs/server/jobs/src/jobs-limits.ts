@@ -18,6 +18,15 @@ export class JobsLimits {
   /** A schedule that is due is noticed by then. */
   readonly tickMs: number = 1_000;
 
+  /** Thresholds of freshness of one person. */
+  readonly thresholds: number = 5_000;
+  /** Sources of one target that are looked at by one request. */
+  readonly feedsAtOnce: number = 10;
+  /** Manifests that are read at once in one process, each in a thread of its own; more wait for their turn. */
+  readonly manifestsAtOnce: number = 2;
+  /** For reading one. */
+  readonly manifestMs: number = 30_000;
+
   /** While a run waits for room, the queue is looked at this often. */
   readonly lookMs: number = 1_000;
   /** While runs are under way, here or elsewhere, and none waits: whoever works on one may fall silent. */

@@ -49,6 +49,29 @@ export class NothingToRetry extends DomainError {
   }
 }
 
+/** Nobody of the caller's ingests there. */
+export class FeedNotFound extends DomainError {
+  constructor() {
+    super({
+      kind: 'not_found',
+      code: 'NOT_FOUND',
+      message: 'Nothing that was ingested there is known: freshness is told after the first run.',
+    });
+  }
+}
+
+/** Each person may have so many. */
+export class TooManyThresholds extends DomainError {
+  constructor(limit: number) {
+    super({
+      kind: 'conflict',
+      code: 'CONFLICT',
+      message: `There are ${limit} thresholds, which is the most. Set one for the whole target, or delete some.`,
+      details: { limit },
+    });
+  }
+}
+
 /** The same key came with another request before. */
 export class IdempotencyKeyReused extends DomainError {
   constructor(jobId: string) {

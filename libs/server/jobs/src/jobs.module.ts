@@ -6,6 +6,11 @@ import { S3Module } from '@lakescope/server-s3';
 import { Module, type DynamicModule, type OnModuleInit, type Provider } from '@nestjs/common';
 import { EmbeddedEngine, ThreadCode } from './engine/embedded-engine';
 import { IngestionEngine } from './engine/ingestion-engine';
+import { FreshnessBoard } from './freshness/freshness-board';
+import { FreshnessChecks } from './freshness/freshness-checks';
+import { FreshnessController } from './freshness/freshness.controller';
+import { FreshnessRecords } from './freshness/freshness-records';
+import { FreshnessThresholds } from './freshness/freshness-thresholds';
 import { JOB_TABLES } from './job-tables';
 import { JobsLimits } from './jobs-limits';
 import { JobQueue } from './queue/job-queue';
@@ -38,8 +43,12 @@ import { JobStreamsController } from './streams/job-streams.controller';
 /** Ingestion jobs: what waits, what is under way, and what became of it. */
 @Module({
   imports: [AuditModule, AuthModule, S3Module],
-  controllers: [SchedulesController, JobStreamsController, JobsController],
+  controllers: [SchedulesController, FreshnessController, JobStreamsController, JobsController],
   providers: [
+    FreshnessBoard,
+    FreshnessChecks,
+    FreshnessRecords,
+    FreshnessThresholds,
     JobAccess,
     JobCanceller,
     JobConnections,

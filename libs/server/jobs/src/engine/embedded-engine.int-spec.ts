@@ -88,12 +88,26 @@ describe('the embedded engine', () => {
 
     expect(plan.folders).toBeGreaterThan(3);
     expect([result.outcome, result.tables.length]).toEqual(['completed', plan.tables.length]);
+    expect(result.tables.map(({ table, fence }) => [table, fence]).sort()).toEqual(
+      plan.tables.map(({ table, fence }) => [table, fence]).sort(),
+    );
     expect(events.filter(({ type }) => type === 'folder-done')).toHaveLength(plan.folders);
     expect((await engine.plan(asked, signal)).folders).toBe(0);
     const { manifestEtag } = result;
     expect(manifestEtag).toBeDefined();
     const again = await engine.run({ ...asked, manifestEtag }, { signal, onEvents: () => Promise.resolve() });
     expect(again.outcome).toBe('unchanged');
+  });
+
+  it('reads a manifest alone, and says when it is still the same', async () => {
+    const { signal } = new AbortController();
+    const { source } = await order('raw');
+    const read = await engine.manifest(source, undefined, signal);
+    if (read === 'not-modified') throw new Error('Nothing was known before');
+
+    expect(read.tables).toHaveLength(3);
+    expect(read.tables.every(({ fence }) => /^\d{13}$/.test(fence))).toBe(true);
+    await expect(engine.manifest(source, read.etag, signal)).resolves.toBe('not-modified');
   });
 
   it('stops between folders when it is told to, and goes on from there', async () => {

@@ -10,10 +10,11 @@ import {
   IngestionEngine,
   type EngineEnd,
   type IngestionWork,
+  type ManifestReading,
   type RunControls,
   type RunOrder,
 } from './ingestion-engine';
-import type { FromThread, ThreadEnd, ThreadOrder, ToThread } from './thread-messages';
+import type { FromThread, ThreadEnd, ThreadEndpoints, ThreadOrder, ThreadWork, ToThread } from './thread-messages';
 
 /** Where the code of the thread is: beside the bundle of the server. Tests, which have no bundle, make one and say where. */
 @Injectable()
@@ -39,6 +40,18 @@ export class EmbeddedEngine extends IngestionEngine {
     this.planning = new Slots(limits.plansAtOnce);
   }
 
+  override async manifest(
+    source: EngineEnd,
+    knownEtag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ManifestReading> {
+    const onEvents = (): Promise<void> => Promise.resolve();
+    const order: ThreadOrder = { kind: 'manifest', endpoints: this.endpoints, source: inClear(source), knownEtag };
+    const said = await this.inThread(order, { signal, onEvents });
+    if (said.kind !== 'read') throw new EngineCrashed('defect');
+    return said.manifest;
+  }
+
   override plan(work: IngestionWork, signal: AbortSignal): Promise<IngestionPlan> {
     return this.planning.use(async () => {
       const onEvents = (): Promise<void> => Promise.resolve();
@@ -55,10 +68,15 @@ export class EmbeddedEngine extends IngestionEngine {
     return said.result;
   }
 
-  private orderOf({ source, target, request }: IngestionWork, run: ThreadOrder['run']): ThreadOrder {
+  private get endpoints(): ThreadEndpoints {
     const { endpoints, defaultEndpoint } = this.config;
+    return { listed: endpoints, defaultEndpoint: defaultEndpoint?.href };
+  }
+
+  private orderOf({ source, target, request }: IngestionWork, run: ThreadWork['run']): ThreadWork {
     return {
-      endpoints: { listed: endpoints, defaultEndpoint: defaultEndpoint?.href },
+      kind: 'work',
+      endpoints: this.endpoints,
       source: inClear(source),
       target: inClear(target),
       request,
@@ -70,7 +88,7 @@ export class EmbeddedEngine extends IngestionEngine {
   private async inThread(
     order: ThreadOrder,
     { signal, onEvents }: RunControls,
-  ): Promise<Extract<FromThread, { kind: 'planned' | 'ran' }>> {
+  ): Promise<Extract<FromThread, { kind: 'read' | 'planned' | 'ran' }>> {
     signal.throwIfAborted();
     const worker = new Worker(this.code.file, {
       workerData: order,
@@ -104,7 +122,7 @@ export class EmbeddedEngine extends IngestionEngine {
           }
           // It is the last one; what came before it is taken first.
           taking.then(() => {
-            if (said.kind === 'planned' || said.kind === 'ran') resolve(said);
+            if (said.kind === 'read' || said.kind === 'planned' || said.kind === 'ran') resolve(said);
             else if (said.kind === 'failed') reject(new EngineFailure(said.complaint));
             else reject(new EngineCrashed('defect', this.crashOf(said)));
           }, reject);

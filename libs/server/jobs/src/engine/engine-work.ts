@@ -4,9 +4,10 @@ import type { JobRequest } from '../runs/job-request';
 
 /** A checked request as an engine takes it. */
 export function engineWorkOf({ source, target }: JobEnds, request: JobRequest): IngestionWork {
-  return { source: endOf(source), target: endOf(target), request };
+  return { source: engineEndOf(source), target: engineEndOf(target), request };
 }
 
-function endOf({ connection, location }: JobEnd): EngineEnd {
+/** One end of the work as an engine takes it. */
+export function engineEndOf({ connection, location }: JobEnd): EngineEnd {
   return { target: connection.target, bucket: location.bucket, path: location.path };
 }

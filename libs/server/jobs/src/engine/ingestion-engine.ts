@@ -1,4 +1,4 @@
-import type { IngestionPlan, RunEvent, RunResult } from '@lakescope/cda';
+import type { IngestionPlan, ManifestFences, RunEvent, RunResult } from '@lakescope/cda';
 import type { S3Target } from '@lakescope/server-s3';
 import type { JobRequest } from '../runs/job-request';
 
@@ -45,8 +45,15 @@ export interface RunControls {
   readonly onEvents: (events: readonly RunEvent[]) => Promise<void>;
 }
 
+export type { ManifestFences } from '@lakescope/cda';
+
+/** What a manifest says, or that it is still the one that is known. */
+export type ManifestReading = ManifestFences | 'not-modified';
+
 /** What does the work of ingestion. */
 export abstract class IngestionEngine {
+  /** Reads the manifest of a source, and nothing else. Throws `EngineFailure`. */
+  abstract manifest(source: EngineEnd, knownEtag: string | undefined, signal: AbortSignal): Promise<ManifestReading>;
   /** Throws `EngineFailure`. */
   abstract plan(work: IngestionWork, signal: AbortSignal): Promise<IngestionPlan>;
   /** Throws `EngineFailure`, or `EngineCrashed` where nobody knows how far it came; its tables tell. */

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import {
   IngestionRefused,
   planIngestion,
+  readFences,
   runIngestion,
   S3Source,
   S3Target,
@@ -14,7 +15,7 @@ import { DeltaError } from '@lakescope/delta';
 import { S3Config } from '@lakescope/server-config';
 import { AssumedRoles, S3Clients, S3Endpoints } from '@lakescope/server-s3';
 import type { EngineComplaint } from './engine.errors';
-import type { FromThread, ThreadEnd, ThreadOrder, ToThread } from './thread-messages';
+import type { FromThread, ThreadEnd, ThreadOrder, ThreadWork, ToThread } from './thread-messages';
 
 /** Events of one message at most, and how long the first of them waits for others. */
 const BATCH = 200;
@@ -71,6 +72,11 @@ async function main(order: ThreadOrder): Promise<void> {
     else outbox.taken();
   });
   try {
+    if (order.kind === 'manifest') {
+      const options = { ...(await sourceOf(order.source, clients)), signal: stop.signal };
+      say({ kind: 'read', manifest: await readFences(options, order.knownEtag) });
+      return;
+    }
     const options = await optionsOf(order, clients, stop.signal);
     const { run, request } = order;
     if (run === undefined) {
@@ -90,21 +96,30 @@ async function main(order: ThreadOrder): Promise<void> {
     say({ kind: 'ran', result });
   } catch (error) {
     outbox.flush();
-    say(lastWordOf(error));
+    say(stop.signal.aborted ? STOPPED : lastWordOf(error));
   } finally {
     clients.onApplicationShutdown();
     parentPort?.close();
   }
 }
 
-async function optionsOf(order: ThreadOrder, clients: S3Clients, signal: AbortSignal): Promise<IngestionOptions> {
-  const { source, target, request } = order;
+async function sourceOf(
+  source: ThreadEnd,
+  clients: S3Clients,
+): Promise<Pick<IngestionOptions, 'source' | 'manifestPath'>> {
   const folders = source.path.split('/');
   const manifestPath = folders.pop() ?? '';
-  const { include, exclude, path_rewrite } = request;
   return {
     source: new S3Source({ client: await clientOf(clients, source), bucket: source.bucket, prefix: folders.join('/') }),
     manifestPath,
+  };
+}
+
+async function optionsOf(order: ThreadWork, clients: S3Clients, signal: AbortSignal): Promise<IngestionOptions> {
+  const { source, target, request } = order;
+  const { include, exclude, path_rewrite } = request;
+  return {
+    ...(await sourceOf(source, clients)),
     target: new S3Target({ client: await clientOf(clients, target), bucket: target.bucket, prefix: target.path }),
     mode: request.mode,
     ...(include === null ? {} : { include }),
@@ -135,6 +150,16 @@ function clientOf(clients: S3Clients, { endpoint, region, pathStyle, keys, role 
     { attempts: 1 },
   );
 }
+
+/** Whoever has stopped it knows. */
+const STOPPED: FromThread = {
+  kind: 'failed',
+  complaint: {
+    code: 'ENGINE_STOPPED',
+    message: 'The engine was stopped before it had come to its end.',
+    advice: 'Nothing is half-done: start it again.',
+  },
+};
 
 function lastWordOf(error: unknown): FromThread {
   const complaint = complaintOf(error);

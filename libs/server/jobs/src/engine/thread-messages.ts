@@ -1,4 +1,4 @@
-import type { IngestionPlan, RunEvent, RunResult } from '@lakescope/cda';
+import type { IngestionPlan, ManifestFences, RunEvent, RunResult } from '@lakescope/cda';
 import type { IngestionWork, RunOrder } from './ingestion-engine';
 import type { EngineComplaint } from './engine.errors';
 
@@ -25,8 +25,9 @@ export interface ThreadEndpoints {
   readonly defaultEndpoint: string | undefined;
 }
 
-/** What a thread is made with. */
-export interface ThreadOrder {
+/** Work with both ends: a plan, or a run. */
+export interface ThreadWork {
+  readonly kind: 'work';
   readonly endpoints: ThreadEndpoints;
   readonly source: ThreadEnd;
   readonly target: ThreadEnd;
@@ -35,9 +36,21 @@ export interface ThreadOrder {
   readonly run: Pick<RunOrder, 'jobId' | 'userId' | 'manifestEtag'> | undefined;
 }
 
+/** Only the manifest of a source is to be read. */
+export interface ThreadReading {
+  readonly kind: 'manifest';
+  readonly endpoints: ThreadEndpoints;
+  readonly source: ThreadEnd;
+  readonly knownEtag: string | undefined;
+}
+
+/** What a thread is made with. */
+export type ThreadOrder = ThreadWork | ThreadReading;
+
 /** What a thread says. */
 export type FromThread =
   | { readonly kind: 'events'; readonly events: readonly RunEvent[] }
+  | { readonly kind: 'read'; readonly manifest: ManifestFences | 'not-modified' }
   | { readonly kind: 'planned'; readonly plan: IngestionPlan }
   | { readonly kind: 'ran'; readonly result: RunResult }
   | { readonly kind: 'failed'; readonly complaint: EngineComplaint }

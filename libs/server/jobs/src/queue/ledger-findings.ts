@@ -21,6 +21,7 @@ export function newTable(table: string): LedgerTable {
     bytesTotal: 0n,
     versionFrom: undefined,
     versionTo: undefined,
+    fence: undefined,
     watermarks: {},
     schemaChanges: [],
     reconciliation: undefined,

@@ -16,6 +16,8 @@ export interface LedgerTable {
   bytesTotal: bigint;
   versionFrom: number | undefined;
   versionTo: number | undefined;
+  /** What the manifest says is written, in epoch milliseconds. */
+  fence: string | undefined;
   watermarks: Record<string, string>;
   schemaChanges: JobSchemaChangeDto[];
   reconciliation: 'OK' | 'MISMATCH' | 'METRICS_MISSING' | undefined;

@@ -1,4 +1,5 @@
 import type { FolderRef, FolderResult, IngestionFailure, RunEvent, TableResult } from '@lakescope/cda';
+import type { RunManifest } from '../freshness/freshness-records';
 import type { JobWarningDto } from '../runs/job-findings.dto';
 import type { LogLevel } from '../runs/job-values';
 import { failureOf, keep, keyOf, nameOf, newTable, refOf, schemaChangeOf, warningOf, worse } from './ledger-findings';
@@ -23,6 +24,8 @@ export class RunLedger {
   /** Tables that the manifest has and the request includes. */
   tableCount: number;
   isUnchanged = false;
+  /** As it was read in this attempt. */
+  manifest: RunManifest | undefined;
   private readonly tables = new Map<string, LedgerTable>();
   private readonly changed = new Set<string>();
   private folders: LedgerFolder[] = [];
@@ -55,6 +58,7 @@ export class RunLedger {
       case 'manifest':
         this.tableCount = event.tables.length;
         this.isUnchanged = event.unchanged;
+        this.manifest = { etag: event.etag, isUnchanged: event.unchanged, readAt: performance.now() };
         return this.log(
           'info',
           undefined,
@@ -217,6 +221,7 @@ export class RunLedger {
     if (result.outcome !== 'unchanged' || table.foldersDone === 0) table.status = result.outcome;
     else if (table.status === 'running') table.status = table.foldersFailed > 0 ? 'completed_with_errors' : 'completed';
     table.watermarks = { ...table.watermarks, ...result.watermarks };
+    table.fence = result.fence ?? table.fence;
     table.durationMs = (table.durationMs ?? 0) + Math.round(result.durationMs);
     table.failure = result.failure === undefined ? undefined : failureOf(result.failure);
     for (const warning of result.warnings) keep(table.warnings, warningOf(warning));

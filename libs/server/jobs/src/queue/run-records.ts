@@ -2,6 +2,7 @@ import type { FolderRef } from '@lakescope/cda';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { FreshnessRecords } from '../freshness/freshness-records';
 import { JobsLimits } from '../jobs-limits';
 import type { JobFailureDto } from '../runs/job-findings.dto';
 import { hashOf } from '../runs/job-request';
@@ -21,12 +22,10 @@ import {
   upsertTables,
   type RunKey,
 } from './run-rows';
-import { storableCount, storableInteger, storableJson, storableText } from './storable';
+import { isTag, storableCount, storableInteger, storableJson, storableText } from './storable';
 
 const WORKING = { feature: 'Ingestion jobs', repeat: 'write' } as const;
 const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
-
-const LONGEST_TAG = 500;
 
 /** Somebody else works on the job, or its owner has erased it: this process has no right to it any more. */
 export class LeaseLost extends Error {
@@ -50,6 +49,7 @@ export class RunRecords {
   constructor(
     private readonly database: Database,
     private readonly feed: JobFeed,
+    private readonly freshness: FreshnessRecords,
     private readonly limits: JobsLimits,
   ) {}
 
@@ -115,7 +115,9 @@ export class RunRecords {
   /** The last word about a run; one that was cancelled is `cancelled`, however far it came. Answers its status. Throws `LeaseLost`. */
   async end(key: RunKey, ledger: RunLedger, page: LedgerPage, activeMs: number, end: RunEnd): Promise<JobStatus> {
     const ended = await this.database.asSystem(async (tx) => {
-      await this.writePage(tx, key, ledger, page, activeMs);
+      const job = await this.writePage(tx, key, ledger, page, activeMs);
+      const failure = end.failure === undefined ? undefined : failureOf(end.failure);
+      await this.freshness.noteRun(tx, job, ledger.manifest, failure);
       return this.sayEnd(tx, key, end);
     }, WORKING);
     this.feed.tell(key.jobId);
@@ -229,11 +231,6 @@ export function manifestKeyOf({ pair_key, request }: Pick<JobRow, 'pair_key' | '
 /** A version that is written is written for good: whoever takes the job up does not come here again. */
 function isProgress({ status, result }: LedgerFolder): boolean {
   return status === 'done' && result?.version !== undefined;
-}
-
-/** One that no column takes is not remembered: the next run looks, which costs little. */
-function isTag(etag: string): boolean {
-  return etag.length <= LONGEST_TAG && storableText(etag, LONGEST_TAG) === etag;
 }
 
 function sumsOf(ledger: RunLedger) {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { redactText } from '@lakescope/server-http';
 
+const LONGEST_TAG = 500;
+
 /** As many characters as columns of names take. */
 const NAME_CHARACTERS = 300;
 const MESSAGE_CHARACTERS = 2_000;
@@ -70,4 +72,9 @@ export function refusalOf(error: unknown): string | undefined {
     }
   }
   return undefined;
+}
+
+/** One that no column takes is not remembered: the next run looks, which costs little. */
+export function isTag(etag: string): boolean {
+  return etag.length <= LONGEST_TAG && storableText(etag, LONGEST_TAG) === etag;
 }

@@ -67,6 +67,12 @@ async function checked(asked: IngestionRequestDto, find: Find): Promise<CheckedR
   return { request, source, target, pairKey: pairKeyOf(source, target) };
 }
 
+/** A target as it is compared: the same place has one name. Throws as `locationOf` does. */
+export function targetUriOf(uri: string, field: string): string {
+  const { bucket, path } = locationOf(uri, field);
+  return path === '' ? `s3://${bucket}` : `s3://${bucket}/${path}`;
+}
+
 /** Where a URI of a request leads. Throws `InvalidRequest` with the reason why other kinds of places are refused. */
 export function locationOf(uri: string, field: string): S3Location {
   const kind = /^(?:\/Volumes\/|dbfs:)/i.test(uri)

@@ -17,6 +17,7 @@ export interface JobTableRow {
   readonly bytes: string;
   readonly version_from: string | null;
   readonly version_to: string | null;
+  readonly fence_ms: string | null;
   readonly watermarks: Readonly<Record<string, string>>;
   readonly schema_changes: JobSchemaChangeDto[];
   readonly reconciliation: Reconciliation;
@@ -28,7 +29,7 @@ export interface JobTableRow {
 }
 
 export const JOB_TABLE_COLUMNS = `table_name, status, folders_total, folders_done, folders_failed, folders_skipped, files, row_count, bytes,
-  version_from, version_to, watermarks, schema_changes, reconciliation, warnings, failure, duration_ms, started_at, ended_at`;
+  version_from, version_to, fence_ms, watermarks, schema_changes, reconciliation, warnings, failure, duration_ms, started_at, ended_at`;
 
 /** A folder of a job as its row has it. */
 export interface JobFolderRow {

@@ -1,5 +1,12 @@
 import type { IngestionPlan, RunEvent, RunResult, TableResult } from '@lakescope/cda';
-import { IngestionEngine, type IngestionWork, type RunControls, type RunOrder } from '../engine/ingestion-engine';
+import {
+  IngestionEngine,
+  type EngineEnd,
+  type IngestionWork,
+  type ManifestReading,
+  type RunControls,
+  type RunOrder,
+} from '../engine/ingestion-engine';
 
 export type Script = (order: RunOrder, controls: RunControls) => Promise<RunResult>;
 
@@ -7,6 +14,15 @@ export type Script = (order: RunOrder, controls: RunControls) => Promise<RunResu
 export class ScriptedEngine extends IngestionEngine {
   readonly orders: RunOrder[] = [];
   script: Script = () => Promise.resolve(resultOf('completed', []));
+
+  /** What the manifests of sources say, by the paths of these. */
+  readonly manifests = new Map<string, (knownEtag: string | undefined) => Promise<ManifestReading>>();
+
+  override async manifest(source: EngineEnd, knownEtag: string | undefined): Promise<ManifestReading> {
+    const read = this.manifests.get(source.path);
+    if (read === undefined) throw new Error(`The test says nothing of ${source.path}`);
+    return read(knownEtag);
+  }
 
   override plan(_work: IngestionWork): Promise<IngestionPlan> {
     return Promise.resolve({ manifestEtag: undefined, warnings: [], tables: [], folders: 0, files: 0, bytes: 0 });
@@ -34,6 +50,7 @@ export function tableResult(table: string, outcome: TableResult['outcome']): Tab
     bytes: 0,
     files: 0,
     versions: undefined,
+    fence: undefined,
     watermarks: {},
     schemaChanges: [],
     reconciliation: undefined,

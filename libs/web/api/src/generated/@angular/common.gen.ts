@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateScheduleData, CreateScheduleResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DeleteScheduleData, DeleteScheduleResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, DownloadJobLogsData, DownloadJobLogsResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScheduleData, GetScheduleResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchedulesData, ListSchedulesResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewScheduleData, PreviewScheduleResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, RunScheduleData, RunScheduleResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamJobEventsData, StreamJobEventsResponse, StreamJobLogsData, StreamJobLogsResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse, UpdateScheduleData, UpdateScheduleResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckFreshnessData, CheckFreshnessResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateScheduleData, CreateScheduleResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteFreshnessThresholdData, DeleteFreshnessThresholdResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DeleteScheduleData, DeleteScheduleResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, DownloadJobLogsData, DownloadJobLogsResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScheduleData, GetScheduleResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListFreshnessData, ListFreshnessResponse, ListFreshnessThresholdsData, ListFreshnessThresholdsResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchedulesData, ListSchedulesResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewScheduleData, PreviewScheduleResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutFreshnessThresholdData, PutFreshnessThresholdResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, RunScheduleData, RunScheduleResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamJobEventsData, StreamJobEventsResponse, StreamJobLogsData, StreamJobLogsResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse, UpdateScheduleData, UpdateScheduleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -997,6 +997,56 @@ export const runScheduleRequest = <ThrowOnError extends boolean = false>(options
     responseStyle: 'data',
     method: 'POST',
     url: '/api/v1/jobs/schedules/{id}/run',
+    ...options
+});
+
+/**
+ * Lists ingested tables with how far each lies behind its source.
+ */
+export const listFreshnessRequest = <ThrowOnError extends boolean = false>(options?: Options<ListFreshnessData, ThrowOnError>): HttpRequest<ListFreshnessResponse> => (options?.client ?? client).requestOptions<ListFreshnessResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/freshness',
+    ...options
+});
+
+/**
+ * Reads manifests now, and tells what was found. What could not be read is said so, and changes nothing else.
+ */
+export const checkFreshnessRequest = <ThrowOnError extends boolean = false>(options: Options<CheckFreshnessData, ThrowOnError>): HttpRequest<CheckFreshnessResponse> => (options?.client ?? client).requestOptions<CheckFreshnessResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/jobs/freshness/check',
+    ...options
+});
+
+/**
+ * Takes a threshold away; one that is not there is no error.
+ */
+export const deleteFreshnessThresholdRequest = <ThrowOnError extends boolean = false>(options: Options<DeleteFreshnessThresholdData, ThrowOnError>): HttpRequest<DeleteFreshnessThresholdResponse> => (options?.client ?? client).requestOptions<DeleteFreshnessThresholdResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/jobs/freshness/thresholds',
+    ...options
+});
+
+/**
+ * Lists thresholds, by target and table.
+ */
+export const listFreshnessThresholdsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListFreshnessThresholdsData, ThrowOnError>): HttpRequest<ListFreshnessThresholdsResponse> => (options?.client ?? client).requestOptions<ListFreshnessThresholdsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/jobs/freshness/thresholds',
+    ...options
+});
+
+/**
+ * Sets from how far behind on the tables of a target, or one of them, are late.
+ */
+export const putFreshnessThresholdRequest = <ThrowOnError extends boolean = false>(options: Options<PutFreshnessThresholdData, ThrowOnError>): HttpRequest<PutFreshnessThresholdResponse> => (options?.client ?? client).requestOptions<PutFreshnessThresholdResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'PUT',
+    url: '/api/v1/jobs/freshness/thresholds',
     ...options
 });
 
@@ -2235,6 +2285,46 @@ export const updateScheduleResource = <ThrowOnError extends boolean = false>(opt
 export const runScheduleResource = <ThrowOnError extends boolean = false>(options: () => Options<RunScheduleData, ThrowOnError> | undefined) => httpResource<RunScheduleResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? runScheduleRequest(opts) : undefined;
+});
+
+/**
+ * Lists ingested tables with how far each lies behind its source.
+ */
+export const listFreshnessResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListFreshnessData, ThrowOnError> | undefined) => httpResource<ListFreshnessResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listFreshnessRequest(opts) : undefined;
+});
+
+/**
+ * Reads manifests now, and tells what was found. What could not be read is said so, and changes nothing else.
+ */
+export const checkFreshnessResource = <ThrowOnError extends boolean = false>(options: () => Options<CheckFreshnessData, ThrowOnError> | undefined) => httpResource<CheckFreshnessResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? checkFreshnessRequest(opts) : undefined;
+});
+
+/**
+ * Takes a threshold away; one that is not there is no error.
+ */
+export const deleteFreshnessThresholdResource = <ThrowOnError extends boolean = false>(options: () => Options<DeleteFreshnessThresholdData, ThrowOnError> | undefined) => httpResource<DeleteFreshnessThresholdResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? deleteFreshnessThresholdRequest(opts) : undefined;
+});
+
+/**
+ * Lists thresholds, by target and table.
+ */
+export const listFreshnessThresholdsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListFreshnessThresholdsData, ThrowOnError> | undefined) => httpResource<ListFreshnessThresholdsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listFreshnessThresholdsRequest(opts) : undefined;
+});
+
+/**
+ * Sets from how far behind on the tables of a target, or one of them, are late.
+ */
+export const putFreshnessThresholdResource = <ThrowOnError extends boolean = false>(options: () => Options<PutFreshnessThresholdData, ThrowOnError> | undefined) => httpResource<PutFreshnessThresholdResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? putFreshnessThresholdRequest(opts) : undefined;
 });
 
 /**

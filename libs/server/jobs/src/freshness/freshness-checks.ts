@@ -1,0 +1,115 @@
+import { DomainError, InvalidRequest, Slots, type UserCaller } from '@lakescope/server-http';
+import { Database } from '@lakescope/server-persistence';
+import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { EngineCrashed, EngineFailure } from '../engine/engine.errors';
+import { engineEndOf } from '../engine/engine-work';
+import { IngestionEngine, type ManifestReading } from '../engine/ingestion-engine';
+import { FeedNotFound } from '../jobs.errors';
+import { JobsLimits } from '../jobs-limits';
+import { JobAccess } from '../runs/job-access';
+import type { JobFailureDto } from '../runs/job-findings.dto';
+import { JobConnections } from '../runs/job-connections';
+import { locationOf, targetUriOf } from '../runs/job-places';
+import type { CheckFreshnessDto } from './ask-freshness.dto';
+import type { FreshnessCheckDto, FreshnessCheckListDto } from './freshness.dto';
+import { FreshnessRecords, isFailure, type Feed } from './freshness-records';
+
+const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
+
+/** Reads manifests when somebody asks for it, with the connections that runs read them with. */
+@Injectable()
+export class FreshnessChecks {
+  private readonly logger = new Logger('Jobs');
+  private readonly slots: Slots;
+  /** One reading of a manifest at a time: who asks meanwhile gets the same answer. */
+  private readonly underway = new Map<string, Promise<FreshnessCheckDto>>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly access: JobAccess,
+    private readonly connections: JobConnections,
+    private readonly engine: IngestionEngine,
+    private readonly records: FreshnessRecords,
+    private readonly limits: JobsLimits,
+  ) {
+    this.slots = new Slots(limits.manifestsAtOnce);
+  }
+
+  /** Throws `JobNotFound`, `FeedNotFound`, and `InvalidRequest` where not one of both is named. */
+  async check(caller: UserCaller, asked: CheckFreshnessDto, signal: AbortSignal): Promise<FreshnessCheckListDto> {
+    const feeds = await this.feedsOf(caller, asked);
+    const items = await Promise.all(feeds.map((feed) => this.checkOnce(feed)));
+    signal.throwIfAborted();
+    return { items };
+  }
+
+  private async feedsOf(caller: UserCaller, asked: CheckFreshnessDto): Promise<Feed[]> {
+    const { target_uri: target, job_id: jobId } = asked;
+    if ((target === undefined) === (jobId === undefined)) {
+      const message = 'is needed, or job_id in its place, and not both';
+      throw new InvalidRequest(`target_uri ${message}.`, [{ path: 'target_uri', message }]);
+    }
+    if (jobId !== undefined) {
+      const job = await this.access.find(caller, jobId);
+      const feed = await this.database.asSystem((tx) => this.records.feedOf(tx, job.user_id, job.pair_key), READING);
+      if (feed === undefined) throw new FeedNotFound();
+      return [feed];
+    }
+    const place = targetUriOf(target ?? '', 'target_uri');
+    const feeds = await this.database.asUser(
+      caller,
+      (tx: EntityManager) => this.records.feedsInto(tx, caller.userId, place, this.limits.feedsAtOnce),
+      READING,
+    );
+    if (feeds.length === 0) throw new FeedNotFound();
+    return feeds;
+  }
+
+  private checkOnce(feed: Feed): Promise<FreshnessCheckDto> {
+    const key = JSON.stringify([feed.user_id, feed.pair_key]);
+    const known = this.underway.get(key);
+    if (known !== undefined) return known;
+    const checking = this.slots.use(() => this.checkNow(feed)).finally(() => this.underway.delete(key));
+    this.underway.set(key, checking);
+    return checking;
+  }
+
+  private async checkNow(feed: Feed): Promise<FreshnessCheckDto> {
+    const etag = await this.database.asSystem((tx) => this.records.commonEtag(tx, feed), READING);
+    const startedAt = performance.now();
+    const read = await this.read(feed, etag);
+    const noted = await this.records.noteReading(feed, etag, read, startedAt);
+    return {
+      target_uri: feed.target_uri,
+      manifest_uri: feed.manifest_uri,
+      checked_at: noted?.toISOString() ?? null,
+      not_modified: read === 'not-modified',
+      failure: isFailure(read) ? read : null,
+    };
+  }
+
+  private async read(feed: Feed, etag: string | undefined): Promise<ManifestReading | JobFailureDto> {
+    const signal = AbortSignal.timeout(this.limits.manifestMs);
+    try {
+      const { user_id: owner, source_connection_id: id, manifest_uri: uri } = feed;
+      const connection = await this.connections.stored(owner, id);
+      const source = engineEndOf({ connection, location: locationOf(uri, 'source.manifest_uri') });
+      return await this.engine.manifest(source, etag, signal);
+    } catch (error) {
+      if (signal.aborted) return LATE;
+      if (error instanceof EngineFailure || error instanceof EngineCrashed) return { ...error.complaint };
+      if (error instanceof DomainError) {
+        return { code: error.code, message: error.message, advice: 'Mend what the message says, and look again.' };
+      }
+      this.logger.error({ err: error, msg: 'A manifest could not be read for a reason that nobody has thought of' });
+      throw error;
+    }
+  }
+}
+
+const LATE: JobFailureDto = {
+  code: 'STORAGE_UNAVAILABLE',
+  message: 'The storage did not answer in time.',
+  advice: 'Look again when the storage answers.',
+};
