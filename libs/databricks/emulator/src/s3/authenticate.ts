@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { isSameSecret } from '../http/constant-time';
 import type { Credential, S3Keys } from './s3-keys';
@@ -31,6 +32,7 @@ interface Claim {
 }
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
+const MOST_SIGNING_KEYS = 1_000;
 const SKEW_MS = 15 * 60_000;
 const LONGEST_PRESIGNED_SECONDS = 7 * 24 * 3600;
 const CHUNKED: Readonly<Record<string, PayloadSignature>> = {
@@ -42,6 +44,9 @@ const CHUNKED: Readonly<Record<string, PayloadSignature>> = {
 
 /** Checks Signature Version 4 of requests, in the `Authorization` header or in the query of a presigned URL. */
 export class Authenticator {
+  /** Four hashes each, and the same all day long. */
+  private readonly signingKeys = new Map<string, KeyObject>();
+
   constructor(
     private readonly keys: S3Keys,
     private readonly region: string,
@@ -65,7 +70,7 @@ export class Authenticator {
     const credential = this.credentialOf(claim);
     const headers = signedHeaderValues(message, claim.signedHeaders);
     const facts = { method: message.method ?? '', canonicalPath: target.canonicalPath, query: claim.query, headers };
-    const context = { date: claim.date, scope: claim.scope, key: signingKey(credential.secretAccessKey, claim.scope) };
+    const context = { date: claim.date, scope: claim.scope, key: this.keyFor(credential.secretAccessKey, claim.scope) };
     const signed = { ...facts, payloadHash: claim.payloadHash };
     if (!isSameSecret(claim.signature, signRequest(signed, context))) {
       throw new S3Error(
@@ -80,6 +85,16 @@ export class Authenticator {
       );
     }
     return { credential, payload, context: { ...context, signature: claim.signature } };
+  }
+
+  private keyFor(secret: string, scope: string): KeyObject {
+    const name = `${secret} ${scope}`;
+    const known = this.signingKeys.get(name);
+    if (known !== undefined) return known;
+    if (this.signingKeys.size >= MOST_SIGNING_KEYS) this.signingKeys.clear();
+    const key = signingKey(secret, scope);
+    this.signingKeys.set(name, key);
+    return key;
   }
 
   private mustBeInTime({ date, expires }: Claim): void {

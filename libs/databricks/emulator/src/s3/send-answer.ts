@@ -27,6 +27,7 @@ export async function sendAnswer(
     return file.handle.close();
   }
   const wanted = file.end - file.start + 1;
+  if (wanted <= PIECE_BYTES && !cut) return sendPiece(response, file, wanted);
   const end = cut ? file.start + Math.floor(wanted / 2) : file.end;
   const stream = file.handle.createReadStream({ start: file.start, end, highWaterMark: PIECE_BYTES });
   try {
@@ -41,4 +42,26 @@ export async function sendAnswer(
   // Somebody made the file shorter meanwhile: only a broken connection says so after the headers.
   if (cut || stream.bytesRead < wanted) response.destroy();
   else response.end();
+}
+
+/** Most answers are small: one read and one packet, without a stream. */
+async function sendPiece(
+  response: ServerResponse,
+  { handle, start }: NonNullable<S3Answer['file']>,
+  wanted: number,
+): Promise<void> {
+  const piece = Buffer.allocUnsafe(wanted);
+  let filled = 0;
+  try {
+    while (filled < wanted) {
+      const { bytesRead } = await handle.read(piece, filled, wanted - filled, start + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+  } finally {
+    await handle.close();
+  }
+  // Somebody made the file shorter meanwhile: only a broken connection says so after the headers.
+  if (filled < wanted) response.destroy();
+  else response.end(piece);
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { encodeUri } from './s3-request';
 
 /** What a signature is made over, and with which key (AWS, "Signature Version 4 signing process"). */
@@ -17,7 +17,7 @@ export interface SigningContext {
   readonly date: string;
   /** `20260101/us-east-1/s3/aws4_request` */
   readonly scope: string;
-  readonly key: Buffer;
+  readonly key: KeyObject;
   readonly signature: string;
 }
 
@@ -27,10 +27,10 @@ export function sha256(data: string | Buffer): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-export function signingKey(secret: string, scope: string): Buffer {
+export function signingKey(secret: string, scope: string): KeyObject {
   let key = Buffer.from(`AWS4${secret}`);
   for (const part of scope.split('/')) key = createHmac('sha256', key).update(part).digest();
-  return key;
+  return createSecretKey(key);
 }
 
 export function canonicalRequest({ method, canonicalPath, query, headers, payloadHash }: SignedFacts): string {
@@ -62,7 +62,7 @@ export function signTrailer({ date, scope, key, signature }: SigningContext, tra
   return hmac(key, `AWS4-HMAC-SHA256-TRAILER\n${date}\n${scope}\n${signature}\n${sha256(trailers)}`);
 }
 
-function hmac(key: Buffer, text: string): string {
+function hmac(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
