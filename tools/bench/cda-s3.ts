@@ -50,7 +50,7 @@ export async function startCdaS3(): Promise<CdaS3> {
   };
 }
 
-/** A client whose requests are counted by operation and bucket: `ListObjectsV2 source`. */
+/** A client whose requests are counted as they are sent, by method and bucket: `ListObjectsV2 source`, `GET source`. */
 export function countingClient({ url, keys }: CdaS3): { client: S3Client; counts: Map<string, number> } {
   const client = new S3Client({
     endpoint: url,
@@ -60,15 +60,14 @@ export function countingClient({ url, keys }: CdaS3): { client: S3Client; counts
     maxAttempts: 1,
   });
   const counts = new Map<string, number>();
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const { Bucket = '' } = args.input as { Bucket?: string };
-      const operation = `${String(context.commandName).replace(/Command$/, '')} ${Bucket}`;
-      counts.set(operation, (counts.get(operation) ?? 0) + 1);
-      return next(args);
-    },
-    // Once for each request that is sent.
-    { step: 'finalizeRequest', name: 'countRequests' },
-  );
+  const { requestHandler } = client.config;
+  const handle = requestHandler.handle.bind(requestHandler);
+  requestHandler.handle = (request, options) => {
+    const [, bucket = ''] = request.path.split('/');
+    const operation = request.query?.['list-type'] === '2' ? 'ListObjectsV2' : request.method;
+    const name = `${operation} ${bucket}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    return handle(request, options);
+  };
   return { client, counts };
 }

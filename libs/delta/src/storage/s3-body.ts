@@ -1,4 +1,4 @@
-import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { ObjectAnswer } from './s3-direct';
 import type { ByteRange } from './storage';
 
 /** A failed try that brought so much does not count as one. */
@@ -46,7 +46,7 @@ export class S3Body {
     return `bytes=${this.range.offset}-${this.range.offset + this.range.length - 1}`;
   }
 
-  async take(answer: GetObjectCommandOutput, alive: () => void, signal: AbortSignal): Promise<void> {
+  async take(answer: ObjectAnswer, alive: () => void, signal: AbortSignal): Promise<void> {
     const content = contentRange(answer);
     this.window ??= this.windowOf(content);
     this.etag ??= answer.ETag;
@@ -122,7 +122,7 @@ interface ContentRange {
 }
 
 /** What part of the object an answer holds: RFC 9110, 14.4, or all of it. */
-function contentRange({ ContentRange, ContentLength = 0 }: GetObjectCommandOutput): ContentRange {
+function contentRange({ ContentRange, ContentLength = 0 }: ObjectAnswer): ContentRange {
   const match = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(ContentRange ?? '');
   if (match === null) return { start: 0, end: ContentLength, total: ContentLength };
   return { start: Number(match[1]), end: Number(match[2]) + 1, total: Number(match[3]) };

@@ -1,11 +1,14 @@
 import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { InvalidRequest, StorageUnavailable } from '../errors';
 import { S3Attempts } from './s3-attempts';
+import { S3Direct, type ObjectAnswer, type RangeRequest } from './s3-direct';
 
 const STALL_MS = 30_000;
 const FIRST_PAUSE_MS = 200;
 /** How slow a line may be that a file is sent over: 100 KB/s. */
 const SLOWEST_BYTES_PER_MS = 100;
+/** Of what is put by the shortest way: commits are smaller, and what is larger does not feel the longer one. */
+const MOST_PUT_DIRECTLY = 1024 ** 2;
 
 /** How long a slow store is waited for. */
 export interface S3Patience {
@@ -18,6 +21,7 @@ export interface S3Patience {
 /** The calls to one bucket with the credentials of one caller: each is watched, tried again where that helps, and fails by a name. */
 export class S3Calls {
   readonly attempts: S3Attempts;
+  private readonly direct: S3Direct;
   private readonly stallMs: number;
 
   constructor(
@@ -29,8 +33,34 @@ export class S3Calls {
       throw new InvalidRequest(`${JSON.stringify(bucket)} is not the name of a bucket`);
     }
     this.stallMs = stallMs;
+    this.direct = S3Direct.of(client, bucket);
     // The client remembers credentials until they say that they expire; the store knows better.
     this.attempts = new S3Attempts(pauseMs, () => client.config.credentials({ forceRefresh: true }));
+  }
+
+  /** GetObject. Of whole objects the client checks what their checksums say, so they go all its way. */
+  async get(
+    { Range, ...input }: Omit<RangeRequest, 'Range'> & { readonly Range: string | undefined },
+    abortSignal: AbortSignal,
+  ): Promise<ObjectAnswer> {
+    if (Range !== undefined && this.direct.isReady) return this.direct.get({ Range, ...input }, abortSignal);
+    const { GetObjectCommand } = await sdk();
+    const command = new GetObjectCommand({ Bucket: this.bucket, Range, ...input });
+    command.middlewareStack.add(this.direct.learning(input.Key), { step: 'deserialize' });
+    return this.client.send(command, { abortSignal });
+  }
+
+  /** PutObject; `ifNoneMatch` lets it take nothing's place. */
+  async put(key: string, body: Uint8Array, ifNoneMatch?: '*'): Promise<void> {
+    const abortSignal = this.deadline(body.length);
+    if (this.direct.isReady && body.length <= MOST_PUT_DIRECTLY) {
+      return this.direct.put(key, body, ifNoneMatch, abortSignal);
+    }
+    const { PutObjectCommand } = await sdk();
+    const input = { Bucket: this.bucket, Key: key, Body: body, ContentLength: body.length, IfNoneMatch: ifNoneMatch };
+    const command = new PutObjectCommand(input);
+    command.middlewareStack.add(this.direct.learning(key), { step: 'deserialize' });
+    await this.client.send(command, { abortSignal });
   }
 
   /** Ends a call on which nothing moves; `alive` says that something did. */

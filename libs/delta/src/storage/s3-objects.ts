@@ -1,6 +1,5 @@
 import type {
   CompletedPart,
-  GetObjectCommandOutput,
   ListObjectsV2CommandOutput,
   S3Client,
   UploadPartCopyCommandOutput,
@@ -8,6 +7,7 @@ import type {
 import { InvalidRequest, StorageChanged, StorageUnavailable } from '../errors';
 import { S3Body } from './s3-body';
 import { decodedKey, nextPage, S3Calls, sdk, type S3Patience } from './s3-calls';
+import type { ObjectAnswer } from './s3-direct';
 import type { S3Failure } from './s3-failures';
 import type { ByteRange } from './storage';
 
@@ -103,16 +103,15 @@ export class S3Objects {
     key: string,
     { range, ifNoneMatch, ifMatch, maxBytes, signal }: S3ReadOptions = {},
   ): Promise<{ bytes: Uint8Array; etag: string | undefined } | 'not-modified'> {
-    const { GetObjectCommand } = await sdk();
     const body = new S3Body(range);
     if (body.isEmpty) return { bytes: new Uint8Array(0), etag: undefined };
     return this.calls.attempts.run<{ bytes: Uint8Array; etag: string | undefined } | 'not-modified'>(
       { path: this.describe(key), right: 's3:GetObject', signal },
       async () => {
         const condition = body.isFresh ? { IfNoneMatch: ifNoneMatch, IfMatch: ifMatch } : { IfMatch: body.etag };
-        const input = { Bucket: this.bucket, Key: key, Range: body.missingRange(), ...condition };
+        const input = { Key: key, Range: body.missingRange(), ...condition };
         await this.calls.watched(signal, async (alive, abortSignal) => {
-          const answer = await this.calls.client.send(new GetObjectCommand(input), { abortSignal });
+          const answer = await this.calls.get(input, abortSignal);
           this.refuseLarge(key, answer, maxBytes);
           // Not every store knows the condition.
           if (isAnother(answer.ETag, ifMatch)) {
@@ -275,7 +274,7 @@ export class S3Objects {
     return this.calls.attempts.run(call, attempt, { takeOver });
   }
 
-  private refuseLarge(key: string, answer: GetObjectCommandOutput, maxBytes = Infinity): void {
+  private refuseLarge(key: string, answer: ObjectAnswer, maxBytes = Infinity): void {
     const { ContentLength = 0 } = answer;
     if (ContentLength <= maxBytes) return;
     destroy(answer);
@@ -289,7 +288,7 @@ export class S3Objects {
 }
 
 /** What is not read of an answer must not be waited for either. */
-function destroy({ Body }: GetObjectCommandOutput): void {
+function destroy({ Body }: ObjectAnswer): void {
   (Body as { destroy?: () => void } | undefined)?.destroy?.();
 }
 

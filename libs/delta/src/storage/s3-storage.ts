@@ -1,4 +1,4 @@
-import type { ListObjectsV2CommandOutput, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { AlreadyExists, StorageNotFound, WriteOutcomeUnknown } from '../errors';
 import type { S3Call } from './s3-attempts';
 import { S3Body } from './s3-body';
@@ -63,15 +63,14 @@ export class S3Storage implements Storage {
 
   async read(path: string, { range, signal }: StorageReadOptions = {}): Promise<Uint8Array> {
     const call = this.call(path, 's3:GetObject', signal);
-    const { GetObjectCommand } = await sdk();
     const body = new S3Body(range);
     if (body.isEmpty) return new Uint8Array(0);
     return this.calls.attempts.run(
       call,
       async () => {
-        const input = { ...this.object(path), Range: body.missingRange(), IfMatch: body.etag };
+        const input = { Key: this.key(path), Range: body.missingRange(), IfMatch: body.etag };
         await this.calls.watched(signal, async (alive, abortSignal) => {
-          const answer = await this.calls.client.send(new GetObjectCommand(input), { abortSignal });
+          const answer = await this.calls.get(input, abortSignal);
           await body.take(answer, alive, abortSignal);
         });
         return body.bytes();
@@ -123,11 +122,10 @@ export class S3Storage implements Storage {
    */
   async putIfAbsent(path: string, bytes: Uint8Array): Promise<void> {
     const call = this.call(path, 's3:PutObject', undefined);
-    const { PutObjectCommand } = await sdk();
-    const input = { ...this.object(path), Body: bytes, ContentLength: bytes.length, IfNoneMatch: '*' };
+    const key = this.key(path);
     let isAmbiguous = false;
     try {
-      await this.calls.attempts.run<void>(call, () => this.sent(new PutObjectCommand(input), bytes), {
+      await this.calls.attempts.run<void>(call, () => this.calls.put(key, bytes, '*'), {
         takeOver: async (failure, thrown) => {
           isAmbiguous ||= failure.kind === 'unavailable' || attemptsOf(thrown) > 1;
           // Two conditional writes at the same moment: the store wants one of them sent again.
@@ -148,13 +146,8 @@ export class S3Storage implements Storage {
 
   async put(path: string, bytes: Uint8Array): Promise<void> {
     const call = this.call(path, 's3:PutObject', undefined);
-    const { PutObjectCommand } = await sdk();
-    const input = { ...this.object(path), Body: bytes, ContentLength: bytes.length };
-    await this.calls.attempts.run<void>(call, () => this.sent(new PutObjectCommand(input), bytes));
-  }
-
-  private async sent(command: PutObjectCommand, bytes: Uint8Array): Promise<void> {
-    await this.calls.client.send(command, { abortSignal: this.calls.deadline(bytes.length) });
+    const key = this.key(path);
+    await this.calls.attempts.run<void>(call, () => this.calls.put(key, bytes));
   }
 
   private async holder(path: string, bytes: Uint8Array): Promise<'us' | 'others' | 'nobody'> {
@@ -201,7 +194,11 @@ export class S3Storage implements Storage {
   }
 
   private object(path: string): { Bucket: string; Key: string } {
-    return { Bucket: this.calls.bucket, Key: joinPath(this.root, cleanPath(path)) };
+    return { Bucket: this.calls.bucket, Key: this.key(path) };
+  }
+
+  private key(path: string): string {
+    return joinPath(this.root, cleanPath(path));
   }
 
   private call(path: string, right: string, signal: AbortSignal | undefined): S3Call {
