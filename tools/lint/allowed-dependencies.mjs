@@ -13,7 +13,7 @@ export const allowedDependencies = [
   ['lib:sketch'],
   ['lib:databricks-wire'],
   ['lib:databricks-client', 'lib:databricks-wire'],
-  ['lib:databricks-emulator', 'lib:databricks-wire', 'lib:delta', 'lib:cda'],
+  ['lib:databricks-emulator', 'lib:databricks-wire', 'lib:delta', 'lib:cda', 'lib:cda-synthetic'],
   ['lib:databricks-contract-suite', 'lib:databricks-client', 'lib:databricks-emulator', 'lib:databricks-wire'],
 
   ['lib:server-config', 'lib:databricks-client'],
