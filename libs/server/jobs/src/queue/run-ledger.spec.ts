@@ -33,6 +33,7 @@ const table: TableResult = {
   bytes: 20_480,
   files: 4,
   versions: { from: 3, to: 3 },
+  fence: '1712345678901',
   watermarks: { f1: '1712345678901' },
   schemaChanges: [],
   reconciliation: 'MISMATCH',
