@@ -62,7 +62,7 @@ async function unchanged({ manifestEtag }: RunOptions, events: EventStream, star
 
 async function ingestTables(
   manifest: ReadManifest,
-  { options, events, signal }: Omit<RunContext, 'engine' | 'slots' | 'prepared'>,
+  { options, events, signal }: Omit<RunContext, 'engine' | 'slots' | 'prepared' | 'mayCommit'>,
 ): Promise<TableResult[]> {
   const results: TableResult[] = [];
   for (const { table, failure } of manifest.rejected) {
@@ -70,8 +70,15 @@ async function ingestTables(
     results.push(result);
     await events.tell({ type: 'table-done', result });
   }
-  const slots = new Slots(REQUESTS_AT_ONCE);
-  const prepared = new PreparedBudget();
+  let kept: Promise<void> | undefined;
+  const shared = {
+    options,
+    events,
+    signal,
+    slots: new Slots(REQUESTS_AT_ONCE),
+    prepared: new PreparedBudget(),
+    mayCommit: async (): Promise<void> => (kept ??= options.target.keepsWritersApart?.(signal)),
+  };
   const failed: CheckpointFailure[] = [];
   await withEngine(
     options,
@@ -80,7 +87,7 @@ async function ingestTables(
       // The biggest first: what takes longest must not begin last.
       const tables = [...manifest.tables].sort((left, right) => compare(right.recordsCount, left.recordsCount));
       await eachAtOnce(tables, tablesAtOnce(options), async (table) => {
-        results.push(await new TableRun({ options, engine, events, slots, prepared, signal }, table).run());
+        results.push(await new TableRun({ ...shared, engine }, table).run());
         await tellCheckpoints(failed, events);
       });
       await engine.settled();

@@ -35,6 +35,8 @@ export interface RunContext {
   /** For what was looked at and waits for its commit. */
   readonly prepared: PreparedBudget;
   readonly signal: AbortSignal;
+  /** To be awaited before a commit: rejects when the target cannot keep writers apart. */
+  readonly mayCommit: () => Promise<void>;
 }
 
 type Prepared =
@@ -107,6 +109,7 @@ export class TableRun {
     await this.queue.fill();
     if (this.queue.total.folders > 0) {
       await events.tell({ type: 'table-started', table: this.table.table, ...this.queue.total });
+      await this.context.mayCommit();
       await this.ingestAll(this.queue, listing, commits);
     }
     for (const warning of listing.warnings) await this.warn(warning);
@@ -139,6 +142,7 @@ export class TableRun {
     if (reset === undefined) return;
     const decision = decisionFor(this.context.options.resets, this.table.table);
     if (decision === undefined) throw new TableFailed(reset);
+    await this.context.mayCommit();
     const version = decision === 'continue' ? await commits.goOn() : await commits.rebuild();
     if (version !== undefined) this.tally.wrote(version);
   }

@@ -1,9 +1,21 @@
-import { S3Objects, S3Storage, StorageAccessDenied, StorageUnavailable, type Storage } from '@lakescope/delta';
+import { randomUUID } from 'node:crypto';
+import {
+  AlreadyExists,
+  S3Objects,
+  S3Storage,
+  StorageAccessDenied,
+  StorageUnavailable,
+  type Storage,
+} from '@lakescope/delta';
+import { TableFailed } from '../errors';
 import { isName, refuseUnfit } from '../source/paths';
 import { S3Source, type S3Place } from '../source/s3-source';
 import type { SourceObject, SourceStore } from '../source/source-store';
 import { ByteBudget } from './byte-budget';
 import type { TargetStore } from './target-store';
+
+/** In no table: their names have no slash. */
+const PROBE = '_lakescope/conditional-writes';
 
 /** Tables below a prefix of a bucket, which must be there: buckets are never made. */
 export class S3Target implements TargetStore {
@@ -25,6 +37,25 @@ export class S3Target implements TargetStore {
 
   table(name: string): Storage {
     return new S3Storage({ ...this.place, prefix: this.folder(name) });
+  }
+
+  /** Some compatible stores pass over `If-None-Match: *`. The object stays: later runs are refused it at once, which is the proof. */
+  async keepsWritersApart(): Promise<void> {
+    const storage = new S3Storage({ ...this.place, prefix: this.prefix });
+    const written = [randomUUID(), randomUUID()];
+    for (const text of written) {
+      try {
+        await storage.putIfAbsent(PROBE, Buffer.from(text));
+      } catch (error) {
+        if (error instanceof AlreadyExists) return;
+        throw error;
+      }
+    }
+    throw new TableFailed({
+      code: 'TARGET_OVERWRITES',
+      message: `The store of ${this.uri} lets a second writer overwrite what a first one wrote: it passes over If-None-Match, and runs could lose the commits of others`,
+      advice: 'Ingest into a store that knows conditional writes, as S3 does.',
+    });
   }
 
   async copy(

@@ -8,6 +8,11 @@ export interface TargetStore {
   /** Tables read their own log through this; the folder need not be there. */
   table(name: string): Storage;
   /**
+   * Makes sure, once and before the first commit, that of two writers of one name the second is refused: else two runs at once, or a lost answer,
+   * would overwrite a commit. TableFailed where that is not so. Left out where it always is.
+   */
+  keepsWritersApart?(signal?: AbortSignal): Promise<void>;
+  /**
    * Copies a file of the source to a path of a table, over one that is there, and verifies its size; by the store itself where source and
    * target are in the same one. StorageChanged when the file is not the one any more that was listed.
    */

@@ -307,6 +307,29 @@ describe('ingestion of change data in S3', () => {
     expect(items).toHaveLength(12);
   });
 
+  it('writes no table where a second writer overwrites the first', async () => {
+    await givenFolderOf('deaf', 'cc_claim', 'aaaa', T(1));
+    await givenManifest('deaf', { cc_claim: ['aaaa'] });
+    const deaf = s3.client();
+    deaf.middlewareStack.add(
+      (next) => (call) => {
+        delete (call.request as { headers: Record<string, string> }).headers['if-none-match'];
+        return next(call);
+      },
+      { step: 'build', priority: 'low' },
+    );
+    const target = (of: S3Client): S3Target => new S3Target({ client: of, bucket, prefix: 'deaf-tables', pauseMs: 20 });
+
+    const refused = await runIngestion(options('deaf', { target: target(deaf) }));
+
+    expect(refused.tables).toMatchObject([{ foldersDone: 0, failure: { code: 'TARGET_OVERWRITES' } }]);
+    await expect(table('deaf', 'cc_claim')).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
+    for (const outcome of ['completed', 'unchanged']) {
+      expect(await runIngestion(options('deaf', { target: target(client) }))).toMatchObject({ outcome });
+    }
+    deaf.destroy();
+  });
+
   it('copies no object in parts that is another one by then, and leaves no upload', async () => {
     const large = Buffer.alloc(11 * 2 ** 20, 'x');
     await put('pinned/file', large);
