@@ -120,6 +120,7 @@ export const allowedDependencies = [
     'lib:server-testing',
     'lib:migrations',
   ],
+  ['lib:server-search', 'lib:server-jobs', 'lib:server-serving', 'lib:server-unity-catalog', 'lib:server-http'],
   [
     'lib:server-admin',
     'lib:server-metrics',
@@ -166,6 +167,7 @@ export const allowedDependencies = [
     'lib:server-metrics',
     'lib:server-persistence',
     'lib:server-s3',
+    'lib:server-search',
     'lib:server-serving',
     'lib:server-testing',
     'lib:server-unity-catalog',

@@ -10,6 +10,7 @@ import { LakebaseModule, UserPreference } from '@lakescope/server-lakebase';
 import { AggregatedMetric, AlertRule, MetricsModule, PerformanceMetric, UsageEvent } from '@lakescope/server-metrics';
 import { PersistenceModule } from '@lakescope/server-persistence';
 import { S3Connection, S3Module } from '@lakescope/server-s3';
+import { SearchModule } from '@lakescope/server-search';
 import { ServingModule } from '@lakescope/server-serving';
 import { UnityCatalogModule } from '@lakescope/server-unity-catalog';
 import { Module, type DynamicModule } from '@nestjs/common';
@@ -19,6 +20,7 @@ import { migrations } from '@lakescope/migrations';
 @Module({})
 export class AppModule {
   static with(config: AppConfig, product: Product, limits?: HttpLimits, observers?: RequestObservers): DynamicModule {
+    const [serving, jobs] = [ServingModule.with(), JobsModule.with()];
     return {
       module: AppModule,
       imports: [
@@ -37,8 +39,9 @@ export class AppModule {
         UnityCatalogModule,
         S3Module,
         DeltaModule,
-        ServingModule.with(),
-        JobsModule.with(),
+        serving,
+        jobs,
+        SearchModule.over([UnityCatalogModule, serving, jobs]),
       ],
     };
   }

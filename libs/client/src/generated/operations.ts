@@ -259,6 +259,8 @@ import type {
   ScrapeMetricsData,
   SearchCatalogData,
   SearchCatalogResponse,
+  SearchEverythingData,
+  SearchEverythingResponse,
   StartJobData,
   StartJobResponse,
   StartUploadData,
@@ -575,6 +577,9 @@ export const saveProject = 'PUT /api/v1/unity-catalog/projects/{slug}' as Operat
 export const scrapeMetrics = 'GET /metrics response' as Operation<ScrapeMetricsData, Response>;
 /** Finds what the caller may see by its name. What was found may be up to a minute old. */
 export const searchCatalog = 'GET /api/v1/unity-catalog/search' as Operation<SearchCatalogData, SearchCatalogResponse>;
+/** Searches catalogs, schemas, tables, volumes, serving endpoints and the caller's ingestion jobs by name. A place that cannot be searched
+says so in its group. What was found may be up to a minute old. */
+export const searchEverything = 'GET /api/v1/search' as Operation<SearchEverythingData, SearchEverythingResponse>;
 /** Starts a run: it waits in the queue until there is room for it. */
 export const startJob = 'POST /api/v1/jobs' as Operation<StartJobData, StartJobResponse>;
 /** Begins an upload of up to 5 GiB. What stands in its way is told now, before anything is sent. */
@@ -734,6 +739,7 @@ export const operations = {
   saveProject,
   scrapeMetrics,
   searchCatalog,
+  searchEverything,
   startJob,
   startUpload,
   streamJobEvents,

@@ -4555,6 +4555,61 @@ export type RetryJobDto = {
     resets?: Array<TableResetDto>;
 };
 
+export type FoundObjectsDto = {
+    /**
+     * What was found, the best first; nothing where there is a problem.
+     */
+    items: Array<SearchHitDto>;
+    /**
+     * Whether there is more than is shown; the own search of the place shows all.
+     */
+    has_more: boolean;
+    /**
+     * Why this place could not be searched, as its own operation would say it; null where it was.
+     */
+    problem: Problem | null;
+    /**
+     * Whether not everything the caller may see was looked through: there is too much of it, or a part could not be listed.
+     */
+    incomplete: boolean;
+};
+
+export type FoundEndpointsDto = {
+    /**
+     * What was found, the best first; nothing where there is a problem.
+     */
+    items: Array<ServingEndpointDto>;
+    /**
+     * Whether there is more than is shown; the own search of the place shows all.
+     */
+    has_more: boolean;
+    /**
+     * Why this place could not be searched, as its own operation would say it; null where it was.
+     */
+    problem: Problem | null;
+};
+
+export type FoundJobsDto = {
+    /**
+     * What was found, the best first; nothing where there is a problem.
+     */
+    items: Array<JobSummaryDto>;
+    /**
+     * Whether there is more than is shown; the own search of the place shows all.
+     */
+    has_more: boolean;
+    /**
+     * Why this place could not be searched, as its own operation would say it; null where it was.
+     */
+    problem: Problem | null;
+};
+
+export type EverythingFoundDto = {
+    catalog: FoundObjectsDto;
+    serving_endpoints: FoundEndpointsDto;
+    jobs: FoundJobsDto;
+};
+
 export type KeptDayDto = {
     day: string;
     reason: string;
@@ -8006,6 +8061,10 @@ export type SearchCatalogData = {
          */
         start_warehouse?: boolean;
         /**
+         * Part of a name or of a full name such as `lake.air`; upper and lower case are the same.
+         */
+        q: string;
+        /**
          * Most items of one page.
          */
         limit?: number;
@@ -8013,10 +8072,6 @@ export type SearchCatalogData = {
          * The `next_cursor` of the page before.
          */
         cursor?: string;
-        /**
-         * Part of a name or of a full name such as `lake.air`; upper and lower case are the same.
-         */
-        q: string;
         /**
          * Kinds of objects, separated by commas: catalog, schema, table, volume. Left out, all of them.
          */
@@ -15202,6 +15257,72 @@ export type RetryJobResponses = {
 };
 
 export type RetryJobResponse = RetryJobResponses[keyof RetryJobResponses];
+
+export type SearchEverythingData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Whether a stopped SQL warehouse may be started when the caller can only browse by SQL. Left out, that is 409 WAREHOUSE_STOPPED.
+         */
+        start_warehouse?: boolean;
+        /**
+         * Part of a name or of a full name such as `lake.air`; upper and lower case are the same.
+         */
+        q: string;
+        /**
+         * Most items of each group.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/search';
+};
+
+export type SearchEverythingErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type SearchEverythingError = SearchEverythingErrors[keyof SearchEverythingErrors];
+
+export type SearchEverythingResponses = {
+    /**
+     * The answer.
+     */
+    200: EverythingFoundDto;
+};
+
+export type SearchEverythingResponse = SearchEverythingResponses[keyof SearchEverythingResponses];
 
 export type AggregateMetricsData = {
     body?: never;

@@ -63,6 +63,16 @@ const CANCEL_STATEMENT: PlatformCall = asUser('POST /api/2.0/sql/statements/:id/
 const BY_SQL: readonly PlatformCall[] = [GET_WAREHOUSE, RUN_STATEMENT, GET_STATEMENT, GET_CHUNK, CANCEL_STATEMENT].map(
   (call) => ({ ...call, when: 'without the scope unity-catalog' }),
 );
+/** All names that somebody may see. */
+const NAMES: readonly PlatformCall[] = [
+  ...[CATALOGS, SCHEMAS, asUser('GET /api/2.1/unity-catalog/table-summaries', 'unity-catalog'), VOLUMES].map(
+    (call) => ({
+      ...call,
+      when: 'not remembered' as const,
+    }),
+  ),
+  ...BY_SQL,
+];
 /** By a link that carries its own right; on a real workspace it leads to the storage of the cloud. */
 const FETCH_BY_LINK: PlatformCall = { as: 'nobody', route: 'GET /.results/:id/:index' };
 const CREDENTIALS: readonly PlatformCall[] = [
@@ -153,16 +163,8 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
     ],
     database: [],
   },
-  searchCatalog: {
-    calls: [
-      { ...CATALOGS, when: 'not remembered' },
-      { ...SCHEMAS, when: 'not remembered' },
-      { ...asUser('GET /api/2.1/unity-catalog/table-summaries', 'unity-catalog'), when: 'not remembered' },
-      { ...VOLUMES, when: 'not remembered' },
-      ...BY_SQL,
-    ],
-    database: [],
-  },
+  searchCatalog: { calls: NAMES, database: [] },
+  searchEverything: { calls: [...NAMES, { ...LIST_ENDPOINTS, when: 'not remembered' }], database: ['user'] },
   getWarehouse: { calls: [{ ...GET_WAREHOUSE, when: 'not remembered' }], database: [] },
   runQuery: {
     calls: [

@@ -25,6 +25,7 @@ import { JobConnections } from './runs/job-connections';
 import { JobPlaces } from './runs/job-places';
 import { JobPlanner } from './runs/job-planner';
 import { JobReader } from './runs/job-reader';
+import { JobSearch } from './runs/job-search';
 import { JobStarter } from './runs/job-starter';
 import { JobsController } from './runs/jobs.controller';
 import { JobsHealth } from './runs/jobs-health';
@@ -57,6 +58,7 @@ import { JobStreamsController } from './streams/job-streams.controller';
     JobPlaces,
     JobPlanner,
     JobReader,
+    JobSearch,
     JobStarter,
     JobsHealth,
     JobsRetention,
@@ -74,6 +76,7 @@ import { JobStreamsController } from './streams/job-streams.controller';
     Schedules,
     ThreadCode,
   ],
+  exports: [JobSearch],
 })
 export class JobsModule implements OnModuleInit {
   static with(

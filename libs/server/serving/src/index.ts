@@ -1,1 +1,3 @@
+export { EndpointSearch } from './endpoints/endpoint-search';
+export { ServingEndpointDto } from './endpoints/serving-endpoint.dto';
 export { ServingModule } from './serving.module';

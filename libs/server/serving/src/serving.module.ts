@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { EndpointSchemaDetector } from './detection/endpoint-schema-detector';
 import { SchemaController } from './detection/schema.controller';
+import { EndpointSearch } from './endpoints/endpoint-search';
 import { EndpointTraitsLookup } from './endpoints/endpoint-traits';
 import { EndpointsController } from './endpoints/endpoints.controller';
 import { ServingEndpoints } from './endpoints/serving-endpoints';
@@ -39,6 +40,7 @@ import { StreamController } from './streaming/stream.controller';
     { provide: AsyncInvocations, useClass: LaterInvocations },
     EndpointMonitor,
     EndpointSchemaDetector,
+    EndpointSearch,
     EndpointTraitsLookup,
     InputValidation,
     Invocations,
@@ -50,6 +52,7 @@ import { StreamController } from './streaming/stream.controller';
     ServingPermission,
     ServingProbe,
   ],
+  exports: [EndpointSearch],
 })
 export class ServingModule {
   static with(limits: ServingLimits = new ServingLimits()): DynamicModule {

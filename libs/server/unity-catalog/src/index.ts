@@ -10,6 +10,8 @@ export {
 export { contentDisposition } from './files/content-type';
 export { FilterDto } from './queries/run-query.dto';
 export { CatalogPermissionDenied, TableNotFound as CatalogTableNotFound } from './browse/browse.errors';
+export { CatalogSearch } from './browse/search/catalog-search';
+export { SearchedText, SearchHitDto } from './browse/search/search.dto';
 export { missingGrantOf } from './browse/missing-grant';
 export type { StatementTable } from './browse/sql/catalog-statements';
 export { tokenKey } from './browse/token-key';

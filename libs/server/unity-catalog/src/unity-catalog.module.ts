@@ -1,6 +1,7 @@
 import { LakebaseModule } from '@lakescope/server-lakebase';
 import { Module } from '@nestjs/common';
 import { BROWSE_CONTROLLERS, BROWSE_PROVIDERS } from './browse/browse.parts';
+import { CatalogSearch } from './browse/search/catalog-search';
 import { FILE_CONTROLLERS, FILE_PROVIDERS } from './files/files.parts';
 import { RowReadersModule } from './files/preview/row-readers';
 import { FileOperations } from './operations/file-operations';
@@ -33,5 +34,6 @@ import { StorageProbe } from './storage-probe';
     VolumeCreation,
     WorkspaceOperations,
   ],
+  exports: [CatalogSearch],
 })
 export class UnityCatalogModule {}

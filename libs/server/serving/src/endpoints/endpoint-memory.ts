@@ -13,7 +13,10 @@ const KEY = randomBytes(32);
 export class EndpointMemory<T> {
   private readonly known = new Map<string, { readonly value: T; readonly until: number }>();
 
-  constructor(private readonly rememberedMs: number) {}
+  constructor(
+    private readonly rememberedMs: number,
+    private readonly most = MOST,
+  ) {}
 
   get(caller: UserCaller, endpointName: string): T | undefined {
     const found = this.known.get(keyOf(caller, endpointName));
@@ -25,7 +28,7 @@ export class EndpointMemory<T> {
     this.known.delete(key);
     this.known.set(key, { value, until: performance.now() + this.rememberedMs });
     const [oldest] = this.known.keys();
-    if (this.known.size > MOST && oldest !== undefined) this.known.delete(oldest);
+    if (this.known.size > this.most && oldest !== undefined) this.known.delete(oldest);
   }
 }
 

@@ -24,7 +24,7 @@ export class ServingEndpoints {
     if (after !== undefined && typeof after !== 'string') {
       throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
     }
-    const all = await this.databricks.asUser(caller).serving.listEndpoints({ signal });
+    const all = await this.all(caller, signal);
     const left = all.filter(({ name }) => after === undefined || name > after).sort(byName);
     const items = left.slice(0, limit);
     const last = left.length > items.length ? items.at(-1)?.name : undefined;
@@ -32,6 +32,11 @@ export class ServingEndpoints {
       items: items.map((endpoint) => ServingEndpointDto.from(endpoint)),
       next_cursor: last === undefined ? null : this.cursors.encode(scope, last),
     };
+  }
+
+  /** All that the caller may see, as the platform tells of them. */
+  all(caller: UserCaller, signal: AbortSignal): Promise<ServingEndpoint[]> {
+    return this.databricks.asUser(caller).serving.listEndpoints({ signal });
   }
 
   async describe(caller: UserCaller, name: string, signal: AbortSignal): Promise<ServingEndpointDetailDto> {

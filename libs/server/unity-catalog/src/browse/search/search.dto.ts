@@ -8,15 +8,18 @@ import { BrowseOptions } from '../browse-query.dto';
 export const OBJECT_KINDS = ['catalog', 'schema', 'table', 'volume'] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
-/** What to search for. */
-export class SearchQuery extends Paged(BrowseOptions) {
+/** What to search for, and how far that may go. */
+export class SearchedText extends BrowseOptions {
   /** Part of a name or of a full name such as `lake.air`; upper and lower case are the same. */
   @ApiProperty({ example: 'air' })
   @IsString()
   @MaxLength(255)
   @Matches(/^(?=.*\S)[^\p{Cc}]+$/u, { message: '$property must be some text without control characters' })
   q!: string;
+}
 
+/** What to search for. */
+export class SearchQuery extends Paged(SearchedText) {
   @ApiPropertyOptional({
     type: String,
     example: 'table,volume',

@@ -1,0 +1,2 @@
+export { SearchLimits } from './search-limits';
+export { SearchModule } from './search.module';
