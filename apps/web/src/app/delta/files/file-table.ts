@@ -127,11 +127,14 @@ export class DeltaFileTable {
     if (target === row) return;
     event.preventDefault();
     this.reveal(target);
-    afterNextRender(
-      () =>
-        this.box().nativeElement.querySelector<HTMLElement>(`[data-file="${target}"]`)?.focus({ preventScroll: true }),
-      { injector: this.injector },
-    );
+    // At once where it is drawn already: the next key must not meet the row before.
+    if (!this.focus(target)) afterNextRender(() => this.focus(target), { injector: this.injector });
+  }
+
+  private focus(row: number): boolean {
+    const button = this.box().nativeElement.querySelector<HTMLElement>(`[data-file="${row}"]`);
+    button?.focus({ preventScroll: true });
+    return button !== null;
   }
 
   /** Brings a row into sight with as little movement as that takes. */
