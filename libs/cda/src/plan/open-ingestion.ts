@@ -58,6 +58,13 @@ export async function refuseOptions(options: IngestionOptions): Promise<void> {
     const message = `${parallelTables} tables at once cannot be done`;
     throw new IngestionRefused('INVALID_OPTIONS', message, `Ask for 1 to ${MOST_TABLES}.`);
   }
+  const [from, to] = await Promise.all([options.source.store?.(), options.target.store?.()]);
+  if (from !== undefined && to !== undefined && from !== to) {
+    if (options.mode !== 'reference') return;
+    const message = `The source ${options.source.uri} and the target ${options.target.uri} are in different stores`;
+    const advice = 'Choose the mode copy: tables of one store cannot point to files of another.';
+    throw new IngestionRefused('INVALID_OPTIONS', message, advice);
+  }
   const [source, target] = await Promise.all([placeOf(options.source.uri), placeOf(options.target.uri)]);
   if (below(source, target) === undefined && below(target, source) === undefined) return;
   throw new IngestionRefused(

@@ -1,10 +1,16 @@
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
 import { createTable, LocalStorage, TableWriter, type StructType } from '@lakescope/delta';
+import type { IngestionRefused } from '../errors';
+import { refuseOptions } from '../plan/open-ingestion';
 import { planIngestion } from '../plan/plan-ingestion';
+import { S3Source, type S3Place } from '../source/s3-source';
 import { LocalTarget } from '../target/local-target';
 import type { TargetStore } from '../target/target-store';
+import { S3Target } from '../target/s3-target';
 import { CdaLake } from '../testing/cda-lake';
+import type { IngestionMode } from './run-options';
 
 /** Folders, a minute apart. */
 const T = (minute: number): number => 1_700_000_000_000 + minute * 60_000;
@@ -228,6 +234,25 @@ describe('a run that meets others, faults and decisions', () => {
     ]);
     expect(tables[1]?.failure?.advice).toContain('Make room');
     expect((await lake.run()).outcome).toBe('completed');
+  });
+
+  it('tells places of one name in two stores apart, and points from none to the files of another', async () => {
+    const clients = ['http://127.0.0.1:1', 'http://127.0.0.1:2', 'https://s3.eu-west-1.amazonaws.com', undefined].map(
+      (endpoint) => new S3Client({ region: 'eu-west-1', ...(endpoint === undefined ? {} : { endpoint }) }),
+    );
+    const [one, other, byName, aws] = clients.map((client) => ({ client, bucket: 'lake', prefix: 'cda' }));
+    if (one === undefined || other === undefined || byName === undefined || aws === undefined) throw new Error('Four');
+    const refusalOf = (from: S3Place, to: S3Place, mode: IngestionMode): Promise<string> =>
+      refuseOptions({ source: new S3Source(from), target: new S3Target(to), manifestPath: 'm.json', mode }).then(
+        () => 'fine',
+        (error: IngestionRefused) => error.code,
+      );
+
+    expect(await refusalOf(one, other, 'reference')).toBe('INVALID_OPTIONS');
+    expect(await refusalOf(one, other, 'copy')).toBe('fine');
+    expect(await refusalOf(one, one, 'copy')).toBe('STORES_OVERLAP');
+    expect(await refusalOf(byName, aws, 'reference')).toBe('STORES_OVERLAP');
+    for (const client of clients) client.destroy();
   });
 
   it('begins nothing that makes no sense', async () => {

@@ -24,6 +24,10 @@ export class S3Source implements SourceStore {
     this.uri = `s3://${place.bucket}${prefix === '' ? '' : `/${prefix}`}`;
   }
 
+  store(): Promise<string> {
+    return s3StoreOf(this.place);
+  }
+
   async *list(
     folder: string,
     options: { startAfter?: string; signal?: AbortSignal } = {},
@@ -58,4 +62,13 @@ export class S3Source implements SourceStore {
   key(path: string): string {
     return this.root + refuseUnfit(path);
   }
+}
+
+const AWS = /(?:^|\.)amazonaws\.com(\.cn)?$/;
+
+/** What tells stores apart; without an endpoint it is AWS, by whatever endpoint, whose regions copy from one another. */
+export async function s3StoreOf({ client }: Pick<S3Place, 'client'>): Promise<string> {
+  const endpoint = await client.config.endpoint?.();
+  if (endpoint === undefined || AWS.test(endpoint.hostname)) return 'aws';
+  return `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port ?? ''}`;
 }

@@ -24,6 +24,8 @@ export type SourceRead = { readonly bytes: Uint8Array; readonly etag: string | u
 export interface SourceStore {
   /** The root: `s3://bucket/prefix` or `file:///folder`, without a trailing slash and not percent-encoded. */
   readonly uri: string;
+  /** What tells apart stores in which one URI may be two places; left out where it cannot be. */
+  store?(): Promise<string>;
   /**
    * Everything below a folder in the byte order of its paths: one request per 1,000 objects of a bucket (ListObjectsV2 without a delimiter).
    * Folders are told only where they are empty, as an object of no bytes whose path ends with '/'. `startAfter` is a path; none before or

@@ -9,7 +9,7 @@ import {
 } from '@lakescope/delta';
 import { TableFailed } from '../errors';
 import { isName, refuseUnfit } from '../source/paths';
-import { S3Source, type S3Place } from '../source/s3-source';
+import { s3StoreOf, S3Source, type S3Place } from '../source/s3-source';
 import type { SourceObject, SourceStore } from '../source/source-store';
 import { ByteBudget } from './byte-budget';
 import type { TargetStore } from './target-store';
@@ -33,6 +33,10 @@ export class S3Target implements TargetStore {
     this.prefix = prefix === '' ? '' : `${refuseUnfit(prefix)}/`;
     this.objects = new S3Objects(place);
     this.uri = `s3://${place.bucket}${prefix === '' ? '' : `/${prefix}`}`;
+  }
+
+  store(): Promise<string> {
+    return s3StoreOf(this.place);
   }
 
   table(name: string): Storage {
@@ -106,7 +110,7 @@ export class S3Target implements TargetStore {
   }
 
   private async isSameStore(source: S3Source): Promise<boolean> {
-    const [own, other] = await Promise.all([this.place, source.place].map(endpointOf));
+    const [own, other] = await Promise.all([this.store(), source.store()]);
     return own === other;
   }
 
@@ -114,10 +118,4 @@ export class S3Target implements TargetStore {
     if (!isName(name)) throw new TypeError(`${JSON.stringify(name)} is not the name of a table`);
     return this.prefix + name;
   }
-}
-
-/** What tells stores apart; without an endpoint it is AWS, whose regions copy from one another. */
-async function endpointOf({ client }: S3Place): Promise<string> {
-  const endpoint = await client.config.endpoint?.();
-  return endpoint === undefined ? 'aws' : `${endpoint.protocol}//${endpoint.hostname}:${endpoint.port ?? ''}`;
 }

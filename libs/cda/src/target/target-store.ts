@@ -5,6 +5,8 @@ import type { SourceObject, SourceStore } from '../source/source-store';
 export interface TargetStore {
   /** The root: `s3://bucket/prefix` or `file:///folder`, without a trailing slash. */
   readonly uri: string;
+  /** What tells apart stores in which one URI may be two places; left out where it cannot be. */
+  store?(): Promise<string>;
   /** Tables read their own log through this; the folder need not be there. */
   table(name: string): Storage;
   /**

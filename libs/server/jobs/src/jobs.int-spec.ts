@@ -4,7 +4,7 @@ import type { RunEvent } from '@lakescope/cda';
 import { readEvents, type ServerSentEvent } from '@lakescope/client';
 import { LocalStack } from '@lakescope/server-testing';
 import { JobsRetention } from './queue/jobs-retention';
-import { JobsApp, jobRequest, type Json } from './testing/jobs-app';
+import { BUCKET, JobsApp, jobRequest, type Json } from './testing/jobs-app';
 import { folderDone, resultOf, stopped, tableResult, type Script } from './testing/scripted-engine';
 
 /** Works until it is told to stop. */
@@ -137,6 +137,30 @@ describe('ingestion jobs', () => {
 
     expect(status).toBe(400);
     expect(body).toMatchObject({ error_code: 'INVALID_REQUEST', technical_details: { fields: [{ path }] } });
+  });
+
+  it('refuses tables that would point to files in another storage, and copies them', async () => {
+    const elsewhere = await one.connect('analyst', { endpoint: null, region: 'eu-west-1' });
+    const byName = await one.connect('analyst', {
+      endpoint: 'https://s3.eu-west-1.amazonaws.com',
+      region: 'eu-west-1',
+    });
+    const ask = (from: string, to: string, mode: string) =>
+      one.ask('analyst', 'POST', '/jobs', {
+        source: { connection_id: from, manifest_uri: `s3://${BUCKET}/${place}/cda/manifest.json` },
+        target: { connection_id: to, uri: `s3://${BUCKET}/${place}/raw` },
+        mode,
+      });
+    const answers = [
+      await ask(elsewhere, connection, 'reference'),
+      await ask(elsewhere, connection, 'copy'),
+      await ask(elsewhere, byName, 'reference'),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([400, 202, 202]);
+    const message = expect.stringContaining('must be copy') as string;
+    expect(answers[0]?.body).toMatchObject({ technical_details: { fields: [{ path: 'mode', message }] } });
+    for (const { body } of answers.slice(1)) await one.until('analyst', String(body['job_id']), 'completed');
   });
 
   it('refuses another person’s connection, and a bucket that the connection is not for', async () => {

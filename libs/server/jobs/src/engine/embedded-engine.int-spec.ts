@@ -6,10 +6,11 @@ import type { RunEvent } from '@lakescope/cda';
 import { createSuite, FolderBucket } from '@lakescope/cda-synthetic';
 import { Secret } from '@lakescope/databricks-client';
 import { LocalStack } from '@lakescope/server-testing';
+import { Logger } from '@nestjs/common';
 import { JobsLimits } from '../jobs-limits';
 import { ThreadBundle } from '../testing/thread-bundle';
 import { EmbeddedEngine, ThreadCode } from './embedded-engine';
-import { EngineFailure } from './engine.errors';
+import { EngineCrashed, EngineFailure } from './engine.errors';
 import type { EngineEnd, RunOrder } from './ingestion-engine';
 
 const BUCKET = 'lakescope-lake';
@@ -19,6 +20,7 @@ describe('the embedded engine', () => {
   let bundle: ThreadBundle;
   let engine: EmbeddedEngine;
   let folder: string;
+  let scratch: string;
 
   beforeAll(async () => {
     [stack, bundle, folder] = await Promise.all([
@@ -28,6 +30,8 @@ describe('the embedded engine', () => {
     ]);
     const code = new ThreadCode();
     code.file = bundle.file;
+    code.scratch = await mkdtemp(join(folder, '../lakescope-scratch-'));
+    scratch = code.scratch;
     engine = new EmbeddedEngine(code, stack.config().s3, new JobsLimits());
     await createSuite(new FolderBucket(folder), { seed: 7, tables: 3 });
     const { url: endpoint, region, rootKeys: credentials } = stack.workspace.s3;
@@ -41,7 +45,8 @@ describe('the embedded engine', () => {
   });
 
   afterAll(async () => {
-    await Promise.all([stack.stop(), bundle.remove(), rm(folder, { recursive: true, force: true })]);
+    for (const path of [folder, scratch]) await rm(path, { recursive: true, force: true });
+    await Promise.all([stack.stop(), bundle.remove()]);
   });
 
   async function order(target: string, secret?: string): Promise<RunOrder> {
@@ -142,14 +147,44 @@ describe('the embedded engine', () => {
   });
 
   it('is given up with the thread when somebody does not take its events', async () => {
+    let during: string[] = [];
     const refused = engine.run(await order('refused'), {
       signal: new AbortController().signal,
-      onEvents: () => Promise.reject(new Error('the database is gone')),
+      onEvents: async () => {
+        during = await readdir(scratch, { recursive: true });
+        throw new Error('the database is gone');
+      },
     });
 
     await expect(refused).rejects.toThrow('the database is gone');
+    // Nor does it leave anything on the disk.
+    expect(during).not.toEqual([]);
+    expect(await readdir(scratch)).toEqual([]);
+  });
+
+  it('is no crash when a plan is not wanted any more', async () => {
+    const errors = jest.spyOn(Logger.prototype, 'error').mockImplementation();
+    const asked = await order('unwanted');
+    const endings = [];
+    for (const afterMs of [0, 150]) {
+      const stop = new AbortController();
+      const planning = engine.plan(asked, stop.signal);
+      setTimeout(() => stop.abort(), afterMs);
+      endings.push(await planning.then(() => 'planned', codeOf));
+    }
+    const told = errors.mock.calls;
+    errors.mockRestore();
+
+    expect(endings).not.toContain('ENGINE_CRASHED');
+    expect(endings[0]).not.toBe('planned');
+    expect(told).toEqual([]);
+    expect(await readdir(scratch)).toEqual([]);
   });
 });
+
+function codeOf(error: unknown): string {
+  return error instanceof EngineFailure || error instanceof EngineCrashed ? error.complaint.code : String(error);
+}
 
 /** What the paths in the manifest begin with. */
 async function rootIn(folder: string): Promise<string> {

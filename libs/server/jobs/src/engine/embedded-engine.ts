@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { IngestionPlan, RunResult } from '@lakescope/cda';
@@ -20,6 +22,8 @@ import type { FromThread, ThreadEnd, ThreadEndpoints, ThreadOrder, ThreadWork, T
 @Injectable()
 export class ThreadCode {
   file = join(__dirname, 'ingestion-thread.js');
+  /** The folder in which each thread gets one of its own. */
+  scratch = tmpdir();
 }
 
 /**
@@ -55,7 +59,7 @@ export class EmbeddedEngine extends IngestionEngine {
   override plan(work: IngestionWork, signal: AbortSignal): Promise<IngestionPlan> {
     return this.planning.use(async () => {
       const onEvents = (): Promise<void> => Promise.resolve();
-      const said = await this.inThread(this.orderOf(work, undefined), { signal, onEvents });
+      const said = await this.work(work, undefined, { signal, onEvents });
       if (said.kind !== 'planned') throw new EngineCrashed('defect');
       return said.plan;
     }, signal);
@@ -63,7 +67,7 @@ export class EmbeddedEngine extends IngestionEngine {
 
   override async run(order: RunOrder, controls: RunControls): Promise<RunResult> {
     const { jobId, userId, manifestEtag } = order;
-    const said = await this.inThread(this.orderOf(order, { jobId, userId, manifestEtag }), controls);
+    const said = await this.work(order, { jobId, userId, manifestEtag }, controls);
     if (said.kind !== 'ran') throw new EngineCrashed('defect');
     return said.result;
   }
@@ -73,22 +77,24 @@ export class EmbeddedEngine extends IngestionEngine {
     return { listed: endpoints, defaultEndpoint: defaultEndpoint?.href };
   }
 
-  private orderOf({ source, target, request }: IngestionWork, run: ThreadWork['run']): ThreadWork {
-    return {
-      kind: 'work',
-      endpoints: this.endpoints,
-      source: inClear(source),
-      target: inClear(target),
-      request,
-      run,
-    };
+  /** What the thread has on the disk goes with it, however it ends. */
+  private async work(work: IngestionWork, run: ThreadWork['run'], controls: RunControls): Promise<LastWord> {
+    controls.signal.throwIfAborted();
+    const { endpoints } = this;
+    const { request } = work;
+    const [source, target] = [inClear(work.source), inClear(work.target)];
+    const scratch = await mkdtemp(join(this.code.scratch, 'lakescope-ingestion-'));
+    try {
+      return await this.inThread({ kind: 'work', endpoints, scratch, source, target, request, run }, controls);
+    } finally {
+      await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) =>
+        this.logger.warn({ err: error, msg: 'The folder of an engine of ingestion could not be deleted' }),
+      );
+    }
   }
 
   /** Resolves with the last word of the thread, once the thread has ended. */
-  private async inThread(
-    order: ThreadOrder,
-    { signal, onEvents }: RunControls,
-  ): Promise<Extract<FromThread, { kind: 'read' | 'planned' | 'ran' }>> {
+  private async inThread(order: ThreadOrder, { signal, onEvents }: RunControls): Promise<LastWord> {
     signal.throwIfAborted();
     const worker = new Worker(this.code.file, {
       workerData: order,
@@ -151,6 +157,8 @@ export class EmbeddedEngine extends IngestionEngine {
     return error;
   }
 }
+
+type LastWord = Extract<FromThread, { kind: 'read' | 'planned' | 'ran' }>;
 
 function inClear({ target, bucket, path }: EngineEnd): ThreadEnd {
   const { endpoint, region, pathStyle, keys, role } = target;

@@ -122,6 +122,7 @@ async function optionsOf(order: ThreadWork, clients: S3Clients, signal: AbortSig
     ...(await sourceOf(source, clients)),
     target: new S3Target({ client: await clientOf(clients, target), bucket: target.bucket, prefix: target.path }),
     mode: request.mode,
+    scratchDirectory: order.scratch,
     ...(include === null ? {} : { include }),
     ...(exclude === null ? {} : { exclude }),
     enforceFence: request.enforce_fence,

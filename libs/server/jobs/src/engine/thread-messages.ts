@@ -29,6 +29,8 @@ export interface ThreadEndpoints {
 export interface ThreadWork {
   readonly kind: 'work';
   readonly endpoints: ThreadEndpoints;
+  /** A folder of this thread alone, which whoever has made the thread deletes after it. */
+  readonly scratch: string;
   readonly source: ThreadEnd;
   readonly target: ThreadEnd;
   readonly request: IngestionWork['request'];

@@ -63,6 +63,7 @@ async function checked(asked: IngestionRequestDto, find: Find): Promise<CheckedR
   };
   const source = await end(asked.source.connection_id, asked.source.manifest_uri, 'source', 'manifest_uri');
   const target = await end(asked.target.connection_id, asked.target.uri, 'target', 'uri');
+  refuseReferences(asked, source, target);
   const request = jobRequestOf(asked, { source: source.connection, target: target.connection });
   return { request, source, target, pairKey: pairKeyOf(source, target) };
 }
@@ -118,13 +119,28 @@ function refuseOtherBucket({ name, bucket }: ConnectionTarget, location: S3Locat
   throw refusal(field, `must be in the bucket ${bucket}, which the S3 connection ${name} is for`);
 }
 
+/** A table that points to files in another storage can be read by nobody: whoever reads it looks for them beside it. */
+function refuseReferences({ mode }: IngestionRequestDto, source: JobEnd, target: JobEnd): void {
+  const [from, to] = [storageOf(source), storageOf(target)];
+  if (mode !== 'reference' || from === to) return;
+  throw refusal(
+    'mode',
+    `must be copy: the source is in ${from} and the target in ${to}, and tables of one storage cannot point to files of another`,
+  );
+}
+
+const AWS = /(?:^|\.)amazonaws\.com(\.cn)?$/;
+
+/** Regions of AWS are one storage, by whatever endpoint, as far as one account can reach: China and GovCloud are others. */
+function storageOf({ connection: { target } }: JobEnd): string {
+  const { endpoint, region } = target;
+  if (endpoint !== null && !AWS.test(new URL(endpoint).hostname)) return endpoint;
+  return region.startsWith('cn-') ? 'AWS China' : region.startsWith('us-gov-') ? 'AWS GovCloud' : 'AWS';
+}
+
 /** Buckets of one name may be in different storages. */
 function pairKeyOf(source: JobEnd, target: JobEnd): string {
-  const placeOf = ({ connection, location }: JobEnd): unknown[] => [
-    connection.target.endpoint ?? 'aws',
-    location.bucket,
-    location.path,
-  ];
+  const placeOf = (end: JobEnd): unknown[] => [storageOf(end), end.location.bucket, end.location.path];
   return hashOf([placeOf(source), placeOf(target)]);
 }
 
