@@ -1,6 +1,6 @@
 import { Component, computed, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
-import { apiResource, type JobSummaryDto, listJobs } from '@lakescope/web-api';
+import { apiResource, type JobSummaryDto, listFreshness, listJobs } from '@lakescope/web-api';
 import { Chip, formatCount, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
 import { isActive, jobState } from '../jobs/job-states';
 import { watchWhile } from '../jobs/watching';
@@ -23,6 +23,20 @@ const PAUSE_MS = 10_000;
 export class JobsTiles {
   private readonly since = signal(aDayAgo());
   protected readonly jobs = apiResource(listJobs, () => ({ query: { from: this.since(), limit: MOST } }));
+  private readonly freshness = apiResource(listFreshness, () => ({ query: { limit: 1 } }));
+  protected readonly behind = computed(() => {
+    const summary = this.freshness.latest()?.summary;
+    if (summary === undefined) return undefined;
+    const { fresh, late, blocked, unknown } = summary;
+    return {
+      late: formatCount(late + blocked),
+      all: formatCount(fresh + late + blocked + unknown),
+      // What wants somebody first: where nothing is blocked, what is late.
+      state: blocked > 0 ? 'blocked' : 'late',
+      isAny: late + blocked > 0,
+      blocked: blocked === 0 ? undefined : formatCount(blocked),
+    };
+  });
   private readonly items = computed(() => this.jobs.latest()?.items ?? []);
   private readonly isCut = computed(() => (this.jobs.latest()?.next_cursor ?? null) !== null);
   protected readonly running = computed(() => this.told(this.items().filter(({ status }) => isActive(status))));
@@ -42,6 +56,7 @@ export class JobsTiles {
   }
 
   protected reload(): void {
+    this.freshness.reload();
     const since = aDayAgo();
     if (since === this.since()) this.jobs.reload();
     else this.since.set(since);

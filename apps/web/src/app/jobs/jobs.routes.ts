@@ -18,6 +18,11 @@ export const jobsRoutes: Routes = [
     loadComponent: () => import('./schedules/schedules-page').then((m) => m.SchedulesPage),
   },
   {
+    path: 'freshness',
+    title: $localize`Freshness · Jobs`,
+    loadComponent: () => import('./freshness/freshness-page').then((m) => m.FreshnessPage),
+  },
+  {
     path: ':id',
     title: $localize`Run · Jobs`,
     loadComponent: () => import('./detail/job-page').then((m) => m.JobPage),

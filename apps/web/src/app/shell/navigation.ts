@@ -35,6 +35,7 @@ const forAdmins: readonly Destination[] = [
 const insideJobs: readonly Page[] = [
   { label: $localize`Jobs: new run`, link: '/jobs/new', icon: 'add' },
   { label: $localize`Jobs: schedules`, link: '/jobs/schedules', icon: 'clock' },
+  { label: $localize`Jobs: freshness`, link: '/jobs/freshness', icon: 'gauge' },
 ];
 
 const aboutMe: readonly Page[] = [
