@@ -9,15 +9,29 @@ interface Mapped {
 /** `| F2 | ... | `path/to.spec.ts`: a test's title |`, several tests of a row divided by `<br>`. */
 function mappedTests(page: string): Mapped[] {
   return [...page.matchAll(/^\| ([FS]\d+)\s+\|[^|]*\|(.*)\|$/gm)].flatMap(([, row = '', tests = '']) =>
-    tests.split('<br>').map((test) => {
-      const [, file = '', title = ''] = /^\s*`([^`]+)`: (.+?)\s*$/.exec(test) ?? [];
-      return { row, file, title };
-    }),
+    testsOf(row, tests),
   );
 }
 
-describe('docs/fault-tests.md', () => {
-  const mapped = mappedTests(readFileSync('docs/fault-tests.md', 'utf8'));
+/** `| A case | what happens | what to do | tests |`, written as above. */
+function casesOf(page: string): Mapped[] {
+  return [...page.matchAll(/^\| ([^|]+?)\s*\|[^|]*\|[^|]*\|([^|]*`[^|]*)\|$/gm)].flatMap(([, row = '', tests = '']) =>
+    testsOf(row, tests),
+  );
+}
+
+function testsOf(row: string, tests: string): Mapped[] {
+  return tests.split('<br>').map((test) => {
+    const [, file = '', title = ''] = /^\s*`([^`]+)`: (.+?)\s*$/.exec(test) ?? [];
+    return { row, file, title };
+  });
+}
+
+describe.each([
+  ['docs/fault-tests.md', mappedTests],
+  ['libs/cda/docs/bad-input.md', casesOf],
+])('%s', (path, read) => {
+  const mapped = read(readFileSync(path, 'utf8'));
 
   it('names tests', () => {
     expect(mapped.length).toBeGreaterThan(20);
