@@ -308,13 +308,19 @@ describe('what goes wrong in ingestion jobs', () => {
       JobsApp.start(stack, {}, {}, { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, LAKESCOPE_S3_DEFAULT_USERS });
     const first = await named(`somebody, ${GROUP}`);
     const failed = tableResult('cc_claim', 'failed');
-    const told: RunEvent[] = [{ type: 'table-done', result: failed }];
+    const told: RunEvent[] = [
+      { type: 'manifest', etag: '"1"', tables: ['cc_claim'], unchanged: false },
+      { type: 'table-done', result: failed },
+    ];
     first.engine.script = async (_, { onEvents }) => {
       await onEvents(told);
       return resultOf('completed_with_errors', [failed]);
     };
-    const ended = await first.start('analyst', 'default', randomUUID());
+    const place = randomUUID();
+    const ended = await first.start('analyst', 'default', place);
     await first.until('analyst', ended, 'failed');
+    first.engine.manifests.set(`${place}/cda/manifest.json`, () => Promise.resolve('not-modified'));
+    const looked = await first.ask('analyst', 'POST', '/jobs/freshness/check', { job_id: ended });
     first.engine.script = UNTIL_STOPPED;
     const going = await first.start('analyst', 'default', randomUUID());
     const taken = await first.start('analyst', 'default', randomUUID());
@@ -337,6 +343,7 @@ describe('what goes wrong in ingestion jobs', () => {
     ];
     await removed.stop();
 
+    expect(looked.body).toMatchObject({ items: [{ not_modified: true, failure: null }] });
     expect(config).not.toHaveProperty('admitted_as');
     expect(refused).toMatchObject({
       failure: {

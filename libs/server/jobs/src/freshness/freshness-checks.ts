@@ -92,8 +92,8 @@ export class FreshnessChecks {
   private async read(feed: Feed, etag: string | undefined): Promise<ManifestReading | JobFailureDto> {
     const signal = AbortSignal.timeout(this.limits.manifestMs);
     try {
-      const { user_id: owner, source_connection_id: id, manifest_uri: uri } = feed;
-      const connection = await this.connections.stored(owner, id);
+      const { user_id: owner, source_connection_id: id, manifest_uri: uri, admitted_as: admitted } = feed;
+      const connection = await this.connections.stored(owner, id, admitted ?? []);
       const source = engineEndOf({ connection, location: locationOf(uri, 'source.manifest_uri') });
       return await this.engine.manifest(source, etag, signal);
     } catch (error) {

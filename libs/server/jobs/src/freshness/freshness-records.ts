@@ -17,6 +17,8 @@ export interface Feed {
   readonly target_uri: string;
   readonly source_connection_id: string;
   readonly checked_at: Date | null;
+  /** Under which names the last run was let in to the connection `default`; null where it was not asked for, or that run is gone. */
+  readonly admitted_as: readonly string[] | null;
 }
 
 /** The manifest as a run has found it. */
@@ -30,7 +32,8 @@ export interface RunManifest {
 
 type Pair = Pick<Feed, 'user_id' | 'pair_key'>;
 
-const FEED_COLUMNS = 'user_id, pair_key, manifest_uri, target_uri, source_connection_id, checked_at';
+const FEED_COLUMNS = `user_id, pair_key, manifest_uri, target_uri, source_connection_id, checked_at,
+  (SELECT request -> 'admitted_as' FROM ingestion_jobs WHERE job_id = last_job_id) AS admitted_as`;
 /** When the manifest was read, by the database's clock alone: `$3` is how many milliseconds ago. */
 const READ_AT = `(clock_timestamp() - $3 * interval '1 ms')`;
 
