@@ -153,6 +153,9 @@ export const allowedDependencies = [
 
   [
     'app:api',
+    // The proof of a run that was killed reads source and tables by itself.
+    'lib:cda',
+    'lib:cda-synthetic',
     'lib:client',
     'lib:databricks-client',
     'lib:server-admin',
