@@ -106,7 +106,7 @@ export {
   runDoctorRequest as runDoctor,
   runQueryRequest as runQuery,
   runScheduleRequest as runSchedule,
-  searchCatalogRequest as searchCatalog,
+  searchEverythingRequest as searchEverything,
   startJobRequest as startJob,
   startUploadRequest as startUpload,
   streamServingEndpointRequest as streamServingEndpoint,

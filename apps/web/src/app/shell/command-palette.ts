@@ -3,12 +3,10 @@ import { MAT_DIALOG_DATA, MatDialogRef } from '@angular/material/dialog';
 import { Router } from '@angular/router';
 import { Icon } from '@lakescope/web-ui';
 import { Places } from '../preferences/places';
-import { catalogSearch } from './catalog-search';
-import { jobSearch } from './job-entries';
+import { everythingSearch } from './everything-search';
 import { Navigation } from './navigation';
 import { paletteEntries, type PaletteEntry, paletteGroups } from './palette-entries';
 import { s3Search } from './s3-entries';
-import { servingSearch } from './serving-entries';
 import { type TypedAheadKeys } from './typed-ahead';
 
 /** What the palette begins with. */
@@ -33,17 +31,15 @@ export class CommandPalette {
   private readonly opening = inject<PaletteOpening>(MAT_DIALOG_DATA);
 
   protected readonly text = signal(this.opening.text);
-  protected readonly search = catalogSearch(this.text);
+  protected readonly search = everythingSearch(this.text);
   private readonly inS3 = s3Search(this.text);
-  private readonly inServing = servingSearch(this.text);
-  private readonly inJobs = jobSearch(this.text);
   protected readonly entries = computed(() =>
     paletteEntries(this.text(), {
       favourites: this.places.favourites(),
       recent: this.places.recent(),
       pages: this.navigation.pages(),
       inS3: this.inS3(),
-      found: [...this.inServing(), ...this.inJobs(), ...this.search.entries()],
+      found: this.search.entries(),
     }),
   );
   protected readonly groups = computed(() => paletteGroups(this.entries()));
