@@ -39,7 +39,9 @@ export class FreshnessTargets {
       worst: lagText(target.worst_behind_seconds),
       isPicked: target.target_uri === this.picked(),
       isChecking: this.underWay().has(target.target_uri),
-      checkLabel: $localize`Look at the manifest of ${target.target_uri}:target: now`,
+      checkLabel: this.underWay().has(target.target_uri)
+        ? $localize`Looking… at the manifest of ${target.target_uri}:target:`
+        : $localize`Check now: the manifest of ${target.target_uri}:target:`,
       runLabel: $localize`Last run into ${target.target_uri}:target:`,
     })),
   );

@@ -44,9 +44,9 @@ export class ScheduleTable {
         },
         runs: { schedule: schedule.schedule_id, ...(isMine ? {} : { scope: 'all' }) },
         switchLabel: $localize`Start runs of “${name}:name:” when they are due`,
-        runLabel: $localize`Run “${name}:name:” now`,
-        editLabel: $localize`Edit the times of “${name}:name:”`,
-        requestLabel: $localize`Change what “${name}:name:” runs`,
+        runLabel: $localize`Run now: “${name}:name:”`,
+        editLabel: $localize`Times of “${name}:name:”`,
+        requestLabel: $localize`Fields of “${name}:name:”`,
         deleteLabel: $localize`Delete “${name}:name:”`,
         runsLabel: $localize`Runs of “${name}:name:”`,
       };
