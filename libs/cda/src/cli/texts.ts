@@ -131,7 +131,7 @@ export function verificationLines(table: TableVerification): string[] {
   for (const { severity, message } of findings) lines.push(`  ${severity}: ${message}`);
   if (findingsTotal > findings.length) lines.push(`  and ${count(findingsTotal - findings.length)} more`);
   for (const folder of quarantined) lines.push(`  put aside: ${folderText(folder)}`);
-  if (failure !== undefined) lines.push(`error: ${table.table}: ${failure.message}`);
+  if (failure !== undefined) lines.push(`error: ${table.table}: ${failure.message}. ${failure.advice}`);
   return lines;
 }
 

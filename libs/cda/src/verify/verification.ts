@@ -1,4 +1,4 @@
-import type { FolderRef } from '../run/run-options';
+import type { FolderRef, IngestionFailure } from '../run/run-options';
 
 /** What a verification may find, by what it means. The list is closed, for callers to map. */
 export const FINDINGS = {
@@ -78,7 +78,7 @@ export interface TableVerification {
   readonly findings: readonly VerificationFinding[];
   readonly findingsTotal: number;
   /** Why it could not be looked at; set when `unverified`. */
-  readonly failure: { readonly code: string; readonly message: string } | undefined;
+  readonly failure: IngestionFailure | undefined;
 }
 
 /** Kept of each table: who has to look at more has to look at the table. */

@@ -83,7 +83,7 @@ describe('the proof of an ingestion', () => {
     expect(found.find((each) => each.table === table)).toMatchObject({ verdict: 'absent', pendingFolders: 1 });
     expect(found.find((each) => each.table === 'cc_outside')).toMatchObject({
       verdict: 'unverified',
-      failure: { code: 'PATH_OUTSIDE_SOURCE' },
+      failure: { code: 'PATH_OUTSIDE_SOURCE', advice: expect.stringContaining('path_rewrite') as string },
     });
   });
 

@@ -6,7 +6,7 @@ import { failureOf } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
 import { dataFolder } from '../plan/data-folder';
 import { readManifest } from '../plan/open-ingestion';
-import type { IngestionOptions } from '../run/run-options';
+import type { IngestionOptions, IngestionFailure } from '../run/run-options';
 import { eachAtOnce } from '../at-once';
 import type { TableVerification } from './verification';
 import { verifyTable } from './verify-table';
@@ -98,7 +98,7 @@ async function verified(entry: ManifestTable, options: VerifyOptions, engine: De
   }
 }
 
-function unverified(table: string, { code, message }: { code: string; message: string }): TableVerification {
+function unverified(table: string, failure: IngestionFailure): TableVerification {
   return {
     table,
     verdict: 'unverified',
@@ -112,6 +112,6 @@ function unverified(table: string, { code, message }: { code: string; message: s
     reconciliation: { ok: 0, mismatch: 0, missing: 0 },
     findings: [],
     findingsTotal: 0,
-    failure: { code, message },
+    failure,
   };
 }

@@ -186,10 +186,10 @@ class TableProof {
     }
     const isLate = passed !== undefined && [...folder.files.values()].some(({ modifiedAt }) => modifiedAt > passed);
     if (isLate) {
-      const message = `Folder ${name} came after the cursor had gone past it, so that no run reads it: rebuild the table`;
+      const message = `Folder ${name} came after the cursor had gone past it, so that no run reads it: move the table away and ingest it anew`;
       this.findings.add('FOLDER_LATE', message, { folder: name });
     } else {
-      const message = `Folder ${name} lies before the cursor, and no commit ingested it: rebuild the table`;
+      const message = `Folder ${name} lies before the cursor, and no commit ingested it: move the table away and ingest it anew`;
       this.findings.add('FOLDER_MISSING', message, { folder: name });
     }
   }

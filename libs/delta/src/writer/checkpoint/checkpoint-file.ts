@@ -32,6 +32,8 @@ export interface CheckpointCounts {
   removes: number;
   protocols: number;
   metadatas: number;
+  /** Applications with a batch. */
+  transactions: number;
 }
 
 /** The deletion vector of a row as in the keys of `fileKey`. */
@@ -64,9 +66,9 @@ export async function writeCheckpointFile(
 /** Reads a checkpoint back: what it says must be what was meant before anybody is told of it. */
 async function countCheckpoint(connection: Connection, file: string): Promise<CheckpointCounts> {
   const result = await connection.run(
-    `SELECT count(*), count("add".path), coalesce(sum("add".size), 0)::BIGINT, count(remove.path), count(protocol.minReaderVersion), count(metaData.schemaString) FROM ${parquet(file)}`,
+    `SELECT count(*), count("add".path), coalesce(sum("add".size), 0)::BIGINT, count(remove.path), count(protocol.minReaderVersion), count(metaData.schemaString), count(DISTINCT txn.appId) FROM ${parquet(file)}`,
   );
-  const [actions, addFiles, addBytes, removes, protocols, metadatas] = (await result.getRows())[0] ?? [];
+  const [actions, addFiles, addBytes, removes, protocols, metadatas, transactions] = (await result.getRows())[0] ?? [];
   return {
     actions: Number(actions),
     addFiles: Number(addFiles),
@@ -74,6 +76,7 @@ async function countCheckpoint(connection: Connection, file: string): Promise<Ch
     removes: Number(removes),
     protocols: Number(protocols),
     metadatas: Number(metadatas),
+    transactions: Number(transactions),
   };
 }
 

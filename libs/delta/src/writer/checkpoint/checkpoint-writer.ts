@@ -190,9 +190,11 @@ function mustBeWhole(counts: CheckpointCounts, snapshot: TableSnapshot): void {
     counts.addFiles === snapshot.numFiles &&
     counts.addBytes === snapshot.sizeBytes &&
     counts.protocols === 1 &&
-    counts.metadatas === 1;
+    counts.metadatas === 1 &&
+    // Whoever loads in batches goes by these: one that is forgotten would be loaded twice.
+    counts.transactions === snapshot.transactions.length;
   if (isSame) return;
-  const message = `The checkpoint of version ${snapshot.version} came out with ${counts.addFiles} files of ${counts.addBytes} bytes in place of ${snapshot.numFiles} of ${snapshot.sizeBytes}`;
+  const message = `The checkpoint of version ${snapshot.version} came out with ${counts.addFiles} files of ${counts.addBytes} bytes and ${counts.transactions} transactions in place of ${snapshot.numFiles} of ${snapshot.sizeBytes} and ${snapshot.transactions.length}`;
   throw new TableCorrupt({ message, missing: checkpointName(snapshot.version) });
 }
 

@@ -5,6 +5,7 @@ import { UnsupportedTableFeature } from '../../errors';
 import { asRecord, parseJson, type JsonRecord } from '../../json/lossless-json';
 import type { JsonValue } from '../../schema/types';
 import { DeltaEngine } from '../../table/delta-engine';
+import { DeltaTable } from '../../table/delta-table';
 import { added, column, created, TemporaryLake } from '../../testing/temporary-lake';
 import { append } from '../append';
 import { checkpoint } from '../checkpoint';
@@ -119,6 +120,29 @@ describe('a checkpoint that is written', () => {
     const hint = JSON.parse(await readFile(logFile('full', '_last_checkpoint'), 'utf8')) as JsonRecord;
     const { length } = await readFile(logFile('full', numbered(2, 'checkpoint.parquet')));
     expect(hint).toEqual({ version: 2, size: 7, sizeInBytes: length, numOfAddFiles: 2 });
+  });
+
+  it('is none when it has fewer applications than the version it is of', async () => {
+    const txn = (appId: string): JsonValue => ({ txn: { appId, version: 1 } });
+    await lake.commit('fewer', 0, [...created(), added('a'), txn('one'), txn('two')]);
+    await lake.commit('fewer', 1, [txn('three')]);
+    const table = await lake.open('fewer');
+    const { writer } = lake.engine.checkpoints;
+    const [whole, newest] = [await table.snapshot({ version: 0 }), await table.snapshot()];
+    // What the version has, built from a log in which one of them is missing.
+    await lake.commit('less', 0, [...created(), added('a'), txn('one')]);
+    const less = await lake.open('less');
+
+    await expect(writer.write(less.storage, whole)).rejects.toThrow('1 transactions in place of 1 of');
+    expect((await readdir(join(lake.directory, 'less', '_delta_log'))).filter((name) => /check/.test(name))).toEqual(
+      [],
+    );
+    expect((await writer.write(table.storage, newest)).written).toBe(true);
+    await rm(logFile('fewer', numbered(0, 'json')));
+    const reader = await DeltaEngine.open({ cacheDirectory: join(lake.directory, 'fresh') });
+    const { transactions } = await (await DeltaTable.open(reader, table.storage)).snapshot();
+    await reader.close();
+    expect(transactions.map(({ appId }) => appId).sort()).toEqual(['one', 'three', 'two']);
   });
 
   it('has the columns and types other engines write', async () => {
