@@ -92,7 +92,7 @@ export class S3Objects {
         ),
       );
       for (const { Key = '', Size = 0, LastModified, ETag } of page.Contents ?? []) {
-        yield { key: decodedKey(Key), sizeBytes: Size, modifiedAt: LastModified?.getTime() ?? 0, etag: ETag };
+        yield { key: decodedKey(Key), sizeBytes: Size, modifiedAt: LastModified?.getTime() ?? 0, etag: quoted(ETag) };
       }
       token = nextPage(page, token, call.path);
     } while (token !== undefined);
@@ -290,6 +290,12 @@ export class S3Objects {
 /** What is not read of an answer must not be waited for either. */
 function destroy({ Body }: ObjectAnswer): void {
   (Body as { destroy?: () => void } | undefined)?.destroy?.();
+}
+
+/** Some stores leave the quotes out of their listings, without which it is no condition; a weak ETag never fulfils one (RFC 9110, 13.1.1). */
+function quoted(etag: string | undefined): string | undefined {
+  if (etag === undefined || etag === '' || etag.startsWith('W/')) return undefined;
+  return etag.startsWith('"') ? etag : `"${etag}"`;
 }
 
 /** Whether an ETag is another one than expected, as far as both are known; quotes and weakness are left to the store. */

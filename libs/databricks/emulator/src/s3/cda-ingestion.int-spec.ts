@@ -307,6 +307,18 @@ describe('ingestion of change data in S3', () => {
     expect(items).toHaveLength(12);
   });
 
+  it('makes conditions of ETags also where a listing leaves out their quotes', async () => {
+    const entry = (key: string, etag: string): string => `<Contents><Key>${key}</Key><Size>1</Size>${etag}</Contents>`;
+    const contents =
+      entry('a/1', '<ETag>abc</ETag>') + entry('a/2', '<ETag>W/&quot;abc&quot;</ETag>') + entry('a/3', '');
+    const odd = await givenOddStore((_, response) => response.end(`<ListBucketResult>${contents}</ListBucketResult>`));
+
+    const listed = await collected(new S3Objects({ client: odd.client, bucket }).list('a/'));
+
+    expect(listed.map(({ etag }) => etag)).toEqual(['"abc"', undefined, undefined]);
+    odd.close();
+  });
+
   it('writes no table where a second writer overwrites the first', async () => {
     await givenFolderOf('deaf', 'cc_claim', 'aaaa', T(1));
     await givenManifest('deaf', { cc_claim: ['aaaa'] });
