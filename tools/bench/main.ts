@@ -5,6 +5,7 @@ import { apiMemory, apiStart } from './api-start';
 import { run, toMarkdown, type Benchmark, type Result } from './benchmark';
 import { catalogSearch } from './catalog-search';
 import { catalogTree } from './catalog-tree';
+import { cdaBesideApi } from './cda-beside-api';
 import { cdaIngestion } from './cda-ingestion';
 import { cdaIngestionS3 } from './cda-ingestion-s3';
 import { cdaManyTables } from './cda-many-tables';
@@ -71,6 +72,7 @@ const scenarios: readonly Scenario[] = [
   cdaIngestion,
   cdaIngestionS3,
   cdaManyTables,
+  cdaBesideApi,
 ];
 
 async function main(): Promise<number> {
