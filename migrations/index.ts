@@ -15,6 +15,7 @@ import { CreateIngestionJobs1795737600000 } from './1795737600000-create-ingesti
 import { LetInvocationsBeCanceled1795737660000 } from './1795737660000-let-invocations-be-canceled';
 import { RunIngestionSchedules1795737780000 } from './1795737780000-run-ingestion-schedules';
 import { KeepFreshness1795737840000 } from './1795737840000-keep-freshness';
+import { AlertOnFreshness1795737900000 } from './1795737900000-alert-on-freshness';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   LetInvocationsBeCanceled1795737660000,
   RunIngestionSchedules1795737780000,
   KeepFreshness1795737840000,
+  AlertOnFreshness1795737900000,
 ];

@@ -107,6 +107,7 @@ export const allowedDependencies = [
   [
     'lib:server-jobs',
     'lib:cda',
+    'lib:server-metrics',
     'lib:cda-synthetic',
     'lib:delta',
     'lib:server-s3',

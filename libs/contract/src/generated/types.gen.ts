@@ -5121,13 +5121,17 @@ export type AlertDeliveryDto = {
 export type AlertRuleDto = {
     id: string;
     name: string;
-    condition: 'error_rate' | 'latency' | 'volume' | 'no_data';
+    condition: 'error_rate' | 'latency' | 'volume' | 'no_data' | 'freshness';
     endpoint: string | null;
     method: string | null;
+    /**
+     * Of freshness: where the tables are; all of them when null.
+     */
+    target: string | null;
     percentile: 50 | 95 | 99 | null;
     comparison: 'above' | 'below';
     /**
-     * A ratio, milliseconds, or requests in the window.
+     * A ratio, milliseconds, requests in the window, or tables.
      */
     threshold: number | null;
     window_minutes: number;
@@ -5139,7 +5143,7 @@ export type AlertRuleDto = {
     state: 'ok' | 'pending' | 'firing' | 'unknown';
     state_since: string;
     /**
-     * Null when there were no requests to work it out from.
+     * In the unit of the threshold; null when there was nothing to work it out from.
      */
     last_value: number | null;
     last_evaluated_at: string | null;
@@ -5186,6 +5190,10 @@ export type CreateAlertRuleDto = {
      */
     method?: string | null;
     /**
+     * Only tables that are ingested there, of freshness; all of them without.
+     */
+    target?: string | null;
+    /**
      * Of latency only, and needed there.
      */
     percentile?: 50 | 95 | 99 | null;
@@ -5194,7 +5202,7 @@ export type CreateAlertRuleDto = {
      */
     comparison?: 'above' | 'below';
     /**
-     * error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none.
+     * error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none. freshness: so many tables may be late or blocked, none when left out.
      */
     threshold?: number | null;
     /**
@@ -5218,9 +5226,9 @@ export type CreateAlertRuleDto = {
      * Unlike the name of every other rule.
      */
     name: string;
-    condition: 'error_rate' | 'latency' | 'volume' | 'no_data';
+    condition: 'error_rate' | 'latency' | 'volume' | 'no_data' | 'freshness';
     /**
-     * How far back is looked, each minute.
+     * How far back is looked, each minute; nothing to freshness, of which the last state counts.
      */
     window_minutes: number;
 };
@@ -5235,6 +5243,10 @@ export type UpdateAlertRuleDto = {
      */
     method?: string | null;
     /**
+     * Only tables that are ingested there, of freshness; all of them without.
+     */
+    target?: string | null;
+    /**
      * Of latency only, and needed there.
      */
     percentile?: 50 | 95 | 99 | null;
@@ -5243,7 +5255,7 @@ export type UpdateAlertRuleDto = {
      */
     comparison?: 'above' | 'below';
     /**
-     * error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none.
+     * error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none. freshness: so many tables may be late or blocked, none when left out.
      */
     threshold?: number | null;
     /**
@@ -5264,7 +5276,7 @@ export type UpdateAlertRuleDto = {
      */
     webhook_secret?: string | null;
     name?: string;
-    condition?: 'error_rate' | 'latency' | 'volume' | 'no_data';
+    condition?: 'error_rate' | 'latency' | 'volume' | 'no_data' | 'freshness';
     window_minutes?: number;
 };
 

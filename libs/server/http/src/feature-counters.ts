@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 
 /** Something a feature counts from the start of the process on. */
 export interface FeatureCounter {
-  /** As Prometheus has it, e.g. `lakescope_history_rows_lost_total`: the name ends in `_total`. */
+  /** As Prometheus has it, e.g. `lakescope_history_rows_lost_total`: the name of a counter ends in `_total`. */
   readonly name: string;
+  /** `gauge`: how it stands, and not a count. A counter when left out. */
+  readonly kind?: 'counter' | 'gauge';
   /** One sentence. */
   readonly help: string;
   /** How much it is now, by labels. Neither holds a name of a person. */

@@ -163,6 +163,50 @@ describe('ingestion jobs', () => {
     for (const { body } of answers.slice(1)) await one.until('analyst', String(body['job_id']), 'completed');
   });
 
+  it('hands each option of a request to the engine, of a plan as well as of a run', async () => {
+    const options = {
+      parallel_tables: 9,
+      enforce_fence: false,
+      path_rewrite: { from: 's3://guidewire-prod/cda', to: `s3://${BUCKET}/cda` },
+      on_poison: 'stop',
+      mode: 'copy',
+    };
+    const asked = { ...jobRequest(connection, place), ...options, ignore_unchanged_manifest: true };
+    const plan = await one.ask('analyst', 'POST', '/jobs/plan', asked);
+    const jobId = await one.start('analyst', connection, place, { ...options, ignore_unchanged_manifest: true });
+    const job = await one.until('analyst', jobId, 'completed');
+    const usual = await one.until('analyst', await one.start('analyst', connection, place), 'completed');
+
+    expect(plan.status).toBe(200);
+    expect(one.engine.planned.at(-1)?.request).toMatchObject(options);
+    const orders = [...one.engine.orders, ...other.engine.orders];
+    expect(orders.find((order) => order.jobId === jobId)?.request).toMatchObject(options);
+    expect(job['config']).toMatchObject({ ...options, ignore_unchanged_manifest: true });
+    expect(usual['config']).toMatchObject({
+      parallel_tables: 4,
+      enforce_fence: true,
+      path_rewrite: null,
+      on_poison: 'continue',
+      ignore_unchanged_manifest: false,
+    });
+    for (const [wrong, path] of [
+      [{ parallel_tables: 0 }, 'parallel_tables'],
+      [{ parallel_tables: 2.5 }, 'parallel_tables'],
+      [{ parallel_tables: 17 }, 'parallel_tables'],
+      [{ enforce_fence: 'no' }, 'enforce_fence'],
+      [{ path_rewrite: { from: 's3://a' } }, 'path_rewrite.to'],
+      [{ ignore_unchanged_manifest: 1 }, 'ignore_unchanged_manifest'],
+    ] as const) {
+      for (const route of ['/jobs', '/jobs/plan']) {
+        const { status, body } = await one.ask('analyst', 'POST', route, {
+          ...jobRequest(connection, place),
+          ...wrong,
+        });
+        expect([status, body]).toMatchObject([400, { technical_details: { fields: [{ path }] } }]);
+      }
+    }
+  });
+
   it('refuses another person’s connection, and a bucket that the connection is not for', async () => {
     const theirs = await one.ask('engineer', 'POST', '/jobs', jobRequest(connection, place));
     const bound = await one.connect('analyst', { bucket: 'another-bucket' });

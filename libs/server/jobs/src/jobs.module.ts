@@ -1,11 +1,13 @@
 import { AuditModule } from '@lakescope/server-audit';
 import { AuthModule } from '@lakescope/server-auth';
+import { AlertMessagesModule } from '@lakescope/server-metrics';
 import { StreamLimits } from '@lakescope/server-http';
 import { UserOwnedTables } from '@lakescope/server-persistence';
 import { S3Module } from '@lakescope/server-s3';
 import { Module, type DynamicModule, type OnModuleInit, type Provider } from '@nestjs/common';
 import { EmbeddedEngine, ThreadCode } from './engine/embedded-engine';
 import { IngestionEngine } from './engine/ingestion-engine';
+import { FreshnessAlarms } from './freshness/freshness-alarms';
 import { FreshnessBoard } from './freshness/freshness-board';
 import { FreshnessChecks } from './freshness/freshness-checks';
 import { FreshnessController } from './freshness/freshness.controller';
@@ -43,9 +45,10 @@ import { JobStreamsController } from './streams/job-streams.controller';
 
 /** Ingestion jobs: what waits, what is under way, and what became of it. */
 @Module({
-  imports: [AuditModule, AuthModule, S3Module],
+  imports: [AlertMessagesModule, AuditModule, AuthModule, S3Module],
   controllers: [SchedulesController, FreshnessController, JobStreamsController, JobsController],
   providers: [
+    FreshnessAlarms,
     FreshnessBoard,
     FreshnessChecks,
     FreshnessRecords,

@@ -6,6 +6,8 @@ export { Dispatch } from './collection/dispatch';
 export { Flusher } from './collection/flusher';
 export { MetricsBoot } from './collection/metrics-boot';
 export { MetricsClock } from './collection/metrics-clock';
+export { AlertMessagesModule } from './alerts/alert-messages.module';
+export { ReportedAlerts, type AlertReport } from './alerts/reported-alerts';
 export { AlertRule } from './alerts/alert-rule.entity';
 export { MetricsModule } from './metrics.module';
 export { OverflowSketches } from './collection/overflow-sketches';

@@ -13,6 +13,7 @@ import { JobConnections } from '../runs/job-connections';
 import { locationOf, targetUriOf } from '../runs/job-places';
 import type { CheckFreshnessDto } from './ask-freshness.dto';
 import type { FreshnessCheckDto, FreshnessCheckListDto } from './freshness.dto';
+import { FreshnessAlarms } from './freshness-alarms';
 import { FreshnessRecords, isFailure, type Feed } from './freshness-records';
 
 const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
@@ -31,6 +32,7 @@ export class FreshnessChecks {
     private readonly connections: JobConnections,
     private readonly engine: IngestionEngine,
     private readonly records: FreshnessRecords,
+    private readonly alarms: FreshnessAlarms,
     private readonly limits: JobsLimits,
   ) {
     this.slots = new Slots(limits.manifestsAtOnce);
@@ -80,6 +82,7 @@ export class FreshnessChecks {
     const startedAt = performance.now();
     const read = await this.read(feed, etag);
     const noted = await this.records.noteReading(feed, etag, read, startedAt);
+    await this.alarms.look();
     return {
       target_uri: feed.target_uri,
       manifest_uri: feed.manifest_uri,

@@ -8,6 +8,7 @@ import { JobsLimits } from '../jobs-limits';
 import { JobAccess } from '../runs/job-access';
 import { targetUriOf } from '../runs/job-places';
 import type { ListThresholdsQuery, PutThresholdDto, ThresholdPlaceDto } from './ask-freshness.dto';
+import { FreshnessAlarms } from './freshness-alarms';
 import type { FreshnessThresholdDto, FreshnessThresholdPage } from './freshness.dto';
 
 const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
@@ -31,6 +32,7 @@ export class FreshnessThresholds {
     private readonly auditLog: AuditLog,
     private readonly cursors: Cursors,
     private readonly limits: JobsLimits,
+    private readonly alarms: FreshnessAlarms,
   ) {}
 
   /** By target and table. Throws `JobsOfOthersRefused`. */
@@ -95,9 +97,13 @@ export class FreshnessThresholds {
     { user_id: of = caller.userId }: ThresholdPlaceDto,
     write: (tx: EntityManager, userId: string) => Promise<T>,
   ): Promise<T> {
-    if (of === caller.userId) return this.database.asUser(caller, (tx) => write(tx, of), WRITING);
-    if (!(await this.access.isAdministrator(caller))) throw new JobsOfOthersRefused();
-    return this.database.asSystem((tx) => write(tx, of), WRITING);
+    const isOwn = of === caller.userId;
+    if (!isOwn && !(await this.access.isAdministrator(caller))) throw new JobsOfOthersRefused();
+    const written = isOwn
+      ? await this.database.asUser(caller, (tx) => write(tx, of), WRITING)
+      : await this.database.asSystem((tx) => write(tx, of), WRITING);
+    await this.alarms.look();
+    return written;
   }
 
   /** A table is one of thousands, and a target one of a few: there is no end to names nobody ingests. */

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent, TableResult } from '@lakescope/cda';
+import { FeatureCounters } from '@lakescope/server-http';
 import { LocalStack } from '@lakescope/server-testing';
 import { EngineFailure } from '../engine/engine.errors';
 import type { ManifestReading } from '../engine/ingestion-engine';
@@ -35,6 +37,7 @@ describe('freshness of ingested tables', () => {
   });
 
   afterEach(async () => {
+    await app.sql('DELETE FROM alert_rules');
     await app.sql('DELETE FROM ingestion_feeds');
     await app.sql('DELETE FROM ingestion_thresholds');
     await app.sql('DELETE FROM ingestion_jobs');
@@ -326,6 +329,64 @@ describe('freshness of ingested tables', () => {
     expect((await board()).items).toMatchObject([{ state: 'fresh', reason: null }]);
   });
 
+  it('tells the rules on freshness what is late or blocked, and when it is over, once each', async () => {
+    const rule = randomUUID();
+    // Nobody can open this webhook: what is to be sent is looked at where it is written down.
+    await app.sql(
+      `INSERT INTO alert_rules (id, name, condition, target, comparison, window_minutes, hysteresis, for_minutes, enabled, webhook_sealed)
+       VALUES ($1, 'Tables', 'freshness', $2, 'above', 1, 0, 0, true, '\\x00'),
+              (gen_random_uuid(), 'Elsewhere', 'freshness', 's3://elsewhere/raw', 'above', 1, 0, 0, true, '\\x00')`,
+      [rule, target()],
+    );
+    const told = [
+      { table: 'cc_claim', watermark: 0, fence: 90 },
+      { table: 'cc_user', watermark: 90, fence: 90 },
+    ];
+    /** People are told after the end of a run is said. */
+    const messages = async (count: number): Promise<{ rule_id: string; payload: Json }[]> => {
+      for (let tries = 0; ; tries++) {
+        const found = await app.sql<{ rule_id: string; payload: Json }>(
+          'SELECT rule_id, payload FROM alert_deliveries ORDER BY created_at',
+        );
+        if (found.length >= count || tries === 200) return found;
+        await delay(20);
+      }
+    };
+    const failed = { table: 'cc_user', fence: 90, outcome: 'failed' } as const;
+    await ran(told);
+    await threshold(60);
+    await ran(told);
+    await ran([{ table: 'cc_claim', watermark: 0, fence: 90 }, failed]);
+    await messages(2);
+    const metrics = app.http.nest.get(FeatureCounters).all.map((one) => [one.name, one.read()]);
+    await ran([{ table: 'cc_claim', watermark: 90, fence: 90 }, failed]);
+    await messages(3);
+    manifest({ cc_claim: 90 }, '"m2"');
+    await check();
+    await ran(told.map((one) => ({ ...one, watermark: 90 })));
+
+    const all = await messages(4);
+    expect(all.map(({ rule_id }) => rule_id)).toEqual([rule, rule, rule, rule]);
+    expect(all.map(({ payload }) => payload)).toMatchObject([
+      {
+        event: 'firing',
+        value: 1,
+        tables: [{ table: 'cc_claim', state: 'late', behind_seconds: 5_400, threshold_seconds: 3_600 }],
+        over: [],
+      },
+      { event: 'firing', value: 2, tables: [{ table: 'cc_user', state: 'blocked' }, { table: 'cc_claim' }] },
+      { event: 'firing', value: 1, tables: [{ table: 'cc_user' }], over: [{ table: 'cc_claim', state: 'fresh' }] },
+      { event: 'resolved', value: 0, tables: [], over: [{ table: 'cc_user' }], over_count: 1 },
+    ]);
+    expect(Object.fromEntries(metrics)).toMatchObject({
+      lakescope_ingestion_behind_seconds: [[{ target: target() }, 5_400]],
+      lakescope_ingestion_tables_in_alarm: [
+        [{ target: target(), state: 'late' }, 1],
+        [{ target: target(), state: 'blocked' }, 1],
+      ],
+    });
+  });
+
   it('reads a manifest once for everybody who asks meanwhile, and refuses what cannot be meant', async () => {
     await ran([{ table: 'cc_claim', watermark: 60, fence: 60 }]);
     let reads = 0;
@@ -336,7 +397,7 @@ describe('freshness of ingested tables', () => {
       return read;
     });
     const asked = Promise.all(Array.from({ length: 5 }, () => check()));
-    while (reads === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (reads === 0) await delay(10);
     setTimeout(() => answer('not-modified'), 200);
 
     expect((await asked).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
@@ -358,7 +419,7 @@ describe('freshness of ingested tables', () => {
     for (let tries = 0; tries < 200; tries++) {
       const [item] = (await board()).items;
       if (Date.parse(String(item?.['checked_at'])) > Date.now() - 60_000) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await delay(20);
     }
     throw new Error('The look of the run was not counted');
   });

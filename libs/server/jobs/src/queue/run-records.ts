@@ -2,6 +2,7 @@ import type { FolderRef } from '@lakescope/cda';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { FreshnessAlarms } from '../freshness/freshness-alarms';
 import { FreshnessRecords } from '../freshness/freshness-records';
 import { JobsLimits } from '../jobs-limits';
 import type { JobFailureDto } from '../runs/job-findings.dto';
@@ -50,6 +51,7 @@ export class RunRecords {
     private readonly database: Database,
     private readonly feed: JobFeed,
     private readonly freshness: FreshnessRecords,
+    private readonly alarms: FreshnessAlarms,
     private readonly limits: JobsLimits,
   ) {}
 
@@ -121,6 +123,7 @@ export class RunRecords {
       return this.sayEnd(tx, key, end);
     }, WORKING);
     this.feed.tell(key.jobId);
+    await this.alarms.look();
     return ended;
   }
 

@@ -11,6 +11,7 @@ import {
   strictValidation,
   UserCaller,
 } from '@lakescope/server-http';
+import { AlertRule } from '@lakescope/server-metrics';
 import { Database, DatabaseStartup, PersistenceModule } from '@lakescope/server-persistence';
 import { S3Connection } from '@lakescope/server-s3';
 import { HttpApp, LocalStack } from '@lakescope/server-testing';
@@ -51,7 +52,7 @@ export class JobsApp {
       imports: [
         ConfigModule.with(stack.config({ LAKESCOPE_REQUESTS_PER_SECOND: '10000', ...environment })),
         HttpModule.with({ name: 'lakescope', version: '0.0.0' }),
-        PersistenceModule.with([AuditEntry, S3Connection], migrations),
+        PersistenceModule.with([AlertRule, AuditEntry, S3Connection], migrations),
         JobsModule.with(
           new JobsLimits({ lookMs: 50, lookAtOthersMs: 100, flushMs: 20, signMs: 100, feedMs: 50, ...limits }),
           new StreamLimits(streams),

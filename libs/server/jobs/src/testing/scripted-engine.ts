@@ -24,7 +24,11 @@ export class ScriptedEngine extends IngestionEngine {
     return read(knownEtag);
   }
 
-  override plan(_work: IngestionWork): Promise<IngestionPlan> {
+  /** What plans were asked for. */
+  readonly planned: IngestionWork[] = [];
+
+  override plan(work: IngestionWork): Promise<IngestionPlan> {
+    this.planned.push(work);
     return Promise.resolve({ manifestEtag: undefined, warnings: [], tables: [], folders: 0, files: 0, bytes: 0 });
   }
 

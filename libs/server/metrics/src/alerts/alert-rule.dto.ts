@@ -46,7 +46,7 @@ export class AlertDeliveryDto {
   }
 }
 
-/** A condition on performance metrics, and how it stands. */
+/** A condition on performance metrics or ingested tables, and how it stands. */
 export class AlertRuleDto {
   @ApiProperty({ format: 'uuid' })
   id!: string;
@@ -63,13 +63,24 @@ export class AlertRuleDto {
   @ApiProperty({ type: String, nullable: true, example: 'GET' })
   method!: string | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Of freshness: where the tables are; all of them when null.',
+  })
+  target!: string | null;
+
   @ApiProperty({ type: Number, nullable: true, enum: PERCENTILES })
   percentile!: Percentile | null;
 
   @ApiProperty({ type: String, enum: COMPARISONS })
   comparison!: Comparison;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'A ratio, milliseconds, or requests in the window.' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'A ratio, milliseconds, requests in the window, or tables.',
+  })
   threshold!: number | null;
 
   @ApiProperty({ type: 'integer' })
@@ -95,7 +106,11 @@ export class AlertRuleDto {
   @ApiProperty({ format: 'date-time' })
   state_since!: string;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'Null when there were no requests to work it out from.' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'In the unit of the threshold; null when there was nothing to work it out from.',
+  })
   last_value!: number | null;
 
   @ApiProperty({ type: String, nullable: true, format: 'date-time' })
@@ -117,6 +132,7 @@ export class AlertRuleDto {
       condition: rule.condition,
       endpoint: rule.endpoint,
       method: rule.method,
+      target: rule.target,
       percentile: rule.percentile,
       comparison: rule.comparison,
       threshold: rule.threshold,

@@ -1,10 +1,13 @@
 import { Column, Entity, PrimaryColumn, VersionColumn } from 'typeorm';
 
-export const CONDITIONS = ['error_rate', 'latency', 'volume', 'no_data'] as const;
+export const CONDITIONS = ['error_rate', 'latency', 'volume', 'no_data', 'freshness'] as const;
 export const COMPARISONS = ['above', 'below'] as const;
 export const PERCENTILES = [50, 95, 99] as const;
 
-/** What is looked at: share of failed requests, latency at a percentile (ms), requests in the window, or that there are any. */
+/**
+ * What is looked at: share of failed requests, latency at a percentile (ms), requests in the window, that there are any, or how many ingested
+ * tables are late or blocked, which is told when it changes and not asked for each minute.
+ */
 export type Condition = (typeof CONDITIONS)[number];
 export type Comparison = (typeof COMPARISONS)[number];
 export type Percentile = (typeof PERCENTILES)[number];
@@ -12,7 +15,7 @@ export type Percentile = (typeof PERCENTILES)[number];
 /** `pending`: the condition holds, but not for long enough yet. */
 export type StoredState = 'ok' | 'pending' | 'firing';
 
-/** A condition on performance metrics, looked at every minute, and how it stands. */
+/** A condition on performance metrics, looked at every minute, or on ingested tables, and how it stands. */
 @Entity({ name: 'alert_rules' })
 export class AlertRule {
   @PrimaryColumn({ type: 'uuid' })
@@ -31,6 +34,10 @@ export class AlertRule {
   @Column({ type: 'text', nullable: true })
   method!: string | null;
 
+  /** Of freshness only: where the tables are; all of them when null. */
+  @Column({ type: 'text', nullable: true })
+  target!: string | null;
+
   /** Of latency only. */
   @Column({ type: 'smallint', nullable: true })
   percentile!: Percentile | null;
@@ -38,7 +45,7 @@ export class AlertRule {
   @Column({ type: 'text' })
   comparison!: Comparison;
 
-  /** A ratio, milliseconds, or requests in the window; null for `no_data`. */
+  /** A ratio, milliseconds, requests in the window, or tables (any when null); null for `no_data`. */
   @Column({ type: 'double precision', nullable: true })
   threshold!: number | null;
 

@@ -1,6 +1,8 @@
 import { LocalStack } from '@lakescope/server-testing';
 import { AlertsApp, slowCatalogs } from './testing/alerts-app';
 
+const OF_TABLES = { condition: 'freshness', percentile: null, threshold: null };
+
 describe('alert rules', () => {
   let stack: LocalStack;
   let app: AlertsApp;
@@ -61,6 +63,10 @@ describe('alert rules', () => {
     ['a window of more than a day', { window_minutes: 1441 }, 'window_minutes'],
     ['a blank name', { name: '  ' }, 'name'],
     ['a method in small letters', { method: 'get' }, 'method'],
+    ['a target of requests', { target: 's3://lake/raw' }, 'target'],
+    ['a target that is none', { ...OF_TABLES, target: '/tmp/raw' }, 'target'],
+    ['a route of tables', { ...OF_TABLES, endpoint: '/api/v1/jobs' }, 'endpoint'],
+    ['patience with tables', { ...OF_TABLES, for_minutes: 5 }, 'for_minutes'],
     ['a secret without a webhook', { webhook_secret: 'a secret of 16 and more' }, 'webhook_secret'],
     ['a short secret', { webhook_url: 'http://127.0.0.1:9/', webhook_secret: 'short' }, 'webhook_secret'],
     ['something unknown', { colour: 'red' }, 'colour'],

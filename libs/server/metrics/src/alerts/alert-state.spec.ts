@@ -63,11 +63,19 @@ describe('an alert', () => {
   });
 
   it('is not known when nothing has looked at it lately, unless nothing should', () => {
-    const rule = { state: 'firing', enabled: true, lastEvaluatedAt: new Date(0), updatedAt: new Date(0) } as const;
+    const rule = {
+      condition: 'latency',
+      state: 'firing',
+      enabled: true,
+      lastEvaluatedAt: new Date(0),
+      updatedAt: new Date(0),
+    } as const;
 
     expect(shownState(rule, 2 * MINUTE)).toBe('firing');
     expect(shownState(rule, 4 * MINUTE)).toBe('unknown');
     expect(shownState({ ...rule, lastEvaluatedAt: null, updatedAt: new Date(3 * MINUTE) }, 4 * MINUTE)).toBe('firing');
     expect(shownState({ ...rule, enabled: false, state: 'ok' }, 4 * MINUTE)).toBe('ok');
+    // Told when it changes.
+    expect(shownState({ ...rule, condition: 'freshness' }, 4 * MINUTE)).toBe('firing');
   });
 });

@@ -54,10 +54,11 @@ export function lastStanding(
 
 /** What people are told: nothing evaluates a rule while the database is away. */
 export function shownState(
-  rule: Pick<AlertRule, 'state' | 'enabled' | 'lastEvaluatedAt' | 'updatedAt'>,
+  rule: Pick<AlertRule, 'condition' | 'state' | 'enabled' | 'lastEvaluatedAt' | 'updatedAt'>,
   now: number,
 ): ShownState {
-  if (!rule.enabled) return rule.state;
+  // What is told when it changes stands until then.
+  if (!rule.enabled || rule.condition === 'freshness') return rule.state;
   const knownAt = Math.max(rule.lastEvaluatedAt?.getTime() ?? 0, rule.updatedAt.getTime());
   return now - knownAt > UNKNOWN_AFTER_MS ? 'unknown' : rule.state;
 }

@@ -24,6 +24,9 @@ export class AlertValues {
 function valueOf({ condition, percentile }: AlertRule, totals: MetricsTotals): number | null {
   const { requests, errors, sketch, minMs, maxMs } = totals;
   switch (condition) {
+    case 'freshness':
+      // Nobody asks each minute: whoever ingests tells.
+      return null;
     case 'volume':
     case 'no_data':
       return requests;

@@ -9,10 +9,12 @@ import {
 } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Not } from 'typeorm';
 import { CollectionState } from '../collection/collection-state';
 import { MetricsClock } from '../collection/metrics-clock';
 import { forgetOldDeliveries, noteDelivery, type AlertEvent } from './alert-deliveries';
 import { AlertMessenger } from './alert-messenger';
+import { alertPayload } from './alert-payload';
 import { AlertRule } from './alert-rule.entity';
 import { lastStanding, nextStanding, type AlertStanding } from './alert-state';
 import { AlertValues } from './alert-values';
@@ -121,9 +123,12 @@ export class AlertWatch {
   }
 
   private enabledRules(): Promise<AlertRule[]> {
-    return this.database.asSystem((tx) => tx.find(AlertRule, { where: { enabled: true }, order: { name: 'ASC' } }), {
-      repeat: 'read',
-    });
+    return this.database.asSystem(
+      (tx) => tx.find(AlertRule, { where: { enabled: true, condition: Not('freshness') }, order: { name: 'ASC' } }),
+      {
+        repeat: 'read',
+      },
+    );
   }
 
   /**
@@ -155,24 +160,7 @@ export class AlertWatch {
 
   /** What is posted to the webhook. */
   payloadOf(rule: AlertRule, event: AlertEvent, value: number | null, at: Date): Record<string, unknown> {
-    const { publicUrl } = this.http;
-    return {
-      event,
-      rule: {
-        id: rule.id,
-        name: rule.name,
-        condition: rule.condition,
-        endpoint: rule.endpoint,
-        method: rule.method,
-        percentile: rule.percentile,
-        comparison: rule.comparison,
-      },
-      value,
-      threshold: rule.threshold,
-      window_minutes: rule.windowMinutes,
-      at: at.toISOString(),
-      link: publicUrl === undefined ? null : new URL('/usage-metrics/alerts', publicUrl).href,
-    };
+    return alertPayload(rule, event, value, at, this.http.publicUrl);
   }
 
   private tell(rule: AlertRule, value: number | null, { state }: AlertStanding): void {

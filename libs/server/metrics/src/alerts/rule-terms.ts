@@ -9,6 +9,7 @@ export type RuleTerms = Pick<
   | 'condition'
   | 'endpoint'
   | 'method'
+  | 'target'
   | 'percentile'
   | 'comparison'
   | 'threshold'
@@ -24,6 +25,7 @@ export function newTerms(dto: CreateAlertRuleDto): RuleTerms {
     condition: dto.condition,
     endpoint: dto.endpoint ?? null,
     method: dto.method ?? null,
+    target: dto.target ?? null,
     percentile: dto.percentile ?? null,
     comparison: dto.comparison ?? 'above',
     threshold: dto.threshold ?? null,
@@ -41,6 +43,7 @@ export function changedTerms(terms: RuleTerms, dto: UpdateAlertRuleDto): RuleTer
     condition: dto.condition ?? terms.condition,
     endpoint: dto.endpoint === undefined ? terms.endpoint : dto.endpoint,
     method: dto.method === undefined ? terms.method : dto.method,
+    target: dto.target === undefined ? terms.target : dto.target,
     percentile: dto.percentile === undefined ? terms.percentile : dto.percentile,
     comparison: dto.comparison ?? terms.comparison,
     threshold: dto.threshold === undefined ? terms.threshold : dto.threshold,
@@ -56,6 +59,7 @@ const QUESTION = [
   'condition',
   'endpoint',
   'method',
+  'target',
   'percentile',
   'comparison',
   'threshold',
@@ -70,12 +74,20 @@ export function isSameQuestion(one: RuleTerms, other: RuleTerms): boolean {
 }
 
 /** What does not fit together, place by place. */
-export function misfits({ condition, percentile, comparison, threshold }: RuleTerms): InvalidField[] {
+export function misfits(terms: RuleTerms): InvalidField[] {
+  const { condition, percentile, comparison, threshold } = terms;
   const fields: InvalidField[] = [];
   const say = (path: string, message: string): void => void fields.push({ path, message });
   if (condition === 'latency' && percentile === null) say('percentile', 'is required for a rule on latency');
   if (condition !== 'latency' && percentile !== null) say('percentile', 'is for rules on latency only');
-  if (condition === 'no_data') {
+  if (condition !== 'freshness' && terms.target !== null) say('target', 'is for rules on freshness only');
+  if (condition === 'freshness') {
+    const requests = 'is for rules on requests';
+    if (terms.endpoint !== null) say('endpoint', requests);
+    if (terms.method !== null) say('method', requests);
+    if (comparison !== 'above') say('comparison', requests);
+    if (terms.forMinutes !== 0) say('for_minutes', 'is for rules on requests: tables have thresholds of their own');
+  } else if (condition === 'no_data') {
     if (threshold !== null) say('threshold', 'is not for rules on missing data: they fire when there are no requests');
     if (comparison !== 'above') say('comparison', 'is not for rules on missing data');
   } else if (threshold === null) say('threshold', 'is required, except for a rule on missing data');

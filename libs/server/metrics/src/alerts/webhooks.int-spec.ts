@@ -1,7 +1,11 @@
 import { createHmac } from 'node:crypto';
 import dns from 'node:dns';
+import { Database } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
 import { AlertLimits } from './alert-limits';
+import { AlertMessenger } from './alert-messenger';
+import { AlertWatch } from './alert-watch';
+import { ReportedAlerts } from './reported-alerts';
 import { AlertsApp } from './testing/alerts-app';
 import { until } from './testing/until';
 import { WebhookReceiver } from './testing/webhook-receiver';
@@ -45,6 +49,40 @@ describe('messages about alerts', () => {
     await stack.stop();
   });
 
+  it('tell what features report, once for each news, and when it is over', async () => {
+    const freshness = { condition: 'freshness', percentile: null, threshold: null };
+    const all = await app.given({ ...freshness, name: 'Tables', webhook_url: receiver.url });
+    const one = await app.given({ ...freshness, name: 'Raw', target: 's3://lake/raw', webhook_url: receiver.url });
+    await app.given({ ...freshness, name: 'Many', threshold: 5, webhook_url: receiver.url });
+    const report = async (value: number, hasNews: boolean): Promise<void> => {
+      await app
+        .get(Database)
+        .asSystem((tx) =>
+          app
+            .get(ReportedAlerts)
+            .evaluate(tx, (target) =>
+              Promise.resolve({ value: target === null ? value : 0, hasNews, details: { tables: ['cc_claim'] } }),
+            ),
+        );
+      app.get(ReportedAlerts).send();
+      await app.get(AlertMessenger).idle();
+    };
+
+    // What is measured each minute has nothing to say of it, and leaves the database alone.
+    expect(await app.get(AlertWatch).evaluate()).toBe(0);
+    await report(2, true);
+    await report(2, false);
+    expect(await app.rule(all)).toMatchObject({ state: 'firing', last_value: 2 });
+    await report(1, true);
+    await report(0, true);
+    expect(await app.rule(one)).toMatchObject({ state: 'ok', target: 's3://lake/raw' });
+    expect(receiver.received.map(({ body }) => body)).toMatchObject([
+      { event: 'firing', value: 2, rule: { id: all, target: null }, tables: ['cc_claim'] },
+      { event: 'firing', value: 1 },
+      { event: 'resolved', value: 0 },
+    ]);
+  });
+
   it('say what has happened, and are signed so that the receiver can hold them to it', async () => {
     const id = await app.given({ ...SILENT, name: 'Nobody comes', webhook_url: receiver.url, webhook_secret: SECRET });
 
@@ -63,6 +101,7 @@ describe('messages about alerts', () => {
         condition: 'no_data',
         endpoint: null,
         method: null,
+        target: null,
         percentile: null,
         comparison: 'above',
       },

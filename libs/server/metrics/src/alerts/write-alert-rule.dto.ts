@@ -47,6 +47,17 @@ class AlertRuleFields {
   method?: string | null;
 
   @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    description: 'Only tables that are ingested there, of freshness; all of them without.',
+    example: 's3://claims-lake/raw/guidewire',
+  })
+  @ValidateIf(isSet)
+  @Matches(/^s3:\/\/[^/]+(?:\/.*[^/])?$/, { message: '$property must be a target of ingestion, like s3://bucket/path' })
+  @MaxLength(1024)
+  target?: string | null;
+
+  @ApiPropertyOptional({
     type: Number,
     nullable: true,
     enum: PERCENTILES,
@@ -64,7 +75,8 @@ class AlertRuleFields {
   @ApiPropertyOptional({
     type: Number,
     nullable: true,
-    description: 'error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none.',
+    description:
+      'error_rate: a ratio of 0 to 1. latency: milliseconds. volume: requests in the window. no_data: none. freshness: so many tables may be late or blocked, none when left out.',
     example: 0.05,
   })
   @ValidateIf(isSet)
@@ -135,7 +147,11 @@ export class CreateAlertRuleDto extends AlertRuleFields {
   @IsIn(CONDITIONS)
   condition!: Condition;
 
-  @ApiProperty({ type: 'integer', description: 'How far back is looked, each minute.', example: 5 })
+  @ApiProperty({
+    type: 'integer',
+    description: 'How far back is looked, each minute; nothing to freshness, of which the last state counts.',
+    example: 5,
+  })
   @IsInt()
   @Min(1)
   @Max(1440)

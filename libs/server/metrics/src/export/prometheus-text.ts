@@ -33,7 +33,8 @@ export class PrometheusText {
     );
     this.writeCollection(text);
     this.writeDatabase(text);
-    for (const counter of this.features.all) text.counter(counter.name, counter.help, counter.read());
+    for (const feature of this.features.all)
+      text[feature.kind ?? 'counter'](feature.name, feature.help, feature.read());
     this.writeProcess(text);
     return text.toString();
   }

@@ -12,6 +12,7 @@ describe('the form of an alert rule', () => {
       condition: 'error_rate',
       endpoint: null,
       method: null,
+      target: null,
       percentile: null,
       comparison: 'above',
       threshold: 0.003,
@@ -34,6 +35,11 @@ describe('the form of an alert rule', () => {
       comparison: 'below',
     });
     expect(ruleBody(fields({ condition: 'no_data', threshold: '' }))).toMatchObject({ threshold: null, hysteresis: 0 });
+    expect(
+      ruleBody(
+        fields({ condition: 'freshness', target: ' s3://lake/raw ', endpoint: '/api/v1/jobs', for_minutes: '5' }),
+      ),
+    ).toMatchObject({ target: 's3://lake/raw', threshold: null, endpoint: null, for_minutes: 0 });
   });
 
   it('keeps the webhook when its fields are empty, replaces what is filled in, and removes it when asked', () => {

@@ -8,6 +8,7 @@ export interface RuleDraft {
   readonly condition: Condition;
   readonly endpoint: string;
   readonly method: string;
+  readonly target: string;
   readonly percentile: string;
   readonly comparison: string;
   /** Percent for an error rate, milliseconds for a latency. */
@@ -33,6 +34,7 @@ export function draftOf(rule: AlertRuleDto | undefined): RuleDraft {
     condition,
     endpoint: rule?.endpoint ?? '',
     method: rule?.method ?? '',
+    target: rule?.target ?? '',
     percentile: String(rule?.percentile ?? 95),
     comparison: rule?.comparison ?? 'above',
     threshold: threshold === null ? '' : plain(threshold * scale),
@@ -54,11 +56,28 @@ export function ruleBody(read: (name: string) => string): CreateAlertRuleDto {
     ? { webhook_url: null, webhook_secret: null }
     : { ...(url === '' ? {} : { webhook_url: url }), ...(secret === '' ? {} : { webhook_secret: secret }) };
   const threshold = Number(read('threshold'));
+  if (condition === 'freshness') {
+    return {
+      name: read('name').trim(),
+      condition,
+      target: read('target').trim() || null,
+      endpoint: null,
+      method: null,
+      percentile: null,
+      comparison: 'above',
+      threshold: null,
+      window_minutes: 1,
+      for_minutes: 0,
+      hysteresis: 0,
+      ...webhook,
+    };
+  }
   return {
     name: read('name').trim(),
     condition,
     endpoint: read('endpoint').trim() || null,
     method: read('method') || null,
+    target: null,
     percentile: condition === 'latency' ? (Number(read('percentile')) as 50 | 95 | 99) : null,
     comparison: read('comparison') === 'below' ? 'below' : 'above',
     threshold:

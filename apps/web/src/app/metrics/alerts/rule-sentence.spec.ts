@@ -7,6 +7,7 @@ const rule = (parts: Partial<AlertRuleDto>): AlertRuleDto => ({
   condition: 'latency',
   endpoint: null,
   method: null,
+  target: null,
   percentile: 95,
   comparison: 'above',
   threshold: 250,
@@ -28,6 +29,8 @@ const rule = (parts: Partial<AlertRuleDto>): AlertRuleDto => ({
 describe('an alert rule in words', () => {
   it.each<[Partial<AlertRuleDto>, string]>([
     [{}, 'p95 latency of all requests above 250 ms within 5 min'],
+    [{ condition: 'freshness', threshold: null }, 'Late or blocked tables'],
+    [{ condition: 'freshness', threshold: null, target: 's3://lake/raw' }, 'Late or blocked tables in s3://lake/raw'],
     [
       { endpoint: '/api/v1/catalogs', method: 'GET', percentile: 99, for_minutes: 2 },
       'p99 latency of GET /api/v1/catalogs above 250 ms within 5 min, for 2 min',

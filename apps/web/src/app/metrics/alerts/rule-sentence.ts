@@ -9,6 +9,7 @@ export const CONDITIONS: Readonly<Record<Condition, string>> = {
   latency: $localize`Latency`,
   volume: $localize`Number of requests`,
   no_data: $localize`No requests at all`,
+  freshness: $localize`Late or blocked tables`,
 };
 
 /** A value of what a condition looks at: a share, a time, or a number of requests. */
@@ -22,6 +23,10 @@ const minutes = (count: number): string => formatDuration(count * 60).replace(/ 
 /** The whole rule: `p95 latency of GET /api/v1/catalogs above 250 ms within 5 min, for 2 min`. */
 export function ruleSentence(rule: AlertRuleDto): string {
   const { condition, endpoint, method, percentile, comparison, threshold, window_minutes, for_minutes } = rule;
+  if (condition === 'freshness') {
+    const { target } = rule;
+    return target === null ? CONDITIONS.freshness : $localize`${CONDITIONS.freshness}:what: in ${target}:target:`;
+  }
   const what = condition === 'latency' ? $localize`p${percentile ?? 95}:percentile: latency` : CONDITIONS[condition];
   const route = [method, endpoint].filter((part) => part !== null).join(' ');
   const of = route === '' ? $localize`of all requests` : $localize`of ${route}:route:`;
