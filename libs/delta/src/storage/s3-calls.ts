@@ -1,7 +1,7 @@
-import type { ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { InvalidRequest, StorageUnavailable } from '../errors';
 import { S3Attempts } from './s3-attempts';
-import { S3Direct, type ObjectAnswer, type RangeRequest } from './s3-direct';
+import { S3Direct, type ListingPage, type ListingRequest, type ObjectAnswer, type RangeRequest } from './s3-direct';
 
 const STALL_MS = 30_000;
 const FIRST_PAUSE_MS = 200;
@@ -50,6 +50,14 @@ export class S3Calls {
     return this.client.send(command, { abortSignal });
   }
 
+  /** ListObjectsV2 without folders. */
+  async list(request: ListingRequest, alive: () => void, abortSignal: AbortSignal): Promise<ListingPage> {
+    if (this.direct.isReady) return this.direct.list(request, alive, abortSignal);
+    const { ListObjectsV2Command } = await sdk();
+    const input = { Bucket: this.bucket, EncodingType: 'url' as const, ...request };
+    return this.client.send(new ListObjectsV2Command(input), { abortSignal });
+  }
+
   /** PutObject; `ifNoneMatch` lets it take nothing's place. */
   async put(key: string, body: Uint8Array, ifNoneMatch?: '*'): Promise<void> {
     const abortSignal = this.deadline(body.length);
@@ -95,7 +103,7 @@ export function decodedKey(text: string): string {
  * lists would take what is missing for what is not there.
  */
 export function nextPage(
-  { IsTruncated, NextContinuationToken: next }: ListObjectsV2CommandOutput,
+  { IsTruncated, NextContinuationToken: next }: ListingPage,
   token: string | undefined,
   path: string,
 ): string | undefined {

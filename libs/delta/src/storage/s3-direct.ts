@@ -1,4 +1,6 @@
-import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
+
+import { parseListing } from './s3-listing';
 
 type Handler = S3Client['config']['requestHandler'];
 type HttpRequest = Parameters<Handler['handle']>[0];
@@ -12,6 +14,16 @@ export interface RangeRequest {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
 }
+
+/** What ListObjectsV2 is asked for; keys come percent-encoded. */
+export interface ListingRequest {
+  readonly Prefix: string;
+  readonly StartAfter?: string | undefined;
+  readonly ContinuationToken?: string | undefined;
+}
+
+/** A page of a flat listing. */
+export type ListingPage = Pick<ListObjectsV2CommandOutput, 'Contents' | 'IsTruncated' | 'NextContinuationToken'>;
 
 /** What of an answer a body is read by. */
 export type ObjectAnswer = Pick<GetObjectCommandOutput, 'Body' | 'ContentLength' | 'ContentRange' | 'ETag'>;
@@ -39,7 +51,7 @@ const SKEW_MS = 5 * 60_000;
 const known = new WeakMap<S3Client, Map<string, S3Direct>>();
 
 /**
- * The two calls that there are thousands of a second of, without the SDK's way through them: ranges of objects and small PUTs. Where a request
+ * The calls that there are thousands of a second of, without the SDK's way through them: ranges of objects, flat listings and small PUTs. Where a request
  * goes, its name and its scope are learned from the first one that the client makes by itself; signer, credentials, clock and connections stay
  * the client's own, so that what guards those guards these. Middleware that somebody added to the client does not see these calls.
  */
@@ -76,7 +88,7 @@ export class S3Direct {
     const headers: Record<string, string> = { range: Range };
     if (IfMatch !== undefined) headers['if-match'] = IfMatch;
     if (IfNoneMatch !== undefined) headers['if-none-match'] = IfNoneMatch;
-    const answer = await this.send('GET', Key, headers, undefined, abortSignal);
+    const answer = await this.send('GET', `/${encodedKey(Key)}`, { headers }, abortSignal);
     return {
       Body: answer.body as GetObjectCommandOutput['Body'],
       ContentLength: Number(answer.headers['content-length'] ?? 0),
@@ -92,24 +104,51 @@ export class S3Direct {
       'content-type': 'application/octet-stream',
     };
     if (ifNoneMatch !== undefined) headers['if-none-match'] = ifNoneMatch;
-    const answer = await this.send('PUT', key, headers, body, abortSignal);
+    const answer = await this.send('PUT', `/${encodedKey(key)}`, { headers, body }, abortSignal);
     // The connection serves again when the answer is read.
     (answer.body as NodeJS.ReadableStream).resume();
   }
 
+  /** A page without folders. `alive` is told of each part of it. Fails with `ECUT` when it is not whole. */
+  async list(
+    { Prefix, StartAfter, ContinuationToken }: ListingRequest,
+    alive: () => void,
+    abortSignal: AbortSignal,
+  ): Promise<ListingPage> {
+    const query: Record<string, string> = { 'encoding-type': 'url', 'list-type': '2', prefix: Prefix };
+    if (StartAfter !== undefined) query['start-after'] = StartAfter;
+    if (ContinuationToken !== undefined) query['continuation-token'] = ContinuationToken;
+    const { body } = await this.send('GET', '', { headers: {}, query }, abortSignal);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      alive();
+      chunks.push(chunk);
+    }
+    return parseListing(Buffer.concat(chunks).toString('utf8'));
+  }
+
+  /** `path` is what comes behind the bucket. */
   private async send(
     method: string,
-    key: string,
-    own: Record<string, string>,
-    body: Uint8Array | undefined,
+    path: string,
+    own: { headers: Record<string, string>; query?: Record<string, string>; body?: Uint8Array },
     abortSignal: AbortSignal,
   ): Promise<HttpResponse> {
     const { route } = this;
     if (route === undefined || route === 'none') throw new Error('Nothing is known of how requests are sent');
     const { protocol, hostname, port, region, signer, Request } = route;
-    const headers = { ...route.headers, ...own };
-    const path = `${route.path}/${encodedKey(key)}`;
-    const request = new Request({ protocol, hostname, port, method, path, query: {}, headers, body });
+    const { query = {}, body } = own;
+    const headers = { ...route.headers, ...own.headers };
+    const request = new Request({
+      protocol,
+      hostname,
+      port,
+      method,
+      path: route.path + path || '/',
+      query,
+      headers,
+      body,
+    });
     const signingDate = new Date(Date.now() + this.client.config.systemClockOffset);
     const signed = await signer.sign(request, { signingDate, signingRegion: region, signingService: 's3' });
     const { response } = await this.client.config.requestHandler.handle(signed as HttpRequest, { abortSignal });

@@ -1,9 +1,4 @@
-import type {
-  CompletedPart,
-  ListObjectsV2CommandOutput,
-  S3Client,
-  UploadPartCopyCommandOutput,
-} from '@aws-sdk/client-s3';
+import type { CompletedPart, S3Client, UploadPartCopyCommandOutput } from '@aws-sdk/client-s3';
 import { InvalidRequest, StorageChanged, StorageUnavailable } from '../errors';
 import { S3Body } from './s3-body';
 import { decodedKey, nextPage, S3Calls, sdk, type S3Patience } from './s3-calls';
@@ -75,20 +70,14 @@ export class S3Objects {
 
   /** All keys that begin with a prefix, in the order of their bytes and without folders: one request per 1,000 of them. */
   async *list(prefix: string, options: { startAfter?: string; signal?: AbortSignal } = {}): AsyncIterable<S3Object> {
-    const { ListObjectsV2Command } = await sdk();
     const { signal, startAfter } = options;
     const call = { path: this.describe(prefix), right: 's3:ListBucket', signal };
     let token: string | undefined;
     do {
-      const input = {
-        Bucket: this.bucket,
-        Prefix: prefix,
-        EncodingType: 'url' as const,
-        ...(token === undefined ? { StartAfter: startAfter } : { ContinuationToken: token }),
-      };
-      const page: ListObjectsV2CommandOutput = await this.calls.attempts.run(call, () =>
-        this.calls.watched(signal, (_, abortSignal) =>
-          this.calls.client.send(new ListObjectsV2Command(input), { abortSignal }),
+      const from = token === undefined ? { StartAfter: startAfter } : { ContinuationToken: token };
+      const page = await this.calls.attempts.run(call, () =>
+        this.calls.watched(signal, (alive, abortSignal) =>
+          this.calls.list({ Prefix: prefix, ...from }, alive, abortSignal),
         ),
       );
       for (const { Key = '', Size = 0, LastModified, ETag } of page.Contents ?? []) {

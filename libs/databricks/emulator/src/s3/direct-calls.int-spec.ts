@@ -1,6 +1,8 @@
+import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import { S3Storage, type DeltaErrorCode } from '@lakescope/delta';
+import { join } from 'node:path';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { S3Objects, S3Storage, type DeltaErrorCode, type S3Object } from '@lakescope/delta';
 import { givenS3, type GivenS3 } from '../testing/given-s3';
 
 const bucket = 'lakescope-lake';
@@ -61,6 +63,34 @@ describe("Delta's S3 storage that knows the way", () => {
     expect(await read({ offset: 20, length: 10 })).toBe('');
     expect(await read({ last: 3 })).toBe('789');
     expect(seen()).toBe(1);
+  });
+
+  it('lists as the client does, page by page, and asks again for a page that was cut', async () => {
+    const { client, storage, seen } = await given('listed');
+    const folder = join(s3.stateDirectory, 'tables/listed/many');
+    await mkdir(folder, { recursive: true });
+    for (let index = 0; index < 1_005; index += 1)
+      await writeFile(join(folder, `${String(index).padStart(4, '0')}`), 'x');
+    for (const name of ['a b+c&d=(e)%41', 'ä<\u{1f600}>']) await storage.putIfAbsent(`many/${name}`, Buffer.from('x'));
+    const listed = async (by: S3Client, startAfter?: string): Promise<S3Object[]> => {
+      const all: S3Object[] = [];
+      const options = startAfter === undefined ? {} : { startAfter: `listed/many/${startAfter}` };
+      const objects = new S3Objects({ client: by, bucket, pauseMs: 10 });
+      for await (const object of objects.list('listed/many/', options)) all.push(object);
+      return all;
+    };
+    const before = seen();
+
+    plan({ method: 'GET', cut: 'body', times: 1 });
+    const direct = await listed(client);
+    expect(direct).toHaveLength(1_007);
+    expect(direct).toEqual(await listed(s3.client()));
+    expect((await listed(client, '1003')).map(({ key }) => key.slice('listed/many/'.length))).toEqual([
+      '1004',
+      'a b+c&d=(e)%41',
+      'ä<\u{1f600}>',
+    ]);
+    expect(seen()).toBe(before);
   });
 
   it('never puts a commit over another one', async () => {
