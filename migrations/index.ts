@@ -16,6 +16,7 @@ import { LetInvocationsBeCanceled1795737660000 } from './1795737660000-let-invoc
 import { RunIngestionSchedules1795737780000 } from './1795737780000-run-ingestion-schedules';
 import { KeepFreshness1795737840000 } from './1795737840000-keep-freshness';
 import { AlertOnFreshness1795737900000 } from './1795737900000-alert-on-freshness';
+import { EndGrantsWithConnections1795737960000 } from './1795737960000-end-grants-with-connections';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   RunIngestionSchedules1795737780000,
   KeepFreshness1795737840000,
   AlertOnFreshness1795737900000,
+  EndGrantsWithConnections1795737960000,
 ];

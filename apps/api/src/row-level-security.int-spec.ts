@@ -40,8 +40,11 @@ const ROW_OF: Readonly<Record<string, string>> = {
     VALUES (gen_random_uuid(), $1, 'pending', '{}', 's3://a/manifest.json', 's3://b', 'p', 'h', 'c')`,
   ingestion_schedules: `INSERT INTO lakescope.ingestion_schedules (schedule_id, user_id, name, cron, time_zone, request)
     VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, '0 * * * *', 'UTC', '{}')`,
-  ingestion_grants: `INSERT INTO lakescope.ingestion_grants (connection_id, user_id, grantee)
-    VALUES (gen_random_uuid(), $1, 'cy@example.com')`,
+  ingestion_grants: `WITH connection AS (INSERT INTO lakescope.s3_connections
+      (id, user_id, name, region, path_style, key_hint, temporary, sealed_keys)
+      VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, 'us-east-1', true, '…', false, 'sealed') RETURNING id)
+    INSERT INTO lakescope.ingestion_grants (connection_id, user_id, grantee)
+    SELECT id, $1, 'cy@example.com' FROM connection`,
   ingestion_job_tables: ofJob('ingestion_job_tables (job_id, table_name, user_id, status)', `'t', $1, 'completed'`),
   ingestion_job_folders: ofJob(
     'ingestion_job_folders (job_id, table_name, fingerprint, folder_ms, user_id, status)',

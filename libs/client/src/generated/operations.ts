@@ -147,6 +147,8 @@ import type {
   GetUsageMetricsResponse,
   GetWarehouseData,
   GetWarehouseResponse,
+  GrantS3ConnectionData,
+  GrantS3ConnectionResponse,
   HeadFileContentData,
   InvokeServingEndpointData,
   InvokeServingEndpointResponse,
@@ -162,6 +164,8 @@ import type {
   ListFreshnessResponse,
   ListFreshnessThresholdsData,
   ListFreshnessThresholdsResponse,
+  ListGrantedConnectionsData,
+  ListGrantedConnectionsResponse,
   ListInferenceLogsData,
   ListInferenceLogsResponse,
   ListJobFoldersData,
@@ -182,6 +186,8 @@ import type {
   ListRequestsResponse,
   ListS3BucketsData,
   ListS3BucketsResponse,
+  ListS3ConnectionGrantsData,
+  ListS3ConnectionGrantsResponse,
   ListS3ConnectionsData,
   ListS3ConnectionsResponse,
   ListS3ObjectsData,
@@ -244,6 +250,7 @@ import type {
   RerunInferenceResponse,
   RetryJobData,
   RetryJobResponse,
+  RevokeS3ConnectionData,
   RotateCredentialData,
   RotateCredentialResponse,
   RunDoctorData,
@@ -462,6 +469,8 @@ export const getUpload = 'GET /api/v1/unity-catalog/files/uploads/{id}' as Opera
 export const getUsageMetrics = 'GET /api/v1/metrics/usage' as Operation<GetUsageMetricsData, GetUsageMetricsResponse>;
 /** Says whether the SQL warehouse runs, without starting it. */
 export const getWarehouse = 'GET /api/v1/unity-catalog/warehouse' as Operation<GetWarehouseData, GetWarehouseResponse>;
+/** Lets a person start jobs with a connection, within its bucket and below its prefix. */
+export const grantS3Connection = 'POST /api/v1/s3/connections/{id}/grants' as Operation<GrantS3ConnectionData, GrantS3ConnectionResponse>;
 /** Says size, type and age of a file without reading it. */
 export const headFileContent = 'HEAD /api/v1/unity-catalog/files/content headers' as Operation<HeadFileContentData, Headers>;
 /** Asks a model. A problem of the model's own stays what it is: what it refuses is a 400 with its words, and a model that wakes up is 503
@@ -479,6 +488,8 @@ export const listFiles = 'GET /api/v1/unity-catalog/files' as Operation<ListFile
 export const listFreshness = 'GET /api/v1/jobs/freshness' as Operation<ListFreshnessData, ListFreshnessResponse>;
 /** Lists thresholds, by target and table. */
 export const listFreshnessThresholds = 'GET /api/v1/jobs/freshness/thresholds' as Operation<ListFreshnessThresholdsData, ListFreshnessThresholdsResponse>;
+/** Lists connections that others let the caller start jobs with. */
+export const listGrantedConnections = 'GET /api/v1/s3/granted-connections' as Operation<ListGrantedConnectionsData, ListGrantedConnectionsResponse>;
 /** Lists invocations of the caller, the newest first, with the beginning of what was asked and answered. */
 export const listInferenceLogs = 'GET /api/v1/serving/logs' as Operation<ListInferenceLogsData, ListInferenceLogsResponse>;
 /** Lists what a job did to the folders of a table, the oldest first. */
@@ -499,6 +510,8 @@ export const listQueries = 'GET /api/v1/unity-catalog/queries' as Operation<List
 export const listRequests = 'GET /api/v1/metrics/requests' as Operation<ListRequestsData, ListRequestsResponse>;
 /** Lists the buckets of a connection. */
 export const listS3Buckets = 'POST /api/v1/s3/buckets idempotent' as Operation<ListS3BucketsData, ListS3BucketsResponse>;
+/** Lists who may start jobs with a connection of the caller's. */
+export const listS3ConnectionGrants = 'GET /api/v1/s3/connections/{id}/grants' as Operation<ListS3ConnectionGrantsData, ListS3ConnectionGrantsResponse>;
 /** Lists the caller's S3 connections, and the one of the environment for those who may use it. */
 export const listS3Connections = 'GET /api/v1/s3/connections' as Operation<ListS3ConnectionsData, ListS3ConnectionsResponse>;
 /** Lists objects and folders below a prefix of a bucket. */
@@ -561,6 +574,8 @@ export const recordUsageEvents = 'POST /api/v1/metrics/usage-events' as Operatio
 export const rerunInference = 'POST /api/v1/serving/logs/{request_id}/rerun' as Operation<RerunInferenceData, RerunInferenceResponse>;
 /** Starts a new job of what this one has left behind: failed tables, and folders that were put aside. */
 export const retryJob = 'POST /api/v1/jobs/{id}/retry' as Operation<RetryJobData, RetryJobResponse>;
+/** Takes that from them again. Their jobs that are under way go on; none begins any more. */
+export const revokeS3Connection = 'DELETE /api/v1/s3/connections/{id}/grants/{grantee} nothing' as Operation<RevokeS3ConnectionData, undefined>;
 /** Gets a new database credential at once. Open sessions stay, new ones use it; who asks meanwhile gets the same one. */
 export const rotateCredential = 'POST /api/v1/admin/credentials/rotate' as Operation<RotateCredentialData, RotateCredentialResponse>;
 /** Whether everything the app needs is set up, and what to do where it is not */
@@ -682,6 +697,7 @@ export const operations = {
   getUpload,
   getUsageMetrics,
   getWarehouse,
+  grantS3Connection,
   headFileContent,
   invokeServingEndpoint,
   listAlertRules,
@@ -690,6 +706,7 @@ export const operations = {
   listFiles,
   listFreshness,
   listFreshnessThresholds,
+  listGrantedConnections,
   listInferenceLogs,
   listJobFolders,
   listJobs,
@@ -700,6 +717,7 @@ export const operations = {
   listQueries,
   listRequests,
   listS3Buckets,
+  listS3ConnectionGrants,
   listS3Connections,
   listS3Objects,
   listSchedules,
@@ -731,6 +749,7 @@ export const operations = {
   recordUsageEvents,
   rerunInference,
   retryJob,
+  revokeS3Connection,
   rotateCredential,
   runDoctor,
   runOperation,

@@ -3677,6 +3677,56 @@ export type StreamServingEndpointRequest = {
     served_entity?: string;
 };
 
+export type GrantedConnectionDto = {
+    connection_id: string;
+    /**
+     * What its owner calls it.
+     */
+    name: string;
+    /**
+     * Its owner.
+     */
+    granted_by: string;
+    /**
+     * The only bucket it may be used in; null: it names none now, and cannot be used.
+     */
+    bucket: string | null;
+    /**
+     * Where in the bucket it may be used: below this.
+     */
+    prefix: string;
+    granted_at: string;
+};
+
+export type GrantedConnectionPage = {
+    items: Array<GrantedConnectionDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type S3ConnectionGrantDto = {
+    connection_id: string;
+    grantee: string;
+    granted_at: string;
+};
+
+export type S3ConnectionGrantPage = {
+    items: Array<S3ConnectionGrantDto>;
+    /**
+     * Asks for the next page; null on the last one.
+     */
+    next_cursor: string | null;
+};
+
+export type GrantS3ConnectionDto = {
+    /**
+     * Whom: as they sign in, mostly an address of mail.
+     */
+    grantee: string;
+};
+
 export type PreviewScheduleDto = {
     /**
      * Minute, hour, day of the month, month, day of the week: *, numbers, names, ranges, steps, lists; or @hourly, @daily, @weekly, @monthly, @yearly.
@@ -13367,6 +13417,291 @@ export type StreamServingEndpointResponses = {
 };
 
 export type StreamServingEndpointResponse = StreamServingEndpointResponses[keyof StreamServingEndpointResponses];
+
+export type ListGrantedConnectionsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/s3/granted-connections';
+};
+
+export type ListGrantedConnectionsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListGrantedConnectionsError = ListGrantedConnectionsErrors[keyof ListGrantedConnectionsErrors];
+
+export type ListGrantedConnectionsResponses = {
+    /**
+     * The answer.
+     */
+    200: GrantedConnectionPage;
+};
+
+export type ListGrantedConnectionsResponse = ListGrantedConnectionsResponses[keyof ListGrantedConnectionsResponses];
+
+export type ListS3ConnectionGrantsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Most items of one page.
+         */
+        limit?: number;
+        /**
+         * The `next_cursor` of the page before.
+         */
+        cursor?: string;
+    };
+    url: '/api/v1/s3/connections/{id}/grants';
+};
+
+export type ListS3ConnectionGrantsErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type ListS3ConnectionGrantsError = ListS3ConnectionGrantsErrors[keyof ListS3ConnectionGrantsErrors];
+
+export type ListS3ConnectionGrantsResponses = {
+    /**
+     * The answer.
+     */
+    200: S3ConnectionGrantPage;
+};
+
+export type ListS3ConnectionGrantsResponse = ListS3ConnectionGrantsResponses[keyof ListS3ConnectionGrantsResponses];
+
+export type GrantS3ConnectionData = {
+    body: GrantS3ConnectionDto;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/s3/connections/{id}/grants';
+};
+
+export type GrantS3ConnectionErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type GrantS3ConnectionError = GrantS3ConnectionErrors[keyof GrantS3ConnectionErrors];
+
+export type GrantS3ConnectionResponses = {
+    /**
+     * The answer.
+     */
+    201: S3ConnectionGrantDto;
+};
+
+export type GrantS3ConnectionResponse = GrantS3ConnectionResponses[keyof GrantS3ConnectionResponses];
+
+export type RevokeS3ConnectionData = {
+    body?: never;
+    path: {
+        id: string;
+        grantee: string;
+    };
+    query?: never;
+    url: '/api/v1/s3/connections/{id}/grants/{grantee}';
+};
+
+export type RevokeS3ConnectionErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type RevokeS3ConnectionError = RevokeS3ConnectionErrors[keyof RevokeS3ConnectionErrors];
+
+export type RevokeS3ConnectionResponses = {
+    /**
+     * Revoked.
+     */
+    204: void;
+};
+
+export type RevokeS3ConnectionResponse = RevokeS3ConnectionResponses[keyof RevokeS3ConnectionResponses];
 
 export type PreviewScheduleData = {
     body: PreviewScheduleDto;

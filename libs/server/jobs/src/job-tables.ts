@@ -54,7 +54,13 @@ export const JOB_TABLES: readonly UserOwnedTable[] = [
     userColumn: 'user_id',
     activityColumn: 'granted_at',
     exportColumns: ['connection_id', 'grantee', 'granted_at'],
-    onErase: 'delete',
+    // Also what others have granted to them, which names them.
+    onErase: async (tx, { userId }) => {
+      const [, erased] = (await tx.query(`DELETE FROM ingestion_grants WHERE user_id = $1 OR grantee = $1`, [
+        userId,
+      ])) as [unknown, number];
+      return { erased };
+    },
   },
   {
     name: 'ingestion_job_tables',

@@ -7,6 +7,8 @@ export class JobsLimits {
   readonly resets: number = 1_000;
   /** Plans at once in one process, each in a thread of its own; more wait for their turn. */
   readonly plansAtOnce: number = 2;
+  /** People whom one connection is granted to. */
+  readonly granteesPerConnection: number = 100;
   /** Of one person. */
   readonly schedulesPerUser: number = 50;
   /** Failures in a row after which a schedule is paused. */

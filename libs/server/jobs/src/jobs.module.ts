@@ -13,6 +13,8 @@ import { FreshnessChecks } from './freshness/freshness-checks';
 import { FreshnessController } from './freshness/freshness.controller';
 import { FreshnessRecords } from './freshness/freshness-records';
 import { FreshnessThresholds } from './freshness/freshness-thresholds';
+import { Grants } from './grants/grants';
+import { GrantsController } from './grants/grants.controller';
 import { JOB_TABLES } from './job-tables';
 import { JobsLimits } from './jobs-limits';
 import { JobQueue } from './queue/job-queue';
@@ -46,13 +48,14 @@ import { JobStreamsController } from './streams/job-streams.controller';
 /** Ingestion jobs: what waits, what is under way, and what became of it. */
 @Module({
   imports: [AlertMessagesModule, AuditModule, AuthModule, S3Module],
-  controllers: [SchedulesController, FreshnessController, JobStreamsController, JobsController],
+  controllers: [GrantsController, SchedulesController, FreshnessController, JobStreamsController, JobsController],
   providers: [
     FreshnessAlarms,
     FreshnessBoard,
     FreshnessChecks,
     FreshnessRecords,
     FreshnessThresholds,
+    Grants,
     JobAccess,
     JobCanceller,
     JobConnections,

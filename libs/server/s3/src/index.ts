@@ -1,4 +1,4 @@
-export { ConnectionTargets, type ConnectionTarget } from './connections/connection-targets';
+export { ConnectionTargets, type ConnectionOutline, type ConnectionTarget } from './connections/connection-targets';
 export { DEFAULT_CONNECTION } from './connections/default-connection';
 export { OpenedConnections, type OpenedConnection } from './connections/opened-connections';
 export { S3Connection } from './connections/s3-connection.entity';
@@ -8,4 +8,5 @@ export { OneTimeKeysDto } from './one-time/one-time-keys.dto';
 export { S3Clients, type S3Target } from './s3-clients';
 export { S3Endpoints } from './s3-endpoints';
 export { parseS3Location, type S3Location } from './s3-location';
+export { S3ConnectionNotFound } from './s3.errors';
 export { S3Module } from './s3.module';

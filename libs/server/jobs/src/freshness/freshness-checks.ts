@@ -96,8 +96,9 @@ export class FreshnessChecks {
     const signal = AbortSignal.timeout(this.limits.manifestMs);
     try {
       const { user_id: owner, source_connection_id: id, manifest_uri: uri, admitted_as: admitted } = feed;
-      const connection = await this.connections.stored(owner, id, admitted ?? []);
-      const source = engineEndOf({ connection, location: locationOf(uri, 'source.manifest_uri') });
+      const location = locationOf(uri, 'source.manifest_uri');
+      const connection = await this.connections.stored(owner, id, location, 'source', admitted ?? []);
+      const source = engineEndOf({ connection, location });
       return await this.engine.manifest(source, etag, signal);
     } catch (error) {
       if (signal.aborted) return LATE;

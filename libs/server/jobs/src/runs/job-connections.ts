@@ -1,41 +1,50 @@
 import { InvalidRequest, type UserCaller } from '@lakescope/server-http';
-import { ConnectionTargets, DEFAULT_CONNECTION, type ConnectionTarget } from '@lakescope/server-s3';
+import {
+  ConnectionTargets,
+  DEFAULT_CONNECTION,
+  S3ConnectionNotFound,
+  type ConnectionTarget,
+  type S3Location,
+} from '@lakescope/server-s3';
 import { Injectable } from '@nestjs/common';
 import { EngineFailure } from '../engine/engine.errors';
+import { Grants } from '../grants/grants';
 import type { JobRequest } from './job-request';
+
+/** Which end of a job a connection is for. */
+export type JobSide = 'source' | 'target';
 
 /** The connection that a job was to work with is not there any more, or not for the job's owner. */
 export class ConnectionGone extends EngineFailure {
   constructor() {
     super({
       code: 'CONNECTION_GONE',
-      message: 'The S3 connection that the job was to work with is gone.',
-      advice: 'Make a connection, and start a new job with it.',
+      message: 'The S3 connection that the job was to work with is gone, or is not granted to its owner any more.',
+      advice: 'Make a connection, or ask for it to be granted again, and start a new job with it.',
     });
   }
 }
 
-/** With which connections whose jobs may work. */
+/** With which connections whose jobs may work: with those of their owner, and with those that others have granted to the owner. */
 @Injectable()
 export class JobConnections {
-  constructor(private readonly connections: ConnectionTargets) {}
+  constructor(
+    private readonly connections: ConnectionTargets,
+    private readonly grants: Grants,
+  ) {}
 
-  /** Throws what `ConnectionTargets` throws; `side` is where the request names the connection. */
-  async of(
-    caller: UserCaller,
-    id: string | undefined,
-    bucket: string,
-    side: 'source' | 'target',
-  ): Promise<ConnectionTarget> {
+  /** Throws what `ConnectionTargets` throws, and `InvalidRequest` where it is granted for another place. */
+  async of(caller: UserCaller, id: string | undefined, location: S3Location, side: JobSide): Promise<ConnectionTarget> {
     try {
-      return await this.connections.of(caller, id, bucket);
+      return await this.connections.of(caller, id, location.bucket);
     } catch (error) {
-      if (!(error instanceof InvalidRequest)) throw error;
-      const fields = error.details['fields'] as readonly { path: string; message: string }[];
-      throw new InvalidRequest(
-        `${side}.${error.message}`,
-        fields.map(({ path, message }) => ({ path: `${side}.${path}`, message })),
-      );
+      if (error instanceof InvalidRequest) throw atSide(error, side);
+      if (!(error instanceof S3ConnectionNotFound) || id === undefined) throw error;
+      const granted = await this.grantedTo(caller.userId, id);
+      // Who was granted nothing is told the same whether there is such a connection or not.
+      if (granted === undefined) throw error;
+      refuseOutside(granted, location, side);
+      return granted;
     }
   }
 
@@ -57,11 +66,62 @@ export class JobConnections {
 
   /**
    * For a job of this person, as the connection is now; `admittedAs`: under which names they were let in to `default`. Throws
-   * `ConnectionGone`, `S3KeysUnreadable`, `S3DefaultRefused`.
+   * `ConnectionGone`, `S3KeysUnreadable`, `S3DefaultRefused`, and `InvalidRequest` where it is granted for another place.
    */
-  async stored(ownerId: string, id: string, admittedAs: readonly string[] = []): Promise<ConnectionTarget> {
-    const found = await this.connections.stored(id, { userId: ownerId, admittedAs });
-    if (found !== undefined && (found.ownerId === undefined || found.ownerId === ownerId)) return found;
-    throw new ConnectionGone();
+  async stored(
+    ownerId: string,
+    id: string,
+    location: S3Location,
+    side: JobSide,
+    admittedAs: readonly string[] = [],
+  ): Promise<ConnectionTarget> {
+    const user = { userId: ownerId, admittedAs };
+    if (id === DEFAULT_CONNECTION || (await this.ownerOf(id)) === ownerId) {
+      const found = await this.connections.stored(id, user);
+      if (found !== undefined) return found;
+    }
+    const granted = await this.grantedTo(ownerId, id);
+    if (granted === undefined) throw new ConnectionGone();
+    refuseOutside(granted, location, side);
+    return granted;
   }
+
+  /** Keys are opened for those alone who may use them. */
+  private async grantedTo(userId: string, id: string): Promise<ConnectionTarget | undefined> {
+    const owner = await this.ownerOf(id);
+    if (owner === undefined || !(await this.grants.holds(id, owner, userId))) return undefined;
+    return this.connections.stored(id, { userId, admittedAs: [] });
+  }
+
+  private async ownerOf(id: string): Promise<string | undefined> {
+    const [outline] = UUID.test(id) ? await this.connections.outlines([id]) : [];
+    return outline?.ownerId;
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A grant is of what the connection names, not of all that its keys reach. */
+function refuseOutside(
+  { name, bucket, prefix }: ConnectionTarget,
+  { bucket: wanted, path }: S3Location,
+  side: JobSide,
+) {
+  const field = side === 'source' ? 'source.manifest_uri' : 'target.uri';
+  const folder = prefix.replace(/^\/+|\/+$/g, '');
+  const isBelow = folder === '' || path === folder || path.startsWith(`${folder}/`);
+  if (bucket === wanted && isBelow) return;
+  const message =
+    bucket === undefined
+      ? `cannot be reached: the S3 connection ${name} names no bucket any more, and is granted for none`
+      : `must be below s3://${bucket}/${folder}, which the S3 connection ${name} is granted for`;
+  throw new InvalidRequest(`${field} ${message}.`, [{ path: field, message }]);
+}
+
+function atSide(error: InvalidRequest, side: JobSide): InvalidRequest {
+  const fields = error.details['fields'] as readonly { path: string; message: string }[];
+  return new InvalidRequest(
+    `${side}.${error.message}`,
+    fields.map(({ path, message }) => ({ path: `${side}.${path}`, message })),
+  );
 }

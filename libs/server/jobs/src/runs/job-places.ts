@@ -2,7 +2,7 @@ import { InvalidRequest, type UserCaller } from '@lakescope/server-http';
 import { parseS3Location, type ConnectionTarget, type S3Location } from '@lakescope/server-s3';
 import { Injectable } from '@nestjs/common';
 import type { IngestionRequestDto } from './ingestion-request.dto';
-import { JobConnections } from './job-connections';
+import { JobConnections, type JobSide } from './job-connections';
 import { hashOf, jobRequestOf, type JobRequest } from './job-request';
 
 /** One end of a job: a place, and what it is reached with. */
@@ -34,7 +34,7 @@ export class JobPlaces {
 
   /** Throws `InvalidRequest` for what is not offered or does not fit together, and what the connections throw. */
   check(caller: UserCaller, asked: IngestionRequestDto): Promise<CheckedRequest> {
-    return checked(asked, (id, location, side) => this.connections.of(caller, id, location.bucket, side));
+    return checked(asked, (id, location, side) => this.connections.of(caller, id, location, side));
   }
 
   /**
@@ -42,18 +42,20 @@ export class JobPlaces {
    * `ConnectionGone` and `S3DefaultRefused`.
    */
   checkStored(ownerId: string, asked: StoredRequest): Promise<CheckedRequest> {
-    return checked(asked, (id) => this.connections.stored(ownerId, id ?? '', asked.admitted_as));
+    return checked(asked, (id, location, side) =>
+      this.connections.stored(ownerId, id ?? '', location, side, asked.admitted_as),
+    );
   }
 }
 
-type Find = (id: string | undefined, location: S3Location, side: 'source' | 'target') => Promise<ConnectionTarget>;
+type Find = (id: string | undefined, location: S3Location, side: JobSide) => Promise<ConnectionTarget>;
 
 async function checked(asked: IngestionRequestDto, find: Find): Promise<CheckedRequest> {
   refuseUnoffered(asked);
   const end = async (
     id: string | undefined,
     uri: string,
-    side: 'source' | 'target',
+    side: JobSide,
     field: 'manifest_uri' | 'uri',
   ): Promise<JobEnd> => {
     const location = locationOf(uri, `${side}.${field}`);

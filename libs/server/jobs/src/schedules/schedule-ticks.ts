@@ -3,14 +3,14 @@ import { DomainError } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validate } from 'class-validator';
+import { isArray, isString, validate } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { TooManyJobs } from '../jobs.errors';
 import { JobsLimits } from '../jobs-limits';
 import { QueueBell } from '../queue/queue-bell';
 import { IngestionRequestDto } from '../runs/ingestion-request.dto';
-import { hashOf } from '../runs/job-request';
-import { JobPlaces, type CheckedRequest } from '../runs/job-places';
+import { hashOf, shownRequest } from '../runs/job-request';
+import { JobPlaces, type CheckedRequest, type StoredRequest } from '../runs/job-places';
 import { JobStarter, takeTurns } from '../runs/job-starter';
 import { isActive } from '../runs/job-values';
 import { CronTimes } from './cron-times';
@@ -98,7 +98,7 @@ export class ScheduleTicks {
           pairKey,
           // A second one of this time cannot be, whatever else goes wrong.
           idempotencyKey: `schedule:${scheduleId}:${due.next_run_at.toISOString()}`,
-          requestHash: hashOf(['schedule', scheduleId, request]),
+          requestHash: hashOf(['schedule', scheduleId, shownRequest(request)]),
           scheduleId,
         },
         'ingestion_job.start',
@@ -160,11 +160,13 @@ async function hasActive(tx: EntityManager, pairKey: string): Promise<boolean> {
 }
 
 /** As it was stored, perhaps by another release. */
-async function requestOf({ request }: DueSchedule): Promise<IngestionRequestDto> {
-  const asked = plainToInstance(IngestionRequestDto, request, { exposeDefaultValues: true });
+async function requestOf({ request }: DueSchedule): Promise<StoredRequest> {
+  const { admitted_as = [], ...rest } = request;
+  const asked = plainToInstance(IngestionRequestDto, rest, { exposeDefaultValues: true });
   const [wrong] = await validate(asked, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
   if (wrong !== undefined) throw new StoredRequestInvalid(wrong.property);
-  return asked;
+  if (!isArray(admitted_as) || !admitted_as.every(isString)) throw new StoredRequestInvalid('admitted_as');
+  return { ...asked, admitted_as };
 }
 
 /** What a schedule asks for is not what a request may be. */

@@ -2,7 +2,7 @@ import { AuditLog } from '@lakescope/server-audit';
 import { UserCaller, type Precondition } from '@lakescope/server-http';
 import { Database, UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { S3ConnectionChanged, S3ConnectionExists, S3ConnectionNotFound, TooManyS3Connections } from '../s3.errors';
 import { limits } from '../s3-limits';
 import { S3Connection } from './s3-connection.entity';
@@ -84,6 +84,11 @@ export class ConnectionRecords implements OnModuleInit {
   /** Whosever it is, for work that goes on without its owner; undefined: it is gone. */
   async findStored(id: string): Promise<S3Connection | undefined> {
     return (await this.database.asSystem((tx) => tx.findOneBy(S3Connection, { id }), READING)) ?? undefined;
+  }
+
+  /** The same for several; those that are gone are left out. */
+  async findAllStored(ids: readonly string[]): Promise<S3Connection[]> {
+    return this.database.asSystem((tx) => tx.findBy(S3Connection, { id: In([...ids]) }), READING);
   }
 
   async insert(caller: UserCaller, id: string, fields: ConnectionFields): Promise<S3Connection> {

@@ -19,8 +19,19 @@ export interface ConnectionTarget {
   readonly target: S3Target;
   /** What it is for; undefined: any. */
   readonly bucket: string | undefined;
+  /** Where looking into the bucket begins; empty: at its top. */
+  readonly prefix: string;
   /** Of `default`: the listed names under which its user was let in, for `stored`; else nothing. */
   readonly admittedAs: readonly string[];
+}
+
+/** What a connection is called and where it leads, without its keys. */
+export interface ConnectionOutline {
+  readonly id: string;
+  readonly name: string;
+  readonly ownerId: string;
+  readonly bucket: string | undefined;
+  readonly prefix: string;
 }
 
 /** Connections for work that goes on after the request, in another thread or another process than the one that was asked. */
@@ -68,6 +79,18 @@ export class ConnectionTargets {
     return found === undefined ? undefined : this.opened(found);
   }
 
+  /** Without keys. Throws `S3ConnectionNotFound` where it is not the caller's own; that of the environment is nobody's. */
+  async own(caller: UserCaller, id: string): Promise<ConnectionOutline> {
+    const found = isConnectionId(id) ? await this.records.find(caller, id) : undefined;
+    if (found === undefined) throw new S3ConnectionNotFound(id);
+    return outlineOf(found);
+  }
+
+  /** Of these ids, whosever they are, those that are there, without keys: for whom somebody has let use them. */
+  async outlines(ids: readonly string[]): Promise<ConnectionOutline[]> {
+    return (await this.records.findAllStored(ids)).map(outlineOf);
+  }
+
   private async only(caller: UserCaller, bucket: string): Promise<S3Connection> {
     const all = await this.records.list(caller, limits.connections);
     const [first, ...others] = all.filter((connection) => connection.bucket === bucket);
@@ -80,14 +103,16 @@ export class ConnectionTargets {
   }
 
   private opened(connection: S3Connection): ConnectionTarget {
-    const { id, name, userId, endpoint, region, pathStyle, roleArn, externalId, bucket } = connection;
+    const { endpoint, region, pathStyle, roleArn, externalId } = connection;
+    const { id, name, ownerId, bucket, prefix } = outlineOf(connection);
     const role = roleArn === null ? undefined : { arn: roleArn, externalId: externalId ?? undefined };
     return {
       id,
       name,
-      ownerId: userId,
+      ownerId,
       target: { endpoint, region, pathStyle, keys: this.keys.open(connection), role },
-      bucket: bucket ?? undefined,
+      bucket,
+      prefix,
       admittedAs: [],
     };
   }
@@ -100,6 +125,11 @@ function ofEnvironment(target: S3Target, admittedAs: readonly string[]): Connect
     ownerId: undefined,
     target,
     bucket: undefined,
+    prefix: '',
     admittedAs,
   };
+}
+
+function outlineOf({ id, name, userId, bucket, prefix }: S3Connection): ConnectionOutline {
+  return { id, name, ownerId: userId, bucket: bucket ?? undefined, prefix: prefix ?? '' };
 }

@@ -4,7 +4,7 @@ import { type HttpRequest, httpResource } from '@angular/common/http';
 
 import { client } from '../client.gen';
 import type { Options } from '../sdk.gen';
-import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckFreshnessData, CheckFreshnessResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateScheduleData, CreateScheduleResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteFreshnessThresholdData, DeleteFreshnessThresholdResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DeleteScheduleData, DeleteScheduleResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, DownloadJobLogsData, DownloadJobLogsResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScheduleData, GetScheduleResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListFreshnessData, ListFreshnessResponse, ListFreshnessThresholdsData, ListFreshnessThresholdsResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchedulesData, ListSchedulesResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewScheduleData, PreviewScheduleResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutFreshnessThresholdData, PutFreshnessThresholdResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, RunScheduleData, RunScheduleResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, SearchEverythingData, SearchEverythingResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamJobEventsData, StreamJobEventsResponse, StreamJobLogsData, StreamJobLogsResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse, UpdateScheduleData, UpdateScheduleResponse } from '../types.gen';
+import type { AbortUploadData, AbortUploadResponse, AggregateMetricsData, AggregateMetricsResponse, CancelJobData, CancelJobResponse, CancelQueryData, CancelQueryExportData, CancelQueryExportResponse, CancelQueryResponse, CancelServingInvocationData, CancelServingInvocationResponse, CheckFreshnessData, CheckFreshnessResponse, CheckS3ConnectionData, CheckS3ConnectionResponse, CheckTableHealthByPathData, CheckTableHealthByPathResponse, CheckTableHealthData, CheckTableHealthResponse, CompleteUploadData, CompleteUploadResponse, CountMyUsageEventsData, CountMyUsageEventsResponse, CreateAlertRuleData, CreateAlertRuleResponse, CreateDownloadUrlData, CreateDownloadUrlResponse, CreateProjectData, CreateProjectResponse, CreateS3ConnectionData, CreateS3ConnectionResponse, CreateS3DownloadUrlData, CreateS3DownloadUrlResponse, CreateScheduleData, CreateScheduleResponse, CreateVolumeData, CreateVolumeResponse, DeleteAlertRuleData, DeleteAlertRuleResponse, DeleteDirectoryData, DeleteDirectoryResponse, DeleteFileData, DeleteFileResponse, DeleteFreshnessThresholdData, DeleteFreshnessThresholdResponse, DeleteJobData, DeleteJobResponse, DeleteLakebasePreferenceData, DeleteLakebasePreferenceResponse, DeletePreferenceData, DeletePreferenceResponse, DeleteS3ConnectionData, DeleteS3ConnectionResponse, DeleteScheduleData, DeleteScheduleResponse, DescribeTableByPathData, DescribeTableByPathResponse, DescribeTableData, DescribeTableResponse, DetectServingSchemaData, DetectServingSchemaResponse, DiffTableByPathData, DiffTableByPathResponse, DiffTableData, DiffTableResponse, DiscoverTablesByPathData, DiscoverTablesByPathResponse, DiscoverTablesData, DiscoverTablesResponse, DownloadJobLogsData, DownloadJobLogsResponse, EraseInferenceLogsData, EraseInferenceLogsResponse, EraseMyDataData, EraseMyDataResponse, ExportAuditEntriesData, ExportAuditEntriesResponse, ExportMyDataData, ExportMyDataResponse, ExportPerformanceMetricsData, ExportPerformanceMetricsResponse, ExportQueryData, ExportQueryResponse, ExportTablePreviewData, ExportTablePreviewResponse, GetAdminOverviewData, GetAdminOverviewResponse, GetAuthStatusData, GetAuthStatusResponse, GetFileContentData, GetFileContentResponse, GetHealthData, GetHealthResponse, GetInferenceLogData, GetInferenceLogResponse, GetJobData, GetJobResponse, GetJobsHealthData, GetJobsHealthResponse, GetLakebaseHealthData, GetLakebaseHealthResponse, GetLatencyHeatmapData, GetLatencyHeatmapResponse, GetMeData, GetMeResponse, GetMetricsTimeSeriesData, GetMetricsTimeSeriesResponse, GetMyPermissionsData, GetMyPermissionsResponse, GetMyWorkspaceData, GetMyWorkspaceResponse, GetPerformanceMetricsData, GetPerformanceMetricsResponse, GetPoolHistoryData, GetPoolHistoryResponse, GetProjectData, GetProjectResponse, GetPrometheusMetricsData, GetPrometheusMetricsResponse, GetQueryContentData, GetQueryContentResponse, GetQueryData, GetQueryExportData, GetQueryExportResponse, GetQueryResponse, GetReadyData, GetReadyResponse, GetScheduleData, GetScheduleResponse, GetScopePreflightData, GetScopePreflightResponse, GetServingEndpointData, GetServingEndpointResponse, GetServingInvocationData, GetServingInvocationResponse, GetServingLogsData, GetServingLogsResponse, GetServingMetricsData, GetServingMetricsResponse, GetStatusData, GetStatusResponse, GetStorageAlertsData, GetStorageAlertsResponse, GetTableData, GetTableHistoryByPathData, GetTableHistoryByPathResponse, GetTableHistoryData, GetTableHistoryResponse, GetTableResponse, GetTableSchemaByPathData, GetTableSchemaByPathResponse, GetTableSchemaData, GetTableSchemaResponse, GetUnityCatalogSchemaData, GetUnityCatalogSchemaResponse, GetUploadData, GetUploadResponse, GetUsageMetricsData, GetUsageMetricsResponse, GetWarehouseData, GetWarehouseResponse, GrantS3ConnectionData, GrantS3ConnectionResponse, HeadFileContentData, InvokeServingEndpointData, InvokeServingEndpointResponse, ListAlertRulesData, ListAlertRulesResponse, ListAuditEntriesData, ListAuditEntriesResponse, ListCatalogsData, ListCatalogsResponse, ListFilesData, ListFilesResponse, ListFreshnessData, ListFreshnessResponse, ListFreshnessThresholdsData, ListFreshnessThresholdsResponse, ListGrantedConnectionsData, ListGrantedConnectionsResponse, ListInferenceLogsData, ListInferenceLogsResponse, ListJobFoldersData, ListJobFoldersResponse, ListJobsData, ListJobsResponse, ListLakebasePreferencesData, ListLakebasePreferencesResponse, ListOrphanedRecordsData, ListOrphanedRecordsResponse, ListPreferencesData, ListPreferencesResponse, ListProjectsData, ListProjectsResponse, ListQueriesData, ListQueriesResponse, ListRequestsData, ListRequestsResponse, ListS3BucketsData, ListS3BucketsResponse, ListS3ConnectionGrantsData, ListS3ConnectionGrantsResponse, ListS3ConnectionsData, ListS3ConnectionsResponse, ListS3ObjectsData, ListS3ObjectsResponse, ListSchedulesData, ListSchedulesResponse, ListSchemasData, ListSchemasResponse, ListServingEndpointsData, ListServingEndpointsResponse, ListTableFilesByPathData, ListTableFilesByPathResponse, ListTableFilesData, ListTableFilesResponse, ListTableNamesData, ListTableNamesResponse, ListTablesData, ListTablesResponse, ListTopUsersData, ListTopUsersResponse, ListVolumesData, ListVolumesResponse, PlanJobData, PlanJobResponse, PostLakebasePreferenceData, PostLakebasePreferenceResponse, PostPreferenceData, PostPreferenceResponse, PreviewFileData, PreviewFileResponse, PreviewScheduleData, PreviewScheduleResponse, PreviewTableByPathData, PreviewTableByPathResponse, PreviewTableData, PreviewTableResponse, PurgeOrphanedRecordsData, PurgeOrphanedRecordsResponse, PutDirectoryData, PutDirectoryResponse, PutFileContentData, PutFileContentResponse, PutFreshnessThresholdData, PutFreshnessThresholdResponse, PutLakebasePreferenceData, PutLakebasePreferenceResponse, PutPreferenceData, PutPreferenceResponse, PutUnityCatalogSchemaData, PutUnityCatalogSchemaResponse, PutUploadPartData, PutUploadPartResponse, ReadTableLogByPathData, ReadTableLogByPathResponse, ReadTableLogData, ReadTableLogResponse, RecordUsageEventsData, RecordUsageEventsResponse, RerunInferenceData, RerunInferenceResponse, RetryJobData, RetryJobResponse, RevokeS3ConnectionData, RevokeS3ConnectionResponse, RotateCredentialData, RotateCredentialResponse, RunDoctorData, RunDoctorResponse, RunOperationData, RunOperationResponse, RunQueryData, RunQueryResponse, RunScheduleData, RunScheduleResponse, SaveProjectData, SaveProjectResponse, ScrapeMetricsData, ScrapeMetricsResponse, SearchCatalogData, SearchCatalogResponse, SearchEverythingData, SearchEverythingResponse, StartJobData, StartJobResponse, StartUploadData, StartUploadResponse, StreamJobEventsData, StreamJobEventsResponse, StreamJobLogsData, StreamJobLogsResponse, StreamServingEndpointData, StreamServingEndpointResponse, TestAlertDeliveryData, TestAlertDeliveryResponse, UpdateAlertRuleData, UpdateAlertRuleResponse, UpdateS3ConnectionData, UpdateS3ConnectionResponse, UpdateScheduleData, UpdateScheduleResponse } from '../types.gen';
 
 /**
  * Whether the process answers; cheap and without any dependency
@@ -927,6 +927,46 @@ export const streamServingEndpointRequest = <ThrowOnError extends boolean = fals
     responseStyle: 'data',
     method: 'POST',
     url: '/api/v1/serving/endpoints/{name}/stream',
+    ...options
+});
+
+/**
+ * Lists connections that others let the caller start jobs with.
+ */
+export const listGrantedConnectionsRequest = <ThrowOnError extends boolean = false>(options?: Options<ListGrantedConnectionsData, ThrowOnError>): HttpRequest<ListGrantedConnectionsResponse> => (options?.client ?? client).requestOptions<ListGrantedConnectionsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/s3/granted-connections',
+    ...options
+});
+
+/**
+ * Lists who may start jobs with a connection of the caller's.
+ */
+export const listS3ConnectionGrantsRequest = <ThrowOnError extends boolean = false>(options: Options<ListS3ConnectionGrantsData, ThrowOnError>): HttpRequest<ListS3ConnectionGrantsResponse> => (options?.client ?? client).requestOptions<ListS3ConnectionGrantsResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'GET',
+    url: '/api/v1/s3/connections/{id}/grants',
+    ...options
+});
+
+/**
+ * Lets a person start jobs with a connection, within its bucket and below its prefix.
+ */
+export const grantS3ConnectionRequest = <ThrowOnError extends boolean = false>(options: Options<GrantS3ConnectionData, ThrowOnError>): HttpRequest<GrantS3ConnectionResponse> => (options?.client ?? client).requestOptions<GrantS3ConnectionResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'POST',
+    url: '/api/v1/s3/connections/{id}/grants',
+    ...options
+});
+
+/**
+ * Takes that from them again. Their jobs that are under way go on; none begins any more.
+ */
+export const revokeS3ConnectionRequest = <ThrowOnError extends boolean = false>(options: Options<RevokeS3ConnectionData, ThrowOnError>): HttpRequest<RevokeS3ConnectionResponse> => (options?.client ?? client).requestOptions<RevokeS3ConnectionResponse, ThrowOnError>({
+    responseStyle: 'data',
+    method: 'DELETE',
+    url: '/api/v1/s3/connections/{id}/grants/{grantee}',
     ...options
 });
 
@@ -2240,6 +2280,38 @@ export const detectServingSchemaResource = <ThrowOnError extends boolean = false
 export const streamServingEndpointResource = <ThrowOnError extends boolean = false>(options: () => Options<StreamServingEndpointData, ThrowOnError> | undefined) => httpResource<StreamServingEndpointResponse>(() => {
     const opts = options ? options() : undefined;
     return opts ? streamServingEndpointRequest(opts) : undefined;
+});
+
+/**
+ * Lists connections that others let the caller start jobs with.
+ */
+export const listGrantedConnectionsResource = <ThrowOnError extends boolean = false>(options?: () => Options<ListGrantedConnectionsData, ThrowOnError> | undefined) => httpResource<ListGrantedConnectionsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listGrantedConnectionsRequest(opts) : undefined;
+});
+
+/**
+ * Lists who may start jobs with a connection of the caller's.
+ */
+export const listS3ConnectionGrantsResource = <ThrowOnError extends boolean = false>(options: () => Options<ListS3ConnectionGrantsData, ThrowOnError> | undefined) => httpResource<ListS3ConnectionGrantsResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? listS3ConnectionGrantsRequest(opts) : undefined;
+});
+
+/**
+ * Lets a person start jobs with a connection, within its bucket and below its prefix.
+ */
+export const grantS3ConnectionResource = <ThrowOnError extends boolean = false>(options: () => Options<GrantS3ConnectionData, ThrowOnError> | undefined) => httpResource<GrantS3ConnectionResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? grantS3ConnectionRequest(opts) : undefined;
+});
+
+/**
+ * Takes that from them again. Their jobs that are under way go on; none begins any more.
+ */
+export const revokeS3ConnectionResource = <ThrowOnError extends boolean = false>(options: () => Options<RevokeS3ConnectionData, ThrowOnError> | undefined) => httpResource<RevokeS3ConnectionResponse>(() => {
+    const opts = options ? options() : undefined;
+    return opts ? revokeS3ConnectionRequest(opts) : undefined;
 });
 
 /**

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { LocalStack } from '@lakescope/server-testing';
+import { EngineFailure } from '../engine/engine.errors';
+import { BUCKET, JobsApp, jobRequest, type Json } from '../testing/jobs-app';
+import { resultOf } from '../testing/scripted-engine';
+
+describe('grants of S3 connections', () => {
+  let stack: LocalStack;
+  let app: JobsApp;
+  let engineer: string;
+  let connection: string;
+  let place: string;
+
+  beforeAll(async () => {
+    stack = await LocalStack.start();
+    app = await JobsApp.start(stack);
+    const own = await app.connect('engineer');
+    const id = await app.start('engineer', own, 'who-am-i');
+    engineer = String((await app.until('engineer', id, 'completed'))['user_id']);
+  });
+
+  beforeEach(async () => {
+    place = `shared/${randomUUID()}`;
+    connection = await app.connect('analyst', { bucket: BUCKET, prefix: 'shared/' });
+    app.engine.script = () => Promise.resolve(resultOf('completed', []));
+  });
+
+  afterAll(async () => {
+    await app.stop();
+    await stack.stop();
+  });
+
+  const grants = (): string => `/s3/connections/${connection}/grants`;
+  const grant = () => app.ask('analyst', 'POST', grants(), { grantee: engineer });
+  const revoke = () => app.ask('analyst', 'DELETE', `${grants()}/${encodeURIComponent(engineer)}`);
+  const codeOf = ({ status, body }: { status: number; body: Json }): unknown[] => [status, body['error_code']];
+
+  it('lets a person start jobs with a connection, and nothing else', async () => {
+    expect(codeOf(await app.ask('engineer', 'POST', '/jobs', jobRequest(connection, place)))).toEqual([
+      404,
+      'NOT_FOUND',
+    ]);
+    expect(await grant()).toMatchObject({ status: 201, body: { connection_id: connection, grantee: engineer } });
+
+    expect((await app.ask('engineer', 'POST', '/jobs/plan', jobRequest(connection, place))).status).toBe(200);
+    const job = await app.until('engineer', await app.start('engineer', connection, place), 'completed');
+    expect(job).toMatchObject({ user_id: engineer, config: { source: { connection_id: connection } } });
+    expect(codeOf(await app.ask('engineer', 'POST', '/s3/list', { connection_id: connection }))).toEqual([
+      404,
+      'NOT_FOUND',
+    ]);
+    expect(codeOf(await app.ask('engineer', 'POST', `/s3/connections/${connection}/check`, {}))).toEqual([
+      404,
+      'NOT_FOUND',
+    ]);
+    expect(JSON.stringify((await app.ask('engineer', 'GET', '/s3/connections')).body)).not.toContain(connection);
+    const { body } = await app.ask('engineer', 'GET', '/s3/granted-connections');
+    const shown = (body['items'] as Json[]).find(({ connection_id: id }) => id === connection);
+    expect(Object.keys(shown ?? {}).sort()).toEqual([
+      'bucket',
+      'connection_id',
+      'granted_at',
+      'granted_by',
+      'name',
+      'prefix',
+    ]);
+    expect(shown).toMatchObject({ bucket: BUCKET, prefix: 'shared/' });
+    expect((await app.ask('admin', 'GET', '/s3/granted-connections')).body['items']).toEqual([]);
+    expect(codeOf(await app.ask('admin', 'POST', '/jobs', jobRequest(connection, place)))).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('is for the bucket and the prefix of the connection alone', async () => {
+    await grant();
+    const elsewhere = jobRequest(connection, 'private/claims');
+    const lookalike = jobRequest(connection, 'shared-not/claims');
+
+    for (const asked of [elsewhere, lookalike]) {
+      const { status, body } = await app.ask('engineer', 'POST', '/jobs', asked);
+      expect([status, body['technical_details']]).toMatchObject([400, { fields: [{ path: 'source.manifest_uri' }] }]);
+    }
+    expect((await app.ask('analyst', 'POST', '/jobs', elsewhere)).status).toBe(202);
+  });
+
+  it('ends for jobs and schedules that have not begun when it is revoked', async () => {
+    await grant();
+    app.engine.script = () =>
+      Promise.reject(new EngineFailure({ code: 'STORAGE_UNAVAILABLE', message: 'No.', advice: '' }));
+    const jobId = await app.start('engineer', connection, place);
+    await app.until('engineer', jobId, 'failed');
+    const fields = { name: place, cron: '@daily', time_zone: 'UTC', request: jobRequest(connection, place) };
+    const schedule = await app.ask('engineer', 'POST', '/jobs/schedules', fields);
+    expect(schedule.status).toBe(201);
+    expect((await revoke()).status).toBe(204);
+
+    const retried = await app.ask('engineer', 'POST', `/jobs/${jobId}/retry`, {});
+    expect(await app.until('engineer', String(retried.body['job_id']), 'failed')).toMatchObject({
+      failure: { code: 'CONNECTION_GONE' },
+    });
+    const run = await app.ask('engineer', 'POST', `/jobs/schedules/${String(schedule.body['schedule_id'])}/run`);
+    expect(run).toMatchObject({ status: 400, body: { technical_details: { fault: 'CONNECTION_GONE' } } });
+    expect(codeOf(await app.ask('engineer', 'POST', '/jobs', jobRequest(connection, place)))).toEqual([
+      404,
+      'NOT_FOUND',
+    ]);
+    expect(codeOf(await revoke())).toEqual([404, 'NOT_FOUND']);
+  });
+
+  it('is the connection’s owner’s alone to give, see and take, and each change is in the audit log', async () => {
+    await grant();
+    await grant();
+    const way = `${grants()}/${encodeURIComponent(engineer)}`;
+    for (const [as, method, path, json] of [
+      ['engineer', 'GET', grants(), undefined],
+      ['engineer', 'POST', grants(), { grantee: 'cy@example.com' }],
+      ['engineer', 'DELETE', way, undefined],
+      ['admin', 'GET', grants(), undefined],
+    ] as const) {
+      expect(codeOf(await app.ask(as, method, path, json))).toEqual([404, 'NOT_FOUND']);
+    }
+    expect((await app.ask('analyst', 'GET', grants())).body).toMatchObject({
+      items: [{ grantee: engineer }],
+      next_cursor: null,
+    });
+    await revoke();
+    const audit = await app.sql<Json>(
+      `SELECT action, details ->> 'grantee' AS grantee FROM audit_log
+        WHERE target = $1 AND outcome = 'success' AND action <> 's3_connection.create' ORDER BY id`,
+      [connection],
+    );
+    expect(audit).toEqual([
+      { action: 's3_connection.grant', grantee: engineer },
+      { action: 's3_connection.revoke', grantee: engineer },
+    ]);
+  });
+
+  it('needs a bucket and another person, and ends with the connection', async () => {
+    const wide = await app.connect('analyst');
+    const unbounded = await app.ask('analyst', 'POST', `/s3/connections/${wide}/grants`, { grantee: engineer });
+    const [me] = await app.sql<Json>('SELECT user_id FROM s3_connections WHERE id = $1', [connection]);
+    const self = await app.ask('analyst', 'POST', grants(), { grantee: me?.['user_id'] });
+    const blank = await app.ask('analyst', 'POST', grants(), { grantee: ' ' });
+
+    expect([unbounded, self, blank].map(codeOf)).toEqual([
+      [409, 'CONFLICT'],
+      [400, 'INVALID_REQUEST'],
+      [400, 'INVALID_REQUEST'],
+    ]);
+    await grant();
+    await app.ask('analyst', 'PATCH', `/s3/connections/${connection}`, { bucket: null });
+    expect((await app.ask('engineer', 'POST', '/jobs', jobRequest(connection, place))).status).toBe(400);
+    await app.ask('analyst', 'DELETE', `/s3/connections/${connection}`);
+    expect(await app.sql('SELECT FROM ingestion_grants WHERE connection_id = $1', [connection])).toEqual([]);
+  });
+});
