@@ -3800,7 +3800,7 @@ export type IngestionRequestDto = {
      */
     include?: Array<string>;
     /**
-     * Tables to leave out of those.
+     * Tables to leave out of those, as the manifest names them, also by names that none can have.
      */
     exclude?: Array<string>;
     /**
@@ -4158,7 +4158,7 @@ export type PlanJobDto = {
      */
     include?: Array<string>;
     /**
-     * Tables to leave out of those.
+     * Tables to leave out of those, as the manifest names them, also by names that none can have.
      */
     exclude?: Array<string>;
     /**
@@ -4258,7 +4258,7 @@ export type StartJobDto = {
      */
     include?: Array<string>;
     /**
-     * Tables to leave out of those.
+     * Tables to leave out of those, as the manifest names them, also by names that none can have.
      */
     exclude?: Array<string>;
     /**

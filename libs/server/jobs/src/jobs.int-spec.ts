@@ -381,7 +381,12 @@ describe('ingestion jobs', () => {
       etags.push(order.manifestEtag);
       return Promise.resolve(resultOf('completed', []));
     });
-    for (const fields of [{}, { include: ['cc_*'] }, { mode: 'copy' }, { ignore_unchanged_manifest: true }]) {
+    for (const fields of [
+      {},
+      { include: ['cc_*'], exclude: ['Not a table!'] },
+      { mode: 'copy' },
+      { ignore_unchanged_manifest: true },
+    ]) {
       await one.until('analyst', await one.start('analyst', connection, place, fields), 'completed');
     }
 

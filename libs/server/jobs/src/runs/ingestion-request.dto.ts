@@ -26,6 +26,9 @@ const LONGEST_CONNECTION = 100;
 const MOST_PATTERNS = 1_000;
 const PATTERN = /^[a-z0-9_*?]{1,200}$/;
 const PATTERN_MESSAGE = '$property must be names of tables, of a-z, 0-9 and _, in which * and ? stand for others';
+/** Names that no table can have are left out by what the manifest calls them. */
+const ANY_NAME = /^[^\p{Cc}\p{Surrogate}]{1,200}$/u;
+const ANY_NAME_MESSAGE = '$property must be names as the manifest has them, in which * and ? stand for others';
 
 /** Where change data is read from. */
 export class JobSourceDto {
@@ -121,12 +124,12 @@ export class IngestionRequestDto {
   @Matches(PATTERN, { each: true, message: PATTERN_MESSAGE })
   include?: string[];
 
-  /** Tables to leave out of those. */
+  /** Tables to leave out of those, as the manifest names them, also by names that none can have. */
   @ApiPropertyOptional({ type: [String], maxItems: MOST_PATTERNS, example: ['*_l10n'] })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MOST_PATTERNS)
-  @Matches(PATTERN, { each: true, message: PATTERN_MESSAGE })
+  @Matches(ANY_NAME, { each: true, message: ANY_NAME_MESSAGE })
   exclude?: string[];
 
   /** Tables at once. */
