@@ -193,3 +193,23 @@ test('an analyst chats: words come one by one, can be stopped, and are never mor
   await page.getByRole('button', { name: 'Answer once more' }).click();
   await expect(log.locator('article.assistant').nth(1)).toContainText('tokens/s');
 });
+
+test('what is answered later is cancelled from the history', async ({ page, product }) => {
+  await product.signInAs('admin');
+  await product.platformFails({ pathPrefix: '/serving-endpoints/flight-delay/invocations', delayMs: 30_000, times: 1 });
+  await product.open('/serving/flight-delay?tab=history');
+  const status = await page.evaluate(async (record) => {
+    const body = JSON.stringify({ inputs: { dataframe_records: [record] }, async: true });
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch('/api/v1/serving/endpoints/flight-delay/invocations', { method: 'POST', headers, body });
+    await answer.text();
+    return answer.status;
+  }, FLIGHT);
+  expect(status).toBe(202);
+  await page.getByRole('button', { name: 'Reload the history' }).click();
+  const history = page.getByRole('region', { name: 'My invocations' });
+  await history.getByRole('button', { name: /Show the invocation/ }).click();
+  await page.getByRole('button', { name: 'Cancel the invocation' }).click();
+  await expect(page.getByRole('button', { name: 'Cancel the invocation' })).toHaveCount(0);
+  await expect(history.getByRole('row', { name: /canceled/ })).toHaveCount(1);
+});
