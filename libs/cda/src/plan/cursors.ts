@@ -103,6 +103,17 @@ export class Cursors {
     return cursors;
   }
 
+  /** The newest ingested folder of all fingerprints; 0 when there is none, as after a rebuild. */
+  newest(books: Books | undefined): number {
+    return Math.max(0, ...this.all(books).values());
+  }
+
+  /** The newest folder of each fingerprint that has one, as texts. */
+  watermarks(books: Books | undefined): Record<string, string> {
+    const known = [...this.all(books)].filter(([, ms]) => ms > 0);
+    return Object.fromEntries(known.map(([fingerprint, ms]) => [fingerprint, String(ms)]));
+  }
+
   /** Folders that are put aside, in the order of fingerprints and times. */
   skipped(books: Books | undefined): FolderKey[] {
     const folders: FolderKey[] = [];

@@ -6,6 +6,7 @@ import type { IngestionOptions, IngestionPlan, TablePlan } from '../run/run-opti
 import { Cursors, type FolderKey } from './cursors';
 import { dataFolder } from './data-folder';
 import { FolderListing } from './list-folders';
+import { EmptyPlace, nothingToRebuild } from './nothing-found';
 import { readManifest, refuseOptions, tablesAtOnce, withEngine } from './open-ingestion';
 import { decisionFor, Resets } from './resets';
 import { TableBinding } from './table-binding';
@@ -78,19 +79,20 @@ async function planned(engine: DeltaEngine, table: ManifestTable, options: Inges
   const listing = new FolderListing(source, range, signal);
   const counts = await countFolders(listing);
   const unlisted = await unlistedFingerprints(source, range, signal);
-  const nothing = nothingFound(table, listing, known.size > 0);
-  const newest = Math.max(0, ...known.values());
-  const isBlocked = reset !== undefined && decision === undefined;
+  const newest = cursors.newest(head);
+  const nothing = await new EmptyPlace(table, source, range, signal).warning(listing, isRebuilt ? 0 : newest);
+  const failure =
+    decision === undefined ? reset : isRebuilt && nothing !== undefined ? nothingToRebuild(nothing) : undefined;
   return {
     table: table.table,
-    state: isBlocked ? 'blocked' : counts.folders > 0 || isRebuilt ? 'ready' : 'up_to_date',
+    state: failure !== undefined ? 'blocked' : counts.folders > 0 || isRebuilt ? 'ready' : 'up_to_date',
     ...counts,
     warnings: [...counts.warnings, ...unlisted, ...(nothing === undefined ? [] : [nothing])],
     lagMs: newest === 0 ? undefined : Math.max(0, table.fence - newest),
     fence: String(table.fence),
     fingerprints: namesOf(table),
     quarantined: skipped.length,
-    failure: isBlocked ? reset : undefined,
+    failure,
   };
 }
 
@@ -117,20 +119,6 @@ async function countFolders(
     total.bytes += folder.bytes;
   }
   return { ...total, warnings };
-}
-
-/** An empty place is as good as a wrong one: where the manifest counts rows and there is not one folder, that is nothing to be done with. */
-export function nothingFound(
-  { recordsCount, dataFilesPath, fingerprints }: ManifestTable,
-  { hasFound }: FolderListing,
-  isIngested: boolean,
-): { code: string; message: string } | undefined {
-  if (hasFound || isIngested || recordsCount === 0n) return undefined;
-  const message =
-    fingerprints.length === 0
-      ? `The manifest counts ${recordsCount} rows, and its schemaHistory names no fingerprint, so that no folder is read: have the manifest written again`
-      : `The manifest counts ${recordsCount} rows, and there is no folder of its fingerprints below ${JSON.stringify(dataFilesPath.slice(0, 300))}: look at the path, and at path_rewrite`;
-  return { code: 'NOTHING_FOUND', message };
 }
 
 export function waitingWarning({ fingerprint, ms }: FolderKey): { code: string; message: string } {

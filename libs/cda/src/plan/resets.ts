@@ -47,7 +47,7 @@ export class Resets {
 
   /** The newest folder, when it lies after a fence that nobody has taken. */
   private pastFence(head: TableHead | undefined): number | undefined {
-    const newest = Math.max(0, ...this.cursors.all(head).values());
+    const newest = this.cursors.newest(head);
     const { fence } = this.table;
     const isPast = this.enforceFence && newest > fence && !this.cursors.isTaken(head, newest, fence);
     return isPast ? newest : undefined;

@@ -79,6 +79,48 @@ describe('a table and its source', () => {
     expect(await properties('cc_prod')).toMatchObject({ 'lakescope.cda.source': `${lake.source.uri}/cc_prod` });
   });
 
+  it('are not torn apart by a rebuild from a place where nothing is', async () => {
+    await lake.ids('cc_empty', 'aaaa', T(1), [1]);
+    await lake.entry('cc_empty', {});
+    await lake.run();
+    await lake.entry('cc_empty', { path: 's3://prod-cda/cda/cc_empty' });
+    const options = {
+      pathRewrite: { from: 's3://prod-cda/cda', to: `${lake.source.uri}/nowhere` },
+      resets: { cc_empty: 'rebuild' as const },
+    };
+
+    expect((await planIngestion({ ...lake.options(), ...options })).tables).toMatchObject([
+      { state: 'blocked', failure: { code: 'NOTHING_FOUND' } },
+    ]);
+    const { manifestEtag, tables } = await lake.run(options);
+    expect(manifestEtag).toBeUndefined();
+    expect(tables).toMatchObject([{ outcome: 'failed', versions: undefined, failure: { code: 'NOTHING_FOUND' } }]);
+    expect(await lake.idsOf('cc_empty')).toEqual([1]);
+
+    // With the right rewrite the decision is carried out.
+    await lake.ids('there/cc_empty', 'aaaa', T(2), [2]);
+    const right = { from: 's3://prod-cda/cda', to: `${lake.source.uri}/there` };
+    expect((await lake.run({ ...options, pathRewrite: right })).outcome).toBe('completed');
+    expect(await lake.idsOf('cc_empty')).toEqual([2]);
+  });
+
+  it('are told apart when the rewrite of a later run leads to where nothing is', async () => {
+    await lake.ids('cc_astray', 'aaaa', T(1), [1]);
+    await lake.entry('cc_astray', { path: 's3://prod-cda/cda/cc_astray' });
+    const rewrite = (to: string): object => ({ pathRewrite: { from: 's3://prod-cda/cda', to } });
+    await lake.run(rewrite(lake.source.uri));
+
+    const astray = rewrite(`${lake.source.uri}/nowhere`);
+    const { manifestEtag, tables } = await lake.run(astray);
+    expect([manifestEtag, codes(tables[0]?.warnings)]).toEqual([undefined, ['NOTHING_FOUND']]);
+    expect((await planIngestion({ ...lake.options(), ...astray })).tables).toMatchObject([
+      { warnings: [{ code: 'NOTHING_FOUND' }] },
+    ]);
+    // Where the manifest says that nothing was written since, an old folder may have been cleared away.
+    await lake.entry('cc_astray', { path: 's3://prod-cda/cda/cc_astray', fence: T(1) });
+    expect(await lake.run(astray)).toMatchObject({ outcome: 'unchanged', manifestEtag: expect.any(String) as string });
+  });
+
   it('are written down once for a table from before that', async () => {
     await lake.ids('cc_older', 'aaaa', T(1), [1]);
     await lake.entry('cc_older', {});

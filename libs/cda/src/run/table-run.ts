@@ -5,7 +5,8 @@ import { Cursors, type FolderKey } from '../plan/cursors';
 import { dataFolder } from '../plan/data-folder';
 import { FolderListing, type ListedFolder, type ListedRange } from '../plan/list-folders';
 import { tablesAtOnce } from '../plan/open-ingestion';
-import { nothingFound, waitingWarning } from '../plan/plan-ingestion';
+import { EmptyPlace, type FolderPlace } from '../plan/nothing-found';
+import { waitingWarning } from '../plan/plan-ingestion';
 import { decisionFor, Resets } from '../plan/resets';
 import { TableBinding } from '../plan/table-binding';
 import { TargetCheck } from '../plan/table-state';
@@ -71,7 +72,8 @@ export class TableRun {
       await this.queue?.close().catch(() => undefined);
     }
     const total = this.queue?.total.folders ?? 0;
-    const result = this.tally.result(this.outcome(failure), total, this.watermarks(), failure);
+    const watermarks = this.cursors.watermarks(this.writer?.head);
+    const result = this.tally.result(this.outcome(failure), total, watermarks, failure);
     await this.context.events.tell({ type: 'table-done', result });
     return result;
   }
@@ -90,17 +92,16 @@ export class TableRun {
       return (await existing.snapshot({}, { signal })).numFiles > 0;
     });
     const commits = new TableCommits(writer, rules, this.table, options);
-    await this.decideReset(commits, rules.resets);
     const fence = enforceFence ? this.table.fence : undefined;
+    const place = { folder, fingerprints: this.table.fingerprints.map(({ name }) => name), fence };
+    await this.decideReset(commits, rules.resets, place);
     const skipped = this.cursors.skipped(writer.head);
     const retried =
       options.retryQuarantined === true ? skipped.filter(({ ms }) => fence === undefined || ms <= fence) : [];
     if (skipped.length > retried.length) this.tally.leftBehind = true;
     const range = {
-      folder,
-      fingerprints: this.table.fingerprints.map(({ name }) => name),
+      ...place,
       cursorOf: (fingerprint: string) => this.cursors.of(writer.head, fingerprint),
-      fence,
       retried,
       isSkipped: (key: FolderKey) => this.cursors.isSkipped(writer.head, key),
     };
@@ -118,7 +119,8 @@ export class TableRun {
 
   /** What is not read, because the manifest does not name it or there is nothing where it should be, is not passed in silence. */
   private async lookAround(listing: FolderListing, range: ListedRange, signal: AbortSignal): Promise<void> {
-    const nothing = nothingFound(this.table, listing, this.cursors.all(this.writer?.head).size > 0);
+    const place = new EmptyPlace(this.table, this.context.options.source, range, signal);
+    const nothing = await place.warning(listing, this.cursors.newest(this.writer?.head));
     const isUnnamed = range.fingerprints.length === 0;
     // The history is a new one where a fingerprint has its first folder: only then is a listing of all that is there worth its price.
     const unlisted =
@@ -137,11 +139,13 @@ export class TableRun {
     return { cursors, binding, target, resets: new Resets(table, cursors, binding, enforceFence) };
   }
 
-  private async decideReset(commits: TableCommits, resets: Resets): Promise<void> {
+  private async decideReset(commits: TableCommits, resets: Resets, place: FolderPlace): Promise<void> {
     const reset = resets.find(this.writer?.head);
     if (reset === undefined) return;
-    const decision = decisionFor(this.context.options.resets, this.table.table);
+    const { options, signal } = this.context;
+    const decision = decisionFor(options.resets, this.table.table);
     if (decision === undefined) throw new TableFailed(reset);
+    if (decision === 'rebuild') await new EmptyPlace(this.table, options.source, place, signal).refuseRebuild();
     await this.context.mayCommit();
     const version = decision === 'continue' ? await commits.goOn() : await commits.rebuild();
     if (version !== undefined) this.tally.wrote(version);
@@ -286,11 +290,6 @@ export class TableRun {
     if (this.tally.leftBehind) return 'completed_with_errors';
     const isUntouched = (this.queue?.total.folders ?? 0) === 0 && !this.tally.hasWritten;
     return isUntouched ? 'unchanged' : 'completed';
-  }
-
-  private watermarks(): Record<string, string> {
-    const known = [...this.cursors.all(this.writer?.head)].filter(([, ms]) => ms > 0);
-    return Object.fromEntries(known.map(([fingerprint, ms]) => [fingerprint, String(ms)]));
   }
 
   private ref({ fingerprint, ms }: ListedFolder): FolderRef {
