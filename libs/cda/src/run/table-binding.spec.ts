@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTable, LocalStorage, type Storage } from '@lakescope/delta';
 import { planIngestion } from '../plan/plan-ingestion';
@@ -20,9 +20,9 @@ describe('a table and its source', () => {
 
   const codes = (warnings: readonly { code: string }[] | undefined): string[] =>
     (warnings ?? []).map(({ code }) => code);
-  const proof = async (): Promise<TableVerification | undefined> => {
+  const proof = async (options: object = {}): Promise<TableVerification | undefined> => {
     let last: TableVerification | undefined;
-    for await (const table of verifyIngestion(lake.options())) last = table;
+    for await (const table of verifyIngestion({ ...lake.options(), ...options })) last = table;
     return last;
   };
   const properties = async (table: string): Promise<Readonly<Record<string, string>>> =>
@@ -50,6 +50,23 @@ describe('a table and its source', () => {
 
     const { tables } = await lake.run(rewrite(`${lake.source.uri}/copied/cc_moved`));
     expect(tables).toMatchObject([{ outcome: 'completed', foldersDone: 1 }]);
+    const proved = await proof(rewrite(`${lake.source.uri}/copied/cc_moved`));
+    expect(proved).toMatchObject({ verdict: 'intact', folders: 2, rows: 2n, findings: [] });
+  });
+
+  it('are proved where the same data has another name now', async () => {
+    await lake.ids('cc_renamed', 'aaaa', T(1), [1]);
+    await lake.entry('cc_renamed', {});
+    await lake.run();
+    await cp(join(lake.source.root, 'cc_renamed'), join(lake.source.root, 'cc_renamed_since'), { recursive: true });
+    await lake.ids('cc_renamed_since', 'aaaa', T(2), [2]);
+    await lake.entry('cc_renamed', { path: `${lake.source.uri}/cc_renamed_since` });
+    await lake.run({ resets: { cc_renamed: 'continue' } });
+
+    expect(await proof()).toMatchObject({ verdict: 'intact', folders: 2, rows: 2n, findings: [] });
+    // What is not in the source any more is no less damage for that.
+    await rm(join(lake.source.root, 'cc_renamed_since/aaaa', String(T(1))), { recursive: true });
+    expect(codes((await proof())?.findings)).toEqual(['FILE_GONE']);
   });
 
   it('are not mixed with another environment that has the same fingerprints, until somebody decides', async () => {

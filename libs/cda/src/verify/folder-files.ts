@@ -11,6 +11,9 @@ const FOLDER = /^([^/]+)\/([1-9]\d{12})\/(.+)$/;
 /** Copies after a rebuild have a place of their own, above the folders of fingerprints. */
 const REBUILT = /^rebuild-[1-9]\d*\/(?=[^/]+\/[1-9]\d{12}\/)/;
 
+/** The end of a path that names a file of a micro-batch. */
+const REFERRED = /\/([^/]+\/[1-9]\d{12}\/[^/]+)$/;
+
 /** A path below a table's folder as the file of a micro-batch; undefined for everything else. */
 export function folderFile(path: string): FolderFile | undefined {
   const match = FOLDER.exec(path);
@@ -29,11 +32,13 @@ export class FilePlaces {
     this.roots = [table, source].map((root) => `${plain(root).replace(/\/+$/, '')}/`);
   }
 
-  /** `<fingerprint>/<folder>/<file>` for files of micro-batches; the path itself for those of others. `path` is decoded. */
+  /** `<fingerprint>/<folder>/<file>` for files of micro-batches, wherever they are referred to; the path itself for those of others. `path` is decoded. */
   key(path: string): string {
     const absolute = plain(path);
     const root = this.roots.find((candidate) => absolute.startsWith(candidate));
-    return (root === undefined ? absolute : absolute.slice(root.length)).replace(REBUILT, '');
+    if (root !== undefined) return absolute.slice(root.length).replace(REBUILT, '');
+    // Data that was copied elsewhere, or is called otherwise now: older versions go on referring to where it was.
+    return (isReference(absolute) ? REFERRED.exec(absolute)?.[1] : undefined) ?? absolute.replace(REBUILT, '');
   }
 }
 
