@@ -69,6 +69,18 @@ export class FolderCheck {
     return { files, rows, reconciliation: await this.reconciled(folder, rows, about) };
   }
 
+  /** What the footers of a folder of the source say; undefined when one of them cannot be read. */
+  async rowsOf(folder: SourceFolder): Promise<bigint | undefined> {
+    let rows = 0n;
+    for (const { path, sizeBytes, modifiedAt } of folder.files.values()) {
+      this.signal?.throwIfAborted();
+      const facts = await this.facts(path, sizeBytes, modifiedAt);
+      if (typeof facts === 'string') return undefined;
+      rows += facts;
+    }
+    return rows;
+  }
+
   /** The rows of a file, or why it has none that can be known. */
   private async facts(path: string, sizeBytes: number, modifiedAt: number): Promise<bigint | string> {
     try {

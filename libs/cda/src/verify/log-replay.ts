@@ -97,6 +97,11 @@ export class LogReplay {
     if (folder !== undefined) this.ingest(folder, commit);
   }
 
+  /** Whether the table has files that are none of a micro-batch: rows of folders may have been put into them. */
+  hasFilesOfOthers(): boolean {
+    return [...this.active.keys()].some((key) => folderFile(key) === undefined);
+  }
+
   /** When the cursor went past a folder that no commit ingested; undefined when the commit is gone or did not say. */
   passedAt(fingerprint: string, folder: bigint): number | undefined {
     return this.passed.get(fingerprint)?.find(({ after, upTo }) => after < folder && folder < upTo)?.timestamp;

@@ -140,10 +140,28 @@ describe('the proof of an ingestion', () => {
     await lake.run();
 
     expect(await proof(table)).toMatchObject({ verdict: 'intact', folders: 5, rows: 5n, findings: [] });
+  });
+
+  it('takes a folder for lost that neither a commit nor a file tells of, where nobody else has written', async () => {
+    const table = await ingested(4);
+    await lake.folder(table, 'aaaa', T(2) + 1, { files: { 'empty.parquet': 'SELECT 1::BIGINT AS id LIMIT 0' } });
     await commit(table, [removed(table, 1, true)], 'DELETE');
-    await checkpoint(await lake.table(table));
-    for (const version of [3, 4]) await rm(logFile(table, version));
-    expect(await proof(table)).toMatchObject({ folders: 4, findings: [{ code: 'HISTORY_GONE' }] });
+    await forgetCommits(table);
+
+    const found = await proof(table);
+    expect(found).toMatchObject({ verdict: 'damaged', folders: 3, findings: [{ code: 'FOLDER_MISSING' }] });
+    expect(found.findings[0]?.folder).toBe(`aaaa/${T(1)}`);
+  });
+
+  it('does not know what files of others hold once the commits are gone, and says no more than that', async () => {
+    const table = await ingested(4);
+    await writeFile(join(folderOf(table), 'together.parquet'), await lake.rows('SELECT * FROM range(1, 3) r(id)'));
+    await commit(table, [removed(table, 1, false), removed(table, 2, false), added('together.parquet', 2, false)]);
+    await forgetCommits(table);
+
+    const found = await proof(table);
+    expect(found).toMatchObject({ verdict: 'intact', folders: 2, findings: [{ code: 'HISTORY_GONE' }] });
+    expect(found.findings[0]?.message).toMatch(/^2 folders .* cannot be told/);
   });
 
   const DAMAGES: [string, (table: string) => Promise<unknown>, string[]][] = [
@@ -311,6 +329,13 @@ describe('the proof of an ingestion', () => {
 
   function folderOf(table: string): string {
     return join(lake.directory, 'target', table);
+  }
+
+  /** As log clean-up does. */
+  async function forgetCommits(table: string): Promise<void> {
+    const { version } = await lake.snapshot(table);
+    await checkpoint(await lake.table(table));
+    for (let each = 0; each <= version; each += 1) await rm(logFile(table, each));
   }
 
   function logFile(table: string, version: number): string {

@@ -63,9 +63,10 @@ class TableProof {
   private readonly listed: ReadonlySet<string>;
   /** Folders that no run reads, by fingerprints that the history does not name. */
   private readonly unlisted = new Map<string, number>();
-  /** Folders whose commits are gone from the log with everything that would tell of them. */
+  /** Folders whose commits are gone from the log, of which it is not known whether the table has their rows. */
   private untold = 0;
   private startsLate = false;
+  private hasFilesOfOthers = false;
 
   constructor(
     private readonly table: TableToVerify,
@@ -91,7 +92,7 @@ class TableProof {
       await checkCopies({ storage: this.table.storage, active, findings: this.findings, signal: this.table.signal });
     }
     if (this.untold > 0) {
-      const message = `${this.untold} folders were ingested by commits that are gone from the log, and others have put their rows into files of their own since: their cursors alone tell of them`;
+      const message = `${this.untold} folders lie before their cursors, and neither a commit that is left in the log nor a file of the table is theirs: whether the table has their rows cannot be told`;
       this.findings.add('HISTORY_GONE', message);
     }
     return {
@@ -132,6 +133,7 @@ class TableProof {
     }
     const from = start === undefined ? 0 : start.version + 1;
     for await (const commit of loggedCommits(storage, from, snapshot.version, signal)) this.replay.apply(commit);
+    this.hasFilesOfOthers = this.replay.hasFilesOfOthers();
     await this.compareSnapshot(snapshot);
   }
 
@@ -173,23 +175,30 @@ class TableProof {
       if (!isReadable) return;
       if (this.listed.has(folder.fingerprint)) this.pending += 1;
       else this.unlisted.set(folder.fingerprint, (this.unlisted.get(folder.fingerprint) ?? 0) + 1);
-    } else this.foundMissing(name, folder);
+    } else await this.foundMissing(name, folder);
   }
 
-  private foundMissing(name: string, folder: SourceFolder): void {
+  private async foundMissing(name: string, folder: SourceFolder): Promise<void> {
     // Before the first file of a table there is no table that could tell of an empty folder.
     if (folder.files.size === 0) return;
     const passed = this.replay.passedAt(folder.fingerprint, folder.folder);
-    if (passed === undefined && this.startsLate) {
-      this.untold += 1;
-      return;
-    }
+    if (passed === undefined && this.startsLate) return this.foundUntold(name, folder);
     const isLate = passed !== undefined && [...folder.files.values()].some(({ modifiedAt }) => modifiedAt > passed);
     if (isLate) {
       const message = `Folder ${name} came after the cursor had gone past it, so that no run reads it: move the table away and ingest it anew`;
       this.findings.add('FOLDER_LATE', message, { folder: name });
     } else {
       const message = `Folder ${name} lies before the cursor, and no commit ingested it: move the table away and ingest it anew`;
+      this.findings.add('FOLDER_MISSING', message, { folder: name });
+    }
+  }
+
+  /** No commit that is left tells of the folder, and no file of the table is one of it. */
+  private async foundUntold(name: string, folder: SourceFolder): Promise<void> {
+    const rows = this.hasFilesOfOthers ? undefined : await this.check.rowsOf(folder);
+    if (rows === undefined) this.untold += 1;
+    else if (rows > 0n) {
+      const message = `Folder ${name} with ${rows} rows lies before the cursor, and the table has no file that could hold them: unless somebody deleted them, move the table away and ingest it anew`;
       this.findings.add('FOLDER_MISSING', message, { folder: name });
     }
   }
