@@ -108,6 +108,11 @@ export class Cursors {
     return Math.max(0, ...this.all(books).values());
   }
 
+  /** Whether folders are ingested of a fingerprint that is none of these. */
+  hasOthers(books: Books | undefined, fingerprints: readonly string[]): boolean {
+    return [...this.all(books)].some(([fingerprint, ms]) => ms > 0 && !fingerprints.includes(fingerprint));
+  }
+
   /** The newest folder of each fingerprint that has one, as texts. */
   watermarks(books: Books | undefined): Record<string, string> {
     const known = [...this.all(books)].filter(([, ms]) => ms > 0);

@@ -87,7 +87,11 @@ async function planned(engine: DeltaEngine, table: ManifestTable, options: Inges
     table: table.table,
     state: failure !== undefined ? 'blocked' : counts.folders > 0 || isRebuilt ? 'ready' : 'up_to_date',
     ...counts,
-    warnings: [...counts.warnings, ...unlisted, ...(nothing === undefined ? [] : [nothing])],
+    warnings: [
+      ...counts.warnings,
+      ...unlisted.map(({ warning }) => warning),
+      ...(nothing === undefined ? [] : [nothing]),
+    ],
     lagMs: newest === 0 ? undefined : Math.max(0, table.fence - newest),
     fence: String(table.fence),
     fingerprints: namesOf(table),

@@ -7,6 +7,13 @@ const MOST_COUNTED = 10_000;
 /** Of one table; more of them are not told. */
 const MOST_TOLD = 20;
 
+/** A fingerprint that no run reads, as it is told. */
+export interface UnlistedFingerprint {
+  readonly warning: IngestionWarning;
+  /** Whether folders of it are ingested, so that those that are not are a loss in the middle of it. */
+  readonly isBegun: boolean;
+}
+
 /** What is looked for among the folders of a table. */
 export interface UnlistedRange {
   /** Relative to the source's root. */
@@ -27,15 +34,16 @@ export async function unlistedFingerprints(
   source: SourceStore,
   range: UnlistedRange,
   signal: AbortSignal | undefined,
-): Promise<IngestionWarning[]> {
+): Promise<UnlistedFingerprint[]> {
   const listed = new Set(range.fingerprints);
-  const found: IngestionWarning[] = [];
+  const found: UnlistedFingerprint[] = [];
   for (let after: string | undefined = undefined; found.length < MOST_TOLD;) {
     const next = await nextFingerprint(source, range.folder, after, signal);
     if (next === undefined) break;
     if (!listed.has(next)) {
       const folders = await countFolders(source, range, next, signal);
-      if (folders > 0) found.push({ code: 'FINGERPRINT_UNLISTED', message: unlistedText(next, folders) });
+      const warning = { code: 'FINGERPRINT_UNLISTED', message: unlistedText(next, folders) };
+      if (folders > 0) found.push({ warning, isBegun: range.cursorOf(next) > 0 });
     }
     // The next name after all that lies below this one: 0 comes right after the slash.
     after = `${range.folder}/${next}0`;

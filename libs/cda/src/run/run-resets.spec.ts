@@ -71,6 +71,24 @@ describe('a source', () => {
       expect(await at(T(6))).toBe('SOURCE_RESET');
     });
 
+    it('tell of folders that are behind where somebody decided to continue without them', async () => {
+      await lake.ids('cc_behind', 'aaaa', T(1), [1]);
+      await lake.ids('cc_behind', 'bbbb', T(1), [2]);
+      await lake.entry('cc_behind', { fence: T(60), history: { aaaa: '1', bbbb: '2' } });
+      await lake.run();
+      await lake.ids('cc_behind', 'aaaa', T(2), [3]);
+      await lake.entry('cc_behind', { fence: T(60), history: { bbbb: '2' } });
+
+      const decided = await lake.run({ resets: { cc_behind: 'continue' } });
+      for (const run of [decided, await lake.run()]) {
+        expect(run).toMatchObject({ outcome: 'completed_with_errors', manifestEtag: undefined });
+        expect(codes(run.tables[0]?.warnings)).toEqual(['FINGERPRINT_UNLISTED']);
+      }
+      await lake.entry('cc_behind', { fence: T(60), history: { aaaa: '1', bbbb: '2' } });
+      expect((await lake.run()).outcome).toBe('completed');
+      expect(await lake.idsOf('cc_behind')).toEqual([1, 2, 3]);
+    });
+
     it('tell of folders that the manifest does not name, and read none of them', async () => {
       await lake.ids('cc_named', 'aaaa', T(1), [1]);
       await lake.ids('cc_named', 'bbbb', T(1), [2]);

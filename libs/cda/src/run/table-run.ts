@@ -10,9 +10,9 @@ import { waitingWarning } from '../plan/plan-ingestion';
 import { decisionFor, Resets } from '../plan/resets';
 import { TableBinding } from '../plan/table-binding';
 import { TargetCheck } from '../plan/table-state';
-import { unlistedFingerprints } from '../plan/unlisted-fingerprints';
 import type { EventStream } from './event-stream';
 import { FolderQueue, listedAhead } from './folder-queue';
+import { lookAround } from './look-around';
 import { prepareFolder, type PreparedFolder } from './prepare-folder';
 import { refuseFewerRows, refuseGone } from './retried-folder';
 import type { FolderRef, IngestionFailure, RunOptions, TableOutcome, TableResult } from './run-options';
@@ -52,6 +52,8 @@ export class TableRun {
   private readonly waiting = new Set<string>();
   private writer: TableWriter | undefined;
   private queue: FolderQueue | undefined;
+  /** Whether this run wrote down that somebody decided to continue. */
+  private hasGoneOn = false;
 
   constructor(
     private readonly context: RunContext,
@@ -117,18 +119,14 @@ export class TableRun {
     await this.lookAround(listing, range, signal);
   }
 
-  /** What is not read, because the manifest does not name it or there is nothing where it should be, is not passed in silence. */
   private async lookAround(listing: FolderListing, range: ListedRange, signal: AbortSignal): Promise<void> {
-    const place = new EmptyPlace(this.table, this.context.options.source, range, signal);
-    const nothing = await place.warning(listing, this.cursors.newest(this.writer?.head));
-    const isUnnamed = range.fingerprints.length === 0;
-    // The history is a new one where a fingerprint has its first folder: only then is a listing of all that is there worth its price.
-    const unlisted =
-      listing.hasBegun || isUnnamed || nothing !== undefined
-        ? await unlistedFingerprints(this.context.options.source, range, signal)
-        : [];
-    for (const warning of nothing === undefined ? unlisted : [nothing, ...unlisted]) await this.warn(warning);
-    if (nothing !== undefined || (isUnnamed && unlisted.length > 0)) this.tally.leftBehind = true;
+    const books = { head: this.writer?.head, cursors: this.cursors, hasGoneOn: this.hasGoneOn };
+    const seen = await lookAround(
+      { table: this.table, source: this.context.options.source, listing, range, ...books },
+      signal,
+    );
+    for (const warning of seen.warnings) await this.warn(warning);
+    if (seen.leftBehind) this.tally.leftBehind = true;
   }
 
   private rules(): TableRules {
@@ -148,7 +146,9 @@ export class TableRun {
     if (decision === 'rebuild') await new EmptyPlace(this.table, options.source, place, signal).refuseRebuild();
     await this.context.mayCommit();
     const version = decision === 'continue' ? await commits.goOn() : await commits.rebuild();
-    if (version !== undefined) this.tally.wrote(version);
+    if (version === undefined) return;
+    this.tally.wrote(version);
+    this.hasGoneOn = decision === 'continue';
   }
 
   private async ingestAll(queue: FolderQueue, listing: FolderListing, commits: TableCommits): Promise<void> {
