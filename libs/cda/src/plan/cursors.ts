@@ -14,8 +14,9 @@ export interface FolderKey {
  * How far a table is ingested, as its log tells it by `txn` actions: what survives other writers, checkpoints and log clean-up, and is in the
  * same commit as the files it speaks of. `cda:<table>:<fingerprint>` is the newest folder of a fingerprint; `cda-skip:<table>:<fingerprint>:<ms>`
  * is 0 for a folder that was put aside, and 1 when it is ingested after all. What somebody decided after a reset is there as well:
- * `cda-gone:<table>:<fingerprint>` is the cursor with which the fingerprint was let go, `cda-back:<table>:<ms>` the oldest fence that was taken
- * while `ms` was the newest folder. `cda-rebuilt:<table>` counts rebuilds, and `cda-schema:<table>` is the rebuild whose schema the table has.
+ * `cda-gone:<table>:<fingerprint>` is the cursor with which the fingerprint was let go, `cda-back:<table>:<ms>` is 1 more than the oldest fence
+ * that was taken while `ms` was the newest folder. `cda-rebuilt:<table>` counts rebuilds, and `cda-schema:<table>` is the rebuild whose schema
+ * the table has.
  */
 export class Cursors {
   private readonly cursor: string;
@@ -56,14 +57,19 @@ export class Cursors {
   /** Whether somebody decided to go on with a fence this old while `newest` is the newest folder. */
   isTaken(books: Books | undefined, newest: number, fence: number): boolean {
     const taken = books?.transactions.get(this.backId(newest)) ?? 0n;
-    return taken > 0n && taken <= BigInt(fence);
+    return taken > 0n && taken <= BigInt(fence) + 1n;
+  }
+
+  /** That somebody decided to go on with this fence while `newest` is the newest folder. */
+  fenceTaken(newest: number, fence: number): TransactionId {
+    return { appId: this.backId(newest), version: fence + 1 };
   }
 
   goneId(fingerprint: string): string {
     return `cda-gone:${this.table}:${fingerprint}`;
   }
 
-  backId(newest: number): string {
+  private backId(newest: number): string {
     return `cda-back:${this.table}:${newest}`;
   }
 

@@ -37,7 +37,7 @@ export class Resets {
   /** What the log is to say when somebody decides to continue, so that the next run need not ask. */
   continued(head: TableHead | undefined): TransactionId[] {
     const newest = this.pastFence(head);
-    const taken = newest === undefined ? [] : [{ appId: this.cursors.backId(newest), version: this.table.fence }];
+    const taken = newest === undefined ? [] : [this.cursors.fenceTaken(newest, this.table.fence)];
     const gone = this.gone(head).map((name) => ({
       appId: this.cursors.goneId(name),
       version: this.cursors.of(head, name),

@@ -1,7 +1,7 @@
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
-import { createTable, LocalStorage, TableWriter, type StructType } from '@lakescope/delta';
+import { createTable, LocalStorage, StorageUnavailable, TableWriter, type StructType } from '@lakescope/delta';
 import type { IngestionRefused } from '../errors';
 import { refuseOptions } from '../plan/open-ingestion';
 import { planIngestion } from '../plan/plan-ingestion';
@@ -234,6 +234,27 @@ describe('a run that meets others, faults and decisions', () => {
     ]);
     expect(tables[1]?.failure?.advice).toContain('Make room');
     expect((await lake.run()).outcome).toBe('completed');
+  });
+
+  it('asks a target again that could not be asked, and fails one table for it', async () => {
+    for (const name of ['cc_asked', 'cc_asked_again', 'cc_asked_once']) {
+      await lake.ids(name, 'aaaa', T(1), [1]);
+      await lake.entry(name, {});
+    }
+    let asked = 0;
+    const target: TargetStore = {
+      uri: lake.target.uri,
+      copy: (...args) => lake.target.copy(...args),
+      table: (name) => lake.target.table(name),
+      keepsWritersApart: async () => {
+        asked += 1;
+        if (asked === 1) throw new StorageUnavailable(lake.target.uri, 'it answered 503');
+      },
+    };
+
+    const { tables } = await lake.run({ target, parallelTables: 1 });
+    expect(tables.map(({ failure }) => failure?.code).sort()).toEqual(['STORAGE_UNAVAILABLE', undefined, undefined]);
+    expect(asked).toBe(2);
   });
 
   it('tells places of one name in two stores apart, and points from none to the files of another', async () => {

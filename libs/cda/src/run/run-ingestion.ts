@@ -1,6 +1,6 @@
 import type { CheckpointFailure, DeltaEngine } from '@lakescope/delta';
 import { eachAtOnce } from '../at-once';
-import { failureOf } from '../errors';
+import { failureOf, TableFailed } from '../errors';
 import { modeWarning } from '../plan/table-state';
 import { readManifest, refuseOptions, tablesAtOnce, withEngine, type ReadManifest } from '../plan/open-ingestion';
 import { EventStream } from './event-stream';
@@ -77,7 +77,14 @@ async function ingestTables(
     signal,
     slots: new Slots(REQUESTS_AT_ONCE),
     prepared: new PreparedBudget(),
-    mayCommit: async (): Promise<void> => (kept ??= options.target.keepsWritersApart?.(signal)),
+    mayCommit: async (): Promise<void> => {
+      kept ??= options.target.keepsWritersApart?.(signal).catch((error: unknown) => {
+        // A target that could not be asked has not answered: the next table asks again.
+        if (!(error instanceof TableFailed)) kept = undefined;
+        throw error;
+      });
+      await kept;
+    },
   };
   const failed: CheckpointFailure[] = [];
   await withEngine(

@@ -71,6 +71,17 @@ describe('a source', () => {
       expect(await at(T(6))).toBe('SOURCE_RESET');
     });
 
+    it('go on for good with a fence before which nothing is', async () => {
+      await lake.ids('cc_zero', 'aaaa', T(9), [9]);
+      await lake.entry('cc_zero', {});
+      await lake.run();
+      await lake.entry('cc_zero', { fence: 0 });
+      await lake.run({ resets: { cc_zero: 'continue' } });
+
+      expect((await lake.run()).tables).toMatchObject([{ outcome: 'unchanged', failure: undefined }]);
+      expect(await proof()).toMatchObject({ verdict: 'intact', findings: [] });
+    });
+
     it('tell of folders that are behind where somebody decided to continue without them', async () => {
       await lake.ids('cc_behind', 'aaaa', T(1), [1]);
       await lake.ids('cc_behind', 'bbbb', T(1), [2]);

@@ -67,6 +67,17 @@ describe('a target on this machine', () => {
     expect((await stat(join(folder, 'new/lake/cc/fp/1/a.parquet'))).size).toBe(7);
   });
 
+  it('tells a file that the source has lost since from a fault of its own', async () => {
+    const { source, file } = await givenFile();
+    const target = new LocalTarget(join(folder, 'lake'));
+    await rm(join(folder, 'source/fp/a.parquet'));
+
+    await expect(target.copy(source, file, 'cc', 'fp/1/a.parquet')).rejects.toMatchObject({
+      code: 'STORAGE_NOT_FOUND',
+      message: expect.stringContaining('source/fp/a.parquet') as string,
+    });
+  });
+
   it('brings the folder of a new log to the disk as well', async () => {
     const storage = new LocalStorage(join(folder, 'lake/cc'));
     const path = '_delta_log/00000000000000000000.json';

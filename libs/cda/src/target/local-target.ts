@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { LocalStorage, StorageChanged, StorageUnavailable, type Storage } from '@lakescope/delta';
-import { describe, etagOf } from '../source/local-files';
+import { codeOf, describe, etagOf } from '../source/local-files';
 import { LocalSource } from '../source/local-source';
 import { isName, refuseUnfit } from '../source/paths';
 import type { SourceObject, SourceStore } from '../source/source-store';
@@ -60,7 +60,13 @@ export class LocalTarget implements TargetStore {
 
 /** Copies within the machine, which shares the blocks where the file system can. */
 async function copied(file: string, temporary: string, etag: string | undefined): Promise<void> {
-  await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+  try {
+    await copyFile(file, temporary, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    // Which of the two names is not there is not told: StorageNotFound when it is that of the source.
+    if (codeOf(error) === 'ENOENT') describe(file);
+    throw error;
+  }
   // Looked at after the copying: what was written meanwhile shows as well.
   if (etag !== undefined && etagOf(describe(file)) !== etag) throw new StorageChanged(file);
 }
