@@ -14,7 +14,7 @@ import { Database } from '@lakescope/server-persistence';
 import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
-import { givenEngine, givenJob, jobBodyOf } from '../testing/given-jobs';
+import { givenEngine, givenJob, givenSchedule, jobBodyOf } from '../testing/given-jobs';
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
@@ -229,6 +229,9 @@ describe('the table that says as whom each operation runs', () => {
     const jobId = path.includes('/jobs/{id}')
       ? await givenJob(api, 'analyst', ENDED.has(id) ? 'failed' : 'pending')
       : '';
+    const scheduleId = path.includes('/schedules/{id}') ? await givenSchedule(api, 'analyst') : '';
+    const grantee = api.stack.workspace.personas.analyst.userName;
+    if (id === 'revokeS3Connection') await givenGrant(connectionId, grantee);
     const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
     const requestId = path.includes('{request_id}') ? await givenInvocation() : '';
     const jobBody = path.startsWith('/api/v1/jobs') ? await jobBodyOf(api, id) : undefined;
@@ -240,7 +243,8 @@ describe('the table that says as whom each operation runs', () => {
       path
         .replace('{key}', 'theme')
         .replace('{name}', endpointFor(path))
-        .replace('{id}', ruleId + uploadId + queryId + connectionId + jobId)
+        .replace('{id}', ruleId + uploadId + queryId + connectionId + jobId + scheduleId)
+        .replace('{grantee}', grantee)
         .replace('{export_id}', exportId)
         .replace('{request_id}', requestId)
         .replace('{part}', '1')
@@ -327,6 +331,10 @@ describe('the table that says as whom each operation runs', () => {
     if (id !== 'createS3Connection') return givenS3Connection(api, 'admin');
     await withoutS3Connections(api);
     return '';
+  }
+
+  async function givenGrant(connectionId: string, grantee: string): Promise<void> {
+    await api.ask(`/api/v1/s3/connections/${connectionId}/grants`, { method: 'POST', as: 'admin', json: { grantee } });
   }
 
   /** An upload of the administrator's. */

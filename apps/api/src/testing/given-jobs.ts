@@ -66,6 +66,37 @@ export async function givenJob(api: TestApi, as: Persona, status: 'pending' | 'f
   return jobId;
 }
 
+/** A connection of the analyst's, who lets the administrator start jobs with it; answers its id. */
+async function givenGrantedConnection(api: TestApi): Promise<string> {
+  const connectionId = await givenS3Connection(api, 'analyst');
+  const { analyst, admin } = api.stack.workspace.personas;
+  await api.app
+    .get(Database)
+    .asSystem((tx) =>
+      tx.query('INSERT INTO ingestion_grants (connection_id, user_id, grantee) VALUES ($1, $2, $3)', [
+        connectionId,
+        analyst.userName,
+        admin.userName,
+      ]),
+    );
+  return connectionId;
+}
+
+/** A schedule of this person's, who has a connection for it; answers its id. */
+export async function givenSchedule(api: TestApi, as: Persona): Promise<string> {
+  const scheduleId = randomUUID();
+  const request = jobRequest(await givenS3Connection(api, as));
+  await api.app.get(Database).asSystem((tx) =>
+    tx.query(
+      `INSERT INTO ingestion_schedules (schedule_id, user_id, name, cron, time_zone, paused, request)
+       VALUES ($1::uuid, $2, $1::uuid::text, '0 3 * * *', 'UTC', true, $3::jsonb)`,
+      [scheduleId, api.stack.workspace.personas[as].userName, JSON.stringify(request)],
+    ),
+  );
+  return scheduleId;
+}
+
+const TIMES = { cron: '0 3 * * *', time_zone: 'UTC' };
 const TARGET = `s3://${S3_OBJECT.bucket}/raw`;
 
 /** A source that the administrator ingests; answers how it is looked at. */
@@ -84,7 +115,11 @@ async function givenFeed(api: TestApi): Promise<{ target_uri: string }> {
 
 /** What an operation on jobs is asked with. */
 export async function jobBodyOf(api: TestApi, operation: string): Promise<unknown> {
-  if (operation === 'startJob' || operation === 'planJob') return jobRequest(await givenS3Connection(api, 'admin'));
+  if (operation === 'startJob' || operation === 'planJob') return jobRequest(await givenGrantedConnection(api));
+  if (operation === 'previewSchedule') return TIMES;
+  if (operation === 'createSchedule')
+    return { ...TIMES, name: randomUUID(), request: jobRequest(await givenGrantedConnection(api)) };
+  if (operation === 'updateSchedule') return { paused: true };
   if (operation === 'checkFreshness') return givenFeed(api);
   if (operation === 'putFreshnessThreshold') return { target_uri: TARGET, minutes: 60 };
   return operation === 'retryJob' ? {} : undefined;

@@ -39,6 +39,8 @@ export function s3BodyOf(api: TestApi, operation: string, connection_id: string)
       return { name: 'Other' };
     case 'checkS3Connection':
       return {};
+    case 'grantS3Connection':
+      return { grantee: api.stack.workspace.personas.analyst.userName };
     case 'createS3DownloadUrl':
       return { connection_id, key: S3_OBJECT.key };
     case 'listS3Buckets':

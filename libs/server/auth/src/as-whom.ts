@@ -355,7 +355,7 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
   revokeS3Connection: OWN_ROWS,
   previewSchedule: NOTHING,
   createSchedule: OWN_ROWS_OR_ALL,
-  listSchedules: OWN_ROWS_OR_ALL,
+  listSchedules: OWN_ROWS,
   getSchedule: OWN_ROWS_OR_ALL,
   updateSchedule: OWN_ROWS_OR_ALL,
   deleteSchedule: OWN_ROWS_OR_ALL,

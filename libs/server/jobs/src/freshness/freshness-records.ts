@@ -6,6 +6,7 @@ import { isTag } from '../queue/storable';
 import type { JobFailureDto } from '../runs/job-findings.dto';
 import { targetUriOf } from '../runs/job-places';
 import type { JobRow } from '../runs/job-row';
+import { ALL_TABLES_FAILED } from '../runs/job-values';
 
 const WORKING = { feature: 'Ingestion jobs', repeat: 'write' } as const;
 
@@ -117,13 +118,16 @@ export class FreshnessRecords {
     const etag = tagOf(manifest.etag);
     if (manifest.isUnchanged) return this.noteUnchanged(tx, job, age, etag);
     await this.noteTables(tx, job, age, etag);
-    const isWhole = job.request.include === null && job.request.exclude === null && job.cancel_requested_at === null;
+    const { include, exclude } = job.request;
+    // A run that broke off has not come to all that the manifest names.
+    const isThrough = failure === undefined || failure.code === ALL_TABLES_FAILED;
+    const isWhole = include === null && exclude === null && job.cancel_requested_at === null && isThrough;
     if (isWhole) await this.noteGone(tx, job, age, etag);
   }
 
   /** What a look at a manifest has found, or why there is nothing. Answers when the manifest was last read. */
   noteReading(
-    feed: Feed,
+    feed: Pair,
     askedEtag: string | undefined,
     read: ManifestReading | JobFailureDto,
     readAt: number,
@@ -192,7 +196,7 @@ export class FreshnessRecords {
   }
 
   /** A fence before what is ingested is a source that was set back, unless runs of the feed read past fences. */
-  private async noteFences(tx: EntityManager, { user_id, pair_key }: Feed, age: number, read: ManifestFences) {
+  private async noteFences(tx: EntityManager, { user_id, pair_key }: Pair, age: number, read: ManifestFences) {
     const { tables, rejected } = read;
     const etag = tagOf(read.etag);
     const told = [

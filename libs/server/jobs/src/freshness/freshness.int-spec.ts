@@ -287,6 +287,26 @@ describe('freshness of ingested tables', () => {
     ]);
   });
 
+  it('takes no table for gone that a run did not come to, because it broke off', async () => {
+    await ran([
+      { table: 'cc_claim', watermark: 60, fence: 60 },
+      { table: 'cc_user', watermark: 60, fence: 60 },
+    ]);
+    app.engine.script = async (_, { onEvents }) => {
+      await onEvents([
+        { type: 'manifest', etag: '"m2"', tables: ['cc_claim', 'cc_user'], unchanged: false },
+        {
+          type: 'table-done',
+          result: { ...tableResult('cc_claim', 'completed'), fence: at(90), watermarks: watermarksOf(90) },
+        },
+      ]);
+      throw new EngineFailure({ code: 'ENGINE_OUT_OF_MEMORY', message: 'Too much.', advice: 'Less at once.' });
+    };
+    await app.until('analyst', await app.start('analyst', connection, place), 'failed');
+
+    expect((await board()).summary).toMatchObject({ blocked: 0 });
+  });
+
   it('does not take a fence that lags for a source that was set back where runs read past fences', async () => {
     await ran([{ table: 'cc_claim', watermark: 90, fence: 60 }], { enforce_fence: false });
     manifest({ cc_claim: 60 }, '"m2"');

@@ -7,6 +7,7 @@ import { EngineCrashed, EngineFailure } from '../engine/engine.errors';
 import type { IngestionEngine, RunOrder } from '../engine/ingestion-engine';
 import type { JobsLimits } from '../jobs-limits';
 import type { JobFailureDto } from '../runs/job-findings.dto';
+import { ALL_TABLES_FAILED } from '../runs/job-values';
 import type { ClaimedJob } from './job-queue';
 import { RunLedger } from './run-ledger';
 import { LeaseLost, manifestKeyOf, type RunEnd, type RunRecords } from './run-records';
@@ -257,7 +258,7 @@ function endOf(result: RunResult, manifestKey: string): RunEnd {
   const status = isAllFailed && outcome !== 'cancelled' ? 'failed' : outcome;
   const failure = isAllFailed
     ? {
-        code: 'ALL_TABLES_FAILED',
+        code: ALL_TABLES_FAILED,
         message: `All ${tables.length} tables have failed.`,
         advice: 'Each table says why; mend that, and try the job again.',
       }

@@ -27,6 +27,9 @@ export const JOB_TABLE_STATUSES = [
 ] as const;
 export type JobTableStatus = (typeof JOB_TABLE_STATUSES)[number];
 
+/** Why a job failed in which each table has a reason of its own. */
+export const ALL_TABLES_FAILED = 'ALL_TABLES_FAILED';
+
 export const JOB_FOLDER_STATUSES = ['done', 'skipped', 'failed'] as const;
 export type JobFolderStatus = (typeof JOB_FOLDER_STATUSES)[number];
 

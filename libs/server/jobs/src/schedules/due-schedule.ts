@@ -8,25 +8,35 @@ export interface DueSchedule extends ScheduleRow {
   readonly counted_job_id: string | null;
   /** Why its last job failed as a whole; null when it did not. */
   readonly last_job_failure: { readonly code: string; readonly message: string } | null;
+  /** Why tables of it failed, each reason once. */
+  readonly last_table_failures: readonly string[];
   /** By the database's clock, by which it is due. */
   readonly now: Date;
 }
 
-/** The longest due first. */
-export async function dueSchedules(tx: EntityManager, limit: number): Promise<DueSchedule[]> {
+/** The longest due first, and none of `without`. */
+export async function dueSchedules(
+  tx: EntityManager,
+  limit: number,
+  without: readonly string[],
+): Promise<DueSchedule[]> {
   return (await tx.query(
     `SELECT ${SCHEDULE_COLUMNS}, counted_job_id, clock_timestamp() AS now,
-            (SELECT failure FROM ingestion_jobs WHERE job_id = ingestion_schedules.last_job_id AND status = 'failed') AS last_job_failure
-       FROM ingestion_schedules WHERE NOT paused AND next_run_at <= clock_timestamp() ORDER BY next_run_at LIMIT $1`,
-    [limit],
+            (SELECT failure FROM ingestion_jobs WHERE job_id = ingestion_schedules.last_job_id AND status = 'failed') AS last_job_failure,
+            ARRAY(SELECT DISTINCT coalesce(failure ->> 'code', '') FROM ingestion_job_tables
+                   WHERE job_id = ingestion_schedules.last_job_id AND status = 'failed') AS last_table_failures
+       FROM ingestion_schedules
+      WHERE NOT paused AND next_run_at <= clock_timestamp() AND schedule_id <> ALL ($2::uuid[]) ORDER BY next_run_at LIMIT $1`,
+    [limit, without],
   )) as DueSchedule[];
 }
 
-/** When the next one is due, in milliseconds from now; undefined: none is. */
-export async function nextDueInMs(tx: EntityManager): Promise<number | undefined> {
+/** When the next one that is none of `without` is due, in milliseconds from now; undefined: none is. */
+export async function nextDueInMs(tx: EntityManager, without: readonly string[]): Promise<number | undefined> {
   const [row] = (await tx.query(
     `SELECT (extract(epoch FROM min(next_run_at) - clock_timestamp()) * 1000)::float8 AS ms
-       FROM ingestion_schedules WHERE NOT paused`,
+       FROM ingestion_schedules WHERE NOT paused AND schedule_id <> ALL ($1::uuid[])`,
+    [without],
   )) as { ms: number | null }[];
   return row?.ms ?? undefined;
 }

@@ -14,22 +14,23 @@ export class ManifestGate {
   ) {}
 
   /**
-   * Whether the manifest is the one of the last run of the same request that left nothing behind. One HEAD; none where there was no such
-   * run. A source that does not answer has not said that nothing is new: then the job runs, and tells what is wrong with it.
+   * The ETag of the manifest, if it is the one of the last run of the same request that left nothing behind; undefined when there may be
+   * something new. One HEAD; none where there was no such run, nor where folders are read that the manifest does not speak of yet. A source
+   * that does not answer has not said that nothing is new: then the job runs, and tells what is wrong with it.
    */
-  async isUnchanged({ request, source, pairKey }: CheckedRequest, signal: AbortSignal): Promise<boolean> {
-    if (request.ignore_unchanged_manifest) return false;
+  async unchangedEtag({ request, source, pairKey }: CheckedRequest, signal: AbortSignal): Promise<string | undefined> {
+    if (request.ignore_unchanged_manifest || !request.enforce_fence) return undefined;
     const known = await this.records.manifestEtag(manifestKeyOf({ pair_key: pairKey, request }));
-    if (known === undefined) return false;
+    if (known === undefined) return undefined;
     const { connection, location } = source;
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.limits.gateMs)]);
     try {
       const client = await this.clients.make(connection.target, { attempts: 1 });
       const { ETag } = await client.headObject({ Bucket: location.bucket, Key: location.path }, { abortSignal });
-      return ETag === known;
+      return ETag === known ? known : undefined;
     } catch (error) {
       if (signal.aborted) throw error;
-      return false;
+      return undefined;
     }
   }
 }

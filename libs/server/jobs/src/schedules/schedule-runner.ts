@@ -8,6 +8,7 @@ import { dueSchedules, nextDueInMs, type DueSchedule } from './due-schedule';
 import { ScheduleBell } from './schedule-bell';
 import { ScheduleTicks } from './schedule-ticks';
 
+const HOUR_MS = 3_600_000;
 const READING = { feature: 'Schedules of ingestion', repeat: 'read' } as const;
 
 /**
@@ -23,8 +24,10 @@ export class ScheduleRunner implements OnModuleInit, OnModuleDestroy {
   /** As the clock on the wall has it, which also goes on while the machine sleeps. At first nobody knows what is due. */
   private dueAt = -Infinity;
   private lookedAt = -Infinity;
-  /** Looks in a row that did not deal with everything. */
+  /** Looks in a row that failed. */
   private failures = 0;
+  /** What could not be dealt with: the others do not wait for it, nor does it keep the database awake. */
+  private readonly postponed = new Map<string, { until: number; failures: number }>();
   private readonly complaints = new Set<string>();
 
   constructor(
@@ -65,12 +68,15 @@ export class ScheduleRunner implements OnModuleInit, OnModuleDestroy {
     // What is made or changed from now on counts.
     this.dueAt = Infinity;
     try {
-      const due = await this.database.asSystem((tx) => dueSchedules(tx, this.limits.ticksAtOnce), READING);
-      const done = await Promise.all(due.map((one) => withCorrelationId(randomUUID(), () => this.start(one))));
-      const inMs = (await this.database.asSystem(nextDueInMs, READING)) ?? Infinity;
-      if (done.includes(false)) return this.tryLater();
+      const waiting = this.waiting();
+      const due = await this.database.asSystem((tx) => dueSchedules(tx, this.limits.ticksAtOnce, waiting), READING);
+      await Promise.all(due.map((one) => withCorrelationId(randomUUID(), () => this.start(one))));
+      this.forget(due);
+      const others = [...this.postponed.keys()];
+      const inMs = (await this.database.asSystem((tx) => nextDueInMs(tx, others), READING)) ?? Infinity;
       this.failures = 0;
-      this.dueAt = Math.min(this.dueAt, Date.now() + inMs);
+      const untils = [...this.postponed.values()].map(({ until }) => until);
+      this.dueAt = Math.min(this.dueAt, Date.now() + inMs, ...untils);
     } catch (error) {
       // Then nothing is ever due.
       if (error instanceof LakebaseNotConfigured) return;
@@ -79,23 +85,40 @@ export class ScheduleRunner implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  /** The less often the longer it does not work. */
   private tryLater(): void {
-    const { lookAwayMs, lookIdleMs } = this.limits;
     this.failures++;
-    this.dueAt = Date.now() + (lookAwayMs[Math.min(this.failures, lookAwayMs.length) - 1] ?? lookIdleMs);
+    this.dueAt = Date.now() + Math.min(this.pauseMs(this.failures), this.limits.lookIdleMs);
   }
 
-  /** Answers whether it was dealt with; else it stays due, and the others do not wait for it. */
-  private async start(schedule: DueSchedule): Promise<boolean> {
+  /** The less often the longer it does not work, but once an hour. */
+  private pauseMs(failures: number): number {
+    const { lookAwayMs, lookIdleMs } = this.limits;
+    return lookAwayMs[failures - 1] ?? Math.min(lookIdleMs * 2 ** (failures - lookAwayMs.length), HOUR_MS);
+  }
+
+  private waiting(): string[] {
+    const now = Date.now();
+    return [...this.postponed].flatMap(([id, { until }]) => (until > now ? [id] : []));
+  }
+
+  /** What was due again and is not any more was deleted, paused, or dealt with elsewhere. */
+  private forget(due: readonly DueSchedule[]): void {
+    const now = Date.now();
+    const seen = new Set(due.map(({ schedule_id: id }) => id));
+    for (const [id, { until }] of this.postponed) if (until <= now && !seen.has(id)) this.postponed.delete(id);
+  }
+
+  /** What could not be dealt with stays due. */
+  private async start(schedule: DueSchedule): Promise<void> {
+    const { schedule_id: id } = schedule;
     try {
       await this.ticks.run(schedule, this.closing.signal);
-      return true;
+      this.postponed.delete(id);
     } catch (error) {
-      if (!this.closing.signal.aborted) {
-        this.complain(error, `The schedule ${schedule.schedule_id} stays due, because it could not be dealt with`);
-      }
-      return false;
+      const failures = (this.postponed.get(id)?.failures ?? 0) + 1;
+      this.postponed.set(id, { failures, until: Date.now() + this.pauseMs(failures) });
+      if (this.closing.signal.aborted) return;
+      this.complain(error, `The schedule ${id} stays due, because it could not be dealt with`);
     }
   }
 

@@ -2,20 +2,19 @@ import { AuditLog } from '@lakescope/server-audit';
 import { DomainError } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
-import { plainToInstance } from 'class-transformer';
-import { isArray, isString, validate } from 'class-validator';
 import type { EntityManager } from 'typeorm';
-import { TooManyJobs } from '../jobs.errors';
+import { FreshnessRecords } from '../freshness/freshness-records';
+import { IdempotencyKeyReused, TooManyJobs } from '../jobs.errors';
 import { JobsLimits } from '../jobs-limits';
 import { QueueBell } from '../queue/queue-bell';
-import { IngestionRequestDto } from '../runs/ingestion-request.dto';
 import { hashOf, shownRequest } from '../runs/job-request';
-import { JobPlaces, type CheckedRequest, type StoredRequest } from '../runs/job-places';
+import { JobPlaces, type CheckedRequest } from '../runs/job-places';
 import { JobStarter, takeTurns } from '../runs/job-starter';
-import { isActive } from '../runs/job-values';
+import { ALL_TABLES_FAILED, isActive } from '../runs/job-values';
 import { CronTimes } from './cron-times';
 import { noteRun, takeTick, type DueSchedule, type TickOutcome } from './due-schedule';
 import { ManifestGate } from './manifest-gate';
+import { storedRequest } from './stored-request';
 
 const WRITING = { feature: 'Schedules of ingestion', repeat: 'write' } as const;
 /** What ends by itself: nothing that its owner would have to mend. */
@@ -32,7 +31,7 @@ const UNKNOWN_TIME = 'Paused, because its cron expression or time zone is not kn
 /** What a schedule that is due comes to, before anything is written. */
 type Verdict =
   | { readonly kind: 'start'; readonly checked: CheckedRequest }
-  | { readonly kind: 'nothing new' }
+  | { readonly kind: 'nothing new'; readonly pairKey: string; readonly etag: string; readonly askedAt: number }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /** Starts what is due, once for each time over all replicas. */
@@ -45,6 +44,7 @@ export class ScheduleTicks {
     private readonly starter: JobStarter,
     private readonly auditLog: AuditLog,
     private readonly bell: QueueBell,
+    private readonly freshness: FreshnessRecords,
     private readonly limits: JobsLimits,
   ) {}
 
@@ -59,22 +59,33 @@ export class ScheduleTicks {
     }
     const verdict = await this.judge(due, signal);
     if (verdict.kind === 'refused') return this.refuse(due, failures + 1, verdict.reason);
-    if (verdict.kind === 'nothing new') return this.take(due, { error: null, failures: 0 });
+    if (verdict.kind === 'nothing new') {
+      await this.take(due, { error: null, failures: 0 });
+      // Whoever looks at how fresh tables are is to see that somebody has looked.
+      const feed = { user_id: due.user_id, pair_key: verdict.pairKey };
+      await this.freshness.noteReading(feed, verdict.etag, 'not-modified', verdict.askedAt);
+      return;
+    }
     if (failures >= this.limits.scheduleFailures) {
       return this.refuse(due, failures, due.last_job_failure?.message ?? 'Its runs have failed.');
     }
     try {
       await this.start(due, verdict.checked, failures);
     } catch (error) {
-      if (!(error instanceof TooManyJobs)) throw error;
+      // A clock that was set back comes to the same time once more: its job was started.
+      if (!(error instanceof TooManyJobs || error instanceof IdempotencyKeyReused)) throw error;
       await this.take(due, { error: `Skipped: ${error.message}`, failures });
     }
   }
 
   private async judge(due: DueSchedule, signal: AbortSignal): Promise<Verdict> {
     try {
-      const checked = await this.places.checkStored(due.user_id, await requestOf(due));
-      return (await this.gate.isUnchanged(checked, signal)) ? { kind: 'nothing new' } : { kind: 'start', checked };
+      const checked = await this.places.checkStored(due.user_id, await storedRequest(due));
+      const askedAt = performance.now();
+      const etag = await this.gate.unchangedEtag(checked, signal);
+      return etag === undefined
+        ? { kind: 'start', checked }
+        : { kind: 'nothing new', pairKey: checked.pairKey, etag, askedAt };
     } catch (error) {
       // What cannot be asked now has not been refused.
       if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
@@ -96,8 +107,8 @@ export class ScheduleTicks {
           userId,
           request,
           pairKey,
-          // A second one of this time cannot be, whatever else goes wrong.
-          idempotencyKey: `schedule:${scheduleId}:${due.next_run_at.toISOString()}`,
+          // A second one of this time cannot be, whatever else goes wrong; keys of people have no blanks.
+          idempotencyKey: `schedule ${scheduleId} ${due.next_run_at.toISOString()}`,
           requestHash: hashOf(['schedule', scheduleId, shownRequest(request)]),
           scheduleId,
         },
@@ -144,10 +155,17 @@ export class ScheduleTicks {
 }
 
 /** In a row, with how its last job ended if that is not counted yet. */
-function failuresOf({ failures, last_job_id, counted_job_id, last_job_status, last_job_failure }: DueSchedule): number {
+function failuresOf(due: DueSchedule): number {
+  const { failures, last_job_id, counted_job_id, last_job_status } = due;
   if (last_job_id === counted_job_id || last_job_status === null || isActive(last_job_status)) return failures;
-  if (last_job_status === 'failed') return PASSING.has(last_job_failure?.code ?? '') ? failures : failures + 1;
+  if (last_job_status === 'failed') return isPassing(due) ? failures : failures + 1;
   return last_job_status === 'cancelled' ? failures : 0;
+}
+
+function isPassing({ last_job_failure, last_table_failures }: DueSchedule): boolean {
+  const code = last_job_failure?.code ?? '';
+  if (code !== ALL_TABLES_FAILED) return PASSING.has(code);
+  return last_table_failures.length > 0 && last_table_failures.every((one) => PASSING.has(one));
 }
 
 async function hasActive(tx: EntityManager, pairKey: string): Promise<boolean> {
@@ -157,25 +175,4 @@ async function hasActive(tx: EntityManager, pairKey: string): Promise<boolean> {
     [pairKey],
   )) as { active: boolean }[];
   return row?.active === true;
-}
-
-/** As it was stored, perhaps by another release. */
-async function requestOf({ request }: DueSchedule): Promise<StoredRequest> {
-  const { admitted_as = [], ...rest } = request;
-  const asked = plainToInstance(IngestionRequestDto, rest, { exposeDefaultValues: true });
-  const [wrong] = await validate(asked, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-  if (wrong !== undefined) throw new StoredRequestInvalid(wrong.property);
-  if (!isArray(admitted_as) || !admitted_as.every(isString)) throw new StoredRequestInvalid('admitted_as');
-  return { ...asked, admitted_as };
-}
-
-/** What a schedule asks for is not what a request may be. */
-class StoredRequestInvalid extends DomainError {
-  constructor(field: string) {
-    super({
-      kind: 'invalid',
-      code: 'INVALID_REQUEST',
-      message: `What the schedule asks for is not valid any more (${field}): write its request again.`,
-    });
-  }
 }

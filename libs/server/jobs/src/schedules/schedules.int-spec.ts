@@ -271,6 +271,15 @@ describe('schedules of ingestion', () => {
     await done(schedule);
     const second = await tick(schedule);
 
+    const beyond = await given({
+      name: 'Beyond the fence',
+      request: { ...jobRequest(connection, place), enforce_fence: false },
+    });
+    for (let times = 0; times < 2; times++) {
+      await tick(beyond);
+      await done(beyond);
+    }
+    expect(await jobsOf(beyond)).toHaveLength(2);
     expect(await jobsOf(schedule)).toHaveLength(1);
     expect(second).toMatchObject({ last_error: null, last_job_id: first['last_job_id'] });
     expect(String(second['last_checked_at']) > String(first['last_checked_at'])).toBe(true);
@@ -279,6 +288,21 @@ describe('schedules of ingestion', () => {
     expect(await jobsOf(schedule)).toHaveLength(2);
     await done(schedule);
     s3.destroy();
+  });
+
+  it('does not wait for one that cannot be dealt with', async () => {
+    const stuck = await given({ name: 'Stuck' });
+    const other = await given({ name: 'Other', request: jobRequest(connection, `${place}/other`) });
+    await one.sql(
+      `ALTER TABLE ingestion_jobs ADD CONSTRAINT no_stuck CHECK (schedule_id <> '${String(stuck['schedule_id'])}')`,
+    );
+    await tick(stuck);
+    await tick(other);
+    await one.sql('ALTER TABLE ingestion_jobs DROP CONSTRAINT no_stuck');
+
+    expect(await jobsOf(stuck)).toHaveLength(0);
+    expect(await jobsOf(other)).toHaveLength(1);
+    await done(other);
   });
 
   it('says that its connection is gone, is paused after several times, and begins afresh when it goes on', async () => {

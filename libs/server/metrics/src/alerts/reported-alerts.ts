@@ -2,7 +2,7 @@ import { HttpConfig } from '@lakescope/server-config';
 import type { RunStatement } from '@lakescope/server-persistence';
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { noteDelivery, type AlertEvent } from './alert-deliveries';
+import { forgetOldDeliveries, noteDelivery, type AlertEvent } from './alert-deliveries';
 import { AlertMessenger } from './alert-messenger';
 import { alertPayload } from './alert-payload';
 import { AlertRule } from './alert-rule.entity';
@@ -57,6 +57,7 @@ export class ReportedAlerts {
       const payload = { ...alertPayload(rule, event, report.value, at, this.http.publicUrl), ...report.details };
       await noteDelivery(run, { ruleId: rule.id, event, payload });
     }
+    await forgetOldDeliveries(run);
   }
 
   /** There may be messages to send. */

@@ -135,6 +135,16 @@ export class NewJobPage {
     this.asked.set(JSON.stringify(requestOf(draft, this.decisions())));
   }
 
+  /** Where there is no choice, there is nothing to choose. */
+  protected onlyOf(choices: readonly S3ConnectionDto[]): string | undefined {
+    return choices.length === 1 ? choices[0]?.id : undefined;
+  }
+
+  /** One that its owner has granted: it stays the one that is asked for, although it is not listed here. */
+  protected isOfAnother(id: string, choices: readonly S3ConnectionDto[]): boolean {
+    return id !== '' && choices.every((choice) => choice.id !== id);
+  }
+
   /** A field that is filled in is kept in the address: whoever goes elsewhere and comes back finds it so. */
   protected settled(): void {
     this.changed();
