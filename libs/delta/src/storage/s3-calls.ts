@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { InvalidRequest, StorageUnavailable } from '../errors';
 import { S3Attempts } from './s3-attempts';
+import { checksumOf } from './s3-checksum';
 import { S3Direct, type ListingPage, type ListingRequest, type ObjectAnswer, type RangeRequest } from './s3-direct';
 
 const STALL_MS = 30_000;
@@ -65,7 +66,8 @@ export class S3Calls {
       return this.direct.put(key, body, ifNoneMatch, abortSignal);
     }
     const { PutObjectCommand } = await sdk();
-    const input = { Bucket: this.bucket, Key: key, Body: body, ContentLength: body.length, IfNoneMatch: ifNoneMatch };
+    const sums = { ContentLength: body.length, ChecksumCRC32: checksumOf(body) };
+    const input = { Bucket: this.bucket, Key: key, Body: body, ...sums, IfNoneMatch: ifNoneMatch };
     const command = new PutObjectCommand(input);
     command.middlewareStack.add(this.direct.learning(key), { step: 'deserialize' });
     await this.client.send(command, { abortSignal });

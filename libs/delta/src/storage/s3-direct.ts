@@ -1,5 +1,6 @@
 import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
 
+import { checksumOf } from './s3-checksum';
 import { parseListing } from './s3-listing';
 
 type Handler = S3Client['config']['requestHandler'];
@@ -97,11 +98,12 @@ export class S3Direct {
     };
   }
 
-  /** The signature is over the bytes, so that no others can be stored. */
+  /** The signature is over the bytes, so that no others can be stored; the checksum is for buckets with Object Lock, which take nothing without. */
   async put(key: string, body: Uint8Array, ifNoneMatch: '*' | undefined, abortSignal: AbortSignal): Promise<void> {
     const headers: Record<string, string> = {
       'content-length': String(body.byteLength),
       'content-type': 'application/octet-stream',
+      'x-amz-checksum-crc32': checksumOf(body),
     };
     if (ifNoneMatch !== undefined) headers['if-none-match'] = ifNoneMatch;
     const answer = await this.send('PUT', `/${encodedKey(key)}`, { headers, body }, abortSignal);

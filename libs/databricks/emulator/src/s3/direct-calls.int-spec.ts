@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
-import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { HeadObjectCommand, type S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Objects, S3Storage, type DeltaErrorCode, type S3Object } from '@lakescope/delta';
+import { newChecksum } from './checksums';
 import { givenS3, type GivenS3 } from '../testing/given-s3';
 
 const bucket = 'lakescope-lake';
@@ -63,6 +64,20 @@ describe("Delta's S3 storage that knows the way", () => {
     expect(await read({ offset: 20, length: 10 })).toBe('');
     expect(await read({ last: 3 })).toBe('789');
     expect(seen()).toBe(1);
+  });
+
+  it('sends the checksum of what it puts, without which buckets with Object Lock take nothing', async () => {
+    const { storage, seen } = await given('summed', { requestChecksumCalculation: 'WHEN_REQUIRED' });
+    // The last one is too large for the short way.
+    for (const size of [0, 9, 70_000, 2 ** 20 + 1]) {
+      const body = Buffer.alloc(size, '123456789');
+      await storage.putIfAbsent(`${size}`, body);
+      const object = new HeadObjectCommand({ Bucket: bucket, Key: `summed/${size}`, ChecksumMode: 'ENABLED' });
+      const expected = newChecksum('crc32');
+      expected.update(body);
+      expect((await s3.client().send(object)).ChecksumCRC32).toBe(expected.digest());
+    }
+    expect(seen()).toBe(2);
   });
 
   it('lists as the client does, page by page, and asks again for a page that was cut', async () => {
