@@ -146,12 +146,14 @@ test('freshness is seen by target and table, with thresholds set where they stan
   await expect(tables.getByRole('row')).toHaveCount(3);
   await targets.getByRole('button', { name: `Set when ${target} is late` }).focus();
   await page.keyboard.press('Enter');
+  await expect(targets.getByRole('textbox')).toBeFocused();
   await page.keyboard.type('2 h');
   await page.keyboard.press('Enter');
   await expect(targets.getByRole('button', { name: `${target} is late after 2 h; change it` })).toBeFocused();
   await expect(tables.getByRole('row', { name: /bc_invoice/ })).toContainText('of the target');
 
   await tables.getByRole('button', { name: 'bc_charge is late after 2 h; change it' }).press('Enter');
+  await expect(tables.getByRole('textbox')).toBeFocused();
   await page.keyboard.type('soon');
   await page.keyboard.press('Enter');
   await expect(tables.getByRole('textbox')).toHaveValue('soon');
