@@ -209,7 +209,10 @@ describe('schedules of ingestion', () => {
   it('starts one job for each time, whichever replica sees it, and none for times that were missed', async () => {
     const schedule = await given({ cron: '* * * * *' });
     // As it is kept of owners that were let in to the connection of the environment.
-    await one.sql(`UPDATE ingestion_schedules SET request = request || '{"admitted_as": ["lake-admins"]}'`);
+    await one.sql(
+      `UPDATE ingestion_schedules SET request = request || '{"admitted_as": ["lake-admins"]}' WHERE schedule_id = $1`,
+      [schedule['schedule_id']],
+    );
     const ticked = await tick(schedule, '1 day');
     await done(schedule);
 
