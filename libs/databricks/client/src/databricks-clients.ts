@@ -12,12 +12,14 @@ import { LakebaseDirectoryApi } from './lakebase-directory-api';
 import { ModelsApi } from './models-api';
 import { ResultLinks } from './result-links';
 import type { Secret } from './secret';
+import { SecretsApi } from './secrets-api';
 import { ServingApi } from './serving-api';
 import { SignedLinks } from './signed-links';
 import { StatementsApi } from './statements-api';
 import { Transport, type Credential } from './transport';
 import { UnityCatalogApi } from './unity-catalog-api';
 import { WarehousesApi } from './warehouses-api';
+import { WorkspaceFilesApi } from './workspace-files-api';
 
 /** Somebody who has a token of their own. */
 export interface TokenHolder {
@@ -33,9 +35,11 @@ export interface DatabricksClient {
   readonly lakebaseDirectory: LakebaseDirectoryApi;
   readonly groups: GroupsApi;
   readonly models: ModelsApi;
+  readonly secrets: SecretsApi;
   readonly serving: ServingApi;
   readonly statements: StatementsApi;
   readonly warehouses: WarehousesApi;
+  readonly workspaceFiles: WorkspaceFilesApi;
 }
 
 export interface DatabricksClientsOptions {
@@ -143,6 +147,10 @@ class LazyClient implements DatabricksClient {
     return new ModelsApi(this.transport, this.credential);
   }
 
+  get secrets(): SecretsApi {
+    return new SecretsApi(this.transport, this.credential);
+  }
+
   get serving(): ServingApi {
     return new ServingApi(this.transport, this.inference, this.credential);
   }
@@ -153,5 +161,9 @@ class LazyClient implements DatabricksClient {
 
   get warehouses(): WarehousesApi {
     return new WarehousesApi(this.transport, this.credential);
+  }
+
+  get workspaceFiles(): WorkspaceFilesApi {
+    return new WorkspaceFilesApi(this.transport, this.credential);
   }
 }

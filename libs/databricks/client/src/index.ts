@@ -1,5 +1,5 @@
 export type { AppCredentials } from './app-token';
-export type { AppsApi } from './apps-api';
+export type { AppsApi, AppSettings, NewDeployment } from './apps-api';
 export type { CurrentUserApi } from './current-user-api';
 export type { DatabaseApi, DatabaseCredential } from './database-api';
 export {
@@ -28,15 +28,21 @@ export { PlatformError, type PlatformErrorDetails, type PlatformErrorKind } from
 export { defaultRetryPolicy, delayBeforeRetry, type RetryPolicy } from './retry-policy';
 export type { ResultLinks } from './result-links';
 export { Secret } from './secret';
+export type { SecretsApi } from './secrets-api';
 export type { EndpointLogKind, InvocationOptions, ModelAnswer, ModelStream, ServingApi } from './serving-api';
 export type { StatementsApi } from './statements-api';
 export type { CallOptions } from './transport';
 export type { EffectiveAssignment, PageOptions, TablePageOptions, UnityCatalogApi } from './unity-catalog-api';
 export type { UploadSource } from './upload-content';
 export type { WarehousesApi } from './warehouses-api';
+export type { WorkspaceFilesApi } from './workspace-files-api';
 export type {
+  AppDeployment,
+  AppEnvVar,
+  AppResource,
   CatalogInfo,
   DatabaseInstance,
+  DatabricksApp,
   DirectoryEntry,
   ExecuteStatementRequest,
   ExternalLink,

@@ -1,4 +1,4 @@
-import type { Warehouse } from '@lakescope/databricks-wire';
+import type { ListWarehousesResponse, Warehouse } from '@lakescope/databricks-wire';
 import { PlatformError } from './platform-error';
 import type { CallOptions, Credential, Transport } from './transport';
 
@@ -23,6 +23,12 @@ export class WarehousesApi {
       });
     }
     return { ...warehouse, state };
+  }
+
+  /** Those the caller may see. */
+  async list(options: CallOptions = {}): Promise<readonly Warehouse[]> {
+    const call = { ...options, method: 'GET' as const, path: BASE };
+    return (await this.transport.json<ListWarehousesResponse>(this.credential, call)).warehouses ?? [];
   }
 
   /** Answers at once; the warehouse is STARTING for a while then. One that runs stays as it is. */

@@ -1,0 +1,30 @@
+import { join, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { USUAL_SETTINGS, usualSettings } from '../settings-name';
+import { USUAL_STATE } from './local-endpoints';
+import { TARGETS } from './target-options';
+
+/**
+ * The flags of `TargetOptions`, the same for every command that acts on an app in a workspace. `root` is the folder of the clone; without a
+ * usual target the command does something else where none is named.
+ */
+export function addTargetFlags(command: Command, root: string, usual: 'dev' | undefined = 'dev'): Command {
+  const target = new Option(
+    '--target <target>',
+    'target of databricks.yml, or local: the workspace that `npm start` runs',
+  ).choices(TARGETS);
+  return command
+    .addOption(usual === undefined ? target : target.default(usual))
+    .addOption(
+      new Option('--state <folder>', 'state folder of `npm start`, for --target local')
+        .default(join(root, USUAL_STATE), USUAL_STATE)
+        .argParser((path: string) => resolve(path)),
+    )
+    .option('--app <name>', 'another app than the one databricks.yml names')
+    .option('--as <who>', 'profile of the Databricks CLI, or persona of the local workspace')
+    .addOption(
+      new Option('--settings <file>', 'file with the settings of this machine')
+        .default(usualSettings(root), USUAL_SETTINGS)
+        .argParser((path: string) => resolve(path)),
+    );
+}
