@@ -33,11 +33,12 @@ const manifest = {
 };
 writeJson('package.json', manifest);
 writeJson('package-lock.json', pruneLock(readJson(join(root, 'package-lock.json')), manifest));
-for (const file of ['app.yaml', 'LICENSE']) copy(file);
+for (const file of ['app.yaml', 'LICENSE', 'NOTICE', 'sbom.cdx.json']) copy(file);
 for (const file of ['main.js', 'ingestion-thread.js', 'openapi.json']) copy(`dist/apps/api/${file}`);
 // The task of the daily job.
 copy('tools/deploy/aggregate_metrics.py');
 copy('dist/apps/web/browser');
+checkNotice();
 
 const files = listed(out).map((path) => ({ path: relative(out, path), bytes: statSync(path).size }));
 const tooLarge = files.filter(({ bytes }) => bytes > LARGEST_FILE_BYTES);
@@ -55,6 +56,17 @@ function build() {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) fail('The build failed.');
+}
+
+/** What the build found in the pages must be what NOTICE says is in them. */
+function checkNotice() {
+  const notice = readFileSync(join(root, 'NOTICE'), 'utf8');
+  const built = readFileSync(join(root, 'dist/apps/web/3rdpartylicenses.txt'), 'utf8');
+  const names = [...built.matchAll(/^Package: (.+)$/gm)].map(([, name]) => name);
+  const missing = names.filter(
+    (name) => !notice.split('\n').some((line) => line.startsWith(`${name} `) && line.includes('pages')),
+  );
+  if (missing.length > 0) fail(`NOTICE does not name ${missing.join(', ')}: run \`npm run docs\`.`);
 }
 
 /** Deletes only what an earlier run made. */

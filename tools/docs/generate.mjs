@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { noticeFiles } from '../notices/notice-files.mjs';
 import { authenticationPage, readAsWhom } from './as-whom.mjs';
 import { envExample, operationsPage } from './environment-pages.mjs';
 import { packageApiPage } from './package-api.mjs';
@@ -25,6 +26,7 @@ const pages = {
   'libs/delta/docs/api.md': await packageApiPage(root, 'delta'),
   'libs/cda/docs/api.md': await packageApiPage(root, 'cda'),
   'libs/client/docs/api.md': await packageApiPage(root, 'client'),
+  ...(await noticeFiles(root)),
 };
 
 const stale = Object.entries(pages).filter(([file, text]) => existing(file) !== text);

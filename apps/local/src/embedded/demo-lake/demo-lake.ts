@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { LocalWorkspace } from '@lakescope/databricks-emulator';
 import {
@@ -14,30 +14,16 @@ import {
   type RowSource,
   type Storage,
 } from '@lakescope/delta';
+import { dataSources } from './data-sources';
 import { writeDemoChangeData } from './demo-change-data';
 import { demoEndpoints } from './demo-endpoints';
 import { demoModelEndpoints, demoModels, registerDemoModels } from './demo-models';
-import {
-  CHANGE_DATA_BUCKET,
-  DEMO_BUCKET,
-  demoFiles,
-  demoProjects,
-  demoTables,
-  type DemoBatch,
-  type DemoTable,
-} from './demo-tables';
+import { DEMO_BUCKET, demoFiles, demoProjects, demoTables, type DemoBatch, type DemoTable } from './demo-tables';
 import { OpenData } from './open-data';
 
 const catalog = 'demo';
 const schema = 'lake';
 const appId = 'lakescope-demo-lake';
-const CHANGE_DATA_SOURCE = `## Bucket ${CHANGE_DATA_BUCKET}
-
-Synthetic: made by Lakescope's own generator, in the layout of Guidewire Cloud Data Access. Nothing in it is of a real insurer or person.
-
-- Source: made up when the lake is seeded; \`SYNTHETIC.json\` in the bucket says from which seed
-- Licence: that of Lakescope
-`;
 
 type SeededWorkspace = Pick<
   LocalWorkspace,
@@ -172,7 +158,6 @@ export class DemoLake {
   }
 
   private async copyFiles(volume: string): Promise<void> {
-    const used = new Map(demoTables.map(({ file, name }) => [file, `Table ${name}`]));
     for (const [folder, names] of Object.entries(demoFiles)) {
       await mkdir(join(volume, folder), { recursive: true });
       for (const name of names) {
@@ -180,10 +165,8 @@ export class DemoLake {
         // Complete before it gets its name, so a file that is there is whole.
         await copyFile(this.data.file(name), `${target}.part`);
         await rename(`${target}.part`, target);
-        const shown = used.get(name);
-        used.set(name, shown === undefined ? `File ${folder}/${basename(name)}` : `${shown}, file ${folder}/${name}`);
       }
     }
-    await writeFile(join(volume, 'DATA-SOURCES.md'), `${this.data.sources(used)}\n${CHANGE_DATA_SOURCE}`);
+    await writeFile(join(volume, 'DATA-SOURCES.md'), dataSources(this.data));
   }
 }
