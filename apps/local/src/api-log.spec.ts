@@ -42,6 +42,23 @@ describe('ApiLog', () => {
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(4);
   });
 
+  it('publishes every line, errors and others, from the first one on', async () => {
+    const published: string[] = [];
+    const file = new RotatingLog(join(folder, 'api.log'));
+    const log = new ApiLog(
+      file,
+      () => undefined,
+      false,
+      (line) => published.push(line),
+    );
+    const stream = new PassThrough();
+    log.read(stream);
+    stream.write('{"level":30,"msg":"one"}\nTypeError: two\n');
+    await delay(10);
+
+    expect(published).toEqual(['{"level":30,"msg":"one"}', 'TypeError: two']);
+  });
+
   it('hears the API say that it has started', async () => {
     const log = new ApiLog(new RotatingLog(join(folder, 'api.log')), () => undefined, false);
     const stream = new PassThrough();

@@ -18,11 +18,14 @@ export class ApiLog {
     private readonly file: RotatingLog,
     private readonly show: (line: string) => void,
     private readonly everything: boolean,
+    /** Gets every line: what the platform would keep of the app's output. */
+    private readonly publish: (line: string) => void = () => undefined,
   ) {}
 
   read(stream: Readable): void {
     createInterface({ input: stream }).on('line', (line) => {
       this.file.write(`${line}\n`);
+      this.publish(line);
       const text = readableError(line);
       if (text !== undefined && text.trim() !== '' && !text.startsWith(ownQuestion)) this.last = text;
       if (this.everything) this.show(line);

@@ -121,15 +121,24 @@ export class Launcher {
 
   private startApi(state: StateFolder, workplace: Workplace, place: AppPlace, url: string): ApiProcess {
     const { apiProgram: program, environment, progress } = this.surroundings;
-    const say = (line: string): void => progress.say(line);
+    const { appLog } = workplace;
+    const say = (line: string): void => {
+      progress.say(line);
+      appLog?.write('SYSTEM', line);
+    };
+    const show = (line: string): void => progress.say(`API: ${line}`);
+    const publish = (line: string): void => appLog?.write('APP', line);
     const logFile = new RotatingLog(join(state.logDirectory, 'api.log'));
     const api = new ApiProcess({
       program,
       environment: workplace.apiEnvironment(place, environment),
       url,
-      log: new ApiLog(logFile, (line) => say(`API: ${line}`), environment['LOG_LEVEL'] !== undefined),
+      log: new ApiLog(logFile, show, environment['LOG_LEVEL'] !== undefined, publish),
       say,
-      onStarted: (pid) => state.noteApi({ pid, program }),
+      onStarted: (pid) => {
+        state.noteApi({ pid, program });
+        appLog?.write('SYSTEM', `Started the app as process ${pid}.`);
+      },
     });
     this.api = api;
     api.start();

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { FrontDoor } from '@lakescope/databricks-emulator';
+import type { AppLog, FrontDoor } from '@lakescope/databricks-emulator';
 
 /** Where the app itself is. */
 export interface AppPlace {
@@ -27,6 +27,8 @@ export interface OverviewDetails {
 
 /** What surrounds the app: the embedded workspace, or a real one that is developed against. */
 export interface Workplace {
+  /** What `/logz` of the app shows; undefined where the door has none. */
+  readonly appLog: AppLog | undefined;
   /** The proxy that people come through, which signs them in. */
   openDoor(port: number, target: URL): Promise<FrontDoor>;
   /** The API's whole environment. */

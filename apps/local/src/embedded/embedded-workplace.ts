@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startAppsProxy, type FrontDoor } from '@lakescope/databricks-emulator';
+import { startAppsProxy, type AppLog, type FrontDoor } from '@lakescope/databricks-emulator';
 import type { LaunchOptions } from '../launch-options';
 import type { Ports } from '../ports';
 import type { StateFolder } from '../state-folder';
@@ -53,6 +53,11 @@ export class EmbeddedWorkplace implements Workplace {
     });
     say(`Workspace on port ${ports.workspace}, Lakebase on port ${ports.database}`);
     return new EmbeddedWorkplace(platform, parts, llm);
+  }
+
+  get appLog(): AppLog {
+    const { appLogs, app } = this.platform.workspace;
+    return appLogs.of(app.name);
   }
 
   async openDoor(port: number, target: URL): Promise<FrontDoor> {

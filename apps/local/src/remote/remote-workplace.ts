@@ -55,6 +55,9 @@ export class RemoteWorkplace implements Workplace {
     }
   }
 
+  /** Nobody here knows who may manage the app, so its log stays in its file. */
+  readonly appLog = undefined;
+
   openDoor(port: number, target: URL): Promise<FrontDoor> {
     return openFrontDoor({ port, target, identityOf: (request) => this.identityOf(request) });
   }

@@ -1,3 +1,4 @@
+export { AppLog, AppLogs, type AppLogLine, type AppLogSource } from './app-logs/app-log';
 export type { LocalApp } from './apps/registered-app';
 export { isSameSecret } from './http/constant-time';
 export { InvalidFault, type Fault, type Faults, type PlannedFault } from './http/faults';

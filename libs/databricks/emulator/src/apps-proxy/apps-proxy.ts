@@ -1,7 +1,10 @@
+import type { IncomingMessage } from 'node:http';
+import { LogPages } from '../app-logs/log-pages';
+import type { LogStreamLimits } from '../app-logs/log-stream';
 import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import type { ExchangeLimits } from './exchange';
-import { ForwardedIdentities, type SignedInWorkspace } from './forwarded-identity';
+import { ForwardedIdentities, type ForwardedIdentity, type SignedInWorkspace } from './forwarded-identity';
 import { openFrontDoor, type FrontDoor } from './front-door';
 import { LocalPages, type ShownWorkspace } from './local-pages';
 import { PersonaSessions } from './persona-sessions';
@@ -11,17 +14,27 @@ export interface AppsProxyOptions extends Partial<ExchangeLimits> {
   readonly port: number;
   /** Where the app listens. */
   readonly target: URL;
-  readonly workspace: SignedInWorkspace & ShownWorkspace & Pick<LocalWorkspace, 'app' | 'issueUserToken' | 'revoke'>;
+  readonly workspace: SignedInWorkspace &
+    ShownWorkspace &
+    Pick<LocalWorkspace, 'app' | 'appLogs' | 'isAllowed' | 'issueUserToken' | 'revoke'>;
   /** What `/.local` can do to the database. */
   readonly postgresFaults?: PostgresFaults;
+  /** How the app's log is streamed. */
+  readonly logLimits?: Partial<LogStreamLimits>;
   readonly now?: () => number;
 }
 
 /** The platform's front door of an app, where whoever comes is signed in as a persona of the local workspace. */
 export function startAppsProxy(options: AppsProxyOptions): Promise<FrontDoor> {
-  const { workspace, postgresFaults, now, ...door } = options;
+  const { workspace, postgresFaults, logLimits, now, ...door } = options;
   const sessions = new PersonaSessions(workspace, now);
   const identities = new ForwardedIdentities(workspace, sessions);
-  const pages = new LocalPages({ workspace, identities, sessions, postgresFaults });
-  return openFrontDoor({ ...door, identityOf: (request) => identities.of(request), pages });
+  const identityOf = (request: IncomingMessage): Promise<ForwardedIdentity> => identities.of(request);
+  const { app } = workspace;
+  const log = workspace.appLogs.of(app.name);
+  const pages = [
+    new LocalPages({ workspace, identities, sessions, postgresFaults }),
+    new LogPages({ app, log, workspace, identityOf, ...(logLimits === undefined ? {} : { limits: logLimits }) }),
+  ];
+  return openFrontDoor({ ...door, identityOf, pages });
 }

@@ -2,7 +2,8 @@ import { Agent, createServer, type IncomingMessage, type ServerResponse } from '
 import type { AddressInfo } from 'node:net';
 import { Exchange, type ExchangeLimits } from './exchange';
 import { ProxyRefusal, type ForwardedIdentity } from './forwarded-identity';
-import { answerFailure, answerRefusal } from './proxy-answers';
+import type { OwnPages } from './own-pages';
+import { answerFailure, answerRefusal, refuseUpgrade } from './proxy-answers';
 
 export interface FrontDoorOptions extends Partial<ExchangeLimits> {
   /** 0: any free port. */
@@ -11,13 +12,8 @@ export interface FrontDoorOptions extends Partial<ExchangeLimits> {
   readonly target: URL;
   /** Says as whom a request is passed on; a `ProxyRefusal` is answered to whoever sent it. */
   readonly identityOf: (request: IncomingMessage) => Promise<ForwardedIdentity>;
-  /** Pages that the proxy answers itself. */
-  readonly pages?: OwnPages;
-}
-
-export interface OwnPages {
-  owns(path: string): boolean;
-  answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** What the proxy answers itself. */
+  readonly pages?: readonly OwnPages[];
 }
 
 export interface FrontDoor {
@@ -30,6 +26,8 @@ const defaultLimits: ExchangeLimits = { idleMilliseconds: 120_000, absoluteMilli
 /** Names that mean this machine. Any other in `Host` is a page that made its own name point here (DNS rebinding). */
 const loopbackHost = /^(localhost|[\w-]+\.localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
+const CANNOT_HANDLE = { status: 500, message: 'The local proxy could not handle this request.' };
+
 /** What stands in front of an app on the platform: says who is calling, and limits how long anything may take. */
 export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
   const limits = {
@@ -37,26 +35,35 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     absoluteMilliseconds: options.absoluteMilliseconds ?? defaultLimits.absoluteMilliseconds,
   };
   const agent = new Agent({ keepAlive: true });
+  const pages = options.pages ?? [];
+  const upgrading = (request: IncomingMessage): OwnPages | undefined =>
+    pages.find((page) => page.upgrades?.(pathOf(request)));
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     refuseForeigners(request);
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
-    if (options.pages?.owns(path)) return options.pages.answer(path, request, response);
+    const path = pathOf(request);
+    const own = pages.find((page) => page.owns(path));
+    if (own !== undefined) return own.answer(path, request, response);
     const exchange = new Exchange(request, response, limits, (failure) => answerFailure(request, response, failure));
     exchange.forward(options.target, agent, await options.identityOf(request));
   }
 
-  const server = createServer({ requestTimeout: 0, noDelay: true }, (request, response) => {
+  // What nobody here takes over goes to the app as a request like any other.
+  const shouldUpgradeCallback = (request: IncomingMessage): boolean => upgrading(request) !== undefined;
+  const server = createServer({ requestTimeout: 0, noDelay: true, shouldUpgradeCallback }, (request, response) => {
     answer(request, response).catch((error: unknown) => {
       if (response.headersSent) response.destroy();
       else if (error instanceof ProxyRefusal) answerRefusal(request, response, error);
-      else {
-        answerRefusal(request, response, {
-          status: 500,
-          message: 'The local proxy could not handle this request.',
-        });
-      }
+      else answerRefusal(request, response, CANNOT_HANDLE);
     });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    try {
+      refuseForeigners(request);
+      upgrading(request)?.upgrade?.(request, socket, head);
+    } catch (error) {
+      refuseUpgrade(socket, error instanceof ProxyRefusal ? error : CANNOT_HANDLE);
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -68,11 +75,16 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     port,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
+      await Promise.all(pages.map((page) => page.close?.()));
       server.closeAllConnections();
       agent.destroy();
       await closed;
     },
   };
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '/').split('?')[0] ?? '/';
 }
 
 /**

@@ -6,6 +6,7 @@ import type { LocalWorkspace } from '../workspace/local-workspace';
 import { personaCookie, ProxyRefusal, toPersona, type ForwardedIdentities } from './forwarded-identity';
 import { localPage, scriptPath } from './local-page';
 import { localScript } from './local-script';
+import type { OwnPages } from './own-pages';
 import type { PersonaSessions, SessionToken } from './persona-sessions';
 import { planFault, planPostgresFault } from './planned-faults';
 import { wantsPage } from './proxy-answers';
@@ -34,7 +35,7 @@ interface Done {
 type Handler = (fields: SentFields, persona: PersonaName) => Done | Promise<Done>;
 
 /** `/.local`: the local workspace's own page. It exists in front of the app only, never in it. */
-export class LocalPages {
+export class LocalPages implements OwnPages {
   private readonly reading: Readonly<Record<string, (persona: PersonaName) => unknown>>;
   private readonly acting: Readonly<Record<string, Handler>>;
   private readonly faults: FaultPlans;

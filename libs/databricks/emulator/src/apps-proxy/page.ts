@@ -53,34 +53,37 @@ td.path { max-width: 440px; overflow: hidden; text-overflow: ellipsis; font: 12p
 .notice { border-left: 4px solid var(--bad); background: var(--surface); padding: 8px 12px; color: var(--ink); }
 .ok { color: var(--ok); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 `;
-const styleHash = createHash('sha256').update(style).digest('base64');
 
 export interface PageOptions {
   readonly refreshSeconds?: number | undefined;
   /** Path of a script of this origin. */
   readonly script?: string;
+  /** Rules of this page alone, after those of all. */
+  readonly style?: string;
+  readonly bodyClass?: string;
 }
 
 /** A whole page under a policy that lets nothing in but its own style and, where one is named, one script of its own. */
 export function page(
   title: string,
   body: Markup,
-  { refreshSeconds, script }: PageOptions = {},
+  { refreshSeconds, script, style: more = '', bodyClass }: PageOptions = {},
 ): { html: string; headers: Record<string, string> } {
   const refresh =
     refreshSeconds === undefined ? undefined : markup`<meta http-equiv="refresh" content="${refreshSeconds}">`;
   const scripted = script === undefined ? undefined : markup`<script src="${script}" defer></script>`;
   const head = markup`<meta charset="utf-8">${refresh}<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>`;
+  const rules = `${style}${more}`;
   const policy = [
     "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
+    `style-src 'sha256-${createHash('sha256').update(rules).digest('base64')}'`,
     ...(script === undefined ? [] : ["script-src 'self'", "connect-src 'self'"]),
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ];
   return {
-    html: `<!doctype html><html lang="en"><head>${head.text}<style>${style}</style>${scripted?.text ?? ''}</head><body>${body.text}</body></html>`,
+    html: `<!doctype html><html lang="en"><head>${head.text}<style>${rules}</style>${scripted?.text ?? ''}</head><body${bodyClass === undefined ? '' : ` class="${bodyClass}"`}>${body.text}</body></html>`,
     headers: {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-store',

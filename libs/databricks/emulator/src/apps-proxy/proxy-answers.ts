@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { ExchangeFailure } from './exchange';
 import { markup } from './markup';
 import { page } from './page';
@@ -50,10 +51,31 @@ export function answerRefusal(
     response.writeHead(status, headers).end(html);
     return;
   }
-  const body = { error_code: status, message: `${message} [ReqId: ${requestId}]` };
   response
     .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-    .end(JSON.stringify(body));
+    .end(refusalBody(status, message, requestId));
+}
+
+/** For who wanted another protocol: there is no response yet, only the line. */
+export function refuseUpgrade(
+  socket: Duplex,
+  { status, message }: { readonly status: number; readonly message: string },
+): void {
+  const body = refusalBody(status, message, randomUUID());
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'connection: close',
+    'content-type: application/json',
+    'cache-control: no-store',
+    `content-length: ${Buffer.byteLength(body)}`,
+  ];
+  // Who has left already wants no answer.
+  socket.on('error', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function refusalBody(status: number, message: string, requestId: string): string {
+  return JSON.stringify({ error_code: status, message: `${message} [ReqId: ${requestId}]` });
 }
 
 /** A browser's navigation or form, rather than a program. */

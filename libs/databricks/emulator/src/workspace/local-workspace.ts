@@ -1,4 +1,5 @@
 import type { CreateServingEndpointRequest, ServingPermissionLevel } from '@lakescope/databricks-wire';
+import type { AppLogs } from '../app-logs/app-log';
 import type { LocalApp } from '../apps/registered-app';
 import type { Lakebase } from '../database-api/lakebase';
 import type { Faults } from '../http/faults';
@@ -6,6 +7,7 @@ import type { RequestLog } from '../http/request-log';
 import type { PersonaName } from '../identity/personas';
 import type { TokenClaims } from '../identity/token-claims';
 import type { ModelToRegister } from '../mlflow/register-model';
+import type { ObjectAddress } from '../object-permissions/object-type';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
 import type { S3Service } from '../s3/s3-endpoint';
 import type { Privilege } from '../unity-catalog/privileges';
@@ -50,6 +52,8 @@ export interface LocalWorkspace {
   /** The app's own identity. The secret is a credential: never log it. */
   readonly servicePrincipal: { readonly clientId: string; readonly clientSecret: string; readonly displayName: string };
   readonly app: LocalApp;
+  /** What the apps write and what the workspace says of them, as `/logz` of each shows it. */
+  readonly appLogs: AppLogs;
   readonly databaseInstance: { readonly name: string; readonly uid: string };
   /** The same database by its Autoscaling name: `projects/.../branches/.../endpoints/...`. */
   readonly postgresEndpoint: string;
@@ -103,6 +107,8 @@ export interface LocalWorkspace {
 
   /** A user by user name or a service principal by client id; the id is the SCIM one. */
   principal(name: string): { readonly id: string; readonly displayName: string } | undefined;
+  /** Whether a user or service principal holds a level on an object of the Permissions API; `false` for who is not there. */
+  isAllowed(name: string, object: ObjectAddress, level: string): boolean;
   /** Answers the user name. Throws when it is taken. */
   createUser(user: NewUser): Promise<string>;
   /** Makes these the only groups of a user or service principal; groups that are not there are created. */

@@ -1,5 +1,6 @@
 import type { CreateServingEndpointRequest, ServingPermissionLevel } from '@lakescope/databricks-wire';
 import type { FastifyInstance } from 'fastify';
+import type { AppLogs } from '../app-logs/app-log';
 import type { LocalApp, RegisteredApp } from '../apps/registered-app';
 import { DEFAULT_ENDPOINT } from '../database-api/default-endpoint';
 import type { Lakebase } from '../database-api/lakebase';
@@ -15,6 +16,8 @@ import type { ModelToRegister } from '../mlflow/register-model';
 import type { Serving } from '../serving/start-serving';
 import type { Sql } from '../sql/start-sql';
 import type { ResultOffer } from '../sql/warehouses/warehouses';
+import type { AccessControl } from '../object-permissions/access-control';
+import type { ObjectAddress } from '../object-permissions/object-type';
 import { SERVICE_PRINCIPAL_NAME } from '../state/directory-document';
 import type { JsonDocument } from '../state/json-document';
 import type { S3Endpoint } from '../s3/s3-endpoint';
@@ -33,6 +36,8 @@ const SERVING_LEVELS: readonly ServingPermissionLevel[] = ['CAN_VIEW', 'CAN_QUER
 interface Parts {
   server: FastifyInstance;
   app: RegisteredApp;
+  appLogs: AppLogs;
+  accessControl: AccessControl;
   document: JsonDocument<WorkspaceDocument>;
   directory: Directory;
   tokens: Tokens;
@@ -68,6 +73,7 @@ export class RunningWorkspace implements LocalWorkspace {
   readonly s3: LocalWorkspace['s3'];
   readonly requestLog: RequestLog;
   readonly faults: Faults;
+  readonly appLogs: AppLogs;
 
   constructor(
     private readonly parts: Parts,
@@ -81,6 +87,7 @@ export class RunningWorkspace implements LocalWorkspace {
     this.warehouseId = parts.sql.warehouses.defaultId;
     this.requestLog = parts.requestLog;
     this.faults = parts.faults;
+    this.appLogs = parts.appLogs;
     this.lakebase = parts.lakebase;
     this.s3 = parts.s3;
     this.servicePrincipal = {
@@ -170,6 +177,11 @@ export class RunningWorkspace implements LocalWorkspace {
 
   principal(name: string): { id: string; displayName: string } | undefined {
     return this.parts.directory.find(name);
+  }
+
+  isAllowed(name: string, object: ObjectAddress, level: string): boolean {
+    const principal = this.parts.directory.find(name);
+    return principal !== undefined && this.parts.accessControl.may(principal, object, level);
   }
 
   async createUser({ userName, displayName = userName, groups = [] }: NewUser): Promise<string> {

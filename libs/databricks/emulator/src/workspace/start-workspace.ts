@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { AppLogs } from '../app-logs/app-log';
 import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
 import { databaseRoutes } from '../database-api/database-routes';
@@ -112,6 +113,7 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   const instance = { name: INSTANCE_NAME, uid: workspace.databaseInstanceUid };
 
   const app = new RegisteredApp();
+  const appLogs = new AppLogs();
   accessControl.register(authorization);
   accessControl.register(registeredApps(app, owner));
   const server = createHttpServer({
@@ -172,6 +174,8 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
       ...{
         server,
         app,
+        appLogs,
+        accessControl,
         document,
         directory,
         tokens,
