@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { givenDeltaTable, LocalStack } from '@lakescope/server-testing';
 import { parse } from 'yaml';
+import { follow, type Image } from './dockerfile';
 import { installedBytes, npm, runToEnd } from './npm';
 import { StagedApp } from './staged-app';
 
@@ -21,18 +22,30 @@ interface AppYaml {
 async function main(): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'lakescope-staged-'));
   try {
-    const app = join(work, 'app');
-    const staging = ['tools/deploy/stage.mjs', '--out', app, '--json', ...process.argv.slice(2)];
+    // The context of the Dockerfile, whose steps are followed: what runs here is what a container would run.
+    const context = join(work, 'context');
+    const staging = [
+      'tools/deploy/stage.mjs',
+      '--out',
+      join(context, 'dist/staged'),
+      '--json',
+      ...process.argv.slice(2),
+    ];
     const staged = JSON.parse(await runToEnd(process.execPath, staging, root)) as { files: number; bytes: number };
     say(`staged: ${staged.files} files, ${megabytes(staged.bytes)} MB`);
 
     const node = await installNode(join(work, 'node'));
-    await npm(['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'], app);
-    say(
-      `installed: ${megabytes(await installedBytes(join(app, 'node_modules')))} MB of packages, Node ${PLATFORM_NODE}`,
-    );
+    const image = await follow(await readFile(join(root, 'Dockerfile'), 'utf8'), {
+      context,
+      ignore: await readFile(join(root, '.dockerignore'), 'utf8'),
+      root: join(work, 'image'),
+      nodeFolder: node,
+    });
+    if (!image.base.startsWith(`node:${PLATFORM_NODE}-`)) throw new Error(`The Dockerfile is of ${image.base}`);
+    const packages = await installedBytes(join(image.directory, 'node_modules'));
+    say(`installed: ${megabytes(packages)} MB of packages, Node ${PLATFORM_NODE}`);
 
-    await bootAndAsk(app, node);
+    await bootAndAsk(image, node);
     say('The staged folder runs as it would on the platform');
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -51,7 +64,8 @@ async function installNode(directory: string): Promise<string> {
   return bin;
 }
 
-async function bootAndAsk(directory: string, nodeFolder: string): Promise<void> {
+async function bootAndAsk(image: Image, nodeFolder: string): Promise<void> {
+  const { directory } = image;
   const stack = await LocalStack.start();
   try {
     const volume = await stack.volume('boot.staged.files');
@@ -65,11 +79,13 @@ async function bootAndAsk(directory: string, nodeFolder: string): Promise<void> 
       nodeFolder,
       command,
       // The local workspace names its own instance.
-      environment: { ...Object.fromEntries(settings), ...stack.environment() },
+      environment: { ...image.environment, ...Object.fromEntries(settings), ...stack.environment() },
     });
     say(`ready after ${app.readyAfterMs} ms`);
     try {
       await ask(app, await stack.token('analyst'), `${volume}/table`);
+      await app.run(image.healthCheck);
+      say('healthy by the check of the Dockerfile');
     } catch (error) {
       console.error(app.output);
       throw error;

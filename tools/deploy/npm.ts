@@ -8,8 +8,13 @@ export async function npm(args: readonly string[], directory: string): Promise<v
 }
 
 /** Standard output of a command; rejects with everything it printed when it ends with something else than 0. */
-export async function runToEnd(command: string, args: readonly string[], directory: string): Promise<string> {
-  const child = spawn(command, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runToEnd(
+  command: string,
+  args: readonly string[],
+  directory: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const child = spawn(command, args, { cwd: directory, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let complaint = '';
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));

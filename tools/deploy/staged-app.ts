@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { runToEnd } from './npm';
 
 export interface StagedAppOptions {
   directory: string;
@@ -26,23 +27,21 @@ export class StagedApp {
   private constructor(
     private readonly child: ChildProcess,
     private readonly url: string,
+    private readonly surroundings: { directory: string; environment: NodeJS.ProcessEnv },
   ) {}
 
   static async start({ directory, nodeFolder, command, environment }: StagedAppOptions): Promise<StagedApp> {
     const port = await freePort();
     const [program = '', ...args] = command;
-    const child = spawn(program, args, {
-      cwd: directory,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...environment,
-        PATH: [nodeFolder, process.env['PATH'] ?? ''].join(delimiter),
-        HOME: directory,
-        DATABRICKS_APP_PORT: String(port),
-        DATABRICKS_APP_URL: `http://127.0.0.1:${port}`,
-      },
-    });
-    const app = new StagedApp(child, `http://127.0.0.1:${port}`);
+    const env = {
+      ...environment,
+      PATH: [nodeFolder, process.env['PATH'] ?? ''].join(delimiter),
+      HOME: directory,
+      DATABRICKS_APP_PORT: String(port),
+      DATABRICKS_APP_URL: `http://127.0.0.1:${port}`,
+    };
+    const child = spawn(program, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'], env });
+    const app = new StagedApp(child, `http://127.0.0.1:${port}`, { directory, environment: env });
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (app.output += chunk.toString()));
     }
@@ -53,6 +52,12 @@ export class StagedApp {
   async get(path: string, token: string): Promise<{ status: number; text: string }> {
     const response = await fetch(`${this.url}${path}`, { headers: { 'X-Forwarded-Access-Token': token } });
     return { status: response.status, text: await response.text() };
+  }
+
+  /** Another command beside it, in the same folder and environment. Rejects when it does not end with 0. */
+  async run([program = '', ...args]: readonly string[]): Promise<void> {
+    const { directory, environment } = this.surroundings;
+    await runToEnd(program, args, directory, environment);
   }
 
   /** As the platform does it. Rejects when the process does not end in time, or not with 0. */
