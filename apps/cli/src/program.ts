@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
+import { aggregateInApp } from './app-commands';
 import type { CommandContext } from './command-context';
+import { describeAppCommands } from './describe-app-commands';
 import { doctor, type DoctorOptions } from './doctor-command';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
 import {
@@ -17,6 +18,8 @@ import {
   type SchemaOptions,
 } from './schema-commands';
 import { USUAL_SETTINGS, usualSettings } from './settings-name';
+import { addTargetFlags } from './targets/target-flags';
+import type { TargetName, TargetOptions } from './targets/target-options';
 
 /** Runs one command line; answers what the process is to end with. Never ends the process itself. */
 export async function run(args: readonly string[], context: CommandContext): Promise<ExitCode> {
@@ -109,20 +112,22 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
     .addOption(settings())
     .action(async (directory: string, options: RestoreOptions) => ended(await restore(directory, options, context)));
 
-  program
+  const aggregate = program
     .command('aggregate-metrics')
     .alias('aggregate')
     .description(
-      'roll metrics up, make the partitions of the coming days, let go of what is old (exit 0 done, 1 database, 2 books)',
-    )
-    .addOption(settings())
-    .action(async (options: SchemaOptions) => ended(await aggregateMetrics(options, context)));
+      'roll metrics up, make the partitions of the coming days, let go of what is old (exit 0 done, 1 database, 2 books): in the database of the settings, or by the running app of a --target',
+    );
+  addTargetFlags(aggregate, root, undefined).action(
+    async ({ target, ...options }: Omit<TargetOptions, 'target'> & { target?: TargetName }) =>
+      ended(
+        await (target === undefined
+          ? aggregateMetrics(options, context)
+          : aggregateInApp({ ...options, target }, context)),
+      ),
+  );
 
-  program
-    .command('openapi')
-    .description('print the OpenAPI document of the API')
-    .action(async () => terminal.out((await readFile(join(root, 'libs/contract/openapi.json'), 'utf8')).trimEnd()));
-
+  describeAppCommands(program, context, ended);
   return program;
 }
 
