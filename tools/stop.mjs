@@ -20,9 +20,9 @@ async function end(file) {
   if (noted === undefined) return 0;
   let ended = 0;
   // The API outlives a launcher that was killed.
-  for (const one of [noted, noted.api]) {
+  for (const one of [noted, ...(noted.apis ?? [])]) {
     // Asked one by one: a launcher takes its API along.
-    if (one === undefined || !isRunning(one)) continue;
+    if (!isRunning(one)) continue;
     process.kill(one.pid, 'SIGTERM');
     for (let waited = 0; isRunning(one) && waited < 20_000; waited += 50) await delay(50);
     if (isRunning(one)) process.kill(one.pid, 'SIGKILL');

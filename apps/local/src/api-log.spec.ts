@@ -34,12 +34,12 @@ describe('ApiLog', () => {
     await delay(10);
     expect(log.lastError).toBe('early');
     log.watch();
-    stream.write('{"level":30,"msg":"fine"}\n{"level":50,"msg":"late"}\n');
+    stream.write('{"level":30,"msg":"fine"}\n{"level":50,"msg":"GET /ready failed"}\n{"level":50,"msg":"late"}\n');
     await delay(10);
 
     expect(shown).toEqual(['late']);
     expect(log.lastError).toBe('late');
-    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(4);
+    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(5);
   });
 
   it('publishes every line, errors and others, from the first one on', async () => {

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { type RotatingLog } from './rotating-log';
 
 const errorLevel = 50;
-/** We ask until it is ready; that it was not yet is no reason for anything. */
+/** The launcher and the door ask whether it is ready; that it is not is no reason for anything. */
 const ownQuestion = 'GET /ready ';
 /** The last line of the API's start. */
 const startupComplete = 'Application startup complete';
@@ -26,8 +26,9 @@ export class ApiLog {
     createInterface({ input: stream }).on('line', (line) => {
       this.file.write(`${line}\n`);
       this.publish(line);
-      const text = readableError(line);
-      if (text !== undefined && text.trim() !== '' && !text.startsWith(ownQuestion)) this.last = text;
+      const found = readableError(line);
+      const text = found?.startsWith(ownQuestion) === true ? undefined : found;
+      if (text !== undefined && text.trim() !== '') this.last = text;
       if (this.everything) this.show(line);
       else if (text !== undefined && this.watched) this.show(text);
       if (line.includes(startupComplete)) for (const listener of this.started) listener();

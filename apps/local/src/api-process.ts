@@ -89,6 +89,7 @@ export class ApiProcess {
   /** For a new build: the old process ends in order before the new one takes its port. */
   async restart(): Promise<void> {
     await this.end();
+    this.failures = 0;
     if (!this.stopping && this.child === undefined) this.start();
   }
 
@@ -133,6 +134,7 @@ export class ApiProcess {
     } catch {
       return;
     }
-    this.start();
+    // A restart may have come first.
+    if (this.child === undefined) this.start();
   }
 }

@@ -8,6 +8,7 @@ describe('the launcher’s options', () => {
   it('are the documented defaults when nothing is said', () => {
     expect(parseLaunchOptions([], here)).toEqual({
       basePort: 8000,
+      replicas: 1,
       stateDirectory: undefined,
       ephemeral: false,
       reset: false,
@@ -39,6 +40,9 @@ describe('the launcher’s options', () => {
 
   it.each([
     [['--ports', 'many'], '--ports many must be a number'],
+    [['--replicas', '5'], '--replicas 5 must be a number from 1 to 4'],
+    [['--replicas', '0'], '--replicas 0 must be a number from 1 to 4'],
+    [['--ports', '65530', '--replicas', '3'], '--ports 65530 must be a number from 1 to 65529'],
     [['--ports', '65532'], 'must be a number from 1 to 65531'],
     [['--ports=-1'], '--ports -1 must be a number'],
     [['--verbose'], "Unknown option '--verbose'"],

@@ -5,8 +5,10 @@ import { LaunchError } from './launch-error';
 
 /** What the command line asks for. */
 export interface LaunchOptions {
-  /** First of five ports in a row; 0 takes any that are free. */
+  /** First of five ports in a row, and one more for each further replica; 0 takes any that are free. */
   readonly basePort: number;
+  /** Processes that the API runs as. */
+  readonly replicas: number;
   /** Undefined: the default folder, or a temporary one when ephemeral. */
   readonly stateDirectory: string | undefined;
   readonly ephemeral: boolean;
@@ -22,6 +24,7 @@ export interface LaunchOptions {
 
 export const usage = `npm start -- [options]
   --ports BASE       first of five ports: the app, its API, the workspace, the database, S3 (default 8000; 0 = any free)
+  --replicas N       run the API as N processes, 1 to 4, which take turns; the further ones on the ports after the five
   --state DIR        where everything is kept between starts (default .lakescope)
   --ephemeral        keep nothing
   --reset            delete the state folder's content first
@@ -37,6 +40,7 @@ export const usage = `npm start -- [options]
 export class HelpRequested extends Error {}
 
 const portsInARow = 5;
+const mostReplicas = 4;
 
 export function parseLaunchOptions(args: readonly string[], directory: string): LaunchOptions {
   const values = parse(args);
@@ -47,8 +51,10 @@ export function parseLaunchOptions(args: readonly string[], directory: string): 
   if (values.workspace !== undefined && values.workspace !== 'local' && (values.mount || values['no-demo'])) {
     throw new LaunchError('--mount and --no-demo belong to the embedded workspace; leave them out with --workspace.');
   }
+  const replicas = parseReplicas(values.replicas);
   return {
-    basePort: parseBase(values.ports),
+    basePort: parseBase(values.ports, portsInARow + replicas - 1),
+    replicas,
     stateDirectory: values.state === undefined ? undefined : resolve(directory, values.state),
     ephemeral: values.ephemeral ?? false,
     reset: values.reset ?? false,
@@ -66,6 +72,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         ports: { type: 'string', default: '8000' },
+        replicas: { type: 'string', default: '1' },
         state: { type: 'string' },
         ephemeral: { type: 'boolean' },
         reset: { type: 'boolean' },
@@ -83,9 +90,15 @@ function parse(args: readonly string[]) {
   }
 }
 
-function parseBase(text: string): number {
+function parseReplicas(text: string): number {
+  const count = /^\d$/.test(text) ? Number(text) : NaN;
+  if (count >= 1 && count <= mostReplicas) return count;
+  throw new LaunchError(`--replicas ${text} must be a number from 1 to ${mostReplicas}.`);
+}
+
+function parseBase(text: string, inARow: number): number {
   const base = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
-  const last = 65_535 - portsInARow + 1;
+  const last = 65_535 - inARow + 1;
   if (base === 0 || (base >= 1 && base <= last)) return base;
   throw new LaunchError(`--ports ${text} must be a number from 1 to ${last}, or 0 for any free ports.`);
 }

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ReplicaPool } from '@lakescope/databricks-emulator';
 import { ApiLog } from './api-log';
 import { ApiProcess } from './api-process';
+import { ApiReplicas, type ApiReplica } from './api-replicas';
+import { explain } from './explain';
 import { EmbeddedWorkplace } from './embedded/embedded-workplace';
 import { LaunchError } from './launch-error';
 import type { LaunchOptions } from './launch-options';
@@ -9,8 +12,8 @@ import { choosePorts, type Ports } from './ports';
 import type { Progress } from './progress';
 import type { RemoteSettings } from './remote/remote-settings';
 import { RotatingLog } from './rotating-log';
-import { StateFolder } from './state-folder';
-import type { AppPlace, Workplace } from './workplace';
+import { StateFolder, type NotedRestart } from './state-folder';
+import type { AppPlace, AppUrls, Workplace } from './workplace';
 
 export interface LauncherSurroundings {
   /** The API's production entry point. */
@@ -28,7 +31,12 @@ export interface LauncherSurroundings {
 export class Launcher {
   private readonly undo: (() => Promise<void>)[] = [];
   private readonly stopping = new AbortController();
-  private api: ApiProcess | undefined;
+  private apis: ApiReplicas | undefined;
+  /** Once everything is ready. */
+  private state: StateFolder | undefined;
+  /** One after the other. */
+  private restarting: Promise<void> = Promise.resolve();
+  private restarts = 0;
   private starting: Promise<void> = Promise.resolve();
   private stopped: Promise<void> | undefined;
 
@@ -48,20 +56,28 @@ export class Launcher {
     if (!existsSync(surroundings.apiProgram)) {
       throw new LaunchError(`The API is not built: ${surroundings.apiProgram} is missing. Run "npm run build".`);
     }
-    const ports = await choosePorts(options.basePort);
+    const ports = await choosePorts(options.basePort, options.replicas);
     const state = await this.takeState();
     this.whenStopping(() => state.release());
     const workplace = await this.startWorkplace(state, ports);
     this.whenStopping(() => workplace.close());
-    const apiUrl = `http://127.0.0.1:${ports.api}`;
-    const door = await workplace.openDoor(ports.app, new URL(apiUrl));
+    const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
+    const apiUrls = [urlOf(ports.api), ...ports.furtherApis.map(urlOf)] as const;
+    const pool = new ReplicaPool(apiUrls.map((url) => new URL(url)));
+    const door = await workplace.openDoor(ports.app, pool);
     this.whenStopping(() => door.close());
-    const place = { appUrl: door.url, apiPort: ports.api, secret: state.secret('lakescope-secret') };
-    const api = this.startApi(state, workplace, place, apiUrl);
-    this.whenStopping(() => api.stop());
-    await Promise.all([workplace.fill(this.stopping.signal), api.ready()]);
+    const place = { appUrl: door.url, secret: state.secret('lakescope-secret') };
+    const apis = new ApiReplicas(
+      apiUrls.map((url, index) => this.apiReplica(state, workplace, place, { url: new URL(url), index })),
+      pool,
+    );
+    this.apis = apis;
+    apis.start();
+    this.whenStopping(() => apis.stop());
+    await Promise.all([workplace.fill(this.stopping.signal), apis.ready()]);
     this.continueUnlessStopped();
-    this.announce(state, workplace, { appUrl: door.url, apiUrl });
+    this.announce(state, workplace, { appUrl: door.url, apiUrls });
+    this.state = state;
   }
 
   /** Safe to call at any time and more than once; resolves when no process is left. */
@@ -72,12 +88,35 @@ export class Launcher {
 
   /** For a second Ctrl-C: does not wait for requests that still run. */
   hurry(): void {
-    this.api?.kill();
+    this.apis?.kill();
   }
 
-  /** Runs a new build of the API on everything else as it is. */
-  async restartApi(): Promise<void> {
-    await this.api?.restart();
+  /**
+   * Runs a new build of the API on everything else as it is, one replica after another. Never rejects: how it goes is said, and noted for
+   * whoever has asked.
+   */
+  restartApi(): Promise<void> {
+    this.restarting = this.restarting.then(() => this.restartReplicas());
+    return this.restarting;
+  }
+
+  private async restartReplicas(): Promise<void> {
+    const { apis, state } = this;
+    // What is still starting is new enough.
+    if (apis === undefined || state === undefined || this.stopped !== undefined) return;
+    const number = ++this.restarts;
+    const note = (status: NotedRestart['state'], detail: string): void => {
+      // The folder is given back by then, and whoever has asked sees that.
+      if (this.stopped !== undefined) return;
+      this.surroundings.progress.say(detail);
+      state.noteRestart({ number, state: status, detail });
+    };
+    try {
+      await apis.restart((line) => note('running', line));
+      note('done', `Restarted ${apis.urls.length === 1 ? 'the API' : `${apis.urls.length} replicas of the API`}`);
+    } catch (error) {
+      note('failed', explain(error));
+    }
   }
 
   private whenStopping(act: () => Promise<void>): void {
@@ -93,7 +132,7 @@ export class Launcher {
     this.stopping.abort(new StoppedWhileStarting());
     // Nothing may still be coming up while the rest goes down; a failed start says so by itself.
     const settled = this.starting.catch(() => undefined);
-    await Promise.all([this.api?.stop(), settled]);
+    await Promise.all([this.apis?.stop(), settled]);
     for (let act = this.undo.pop(); act !== undefined; act = this.undo.pop()) {
       await act().catch((error: unknown) => this.surroundings.progress.say(`While stopping: ${String(error)}`));
     }
@@ -119,33 +158,37 @@ export class Launcher {
     return RemoteWorkplace.start({ settings: remote, state, ports, ephemeral: options.ephemeral, environment, say });
   }
 
-  private startApi(state: StateFolder, workplace: Workplace, place: AppPlace, url: string): ApiProcess {
+  private apiReplica(
+    state: StateFolder,
+    workplace: Workplace,
+    place: Omit<AppPlace, 'apiPort'>,
+    { url, index }: { url: URL; index: number },
+  ): ApiReplica {
     const { apiProgram: program, environment, progress } = this.surroundings;
     const { appLog } = workplace;
+    const name = index === 0 ? 'API' : `API ${index + 1}`;
     const say = (line: string): void => {
-      progress.say(line);
+      progress.say(index === 0 ? line : `${name}: ${line}`);
       appLog?.write('SYSTEM', line);
     };
-    const show = (line: string): void => progress.say(`API: ${line}`);
+    const show = (line: string): void => progress.say(`${name}: ${line}`);
     const publish = (line: string): void => appLog?.write('APP', line);
-    const logFile = new RotatingLog(join(state.logDirectory, 'api.log'));
-    const api = new ApiProcess({
+    const logFile = new RotatingLog(join(state.logDirectory, index === 0 ? 'api.log' : `api-${index + 1}.log`));
+    const process = new ApiProcess({
       program,
-      environment: workplace.apiEnvironment(place, environment),
-      url,
+      environment: workplace.apiEnvironment({ ...place, apiPort: Number(url.port) }, environment),
+      url: url.origin,
       log: new ApiLog(logFile, show, environment['LOG_LEVEL'] !== undefined, publish),
       say,
       onStarted: (pid) => {
-        state.noteApi({ pid, program });
+        state.noteApi(index, { pid, program });
         appLog?.write('SYSTEM', `Started the app as process ${pid}.`);
       },
     });
-    this.api = api;
-    api.start();
-    return api;
+    return { url, process };
   }
 
-  private announce(state: StateFolder, workplace: Workplace, urls: { appUrl: string; apiUrl: string }): void {
+  private announce(state: StateFolder, workplace: Workplace, urls: AppUrls): void {
     const { directory, print, progress } = this.surroundings;
     const { endpoints, overview } = workplace.announce(urls);
     state.write('endpoints.json', JSON.stringify(endpoints, undefined, 2));

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { explain } from './explain';
 import { HelpRequested, parseLaunchOptions } from './launch-options';
 import { Launcher, StoppedWhileStarting } from './launcher';
-import { stopWithParent, stopOnSignals } from './stop-signals';
+import { onRestartSignal, stopOnSignals, stopWithParent } from './stop-signals';
 import { Progress } from './progress';
 import { remoteSettings } from './remote/remote-settings';
 
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   };
   stopOnSignals(stop, () => launcher.hurry());
   stopWithParent(stop);
+  onRestartSignal(() => void launcher.restartApi());
   // `npm run dev` asks for this after a rebuild.
   process.on('message', (message) => {
     if (message === 'restart-api') void launcher.restartApi();

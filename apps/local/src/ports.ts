@@ -7,6 +7,8 @@ export interface Ports {
   readonly workspace: number;
   readonly database: number;
   readonly s3: number;
+  /** Of the API's processes besides the first. */
+  readonly furtherApis: readonly number[];
 }
 
 const uses = {
@@ -15,26 +17,30 @@ const uses = {
   workspace: 'the workspace',
   database: 'the database',
   s3: 'the S3 endpoint',
+  replica: 'a further replica of the API',
 } as const;
 const names = ['app', 'api', 'workspace', 'database', 's3'] as const;
 
-/** Five ports in a row from the base, or any five that are free; checked before anything starts. */
-export async function choosePorts(base: number): Promise<Ports> {
+/** Five ports in a row from the base and one for each further replica, or any that are free; checked before anything starts. */
+export async function choosePorts(base: number, replicas = 1): Promise<Ports> {
   const held: Server[] = [];
+  const last = names.length + replicas - 2;
+  const holdNext = (name: keyof typeof uses): Promise<number> =>
+    hold(base === 0 ? 0 : base + held.length, { use: uses[name], last }, held);
   try {
     const ports: Record<string, number> = {};
     // Held until all are found, or the same free port would be offered twice.
-    for (const [offset, name] of names.entries()) {
-      ports[name] = await hold(base === 0 ? 0 : base + offset, name, held);
-    }
+    for (const name of names) ports[name] = await holdNext(name);
+    const furtherApis: number[] = [];
+    while (furtherApis.length < replicas - 1) furtherApis.push(await holdNext('replica'));
     const { app = 0, api = 0, workspace = 0, database = 0, s3 = 0 } = ports;
-    return { app, api, workspace, database, s3 };
+    return { app, api, workspace, database, s3, furtherApis };
   } finally {
     await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   }
 }
 
-async function hold(port: number, name: keyof Ports, held: Server[]): Promise<number> {
+async function hold(port: number, { use, last }: { use: string; last: number }, held: Server[]): Promise<number> {
   const server = createServer();
   try {
     await new Promise<void>((resolve, reject) => {
@@ -45,7 +51,7 @@ async function hold(port: number, name: keyof Ports, held: Server[]): Promise<nu
     const { code } = cause as NodeJS.ErrnoException;
     const reason = code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${code})`;
     throw new LaunchError(
-      `Port ${port} for ${uses[name]} ${reason}. Choose others with --ports BASE (BASE to BASE+4), or --ports 0 for any that are free.`,
+      `Port ${port} for ${use} ${reason}. Choose others with --ports BASE (BASE to BASE+${last}), or --ports 0 for any that are free.`,
       { cause },
     );
   }

@@ -38,7 +38,7 @@ describe('StateFolder', () => {
     await take();
     const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'left-behind'], { stdio: 'ignore' });
     const ended = new Promise((resolve) => left.once('exit', resolve));
-    const lock = { pid: 999_999_999, program: 'main.js', api: { pid: left.pid, program: 'left-behind' } };
+    const lock = { pid: 999_999_999, program: 'main.js', apis: [{ pid: left.pid, program: 'left-behind' }] };
     writeFileSync(join(directory, 'launcher.json'), JSON.stringify(lock));
 
     await expect(take()).resolves.toBeDefined();
@@ -48,7 +48,7 @@ describe('StateFolder', () => {
   it('does not end a process that merely has the number of one of ours', async () => {
     await take();
     const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-    const lock = { pid: stranger.pid, program: 'no-launcher.js', api: { pid: stranger.pid, program: 'no-api.js' } };
+    const lock = { pid: stranger.pid, program: 'no-launcher.js', apis: [{ pid: stranger.pid, program: 'no-api.js' }] };
     writeFileSync(join(directory, 'launcher.json'), JSON.stringify(lock));
 
     await expect(take()).resolves.toBeDefined();

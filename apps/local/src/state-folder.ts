@@ -22,12 +22,26 @@ const stateVersion = 1;
 const marker = 'lakescope-state.json';
 const lockFile = 'launcher.json';
 
-/** The processes of a running launcher, as its lock file names them. */
-export interface RunningLauncher {
+export interface NotedProcess {
   readonly pid: number;
   /** The file it runs, which tells a process id of ours from one that was reused. */
   readonly program: string;
-  api?: { readonly pid: number; readonly program: string };
+}
+
+/** The last restart of the API's processes one after another. */
+export interface NotedRestart {
+  /** Counted from the launcher's start. */
+  readonly number: number;
+  readonly state: 'running' | 'done' | 'failed';
+  /** How far it is, or why it failed, for people. */
+  readonly detail: string;
+}
+
+/** The processes of a running launcher, as its lock file names them. */
+export interface RunningLauncher extends NotedProcess {
+  /** Of the API, in the order of `replicas` in `endpoints.json`. */
+  readonly apis?: readonly NotedProcess[];
+  readonly restart?: NotedRestart;
 }
 
 /** Everything that is kept between two starts, and the lock that keeps two launchers from sharing it. */
@@ -82,10 +96,15 @@ export class StateFolder {
   }
 
   /** So that the next launcher, or `npm run stop`, finds the API even if this launcher is killed. */
-  noteApi(api: RunningLauncher['api']): void {
-    if (this.running === undefined) return;
-    this.running = { ...this.running, ...(api === undefined ? {} : { api }) };
-    this.write(lockFile, JSON.stringify(this.running));
+  noteApi(index: number, api: NotedProcess): void {
+    const apis = [...(this.running?.apis ?? [])];
+    apis[index] = api;
+    this.note({ apis });
+  }
+
+  /** For `npm run restart-replicas`, which waits for it. */
+  noteRestart(restart: NotedRestart): void {
+    this.note({ restart });
   }
 
   async release(): Promise<void> {
@@ -119,6 +138,12 @@ export class StateFolder {
     }
   }
 
+  private note(what: Pick<RunningLauncher, 'apis' | 'restart'>): void {
+    if (this.running === undefined) return;
+    this.running = { ...this.running, ...what };
+    this.write(lockFile, JSON.stringify(this.running));
+  }
+
   private lock(): void {
     const file = join(this.directory, lockFile);
     // The name alone: the command line may have given it relative to any folder.
@@ -137,7 +162,7 @@ export class StateFolder {
       );
     }
     // Its launcher was killed: what it left running would hold our ports.
-    if (earlier?.api !== undefined && isOurProcess(earlier.api)) process.kill(earlier.api.pid, 'SIGKILL');
+    for (const api of earlier?.apis ?? []) if (isOurProcess(api)) process.kill(api.pid, 'SIGKILL');
     this.write(lockFile, text);
   }
 

@@ -15,6 +15,14 @@ export function stopOnSignals(stop: (reason: string) => Promise<void>, hurry: ()
 }
 
 /**
+ * What `npm run restart-replicas` sends. Not SIGHUP, which is what a terminal says when it is closed: then everything is to stop. Windows
+ * has no such signal.
+ */
+export function onRestartSignal(restart: () => void): void {
+  if (process.platform !== 'win32') process.on('SIGUSR2', restart);
+}
+
+/**
  * `npm start` runs us in a shell that dies of the signal npm passes to it without passing it on; then nobody would be left
  * to stop us. Only under npm: who starts the launcher directly may well leave it running.
  */

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { AppLog, FrontDoor } from '@lakescope/databricks-emulator';
+import type { AppLog, FrontDoor, ReplicaPool } from '@lakescope/databricks-emulator';
 
 /** Where the app itself is. */
 export interface AppPlace {
@@ -7,6 +7,13 @@ export interface AppPlace {
   readonly apiPort: number;
   /** What the API signs and encrypts with. */
   readonly secret: string;
+}
+
+/** Where people go, and what answers them. */
+export interface AppUrls {
+  readonly appUrl: string;
+  /** Of the API's processes; the first one there always is. */
+  readonly apiUrls: readonly [string, ...string[]];
 }
 
 /** What people and scripts are told once everything is ready. */
@@ -30,12 +37,12 @@ export interface Workplace {
   /** What `/logz` of the app shows; undefined where the door has none. */
   readonly appLog: AppLog | undefined;
   /** The proxy that people come through, which signs them in. */
-  openDoor(port: number, target: URL): Promise<FrontDoor>;
-  /** The API's whole environment. */
+  openDoor(port: number, replicas: ReplicaPool): Promise<FrontDoor>;
+  /** The whole environment of one process of the API. */
   apiEnvironment(place: AppPlace, inherited: NodeJS.ProcessEnv): Record<string, string>;
   /** What it needs before it is of use; runs while the API starts. */
   fill(signal: AbortSignal): Promise<void>;
-  announce(urls: { appUrl: string; apiUrl: string }): Announcement;
+  announce(urls: AppUrls): Announcement;
   close(): Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startAppsProxy, type AppLog, type FrontDoor } from '@lakescope/databricks-emulator';
+import { startAppsProxy, type AppLog, type FrontDoor, type ReplicaPool } from '@lakescope/databricks-emulator';
 import type { LaunchOptions } from '../launch-options';
 import type { Ports } from '../ports';
 import type { StateFolder } from '../state-folder';
-import type { Announcement, AppPlace, Workplace } from '../workplace';
+import type { Announcement, AppPlace, AppUrls, Workplace } from '../workplace';
 import { CHANGE_DATA_BUCKET, CHANGE_TABLES_BUCKET, DEMO_BUCKET } from './demo-lake/demo-tables';
 import { apiEnvironment } from './api-environment';
 import { describeEndpoints } from './endpoints';
@@ -60,9 +60,9 @@ export class EmbeddedWorkplace implements Workplace {
     return appLogs.of(app.name);
   }
 
-  async openDoor(port: number, target: URL): Promise<FrontDoor> {
+  async openDoor(port: number, replicas: ReplicaPool): Promise<FrontDoor> {
     const { workspace, gateway } = this.platform;
-    const door = await startAppsProxy({ port, target, workspace, postgresFaults: gateway.faults });
+    const door = await startAppsProxy({ port, target: replicas, workspace, postgresFaults: gateway.faults });
     workspace.publishApp(door.url);
     return door;
   }
@@ -94,7 +94,7 @@ export class EmbeddedWorkplace implements Workplace {
     state.write(demoMarker, JSON.stringify({ version: DEMO_VERSION }));
   }
 
-  announce(urls: { appUrl: string; apiUrl: string }): Announcement {
+  announce(urls: AppUrls): Announcement {
     const { workspace, gateway, database, ca } = this.platform;
     const endpoints = describeEndpoints({ ...urls, workspace, databasePort: gateway.port, database });
     const mounts = Object.keys(this.parts.options.mounts);

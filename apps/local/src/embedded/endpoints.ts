@@ -1,9 +1,12 @@
 import type { LocalWorkspace } from '@lakescope/databricks-emulator';
+import type { AppUrls } from '../workplace';
 
 /** What `endpoints.json` says, so that scripts and tests find everything. It holds secrets: its file is its owner's alone. */
 export interface Endpoints {
   readonly app: string;
   readonly api: string;
+  /** Every process of the API; the first is `api`. */
+  readonly replicas: readonly string[];
   readonly workspace: string;
   readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
   readonly s3: {
@@ -18,13 +21,9 @@ export interface Endpoints {
   readonly personas: Readonly<Record<string, { readonly user_name: string; readonly token: string }>>;
 }
 
-export function describeEndpoints(parts: {
-  appUrl: string;
-  apiUrl: string;
-  workspace: LocalWorkspace;
-  databasePort: number;
-  database: string;
-}): Endpoints {
+export function describeEndpoints(
+  parts: AppUrls & { workspace: LocalWorkspace; databasePort: number; database: string },
+): Endpoints {
   const { clientId, clientSecret } = parts.workspace.servicePrincipal;
   const { s3 } = parts.workspace;
   const personas = Object.entries(parts.workspace.personas).map(([name, { userName, token }]) => [
@@ -33,7 +32,8 @@ export function describeEndpoints(parts: {
   ]);
   return {
     app: parts.appUrl,
-    api: parts.apiUrl,
+    api: parts.apiUrls[0],
+    replicas: parts.apiUrls,
     workspace: parts.workspace.url,
     postgres: { host: 'localhost', port: parts.databasePort, database: parts.database },
     s3: {

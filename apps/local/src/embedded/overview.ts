@@ -27,7 +27,7 @@ export function overview(
     '',
     `    Workspace  ${endpoints.app}/.local   personas, token, faults, requests (or the header X-Local-Persona)`,
     `    API docs   ${endpoints.app}/docs`,
-    `    API        ${endpoints.api}   log: ${near(parts.apiLog)}`,
+    `    API        ${endpoints.replicas.join('   ')}   log: ${near(parts.apiLog)}`,
     `    REST       ${endpoints.workspace}   (DATABRICKS_HOST)`,
     `    Lakebase   ${host}:${port}/${database}`,
     `    SQL        warehouse ${endpoints.warehouse_id}   (DATABRICKS_WAREHOUSE_ID)`,

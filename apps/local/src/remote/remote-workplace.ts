@@ -1,9 +1,22 @@
 import type { IncomingMessage } from 'node:http';
-import { openFrontDoor, ProxyRefusal, type ForwardedIdentity, type FrontDoor } from '@lakescope/databricks-emulator';
+import {
+  openFrontDoor,
+  ProxyRefusal,
+  type ForwardedIdentity,
+  type FrontDoor,
+  type ReplicaPool,
+} from '@lakescope/databricks-emulator';
 import { inheritedEnvironment } from '../inherited-environment';
 import type { Ports } from '../ports';
 import type { StateFolder } from '../state-folder';
-import { nearFile, type Announcement, type AppPlace, type OverviewDetails, type Workplace } from '../workplace';
+import {
+  nearFile,
+  type Announcement,
+  type AppPlace,
+  type AppUrls,
+  type OverviewDetails,
+  type Workplace,
+} from '../workplace';
 import { whoIs, type Developer } from './developer';
 import { DeveloperToken } from './developer-token';
 import { EmbeddedDatabase } from './embedded-database';
@@ -58,8 +71,8 @@ export class RemoteWorkplace implements Workplace {
   /** Nobody here knows who may manage the app, so its log stays in its file. */
   readonly appLog = undefined;
 
-  openDoor(port: number, target: URL): Promise<FrontDoor> {
-    return openFrontDoor({ port, target, identityOf: (request) => this.identityOf(request) });
+  openDoor(port: number, replicas: ReplicaPool): Promise<FrontDoor> {
+    return openFrontDoor({ port, target: replicas, identityOf: (request) => this.identityOf(request) });
   }
 
   apiEnvironment({ appUrl, apiPort, secret }: AppPlace, inherited: NodeJS.ProcessEnv): Record<string, string> {
@@ -86,13 +99,13 @@ export class RemoteWorkplace implements Workplace {
     return Promise.resolve();
   }
 
-  announce({ appUrl, apiUrl }: { appUrl: string; apiUrl: string }): Announcement {
+  announce({ appUrl, apiUrls }: AppUrls): Announcement {
     const { settings, developer, database } = this.parts;
     const workspace = settings.origin.origin;
     const postgres =
       database === undefined ? {} : { postgres: { host: 'localhost', port: database.port, database: database.name } };
     return {
-      endpoints: { app: appUrl, api: apiUrl, workspace, ...postgres },
+      endpoints: { app: appUrl, api: apiUrls[0], replicas: apiUrls, workspace, ...postgres },
       overview: ({ apiLog, seconds, directory }: OverviewDetails) =>
         [
           '',
@@ -100,7 +113,7 @@ export class RemoteWorkplace implements Workplace {
           '',
           `    Workspace  ${workspace}   as ${developer.userName}`,
           `    API docs   ${appUrl}/docs`,
-          `    API        ${apiUrl}   log: ${nearFile(apiLog, directory)}`,
+          `    API        ${apiUrls.join('   ')}   log: ${nearFile(apiLog, directory)}`,
           database === undefined
             ? `    Lakebase   as .env.local says`
             : `    Database   an embedded Postgres on port ${database.port}: no Lakebase is configured in .env.local`,

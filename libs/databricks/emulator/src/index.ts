@@ -37,3 +37,4 @@ export { startAppsProxy, type AppsProxyOptions } from './apps-proxy/apps-proxy';
 export { endToEndHeaders, responseHeaders } from './apps-proxy/forwarded-headers';
 export { ProxyRefusal, type ForwardedIdentity } from './apps-proxy/forwarded-identity';
 export { openFrontDoor, type FrontDoor } from './apps-proxy/front-door';
+export { ReplicaPool } from './apps-proxy/replica-pool';

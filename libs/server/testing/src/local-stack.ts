@@ -5,6 +5,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import {
   EmbeddedPostgres,
   LocalCa,
+  ReplicaPool,
   startAppsProxy,
   startLakebaseGateway,
   startWorkspace,
@@ -156,9 +157,13 @@ export class LocalStack {
     return `/Volumes/${catalog}/${schema}/${volume}`;
   }
 
-  /** The platform's apps proxy in front of an app that listens at `target`; answers the address that services call with their tokens. */
-  async frontDoor(target: string): Promise<string> {
-    const door = await startAppsProxy({ port: 0, target: new URL(target), workspace: this.workspace });
+  /**
+   * The platform's apps proxy in front of an app that listens at `target`, or is several processes that do; answers the address that services
+   * call with their tokens.
+   */
+  async frontDoor(...targets: string[]): Promise<string> {
+    const target = new ReplicaPool(targets.map((url) => new URL(url)));
+    const door = await startAppsProxy({ port: 0, target, workspace: this.workspace });
     this.doors.push(door);
     return door.url;
   }

@@ -8,12 +8,13 @@ import { ForwardedIdentities, type ForwardedIdentity, type SignedInWorkspace } f
 import { openFrontDoor, type FrontDoor } from './front-door';
 import { LocalPages, type ShownWorkspace } from './local-pages';
 import { PersonaSessions } from './persona-sessions';
+import type { ReplicaPool } from './replica-pool';
 
 export interface AppsProxyOptions extends Partial<ExchangeLimits> {
   /** 0: any free port. */
   readonly port: number;
-  /** Where the app listens. */
-  readonly target: URL;
+  /** Where the app listens, or the processes that it runs as. */
+  readonly target: URL | ReplicaPool;
   readonly workspace: SignedInWorkspace &
     ShownWorkspace &
     Pick<LocalWorkspace, 'app' | 'appLogs' | 'isAllowed' | 'issueUserToken' | 'revoke'>;

@@ -4,12 +4,13 @@ import { Exchange, type ExchangeLimits } from './exchange';
 import { ProxyRefusal, type ForwardedIdentity } from './forwarded-identity';
 import type { OwnPages } from './own-pages';
 import { answerFailure, answerRefusal, refuseUpgrade } from './proxy-answers';
+import { ReplicaPool } from './replica-pool';
 
 export interface FrontDoorOptions extends Partial<ExchangeLimits> {
   /** 0: any free port. */
   readonly port: number;
-  /** Where the app listens. */
-  readonly target: URL;
+  /** Where the app listens, or the processes that it runs as. */
+  readonly target: URL | ReplicaPool;
   /** Says as whom a request is passed on; a `ProxyRefusal` is answered to whoever sent it. */
   readonly identityOf: (request: IncomingMessage) => Promise<ForwardedIdentity>;
   /** What the proxy answers itself. */
@@ -38,6 +39,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   const pages = options.pages ?? [];
   const upgrading = (request: IncomingMessage): OwnPages | undefined =>
     pages.find((page) => page.upgrades?.(pathOf(request)));
+  const replicas = options.target instanceof ReplicaPool ? options.target : new ReplicaPool([options.target]);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     refuseForeigners(request);
@@ -45,7 +47,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
     const own = pages.find((page) => page.owns(path));
     if (own !== undefined) return own.answer(path, request, response);
     const exchange = new Exchange(request, response, limits, (failure) => answerFailure(request, response, failure));
-    exchange.forward(options.target, agent, await options.identityOf(request));
+    exchange.forward(replicas, agent, await options.identityOf(request));
   }
 
   // What nobody here takes over goes to the app as a request like any other.
@@ -78,6 +80,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
       await Promise.all(pages.map((page) => page.close?.()));
       server.closeAllConnections();
       agent.destroy();
+      replicas.close();
       await closed;
     },
   };
