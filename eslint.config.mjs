@@ -108,6 +108,7 @@ export default tseslint.config(
       'apps/web-e2e/**',
       'libs/server/testing/**',
       'libs/databricks/emulator/src/postgres/**',
+      'libs/databricks/emulator/src/jobs/machine-environment.ts',
       'jest.config.ts',
       '*.mjs',
     ],

@@ -52,10 +52,12 @@ def ask(url: str) -> tuple[int, dict]:
 
 
 def authorization() -> dict:
-    """Machine to machine where the environment has a secret; else the identity that the job runs as."""
-    names = ("DATABRICKS_HOST", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET")
-    host, client_id, client_secret = (os.environ.get(name) for name in names)
+    """Machine to machine where the environment has a secret, or by the token it has; else the identity that the job runs as."""
+    names = ("DATABRICKS_HOST", "DATABRICKS_CLIENT_ID", "DATABRICKS_CLIENT_SECRET", "DATABRICKS_TOKEN")
+    host, client_id, client_secret, token = (os.environ.get(name) for name in names)
     if not (host and client_id and client_secret):
+        if token:
+            return {"Authorization": f"Bearer {token}"}
         from databricks.sdk import WorkspaceClient
 
         return dict(WorkspaceClient().config.authenticate())

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { Flusher, RollUp } from '@lakescope/server-metrics';
 import { Database } from '@lakescope/server-persistence';
+import { parse } from 'yaml';
 import { TestApi, type Persona } from './testing/test-api';
 
 type Json = Record<string, unknown>;
@@ -40,6 +42,48 @@ describe('rolling metrics up by request', () => {
       acting_as: 'system',
       outcome: 'success',
     });
+  });
+
+  it('is what the daily job of the bundle does, as the app itself', async () => {
+    const { servicePrincipal, personas, url } = api.stack.workspace;
+    const asAdmin = async (path: string, body?: object | Buffer): Promise<Json> => {
+      const answer = await fetch(`${url}${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { Authorization: `Bearer ${personas.admin.token}` },
+        ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(text);
+      return JSON.parse(text) as Json;
+    };
+    const { resources } = parse(await readFile('databricks.yml', 'utf8')) as {
+      resources: { jobs: { metrics_aggregation_job: { tasks: { spark_python_task: { python_file: string } }[] } } };
+    };
+    const written = resources.jobs.metrics_aggregation_job;
+    // What the CLI makes of references and of paths in the folder of the bundle.
+    const job = JSON.parse(
+      JSON.stringify(written)
+        .replaceAll('${resources.apps.lakescope.service_principal_client_id}', servicePrincipal.clientId)
+        .replaceAll('${resources.apps.lakescope.url}', await api.stack.frontDoor(api.url))
+        .replaceAll('${var.app_name}', 'lakescope-dev')
+        .replaceAll('./dist/staged', '/Workspace/Shared'),
+    ) as typeof written;
+    const path = '/Shared/tools/deploy/aggregate_metrics.py';
+    await asAdmin('/api/2.0/workspace/mkdirs', { path: '/Shared/tools/deploy' });
+    await asAdmin(`/api/2.0/workspace-files/import-file${path}`, await readFile('tools/deploy/aggregate_metrics.py'));
+
+    const { job_id } = await asAdmin('/api/2.2/jobs/create', job);
+    const { run_id } = await asAdmin('/api/2.2/jobs/run-now', { job_id });
+    const ended = async (): Promise<Json> => {
+      const run = await asAdmin(`/api/2.2/jobs/runs/get?run_id=${String(run_id)}`);
+      return Number(run['end_time']) > 0 ? run : ended();
+    };
+    const run = await ended();
+    const { logs } = await asAdmin(`/api/2.2/jobs/runs/get-output?run_id=${String(run_id)}`);
+
+    expect(job.tasks[0]?.spark_python_task.python_file).toBe(`/Workspace${path}`);
+    expect(run).toMatchObject({ state: { result_state: 'SUCCESS' }, run_as_user_name: servicePrincipal.clientId });
+    expect(logs).toMatch(/^POST http:\S+\/api\/v1\/metrics\/aggregate: 202 \{"status": "done"/);
   });
 
   it('takes no body and no page of another site', async () => {

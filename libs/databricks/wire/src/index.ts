@@ -3,6 +3,7 @@ export * from './database';
 export * from './discovery';
 export * from './errors';
 export * from './files';
+export * from './jobs';
 export * from './mlflow';
 export * from './oauth';
 export * from './permissions';

@@ -17,6 +17,11 @@ export class JsonFields {
     this.fields = new Map(Object.entries(body));
   }
 
+  /** All of them, as they came. */
+  all(): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.fields);
+  }
+
   value(name: string): unknown {
     return this.fields.get(name) ?? undefined;
   }
@@ -31,6 +36,15 @@ export class JsonFields {
     const value = this.text(name);
     if (value === undefined || value === '') throw invalidParameter(`Missing required field: ${name}`);
     return value;
+  }
+
+  /** Refuses what is no whole number that a client of JavaScript could hold. Int64 may come as text. */
+  integer(name: string): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const number = typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number' && Number.isSafeInteger(number)) return number;
+    throw malformedRequest(`Could not parse request object: expected an integer for field '${name}'`);
   }
 
   /** False when it is not there. Clients send `"true"`, too. */

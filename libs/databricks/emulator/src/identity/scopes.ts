@@ -9,6 +9,7 @@ export type ApiFamily =
   | 'tokens'
   | 'mlflow'
   | 'secrets'
+  | 'jobs'
   | 'sql'
   | 'serving'
   | 'serving-inference'
@@ -28,6 +29,7 @@ const OPENED_BY: Readonly<Record<Exclude<ApiFamily, 'current-user'>, readonly [s
   tokens: ['authentication'],
   mlflow: ['mlflow'],
   secrets: ['secrets'],
+  jobs: ['jobs'],
   sql: ['sql'],
   serving: ['model-serving', 'serving.serving-endpoints'],
   'serving-inference': ['model-serving', 'model-serving-inference', 'serving.serving-endpoints'],

@@ -118,6 +118,22 @@ export const SERVING_ENDPOINTS: Kind = {
   ),
 };
 
+export const JOBS: Kind = {
+  names: ['jobs'],
+  objectType: 'job',
+  managing: 'CAN_MANAGE',
+  levels: [
+    { name: 'CAN_VIEW', description: 'Can view the job and its runs', includes: [] },
+    { name: 'CAN_MANAGE_RUN', description: 'Can trigger and cancel runs of the job', includes: ['CAN_VIEW'] },
+    {
+      name: 'IS_OWNER',
+      description: 'Is the owner of the job',
+      includes: ['CAN_VIEW', 'CAN_MANAGE_RUN', 'CAN_MANAGE'],
+    },
+    { name: 'CAN_MANAGE', description: 'Can manage the job', includes: ['CAN_VIEW', 'CAN_MANAGE_RUN'] },
+  ],
+};
+
 export const APPS: Kind = {
   names: ['apps'],
   objectType: 'apps',

@@ -11,6 +11,7 @@ import { PERSONAS, principalName, type PersonaName } from '../identity/personas'
 import { ALWAYS_GRANTED_SCOPES } from '../identity/scopes';
 import type { TokenClaims } from '../identity/token-claims';
 import type { Tokens } from '../identity/tokens';
+import type { Jobs } from '../jobs/start-jobs';
 import type { Mlflow } from '../mlflow/mlflow';
 import type { ModelToRegister } from '../mlflow/register-model';
 import type { Serving } from '../serving/start-serving';
@@ -47,6 +48,7 @@ interface Parts {
   lakebase: Lakebase;
   sql: Sql;
   serving: Serving;
+  jobs: Jobs;
   mlflow: Mlflow;
   s3: S3Endpoint;
   /** What may be writing its state while the workspace closes. */
@@ -254,6 +256,8 @@ export class RunningWorkspace implements LocalWorkspace {
   }
 
   async close(): Promise<void> {
+    // First, while their tasks may still ask the workspace something.
+    await this.parts.jobs.close();
     await this.parts.server.close();
     await this.parts.sql.close();
     await this.parts.serving.close();

@@ -26,6 +26,7 @@ import { scimRoutes } from '../identity/scim-routes';
 import { loadSigningKey } from '../identity/signing-key';
 import { TokenEndpoint } from '../identity/token-endpoint';
 import { Tokens } from '../identity/tokens';
+import { Jobs } from '../jobs/start-jobs';
 import { Mlflow } from '../mlflow/mlflow';
 import { AccessControl } from '../object-permissions/access-control';
 import { objectPermissionsRoutes } from '../object-permissions/object-permissions-routes';
@@ -135,7 +136,8 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   permissionsRoutes(server, access, lookup, directory);
   appsRoutes(server, access, app, { ...workspace, owner }, accessControl);
   secretsRoutes(server, access, secretScopes);
-  workspaceFilesRoutes(server, access, new WorkspaceFiles(workspaceObjects, accessControl));
+  const files = new WorkspaceFiles(workspaceObjects, accessControl);
+  workspaceFilesRoutes(server, access, files);
   objectPermissionsRoutes(server, access, accessControl, directory);
   const now = (): number => tokens.now();
   const links = await PresignedLinks.open(stateDirectory, () => url, now);
@@ -148,6 +150,9 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   });
   const serving = await Serving.start(server, {
     ...{ stateDirectory, access, accessControl, lookup, directory, secretScopes, url: () => url, times: options },
+  });
+  const jobs = await Jobs.open(server, {
+    ...{ stateDirectory, access, accessControl, directory, tokens, files, requestLog, url: () => url },
   });
   const lakebase = await databaseRoutes(server, access, tokens, {
     stateDirectory,
@@ -169,6 +174,7 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
     faults: s3Faults,
     now: () => tokens.now(),
   });
+  await jobs.resume();
   return new RunningWorkspace(
     {
       ...{
@@ -185,6 +191,7 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
         lakebase,
         sql,
         serving,
+        jobs,
         mlflow,
         s3,
       },
