@@ -49,7 +49,7 @@ describe('rolling metrics up by request', () => {
     const asAdmin = async (path: string, body?: object | Buffer): Promise<Json> => {
       const answer = await fetch(`${url}${path}`, {
         method: body === undefined ? 'GET' : 'POST',
-        headers: { Authorization: `Bearer ${personas.admin.token}` },
+        headers: { Authorization: `Bearer ${personas.admin.token}`, 'Content-Type': 'application/json' },
         ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body) }),
       });
       const text = await answer.text();

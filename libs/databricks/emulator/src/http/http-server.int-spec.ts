@@ -30,7 +30,7 @@ describe('the HTTP server of the workspace', () => {
 
   it.each([
     ['GET', '/api/2.0/x'],
-    ['POST', '/api/2.1/jobs/create'],
+    ['POST', '/api/2.1/clusters/create'],
     ['PUT', '/'],
   ])('names the API that is missing: %s %s', async (method, path) => {
     const body = method === 'GET' ? undefined : '{ not json';

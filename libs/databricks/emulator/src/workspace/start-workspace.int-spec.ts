@@ -77,6 +77,7 @@ describe('a local workspace', () => {
       'access-control.json',
       'directory.json',
       'issued-tokens.json',
+      'jobs.json',
       'lakebase.json',
       'mlflow-runs.json',
       'presigned-key.json',
