@@ -18,7 +18,7 @@ const PAUSE_MS = 10_000;
   selector: 'ls-jobs-tiles',
   imports: [Chip, ProblemBanner, RouterLink, Skeleton, TimeAgo],
   templateUrl: './jobs-tiles.html',
-  styleUrl: './jobs-tiles.css',
+  styleUrls: ['./tiles.css', './jobs-tiles.css'],
 })
 export class JobsTiles {
   private readonly since = signal(aDayAgo());

@@ -8,7 +8,7 @@ import { compactCount, formatCount, formatShare, ProblemBanner, Skeleton, Sparkl
   selector: 'ls-last-day',
   imports: [ProblemBanner, RouterLink, Skeleton, Sparkline],
   templateUrl: './last-day.html',
-  styleUrl: './last-day.css',
+  styleUrl: './tiles.css',
 })
 export class LastDay {
   protected readonly series = apiResource(getMetricsTimeSeries, () => ({

@@ -23,7 +23,7 @@ export interface FreshnessLine {
   selector: 'ls-freshness-table',
   imports: [Chip, Icon, RouterLink, RowKeys, ThresholdEdit, TimeAgo],
   templateUrl: './freshness-table.html',
-  styleUrls: ['../../serving/stacked-table.css', './freshness-table.css'],
+  styleUrls: ['../../shell/stacked-table.css', './freshness-table.css'],
 })
 export class FreshnessTable {
   readonly lines = input.required<readonly FreshnessLine[]>();

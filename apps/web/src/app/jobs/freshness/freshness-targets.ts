@@ -11,7 +11,7 @@ import { ThresholdEdit } from './threshold-edit';
   selector: 'ls-freshness-targets',
   imports: [Chip, RouterLink, ThresholdEdit, TimeAgo],
   templateUrl: './freshness-targets.html',
-  styleUrls: ['../../serving/stacked-table.css', './freshness-targets.css'],
+  styleUrls: ['../../shell/stacked-table.css', './freshness-targets.css'],
 })
 export class FreshnessTargets {
   readonly targets = input.required<readonly TargetFreshnessDto[]>();

@@ -11,7 +11,7 @@ import { presetOf } from './schedule-times';
   selector: 'ls-schedule-table',
   imports: [Chip, RouterLink, RowKeys, TimeAgo],
   templateUrl: './schedule-table.html',
-  styleUrls: ['../../serving/stacked-table.css', './schedule-table.css'],
+  styleUrls: ['../../shell/stacked-table.css', './schedule-table.css'],
 })
 export class ScheduleTable {
   readonly schedules = input.required<readonly ScheduleDto[]>();

@@ -18,7 +18,7 @@ const OPENER = 1;
   selector: 'ls-history-table',
   imports: [Chip, RowKeys, TimeAgo],
   templateUrl: './history-table.html',
-  styleUrls: ['../stacked-table.css', './history-table.css'],
+  styleUrls: ['../../shell/stacked-table.css', './history-table.css'],
 })
 export class HistoryTable {
   readonly lines = input.required<readonly HistoryLine[]>();

@@ -47,7 +47,7 @@ const A_SCREEN = 100;
     Traffic,
   ],
   templateUrl: './endpoints-page.html',
-  styleUrls: ['../stacked-table.css', './endpoints-page.css'],
+  styleUrls: ['../../shell/stacked-table.css', './endpoints-page.css'],
 })
 export class EndpointsPage {
   /** Query parameters: the page's state is its URL. */
