@@ -85,14 +85,17 @@ function perFolder(lake: CdaLake, runs: readonly { readonly processorSeconds: nu
 /** Puts the commits of a run again, one after another in each table and as many tables at once as the run had; answers the seconds. */
 export async function putCommits(folder: string, storageOf: (table: string) => Storage): Promise<number> {
   const tables = await Promise.all(
-    (await readdir(folder)).map(async (table) => {
-      const log = join(folder, table, '_delta_log');
-      const names = (await readdir(log)).filter((name) => /^\d{20}\.json$/.test(name)).sort();
-      const commits = await Promise.all(
-        names.map(async (name) => [`_delta_log/${name}`, await readFile(join(log, name))] as const),
-      );
-      return { storage: storageOf(table), commits };
-    }),
+    // What begins with `_` is no table: the probe of the store lies there.
+    (await readdir(folder))
+      .filter((name) => !name.startsWith('_'))
+      .map(async (table) => {
+        const log = join(folder, table, '_delta_log');
+        const names = (await readdir(log)).filter((name) => /^\d{20}\.json$/.test(name)).sort();
+        const commits = await Promise.all(
+          names.map(async (name) => [`_delta_log/${name}`, await readFile(join(log, name))] as const),
+        );
+        return { storage: storageOf(table), commits };
+      }),
   );
   const began = performance.now();
   const left = tables.values();
