@@ -53,6 +53,7 @@ export type { VersionChecksum } from './version-checksum/version-checksum';
 export { LocalStorage } from './storage/local-storage';
 export { S3Objects, type S3Object, type S3ObjectsOptions, type S3ReadOptions } from './storage/s3-objects';
 export type { S3Patience } from './storage/s3-calls';
+export { makeSynced, syncFolder } from './storage/synced-files';
 export { S3Storage, type S3StorageOptions } from './storage/s3-storage';
 export { VolumeStorage, type VolumeFiles } from './storage/volume-storage';
 export { VolumeWriter, type VolumeWriterOptions, type WritableVolumeFiles } from './storage/volume-writer';

@@ -1,3 +1,4 @@
+import files from 'node:fs';
 import { mkdir, mkdtemp, open, readlink, realpath, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,10 +24,16 @@ describe('a target on this machine', () => {
   /** The files and folders that some work brings to the disk, as the kernel names them. */
   async function syncedBy(work: () => Promise<void>): Promise<string[]> {
     const paths: string[] = [];
+    const note = async (file: number): Promise<unknown> =>
+      paths.push((await readlink(`/proc/self/fd/${file}`)).slice(folder.length));
     const { sync } = handles;
     jest.spyOn(handles, 'sync').mockImplementation(async function (this: FileHandle) {
-      paths.push((await readlink(`/proc/self/fd/${this.fd}`)).slice(folder.length));
+      await note(this.fd);
       await sync.call(this);
+    });
+    const { fsync } = files;
+    jest.spyOn(files, 'fsync').mockImplementation((file, callback) => {
+      note(file).then(() => fsync(file, callback), callback);
     });
     await work();
     return paths;

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { LocalStorage, StorageChanged, StorageUnavailable, type Storage } from '@lakescope/delta';
+import { LocalStorage, StorageChanged, StorageUnavailable, syncFolder, type Storage } from '@lakescope/delta';
 import { codeOf, describe, etagOf } from '../source/local-files';
 import { LocalSource } from '../source/local-source';
 import { isName, refuseUnfit } from '../source/paths';
 import type { SourceObject, SourceStore } from '../source/source-store';
 import { ByteBudget } from './byte-budget';
-import { MadeFolders, synced } from './made-folders';
+import { MadeFolders } from './made-folders';
 import type { TargetStore } from './target-store';
 
 const PIECE_BYTES = 8 * 2 ** 20;
@@ -46,7 +46,7 @@ export class LocalTarget implements TargetStore {
       if (isCopied) await copied(source.file(file.path), temporary, file.etag);
       await this.budget.run(isCopied ? 0 : file.sizeBytes, () => written(temporary, source, file, signal));
       await rename(temporary, target);
-      await synced(dirname(target));
+      await syncFolder(dirname(target));
     } finally {
       await rm(temporary, { force: true });
     }

@@ -1,5 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeSynced, syncFolder } from '@lakescope/delta';
 import { codeOf } from '../source/local-files';
 
 /** More are forgotten, and looked at once more when they are needed again. */
@@ -18,7 +19,7 @@ export class MadeFolders {
   make(folder: string): Promise<void> {
     const known = this.known.get(folder);
     if (known !== undefined) return known;
-    const making = folder === this.root ? makeAll(folder) : this.makeBelow(folder);
+    const making = folder === this.root ? makeSynced(folder) : this.makeBelow(folder);
     this.known.set(folder, making);
     making.catch(() => this.known.delete(folder));
     const [oldest] = this.known.keys();
@@ -33,23 +34,6 @@ export class MadeFolders {
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
-    await synced(dirname(folder));
-  }
-}
-
-/** With all above it that are not there. */
-async function makeAll(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await synced(dirname(made));
-}
-
-/** Brings the names in a folder to the disk. */
-export async function synced(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await syncFolder(dirname(folder));
   }
 }
