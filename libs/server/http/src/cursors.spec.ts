@@ -39,4 +39,17 @@ describe('a cursor', () => {
   it('of a foreign key is refused', () => {
     expect(() => cursorsOf('k').decode('files', cursorsOf('other').encode('files', 1))).toThrow(InvalidRequest);
   });
+
+  it('of texts gives as many as are asked for, and nothing for the first page', () => {
+    const cursors = cursorsOf('k');
+
+    expect(cursors.decodeTexts('files', cursors.encode('files', ['a', 'b']), 2)).toEqual(['a', 'b']);
+    expect(cursors.decodeTexts('files', undefined, 2)).toBeUndefined();
+  });
+
+  it.each([[['a']], [['a', 1]], ['ab'], [{ 0: 'a', 1: 'b' }]])('of two texts is none when it says %j', (value) => {
+    const cursors = cursorsOf('k');
+
+    expect(() => cursors.decodeTexts('files', cursors.encode('files', value), 2)).toThrow(/another release/);
+  });
 });

@@ -37,6 +37,30 @@ export class Cursors {
       { path: 'cursor', message: 'must be the next_cursor of the page before' },
     ]);
   }
+
+  /** The same for a place that is so many texts; undefined without a cursor, for the first page. */
+  decodeTexts<Count extends keyof Texts>(
+    scope: string,
+    cursor: string | undefined,
+    count: Count,
+  ): Texts[Count] | undefined {
+    if (cursor === undefined) return undefined;
+    const value = this.decode(scope, cursor);
+    const texts = Array.isArray(value) ? value.slice(0, count).filter((one) => typeof one === 'string') : [];
+    if (texts.length !== count) throw outdatedCursor();
+    return texts as Texts[Count];
+  }
+}
+
+interface Texts {
+  2: [string, string];
+  3: [string, string, string];
+  4: [string, string, string, string];
+}
+
+/** A cursor that was signed by us and says what this release does not. */
+export function outdatedCursor(): InvalidRequest {
+  return new InvalidRequest('The cursor comes from another release; ask for the first page again.');
 }
 
 function mac(key: Secret, scope: string, payload: string): Buffer {

@@ -4,7 +4,7 @@ export { CurrentCaller, SystemCaller, UserCaller, type Caller, type UserIdentity
 export { correlationIdOf, currentCorrelationId, useCorrelation, withCorrelationId } from './correlation';
 export { useCsrfRule } from './csrf-rule';
 export { csvLine, csvText } from './csv-line';
-export { Cursors, type JsonValue } from './cursors';
+export { Cursors, outdatedCursor, type JsonValue } from './cursors';
 export { DatabricksModule } from './databricks.module';
 export { DeadlineInterceptor, WithoutDeadline } from './deadline.interceptor';
 export { DependencyProbes, type DependencyProbe, type DependencyState, type ProbeResult } from './dependency-probes';

@@ -1,8 +1,7 @@
 import type { Page } from '@lakescope/databricks-client';
 import { Inject, Injectable } from '@nestjs/common';
 import type { UserCaller } from './caller';
-import { Cursors, type JsonValue } from './cursors';
-import { InvalidRequest } from './request.errors';
+import { Cursors, outdatedCursor, type JsonValue } from './cursors';
 import { collectPage, type UpstreamPosition } from './upstream-pages';
 
 /** One of our pages: which list, how much of it, and from where. */
@@ -37,5 +36,5 @@ function positionOf(value: JsonValue): UpstreamPosition {
     if (typeof token === 'string') return { token, skip: Number(skip) };
     if (token === undefined) return { skip: Number(skip) };
   }
-  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
+  throw outdatedCursor();
 }

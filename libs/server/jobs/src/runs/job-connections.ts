@@ -94,12 +94,10 @@ export class JobConnections {
   }
 
   private async ownerOf(id: string): Promise<string | undefined> {
-    const [outline] = UUID.test(id) ? await this.connections.outlines([id]) : [];
+    const [outline] = await this.connections.outlines([id]);
     return outline?.ownerId;
   }
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A grant is of what the connection names, not of all that its keys reach. */
 function refuseOutside(

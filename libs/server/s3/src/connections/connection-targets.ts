@@ -88,7 +88,7 @@ export class ConnectionTargets {
 
   /** Of these ids, whosever they are, those that are there, without keys: for whom somebody has let use them. */
   async outlines(ids: readonly string[]): Promise<ConnectionOutline[]> {
-    return (await this.records.findAllStored(ids)).map(outlineOf);
+    return (await this.records.findAllStored(ids.filter(isConnectionId))).map(outlineOf);
   }
 
   private async only(caller: UserCaller, bucket: string): Promise<S3Connection> {

@@ -1,6 +1,6 @@
 import { DatabricksClients, PlatformError, type ServingEndpoint } from '@lakescope/databricks-client';
 import { DatabricksConfig } from '@lakescope/server-config';
-import { Cursors, InvalidRequest, type PageQuery, type UserCaller } from '@lakescope/server-http';
+import { Cursors, outdatedCursor, type PageQuery, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { EndpointNotFound } from '../serving.errors';
 import { ServingEndpointDetailDto } from './serving-endpoint-detail.dto';
@@ -22,7 +22,7 @@ export class ServingEndpoints {
     const scope = JSON.stringify([LIST, caller.userId]);
     const after = cursor === undefined ? undefined : this.cursors.decode(scope, cursor);
     if (after !== undefined && typeof after !== 'string') {
-      throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
+      throw outdatedCursor();
     }
     const all = await this.all(caller, signal);
     const left = all.filter(({ name }) => after === undefined || name > after).sort(byName);

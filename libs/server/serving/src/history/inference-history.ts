@@ -1,10 +1,10 @@
 import { ServingHistoryConfig } from '@lakescope/server-config';
-import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
+import { Cursors, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { HeldBytes } from '../invocations/held-bytes';
 import { InputsNotKept, InvocationNotFound, StillUnderWay } from './history.errors';
 import { HistoryLimits } from './history-limits';
-import { InferenceRows, type InferencePlace } from './inference-rows';
+import { InferenceRows } from './inference-rows';
 import { InferenceWriter } from './inference-writer';
 import { inferenceLogJson, listedInference } from './inference-log.dto';
 import { hasEnded, type KeptInference, type KeptQuestion } from './kept-inference';
@@ -28,7 +28,8 @@ export class InferenceHistory {
     { endpoint, status, from, to, limit, cursor }: ListInferenceLogsQuery,
   ): Promise<string> {
     const scope = JSON.stringify(['inference-logs', caller.userId, endpoint, status, from, to]);
-    const after = cursor === undefined ? undefined : placeOf(this.cursors.decode(scope, cursor));
+    const place = this.cursors.decodeTexts(scope, cursor, 2);
+    const after = place === undefined ? undefined : { createdAt: place[0], requestId: place[1] };
     await this.writer.settled();
     const found = await this.rows.list(caller, { endpointName: endpoint, status, from, to }, limit + 1, after);
     const items = found.slice(0, limit);
@@ -88,12 +89,4 @@ export class InferenceHistory {
   private missing(requestId: string): InvocationNotFound {
     return new InvocationNotFound(requestId, this.config.keptDays);
   }
-}
-
-function placeOf(value: JsonValue): InferencePlace {
-  if (Array.isArray(value)) {
-    const [createdAt, requestId] = value;
-    if (typeof createdAt === 'string' && typeof requestId === 'string') return { createdAt, requestId };
-  }
-  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
 }

@@ -1,4 +1,4 @@
-import { Cursors, InvalidRequest, type JsonValue, type PageQuery, type UserCaller } from '@lakescope/server-http';
+import { Cursors, type PageQuery, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { AbandonedQueries } from './abandoned-queries';
 import { PastQueryDto, type QueryHistoryPage } from './query-history.dto';
@@ -16,7 +16,8 @@ export class QueryHistory {
   async list(caller: UserCaller, { limit, cursor }: PageQuery): Promise<QueryHistoryPage> {
     await this.abandoned.cancelOf(caller);
     const scope = JSON.stringify(['queries', caller.userId]);
-    const after = cursor === undefined ? undefined : placeOf(this.cursors.decode(scope, cursor));
+    const place = this.cursors.decodeTexts(scope, cursor, 2);
+    const after = place === undefined ? undefined : { submittedAt: place[0], queryId: place[1] };
     const found = await this.records.list(caller, limit + 1, after);
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;
@@ -26,12 +27,4 @@ export class QueryHistory {
         last === undefined ? null : this.cursors.encode(scope, [last.submittedAt.toISOString(), last.queryId]),
     };
   }
-}
-
-function placeOf(value: JsonValue): { submittedAt: string; queryId: string } {
-  if (Array.isArray(value)) {
-    const [submittedAt, queryId] = value;
-    if (typeof submittedAt === 'string' && typeof queryId === 'string') return { submittedAt, queryId };
-  }
-  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
 }

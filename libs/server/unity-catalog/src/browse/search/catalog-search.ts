@@ -1,4 +1,4 @@
-import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
+import { Cursors, outdatedCursor, type JsonValue, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import { explained } from '../catalog-browser';
 import { findObjects, type SearchPosition } from './find-objects';
@@ -39,5 +39,5 @@ function positionOf(value: JsonValue): SearchPosition {
       return [rank, kind, ...names];
     }
   }
-  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
+  throw outdatedCursor();
 }
