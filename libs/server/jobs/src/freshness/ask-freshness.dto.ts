@@ -1,6 +1,7 @@
 import { Paged } from '@lakescope/server-http';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, IsString, IsUUID, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { ScopeFilter } from '../runs/scope-filter.dto';
 import {
   FRESHNESS_ORDERS,
   FRESHNESS_STATES,
@@ -10,28 +11,20 @@ import {
   type FreshnessState,
 } from './freshness-values';
 
-const SCOPES = ['mine', 'all'] as const;
 const LONGEST_URI = 1_024;
 const LONGEST_USER = 300;
 const TABLE_MESSAGE = '$property must be the name of a table';
 
-/** Which tables are asked for. */
-class FreshnessFilter {
-  @ApiPropertyOptional({
-    description: 'The caller’s own, or, for administrators, everybody’s.',
-    enum: SCOPES,
-    default: 'mine',
-  })
-  @IsOptional()
-  @IsIn(SCOPES)
-  scope?: (typeof SCOPES)[number];
-
+class TargetFilter extends ScopeFilter {
   @ApiPropertyOptional({ description: 'Those of this target.', example: 's3://claims-lake/raw/guidewire' })
   @IsOptional()
   @IsString()
   @MaxLength(LONGEST_URI)
   target?: string;
+}
 
+/** Which tables are asked for. */
+class FreshnessFilter extends TargetFilter {
   @ApiPropertyOptional({ description: 'Those whose names hold this.', example: 'claim' })
   @IsOptional()
   @IsString()
@@ -69,24 +62,7 @@ export class CheckFreshnessDto {
   job_id?: string;
 }
 
-class ThresholdFilter {
-  @ApiPropertyOptional({
-    description: 'The caller’s own, or, for administrators, everybody’s.',
-    enum: SCOPES,
-    default: 'mine',
-  })
-  @IsOptional()
-  @IsIn(SCOPES)
-  scope?: (typeof SCOPES)[number];
-
-  @ApiPropertyOptional({ description: 'Those of this target.', example: 's3://claims-lake/raw/guidewire' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(LONGEST_URI)
-  target?: string;
-}
-
-export class ListThresholdsQuery extends Paged(ThresholdFilter) {}
+export class ListThresholdsQuery extends Paged(TargetFilter) {}
 
 /** Which threshold is meant. */
 export class ThresholdPlaceDto {

@@ -1,8 +1,6 @@
-import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
-import { Database } from '@lakescope/server-persistence';
+import { Cursors, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { JobsOfOthersRefused } from '../jobs.errors';
 import { JobAccess } from '../runs/job-access';
 import { targetUriOf } from '../runs/job-places';
 import type { ListFreshnessQuery } from './ask-freshness.dto';
@@ -24,7 +22,6 @@ const TARGETS = 100;
 @Injectable()
 export class FreshnessBoard {
   constructor(
-    private readonly database: Database,
     private readonly access: JobAccess,
     private readonly cursors: Cursors,
   ) {}
@@ -32,7 +29,7 @@ export class FreshnessBoard {
   /** Throws `JobsOfOthersRefused`, and `InvalidRequest` for a target that is no place. */
   async list(caller: UserCaller, query: ListFreshnessQuery): Promise<FreshnessPage> {
     const isOwn = (query.scope ?? 'mine') === 'mine';
-    if (!isOwn && !(await this.access.isAdministrator(caller))) throw new JobsOfOthersRefused();
+    const transact = await this.access.rows(caller, isOwn);
     const { limit, cursor, q, state, sort } = query;
     const asked = {
       userId: isOwn ? caller.userId : null,
@@ -42,14 +39,12 @@ export class FreshnessBoard {
       sort,
     };
     const scope = JSON.stringify(['freshness', asked.userId, asked.target, asked.q, asked.state, sort]);
-    const after = cursor === undefined ? undefined : keyIn(this.cursors.decode(scope, cursor));
+    const after = this.cursors.decodeTexts(scope, cursor, 4);
     const read = async (tx: EntityManager): Promise<[FreshnessRow[], FreshnessSummaryDto]> => [
       await readTables(tx, asked, limit + 1, after),
       await readSummary(tx, asked.userId, asked.target),
     ];
-    const [found, summary] = isOwn
-      ? await this.database.asUser(caller, read, READING)
-      : await this.database.asSystem(read, READING);
+    const [found, summary] = await transact(read, READING);
     const rows = found.slice(0, limit);
     const last = found.length > limit ? rows.at(-1) : undefined;
     return {
@@ -127,11 +122,4 @@ async function readSummary(
     [userId, target, TARGETS],
   )) as FeedRow[];
   return { ...countsOf(counts), targets: feeds.map(targetFreshnessOf) };
-}
-
-function keyIn(value: JsonValue): Key {
-  const [behind, table, pair, user] = Array.isArray(value) ? value : [];
-  if (typeof behind === 'string' && typeof table === 'string' && typeof pair === 'string' && typeof user === 'string')
-    return [behind, table, pair, user];
-  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
 }

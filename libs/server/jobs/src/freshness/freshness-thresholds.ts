@@ -1,9 +1,8 @@
 import { AuditLog } from '@lakescope/server-audit';
-import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
-import { Database } from '@lakescope/server-persistence';
+import { Cursors, type UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { JobsOfOthersRefused, TooManyThresholds } from '../jobs.errors';
+import { TooManyThresholds } from '../jobs.errors';
 import { JobsLimits } from '../jobs-limits';
 import { JobAccess } from '../runs/job-access';
 import { targetUriOf } from '../runs/job-places';
@@ -27,7 +26,6 @@ interface ThresholdRow {
 @Injectable()
 export class FreshnessThresholds {
   constructor(
-    private readonly database: Database,
     private readonly access: JobAccess,
     private readonly auditLog: AuditLog,
     private readonly cursors: Cursors,
@@ -38,12 +36,12 @@ export class FreshnessThresholds {
   /** By target and table. Throws `JobsOfOthersRefused`. */
   async list(caller: UserCaller, query: ListThresholdsQuery): Promise<FreshnessThresholdPage> {
     const isOwn = (query.scope ?? 'mine') === 'mine';
-    if (!isOwn && !(await this.access.isAdministrator(caller))) throw new JobsOfOthersRefused();
+    const transact = await this.access.rows(caller, isOwn);
     const { limit, cursor } = query;
     const userId = isOwn ? caller.userId : null;
     const target = query.target === undefined ? null : targetUriOf(query.target, 'target');
     const scope = JSON.stringify(['freshness thresholds', userId, target]);
-    const after = cursor === undefined ? undefined : keyIn(this.cursors.decode(scope, cursor));
+    const after = this.cursors.decodeTexts(scope, cursor, 3);
     const read = (tx: EntityManager): Promise<ThresholdRow[]> =>
       tx.query(
         `SELECT * FROM ingestion_thresholds
@@ -52,9 +50,7 @@ export class FreshnessThresholds {
           ORDER BY target_uri, table_name, user_id LIMIT $6`,
         [userId, target, after?.[0] ?? null, after?.[1] ?? null, after?.[2] ?? null, limit + 1],
       ) as Promise<ThresholdRow[]>;
-    const found = isOwn
-      ? await this.database.asUser(caller, read, READING)
-      : await this.database.asSystem(read, READING);
+    const found = await transact(read, READING);
     const rows = found.slice(0, limit);
     const last = found.length > limit ? rows.at(-1) : undefined;
     const next = last === undefined ? null : [last.target_uri, last.table_name, last.user_id];
@@ -97,11 +93,8 @@ export class FreshnessThresholds {
     { user_id: of = caller.userId }: ThresholdPlaceDto,
     write: (tx: EntityManager, userId: string) => Promise<T>,
   ): Promise<T> {
-    const isOwn = of === caller.userId;
-    if (!isOwn && !(await this.access.isAdministrator(caller))) throw new JobsOfOthersRefused();
-    const written = isOwn
-      ? await this.database.asUser(caller, (tx) => write(tx, of), WRITING)
-      : await this.database.asSystem((tx) => write(tx, of), WRITING);
+    const transact = await this.access.rows(caller, of === caller.userId);
+    const written = await transact((tx) => write(tx, of), WRITING);
     await this.alarms.look();
     return written;
   }
@@ -154,10 +147,4 @@ function thresholdOf(row: ThresholdRow): FreshnessThresholdDto {
     user_id: row.user_id,
     updated_at: row.updated_at.toISOString(),
   };
-}
-
-function keyIn(value: JsonValue): readonly [string, string, string] {
-  const [target, table, user] = Array.isArray(value) ? value : [];
-  if (typeof target === 'string' && typeof table === 'string' && typeof user === 'string') return [target, table, user];
-  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
 }

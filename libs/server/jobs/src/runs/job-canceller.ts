@@ -25,11 +25,8 @@ export class JobCanceller {
   /** Throws `JobNotFound` and `JobNotActive`. Cancelling twice what still stops is no error. */
   async cancel(caller: UserCaller, jobId: string): Promise<CancelledJobDto> {
     const { user_id: owner } = await this.access.find(caller, jobId);
-    const work = (tx: EntityManager): Promise<CancelledJobDto> => this.cancelIn(tx, caller, jobId);
-    const cancelled =
-      owner === caller.userId
-        ? await this.database.asUser(caller, work, WRITING)
-        : await this.database.asSystem(work, WRITING);
+    const transact = this.access.rowsOf(owner, caller);
+    const cancelled = await transact((tx) => this.cancelIn(tx, caller, jobId), WRITING);
     this.bell.ring();
     return cancelled;
   }

@@ -1,8 +1,7 @@
-import { Cursors, InvalidRequest, type JsonValue, type UserCaller } from '@lakescope/server-http';
+import { Cursors, type JsonValue, type UserCaller } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { JobsOfOthersRefused } from '../jobs.errors';
 import { JobAccess } from './job-access';
 import { JOB_COLUMNS, jobOf, jobSummaryOf, type JobRow } from './job-row';
 import type { JobDto, JobPage } from './job.dto';
@@ -31,14 +30,12 @@ export class JobReader {
   async list(caller: UserCaller, query: ListJobsQuery): Promise<JobPage> {
     const { limit, cursor, scope: whose = 'mine', user_id: userId } = query;
     const isOwn = whose === 'mine' && (userId === undefined || userId === caller.userId);
-    if (!isOwn && !(await this.access.isAdministrator(caller))) throw new JobsOfOthersRefused();
+    const transact = await this.access.rows(caller, isOwn);
     const scope = JSON.stringify(['ingestion jobs', isOwn ? caller.userId : null, filterOf(query)]);
-    const after = cursor === undefined ? undefined : placeOf(this.cursors.decode(scope, cursor));
+    const after = this.cursors.decodeTexts(scope, cursor, 2);
     const read = (tx: EntityManager): Promise<JobRow[]> =>
       listJobs(tx, { ...query, user_id: isOwn ? caller.userId : userId }, limit + 1, after);
-    const found = isOwn
-      ? await this.database.asUser(caller, read, READING)
-      : await this.database.asSystem(read, READING);
+    const found = await transact(read, READING);
     const items = found.slice(0, limit);
     const last = found.length > limit ? items.at(-1) : undefined;
     return {
@@ -58,7 +55,7 @@ export class JobReader {
     await this.access.find(caller, jobId);
     const { limit, cursor, status } = query;
     const scope = JSON.stringify(['ingestion folders', jobId, table, status ?? null]);
-    const after = cursor === undefined ? undefined : placeOf(this.cursors.decode(scope, cursor));
+    const after = this.cursors.decodeTexts(scope, cursor, 2);
     const found = (await this.database.asSystem(
       (tx) =>
         tx.query(
@@ -123,10 +120,4 @@ function listJobs(
 function filterOf(query: ListJobsQuery): JsonValue {
   const { user_id, status, source, target, schedule_id, from, to } = query;
   return [user_id, status, source, target, schedule_id, from, to].map((value) => value ?? null);
-}
-
-function placeOf(value: JsonValue): readonly [string, string] {
-  const [one, other] = Array.isArray(value) ? value : [];
-  if (typeof one === 'string' && typeof other === 'string') return [one, other];
-  throw new InvalidRequest('The cursor comes from another release; ask for the first page again.');
 }

@@ -84,15 +84,11 @@ export class JobStarter {
     action: string,
     also?: (tx: EntityManager, accepted: AcceptedJobDto) => Promise<void>,
   ): Promise<AcceptedJobDto> {
-    const work = async (tx: EntityManager): Promise<AcceptedJobDto> => {
-      const accepted = await this.enqueueIn(tx, caller.userId, job, action);
-      await also?.(tx, accepted);
-      return accepted;
-    };
-    const accepted =
-      job.userId === caller.userId
-        ? await this.database.asUser(caller, work, WRITING)
-        : await this.database.asSystem(work, WRITING);
+    const accepted = await this.access.rowsOf(job.userId, caller)(async (tx) => {
+      const enqueued = await this.enqueueIn(tx, caller.userId, job, action);
+      await also?.(tx, enqueued);
+      return enqueued;
+    }, WRITING);
     this.bell.ring();
     return accepted;
   }

@@ -2,20 +2,10 @@ import { IsInstant, Paged } from '@lakescope/server-http';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { JOB_FOLDER_STATUSES, JOB_STATUSES, type JobFolderStatus, type JobStatus } from './job-values';
-
-const SCOPES = ['mine', 'all'] as const;
+import { ScopeFilter } from './scope-filter.dto';
 
 /** Which jobs are asked for. */
-class JobFilter {
-  @ApiPropertyOptional({
-    description: 'The caller’s own, or, for administrators, everybody’s.',
-    enum: SCOPES,
-    default: 'mine',
-  })
-  @IsOptional()
-  @IsIn(SCOPES)
-  scope?: (typeof SCOPES)[number];
-
+class JobFilter extends ScopeFilter {
   @ApiPropertyOptional({ description: 'Those that stand so.', enum: JOB_STATUSES })
   @IsOptional()
   @IsIn(JOB_STATUSES)

@@ -33,30 +33,29 @@ export class ScheduleRecords {
     private readonly limits: JobsLimits,
   ) {}
 
-  /** By name, from behind the one that is named. `whose` undefined: everybody's, for administrators. */
+  /** By name, from behind the one that is named: the caller's own, or everybody's. Throws `JobsOfOthersRefused`. */
   async list(
     caller: UserCaller,
-    whose: 'mine' | 'all',
+    isOwn: boolean,
     limit: number,
     after: readonly [string, string] | undefined,
   ): Promise<ScheduleRow[]> {
-    const read = async (tx: EntityManager): Promise<ScheduleRow[]> =>
-      (await tx.query(
-        `SELECT ${SCHEDULE_COLUMNS} FROM ingestion_schedules
-          WHERE ($1::text IS NULL OR user_id = $1) AND ($2::text IS NULL OR (name, schedule_id) > ($2, $3::uuid))
-          ORDER BY name, schedule_id LIMIT $4`,
-        [whose === 'all' ? null : caller.userId, after?.[0] ?? null, after?.[1] ?? null, limit],
-      )) as ScheduleRow[];
-    return whose === 'all' ? this.database.asSystem(read, READING) : this.database.asUser(caller, read, READING);
+    const transact = await this.access.rows(caller, isOwn);
+    return transact(
+      (tx) =>
+        tx.query(
+          `SELECT ${SCHEDULE_COLUMNS} FROM ingestion_schedules
+            WHERE ($1::text IS NULL OR user_id = $1) AND ($2::text IS NULL OR (name, schedule_id) > ($2, $3::uuid))
+            ORDER BY name, schedule_id LIMIT $4`,
+          [isOwn ? caller.userId : null, after?.[0] ?? null, after?.[1] ?? null, limit],
+        ) as Promise<ScheduleRow[]>,
+      READING,
+    );
   }
 
   /** The caller's own, or, for administrators, anybody's. Throws `ScheduleNotFound`, `AdminCheckFailed`. */
   async find(caller: UserCaller, scheduleId: string): Promise<ScheduleRow> {
-    const own = await this.database.asUser(caller, (tx) => findSchedule(tx, scheduleId), READING);
-    if (own !== undefined) return own;
-    const found = (await this.access.isAdministrator(caller))
-      ? await this.database.asSystem((tx) => findSchedule(tx, scheduleId), READING)
-      : undefined;
+    const found = await this.access.look(caller, (tx) => findSchedule(tx, scheduleId), READING);
     if (found === undefined) throw new ScheduleNotFound(scheduleId);
     return found;
   }
@@ -109,7 +108,7 @@ export class ScheduleRecords {
     };
     return refusingTaken(
       () => name,
-      () => this.writing(caller, owner, work),
+      () => this.access.rowsOf(owner, caller)(work, WRITING),
     );
   }
 
@@ -118,18 +117,11 @@ export class ScheduleRecords {
     { schedule_id: scheduleId, user_id: owner }: ScheduleRow,
     condition: Precondition | undefined,
   ): Promise<void> {
-    await this.writing(caller, owner, async (tx) => {
+    await this.access.rowsOf(owner, caller)(async (tx) => {
       const schedule = await locked(tx, scheduleId, condition);
       await tx.query(`DELETE FROM ingestion_schedules WHERE schedule_id = $1`, [scheduleId]);
       await this.note(tx, caller, 'ingestion_schedule.delete', schedule);
-    });
-  }
-
-  /** Past the wall only where it is another person's: whoever asks has been let in by `find`. */
-  private writing<T>(caller: UserCaller, owner: string, work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return owner === caller.userId
-      ? this.database.asUser(caller, work, WRITING)
-      : this.database.asSystem(work, WRITING);
+    }, WRITING);
   }
 
   private note(tx: EntityManager, { userId }: UserCaller, action: string, schedule: ScheduleRow): Promise<void> {

@@ -1,24 +1,10 @@
 import { ApiPage, Paged } from '@lakescope/server-http';
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
 import { IngestionRequestDto } from '../runs/ingestion-request.dto';
 import { JOB_STATUSES, type JobStatus } from '../runs/job-values';
+import { ScopeFilter } from '../runs/scope-filter.dto';
 
-const SCOPES = ['mine', 'all'] as const;
-
-/** Which schedules are asked for. */
-class ScheduleFilter {
-  @ApiPropertyOptional({
-    description: 'The caller’s own, or, for administrators, everybody’s.',
-    enum: SCOPES,
-    default: 'mine',
-  })
-  @IsOptional()
-  @IsIn(SCOPES)
-  scope?: (typeof SCOPES)[number];
-}
-
-export class ListSchedulesQuery extends Paged(ScheduleFilter) {}
+export class ListSchedulesQuery extends Paged(ScopeFilter) {}
 
 /** What is started again and again. */
 export class ScheduleDto {
