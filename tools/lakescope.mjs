@@ -17,6 +17,8 @@ if (!existsSync(join(root, 'node_modules'))) {
 const [major, minor] = process.versions.node.split('.').map(Number);
 const bundled = join(root, 'node_modules/.bin/node');
 if ((major < 24 || (major === 24 && minor < 9)) && existsSync(bundled)) {
+  // Ctrl-C is for the command, which may end in order; its end is ours.
+  process.on('SIGINT', () => undefined);
   const { status, signal, error } = spawnSync(bundled, [script, ...process.argv.slice(2)], { stdio: 'inherit' });
   if (error !== undefined) throw error;
   process.exit(signal === null ? (status ?? 1) : 1);

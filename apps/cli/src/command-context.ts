@@ -8,4 +8,6 @@ export interface CommandContext {
   /** The environment of the process. */
   readonly shell: Environment;
   readonly terminal: Terminal;
+  /** Lets a command end in order when somebody interrupts it (Ctrl-C), until it answers that it no longer wants to. */
+  readonly onInterrupt?: (act: () => void) => () => void;
 }

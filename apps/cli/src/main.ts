@@ -19,8 +19,15 @@ async function main(): Promise<void> {
       note: (text) => void process.stderr.write(`${text}\n`),
       questions: interactive ? askOn({ input: process.stdin, output: process.stderr }) : undefined,
     },
+    onInterrupt,
   });
   await ended(code);
+}
+
+/** A second one is not waited for: Node ends the process. */
+function onInterrupt(act: () => void): () => void {
+  process.once('SIGINT', act).once('SIGTERM', act);
+  return () => void process.off('SIGINT', act).off('SIGTERM', act);
 }
 
 /** Whoever reads the output may have read enough (`| head`): then there is nobody left to work for. */

@@ -6,6 +6,7 @@ import type { CommandContext } from './command-context';
 import { describeAppCommands } from './describe-app-commands';
 import { doctor, type DoctorOptions } from './doctor-command';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
+import { describeLogs } from './logs/describe-logs';
 import {
   aggregateMetrics,
   backUp,
@@ -127,6 +128,7 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
       ),
   );
 
+  describeLogs(program, context, ended);
   describeAppCommands(program, context, ended);
   return program;
 }

@@ -162,10 +162,16 @@ export class LocalStack {
    * call with their tokens.
    */
   async frontDoor(...targets: string[]): Promise<string> {
+    return (await this.openDoor(targets)).url;
+  }
+
+  /** The same for a test that follows the app's log there, or closes it and opens it anew at its port. It is closed at the end. */
+  async openDoor(targets: readonly string[], { port = 0, logBeatMilliseconds = 1_000 } = {}): Promise<FrontDoor> {
     const target = new ReplicaPool(targets.map((url) => new URL(url)));
-    const door = await startAppsProxy({ port: 0, target, workspace: this.workspace });
+    const logLimits = { beatMilliseconds: logBeatMilliseconds };
+    const door = await startAppsProxy({ port, target, workspace: this.workspace, logLimits });
     this.doors.push(door);
-    return door.url;
+    return door;
   }
 
   async stop(): Promise<void> {
