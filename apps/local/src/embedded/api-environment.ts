@@ -19,6 +19,11 @@ export interface ApiSurroundings {
   readonly s3Keys?: Pick<IssuedKeys, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 }
 
+interface LocalParts {
+  readonly workspace: { readonly s3: Pick<LocalWorkspace['s3'], 'url'> };
+  readonly ca: Pick<LocalCa, 'caFile'>;
+}
+
 /**
  * The API's whole environment: what Databricks Apps sets, by the same names, plus what only a local run needs. Nothing else
  * of the caller's comes along, so a developer's own DATABRICKS_*, PG* or AWS_* cannot change where the API goes.
@@ -47,15 +52,21 @@ export function apiEnvironment(
     PGAPPNAME: workspace.app.name,
     LAKEBASE_INSTANCE_NAME: workspace.databaseInstance.name,
     LAKESCOPE_SECRET: secret,
-    // All below is what a local run adds.
-    NODE_EXTRA_CA_CERTS: ca.caFile,
-    AWS_ENDPOINT_URL_S3: workspace.s3.url,
-    LAKESCOPE_BIND_ADDRESS: '127.0.0.1',
+    ...localEnvironment({ workspace, ca }),
     ...(s3Keys !== undefined && {
       AWS_ACCESS_KEY_ID: s3Keys.accessKeyId,
       AWS_SECRET_ACCESS_KEY: s3Keys.secretAccessKey,
       AWS_SESSION_TOKEN: s3Keys.sessionToken,
       LAKESCOPE_S3_DEFAULT_USERS: 'admins',
     }),
+  };
+}
+
+/** What a local run adds to the platform's environment, for every app: the local authority and storage, and only loopback bound. */
+export function localEnvironment({ workspace, ca }: LocalParts): Record<string, string> {
+  return {
+    NODE_EXTRA_CA_CERTS: ca.caFile,
+    AWS_ENDPOINT_URL_S3: workspace.s3.url,
+    LAKESCOPE_BIND_ADDRESS: '127.0.0.1',
   };
 }

@@ -6,7 +6,7 @@ import type { Ports } from '../ports';
 import type { StateFolder } from '../state-folder';
 import type { Announcement, AppPlace, AppUrls, Workplace } from '../workplace';
 import { CHANGE_DATA_BUCKET, CHANGE_TABLES_BUCKET, DEMO_BUCKET } from './demo-lake/demo-tables';
-import { apiEnvironment } from './api-environment';
+import { apiEnvironment, localEnvironment } from './api-environment';
 import { describeEndpoints } from './endpoints';
 import { localLlm, serveLocalLlm, type LocalLlm } from './local-llm';
 import { overview } from './overview';
@@ -49,6 +49,7 @@ export class EmbeddedWorkplace implements Workplace {
       ephemeral: options.ephemeral,
       mounts: options.mounts,
       ports,
+      environment: parts.environment,
       say,
     });
     say(`Workspace on port ${ports.workspace}, Lakebase on port ${ports.database}`);
@@ -74,6 +75,8 @@ export class EmbeddedWorkplace implements Workplace {
   }
 
   async fill(signal: AbortSignal): Promise<void> {
+    const { workspace, gateway, ca } = this.platform;
+    workspace.startApps({ databasePort: gateway.port, environment: localEnvironment({ workspace, ca }) });
     if (!this.parts.options.demo) return;
     await serveLocalLlm(this.platform.workspace, this.llm);
     await this.seed(signal);

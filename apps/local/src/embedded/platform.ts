@@ -14,6 +14,8 @@ export interface PlatformOptions {
   readonly ephemeral: boolean;
   readonly mounts: Readonly<Record<string, string>>;
   readonly ports: Ports;
+  /** Of the launcher: where the apps that are deployed here find programs. */
+  readonly environment: NodeJS.ProcessEnv;
   readonly say: (line: string) => void;
 }
 
@@ -30,10 +32,17 @@ export class Platform {
     return this.kept.postgres.database;
   }
 
-  static async start({ stateDirectory, ephemeral, mounts, ports, say }: PlatformOptions): Promise<Platform> {
+  static async start({
+    stateDirectory,
+    ephemeral,
+    mounts,
+    ports,
+    environment,
+    say,
+  }: PlatformOptions): Promise<Platform> {
     const [postgres, workspace, ca] = await Promise.allSettled([
       EmbeddedPostgres.start({ stateDirectory, ephemeral, ownProcessGroup: true }),
-      startWorkspace({ stateDirectory, port: ports.workspace, s3Port: ports.s3, mounts }),
+      startWorkspace({ stateDirectory, port: ports.workspace, s3Port: ports.s3, mounts, environment }),
       LocalCa.load(stateDirectory),
     ]);
     try {

@@ -8,7 +8,7 @@ import {
 } from 'node:http';
 import { hasBody, requestHeaders, responseHeaders } from './forwarded-headers';
 import type { ForwardedIdentity } from './forwarded-identity';
-import type { Replica, ReplicaPool } from './replica-pool';
+import type { Replica, Replicas } from './replica-pool';
 
 export interface ExchangeLimits {
   /** No byte in either direction for this long ends the exchange. */
@@ -22,7 +22,7 @@ export type ExchangeFailure = 'unreachable' | 'broken' | 'timed-out';
 
 /** Where a request may go. */
 interface Way {
-  readonly replicas: ReplicaPool;
+  readonly replicas: Replicas;
   /** False: by a connection of its own. */
   readonly agent: Agent | false;
   readonly headers: OutgoingHttpHeaders;
@@ -56,7 +56,7 @@ export class Exchange {
     request.pause();
   }
 
-  forward(replicas: ReplicaPool, agent: Agent, identity: ForwardedIdentity): void {
+  forward(replicas: Replicas, agent: Agent, identity: ForwardedIdentity): void {
     if (this.done) return;
     this.send({ replicas, agent, headers: requestHeaders(this.request, identity) }, [], 'unreachable');
   }

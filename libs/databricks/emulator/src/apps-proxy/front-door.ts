@@ -4,13 +4,13 @@ import { Exchange, type ExchangeLimits } from './exchange';
 import { ProxyRefusal, type ForwardedIdentity } from './forwarded-identity';
 import type { OwnPages } from './own-pages';
 import { answerFailure, answerRefusal, refuseUpgrade } from './proxy-answers';
-import { ReplicaPool } from './replica-pool';
+import { ReplicaPool, type Replicas } from './replica-pool';
 
 export interface FrontDoorOptions extends Partial<ExchangeLimits> {
   /** 0: any free port. */
   readonly port: number;
   /** Where the app listens, or the processes that it runs as. */
-  readonly target: URL | ReplicaPool;
+  readonly target: URL | Replicas;
   /** Says as whom a request is passed on; a `ProxyRefusal` is answered to whoever sent it. */
   readonly identityOf: (request: IncomingMessage) => Promise<ForwardedIdentity>;
   /** What the proxy answers itself. */
@@ -39,7 +39,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<FrontDoo
   const pages = options.pages ?? [];
   const upgrading = (request: IncomingMessage): OwnPages | undefined =>
     pages.find((page) => page.upgrades?.(pathOf(request)));
-  const replicas = options.target instanceof ReplicaPool ? options.target : new ReplicaPool([options.target]);
+  const replicas = options.target instanceof URL ? new ReplicaPool([options.target]) : options.target;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     refuseForeigners(request);

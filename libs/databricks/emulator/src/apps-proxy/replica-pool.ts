@@ -49,11 +49,43 @@ export class Replica {
   }
 }
 
+/** Where the requests to an app go. */
+export interface Replicas {
+  /** Who gets a request that these could not take; undefined when nobody is left. */
+  next(tried: readonly Replica[]): Replica | undefined;
+  /** It takes no connection. */
+  isAway(replica: Replica): void;
+  close(): void;
+}
+
+/** An app that is one process, and another one, at another address, after it was deployed anew. */
+export class MovingReplica implements Replicas {
+  private current: Replica | undefined;
+
+  /** `target`: where it answers now, if anywhere. */
+  constructor(private readonly target: () => URL | undefined) {}
+
+  next(tried: readonly Replica[]): Replica | undefined {
+    const url = this.target();
+    if (url === undefined) return undefined;
+    if (this.current?.url.href !== url.href) this.current = new Replica(url);
+    return tried.includes(this.current) ? undefined : this.current;
+  }
+
+  isAway(): void {
+    // There is no other one to ask.
+  }
+
+  close(): void {
+    // It is not watched.
+  }
+}
+
 /**
  * The processes that an app runs as, asked in turn: no request belongs to one of them. Which of them may get requests they say themselves,
  * at `/ready`; an app that is one process is not asked, and gets every request.
  */
-export class ReplicaPool {
+export class ReplicaPool implements Replicas {
   private readonly replicas: readonly Replica[];
   private readonly watch: ReplicaWatch;
   private readonly asking = new Set<Replica>();

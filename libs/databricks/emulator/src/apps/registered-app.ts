@@ -11,7 +11,7 @@ export interface LocalApp {
   readonly effectiveUserApiScopes: readonly string[];
 }
 
-/** The one app of the workspace. */
+/** The app of `npm start`, which the launcher runs. */
 export class RegisteredApp implements LocalApp {
   readonly name = 'lakescope';
   private address: string | undefined;

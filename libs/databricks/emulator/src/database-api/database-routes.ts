@@ -3,7 +3,7 @@ import type { Access } from '../identity/access';
 import type { Tokens } from '../identity/tokens';
 import { DatabaseInstances } from './database-instances';
 import { EndpointComputes } from './endpoint-computes';
-import { LakebaseDatabases, type Lakebase } from './lakebase';
+import { LakebaseDatabases } from './lakebase';
 import { instanceRoutes } from './instance-routes';
 import { openLakebaseDocument, type LakebaseOwner, type StoredResource } from './lakebase-document';
 import type { Fields } from './postgres-kinds';
@@ -30,7 +30,7 @@ export async function databaseRoutes(
   access: Access,
   tokens: Tokens,
   options: DatabaseOptions,
-): Promise<Lakebase> {
+): Promise<LakebaseDatabases> {
   const { owner, credentialLifetimeSeconds, controlPlaneMilliseconds, postgresVersion } = options;
   const document = await openLakebaseDocument(options.stateDirectory, owner);
   const instances = new DatabaseInstances(document, owner.instanceName, controlPlaneMilliseconds, postgresVersion);

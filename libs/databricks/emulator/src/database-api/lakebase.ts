@@ -45,6 +45,27 @@ export class LakebaseDatabases implements Lakebase {
     return this.computes.suspend(endpoint);
   }
 
+  /** Where an instance listens; undefined: there is none of this name. */
+  instanceHost(name: string): string | undefined {
+    const instance = this.instances.list().find((one) => one.name === name);
+    return instance === undefined ? undefined : this.instances.hostOf(instance);
+  }
+
+  /** The first endpoint of a branch, by name. */
+  branchEndpoint(branch: string): { readonly name: string; readonly host: string } | undefined {
+    const [endpoint] = this.resources
+      .list('endpoint', undefined)
+      .filter(({ name }) => name.startsWith(`${branch}/endpoints/`));
+    return endpoint === undefined ? undefined : { name: endpoint.name, host: this.resources.hostOf(endpoint) };
+  }
+
+  /** What Postgres calls a database that is named as a resource. */
+  branchDatabase(name: string): string | undefined {
+    const database = this.resources.find(name);
+    const shown = database?.kind === 'database' ? fullStatus(database)['postgres_database'] : undefined;
+    return typeof shown === 'string' ? shown : undefined;
+  }
+
   private enterInstance(instance: StoredInstance): (() => void) | LakebaseRefusal {
     if (this.instances.isOpen(instance)) return () => undefined;
     return { sqlState: '57P03', message: `Database instance ${instance.name} is not running.` };

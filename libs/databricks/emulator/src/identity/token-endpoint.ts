@@ -1,7 +1,6 @@
 import type { TokenResponse } from '@lakescope/databricks-wire';
 import { isSameSecret } from '../http/constant-time';
 import { TokenRefusal } from '../http/refusals';
-import type { WorkspaceDocument } from '../state/workspace-document';
 import type { AuthorizationCodes } from './authorization-codes';
 import type { Directory } from './directory';
 import { singleValue } from './oauth-parameters';
@@ -10,7 +9,8 @@ import { ALWAYS_GRANTED_SCOPES, OFFERED_SCOPES, parseScopes } from './scopes';
 import type { Tokens } from './tokens';
 
 export interface TokenEndpointOptions {
-  workspace: Pick<WorkspaceDocument, 'servicePrincipal'>;
+  /** The secret of the app whose service principal has this client id. */
+  secretOf(clientId: string): string | undefined;
   directory: Directory;
   tokens: Tokens;
   codes: AuthorizationCodes;
@@ -54,15 +54,15 @@ export class TokenEndpoint {
   }
 
   private async byClientSecret(form: URLSearchParams, client: Client): Promise<TokenResponse> {
-    const { workspace, directory, tokens, tokenLifetimeSeconds } = this.options;
+    const { directory, tokens, tokenLifetimeSeconds } = this.options;
     const principal = directory.find(client.id);
-    const { clientId, clientSecret } = workspace.servicePrincipal;
-    const known = isSameSecret(client.id, clientId) && isSameSecret(client.secret, clientSecret);
+    const secret = this.options.secretOf(client.id);
+    const known = secret !== undefined && isSameSecret(client.secret, secret);
     if (!known || principal?.active !== true) throw invalidClient();
     const asked = parseScopes(singleValue(form, 'scope') ?? '');
     if (asked.some((scope) => !OFFERED_SCOPES.includes(scope))) throw invalidScope();
     const scopes = asked.length === 0 ? ['all-apis'] : asked;
-    const { token } = await tokens.issueAccessToken(principal, scopes, clientId, tokenLifetimeSeconds);
+    const { token } = await tokens.issueAccessToken(principal, scopes, client.id, tokenLifetimeSeconds);
     return { access_token: token, token_type: 'Bearer', expires_in: tokenLifetimeSeconds, scope: scopes.join(' ') };
   }
 

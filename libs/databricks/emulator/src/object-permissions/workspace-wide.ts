@@ -1,6 +1,5 @@
-import type { LocalApp } from '../apps/registered-app';
 import { ADMINS } from '../identity/directory';
-import { APPS, AUTHORIZATION, EVERYBODY, type ObjectAddress, type ObjectType } from './object-type';
+import { AUTHORIZATION, EVERYBODY, type ObjectAddress, type ObjectType } from './object-type';
 
 /** Who may make and use personal access tokens: everybody, until an admin says otherwise. */
 export const TOKENS: ObjectAddress = { type: 'authorization', id: 'tokens' };
@@ -18,21 +17,3 @@ export const authorization: ObjectType = {
         }
       : undefined,
 };
-
-/** The one app, which everybody may open until its creator or an admin says otherwise. */
-export function registeredApps(app: LocalApp, creator: string): ObjectType {
-  return {
-    ...APPS,
-    find: (id) =>
-      id === app.name
-        ? {
-            id,
-            name: `app ${app.name}`,
-            initially: [
-              { principal: creator, level: 'CAN_MANAGE' },
-              { principal: EVERYBODY, level: 'CAN_USE' },
-            ],
-          }
-        : undefined,
-  };
-}

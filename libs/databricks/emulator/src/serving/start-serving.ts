@@ -76,6 +76,11 @@ export class Serving {
     await this.endpoints.settled(request.name);
   }
 
+  /** Undefined: there is no endpoint of that name. */
+  idOf(name: string): string | undefined {
+    return this.endpoints.find(name)?.id;
+  }
+
   close(): Promise<void> {
     return this.endpoints.close();
   }

@@ -13,6 +13,7 @@ import {
   type ObjectAddress,
   type ObjectType,
 } from '../object-permissions/object-type';
+import { snapshotOf, type SnapshotFile } from './folder-snapshot';
 import type { ImportRequest } from './import-request';
 import { detectImport, type ImportedAs } from './notebook-source';
 import type { WorkspaceObjects, WrittenContent } from './workspace-objects';
@@ -97,6 +98,15 @@ export class WorkspaceFiles {
     // Somebody has put something else there, or removed it, since it was found.
     if (handle === undefined) throw doesNotExist(path);
     return { object, handle };
+  }
+
+  /** Everything below a folder, for somebody who may read it. */
+  async snapshot(caller: Principal, text: string): Promise<SnapshotFile[]> {
+    const { path } = await this.parse(text);
+    const folder = this.locate(caller, path);
+    if (folder.type !== 'DIRECTORY') throw invalidParameter(`Path (${path}) is no folder.`);
+    this.requireLevel(caller, folder, 'CAN_READ');
+    return snapshotOf(this.objects, path);
   }
 
   async delete(caller: Principal, text: string, recursive: boolean): Promise<void> {

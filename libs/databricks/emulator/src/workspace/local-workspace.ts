@@ -1,6 +1,7 @@
 import type { CreateServingEndpointRequest, ServingPermissionLevel } from '@lakescope/databricks-wire';
 import type { AppLogs } from '../app-logs/app-log';
 import type { LocalApp } from '../apps/registered-app';
+import type { AppSurroundings } from '../apps/runtime/app-environment';
 import type { Lakebase } from '../database-api/lakebase';
 import type { Faults } from '../http/faults';
 import type { RequestLog } from '../http/request-log';
@@ -128,6 +129,11 @@ export interface LocalWorkspace {
     request: CreateServingEndpointRequest,
     access?: Readonly<Partial<Record<ServingPermissionLevel, readonly string[]>>>,
   ): Promise<void>;
+  /**
+   * Runs the apps that were deployed here and ran when the workspace last ended. From now on these and new ones get what the
+   * surroundings say; before, none can have a database.
+   */
+  startApps(surroundings: AppSurroundings): void;
   /** Says where the app is to be opened. */
   publishApp(url: string): void;
   /** Puts the clock that tokens are issued and checked by ahead of (or behind) this machine's. */
@@ -135,12 +141,13 @@ export interface LocalWorkspace {
 
   /**
    * An OAuth access token of a person, as the apps proxy forwards it; `scopes` as an app asks for them. A lifetime of zero or
-   * less makes one that has expired. Throws a RangeError when there is no such user.
+   * less makes one that has expired; it is made out to the app of `npm start` unless another client is named. Throws a
+   * RangeError when there is no such user.
    */
   issueUserToken(
     personaOrUserName: string,
     scopes: readonly string[],
-    options?: { lifetimeSeconds?: number },
+    options?: { lifetimeSeconds?: number; clientId?: string },
   ): Promise<IssuedToken>;
   /** Claims of a token that is valid now: of the workspace (PAT or OAuth) or of the database. */
   verify(token: string): Promise<TokenClaims | undefined>;

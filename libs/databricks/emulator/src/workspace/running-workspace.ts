@@ -2,6 +2,8 @@ import type { CreateServingEndpointRequest, ServingPermissionLevel } from '@lake
 import type { FastifyInstance } from 'fastify';
 import type { AppLogs } from '../app-logs/app-log';
 import type { LocalApp, RegisteredApp } from '../apps/registered-app';
+import type { AppSurroundings } from '../apps/runtime/app-environment';
+import type { Apps } from '../apps/start-apps';
 import { DEFAULT_ENDPOINT } from '../database-api/default-endpoint';
 import type { Lakebase } from '../database-api/lakebase';
 import type { Faults } from '../http/faults';
@@ -39,6 +41,7 @@ interface Parts {
   app: RegisteredApp;
   appLogs: AppLogs;
   accessControl: AccessControl;
+  apps: Apps;
   document: JsonDocument<WorkspaceDocument>;
   directory: Directory;
   tokens: Tokens;
@@ -222,6 +225,10 @@ export class RunningWorkspace implements LocalWorkspace {
     await this.parts.serving.create(this.somebody('admin'), request, grants);
   }
 
+  startApps(surroundings: AppSurroundings): void {
+    this.parts.apps.start(surroundings);
+  }
+
   publishApp(url: string): void {
     this.parts.app.publish(url);
   }
@@ -233,7 +240,7 @@ export class RunningWorkspace implements LocalWorkspace {
   async issueUserToken(
     personaOrUserName: string,
     scopes: readonly string[],
-    options: { lifetimeSeconds?: number } = {},
+    options: { lifetimeSeconds?: number; clientId?: string } = {},
   ): Promise<IssuedToken> {
     const name = principalName(personaOrUserName);
     const principal = this.parts.directory.find(name);
@@ -241,7 +248,7 @@ export class RunningWorkspace implements LocalWorkspace {
     return this.parts.tokens.issueAccessToken(
       principal,
       [...new Set([...scopes, ...ALWAYS_GRANTED_SCOPES])],
-      this.servicePrincipal.clientId,
+      options.clientId ?? this.servicePrincipal.clientId,
       options.lifetimeSeconds ?? this.facts.tokenLifetimeSeconds,
     );
   }
@@ -256,8 +263,8 @@ export class RunningWorkspace implements LocalWorkspace {
   }
 
   async close(): Promise<void> {
-    // First, while their tasks may still ask the workspace something.
-    await this.parts.jobs.close();
+    // First, while their processes may still ask the workspace something.
+    await Promise.all([this.parts.jobs.close(), this.parts.apps.host.close()]);
     await this.parts.server.close();
     await this.parts.sql.close();
     await this.parts.serving.close();

@@ -75,6 +75,7 @@ describe('a local workspace', () => {
 
     expect(names.sort()).toEqual([
       'access-control.json',
+      'apps.json',
       'directory.json',
       'issued-tokens.json',
       'jobs.json',

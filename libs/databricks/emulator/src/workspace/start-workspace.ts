@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { AppLogs } from '../app-logs/app-log';
-import { appsRoutes } from '../apps/apps-routes';
 import { RegisteredApp } from '../apps/registered-app';
+import { Apps, type AppsParts } from '../apps/start-apps';
+import { openAppDoor } from '../apps-proxy/app-door';
 import { databaseRoutes } from '../database-api/database-routes';
 import { filesRoutes } from '../files/files-routes';
 import { PresignedLinks } from '../files/presigned-links';
@@ -30,7 +31,7 @@ import { Jobs } from '../jobs/start-jobs';
 import { Mlflow } from '../mlflow/mlflow';
 import { AccessControl } from '../object-permissions/access-control';
 import { objectPermissionsRoutes } from '../object-permissions/object-permissions-routes';
-import { authorization, registeredApps, TOKENS } from '../object-permissions/workspace-wide';
+import { authorization, TOKENS } from '../object-permissions/workspace-wide';
 import { S3Endpoint, type S3EndpointOptions } from '../s3/s3-endpoint';
 import { S3Keys } from '../s3/s3-keys';
 import { SecretScopes } from '../secrets/secret-scopes';
@@ -116,7 +117,6 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   const app = new RegisteredApp();
   const appLogs = new AppLogs();
   accessControl.register(authorization);
-  accessControl.register(registeredApps(app, owner));
   const server = createHttpServer({
     workspaceId: workspace.workspaceId,
     faults,
@@ -126,7 +126,9 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   });
   const s3Faults = new Faults(() => false);
   localRoutes(server, requestLog, new FaultPlans({ workspace: faults, s3: s3Faults }));
-  const endpoint = new TokenEndpoint({ workspace, directory, tokens, codes, refreshTokens, tokenLifetimeSeconds });
+  const { clientId, clientSecret } = workspace.servicePrincipal;
+  const secretOf = (id: string): string | undefined => (id === clientId ? clientSecret : apps.registry.secretOf(id));
+  const endpoint = new TokenEndpoint({ secretOf, directory, tokens, codes, refreshTokens, tokenLifetimeSeconds });
   oidcRoutes(server, { workspace, endpoint, key, url: () => url });
   authorizeRoutes(server, directory, codes);
   const requireTokenUse = (caller: Principal): void => accessControl.require(caller, TOKENS, 'CAN_USE');
@@ -134,7 +136,6 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
   scimRoutes(server, access, directory);
   unityCatalogRoutes(server, { access, lookup, directory, ids: { ...workspace, owner }, temporaryKeys: s3Keys });
   permissionsRoutes(server, access, lookup, directory);
-  appsRoutes(server, access, app, { ...workspace, owner }, accessControl);
   secretsRoutes(server, access, secretScopes);
   const files = new WorkspaceFiles(workspaceObjects, accessControl);
   workspaceFilesRoutes(server, access, files);
@@ -163,6 +164,24 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
     postgresVersion: options.postgresVersion ?? 17,
   });
 
+  const appsParts: AppsParts = {
+    ...{ stateDirectory, access, directory, files, registered: app, workspace, owner },
+    places: {
+      ...{ accessControl, secretScopes, metastore, rights },
+      servingEndpointId: (name) => serving.idOf(name),
+      instanceHost: (name) => lakebase.instanceHost(name),
+      branchEndpoint: (branch) => lakebase.branchEndpoint(branch),
+      branchDatabase: (name) => lakebase.branchDatabase(name),
+    },
+    url: () => url,
+    limits: options.appLimits,
+    computeMilliseconds: options.controlPlaneMilliseconds ?? 300,
+    machine: options.environment ?? {},
+    logs: appLogs,
+  };
+  const apps = await Apps.open(appsParts);
+  apps.routes(server, appsParts);
+
   await server.listen({ host: '127.0.0.1', port: options.port });
   const { port } = server.server.address() as AddressInfo;
   url = `http://127.0.0.1:${port}`;
@@ -175,13 +194,14 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
     now: () => tokens.now(),
   });
   await jobs.resume();
-  return new RunningWorkspace(
+  const running = new RunningWorkspace(
     {
       ...{
         server,
         app,
         appLogs,
         accessControl,
+        apps,
         document,
         directory,
         tokens,
@@ -195,10 +215,12 @@ async function startOver(state: OpenState, options: WorkspaceOptions): Promise<L
         mlflow,
         s3,
       },
-      kept: [document, issued, metastore, directory, accessControl, secretScopes, workspaceObjects, mlflow],
+      kept: [document, issued, metastore, directory, accessControl, secretScopes, workspaceObjects, mlflow, apps],
     },
     { url, port, instance, tokenLifetimeSeconds },
   );
+  await apps.host.open((deployed, doorPort) => openAppDoor(running, deployed, doorPort));
+  return running;
 }
 
 /** When its port cannot be had, nothing of the workspace stays behind. */

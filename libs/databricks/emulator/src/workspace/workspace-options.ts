@@ -1,3 +1,4 @@
+import type { AppLimits } from '../apps/app-limits';
 import type { ServingTimes } from '../serving/start-serving';
 import type { SqlTimes } from '../sql/start-sql';
 
@@ -19,6 +20,10 @@ export interface WorkspaceOptions extends SqlTimes, ServingTimes {
   controlPlaneMilliseconds?: number;
   /** How long an Autoscaling endpoint that sleeps takes to wake when somebody connects. */
   endpointWakeMilliseconds?: number;
+  /** Where deployed apps find programs (`PATH`) and npm its registry; without it there is only Node. */
+  environment?: Readonly<NodeJS.ProcessEnv>;
+  /** What deployed apps are allowed, where it is not what the platform allows. */
+  appLimits?: Partial<AppLimits>;
   /** Major version of the Postgres behind the gateway, as the instance says it. */
   postgresVersion?: number;
   /** How many requests the request log remembers. */

@@ -1,0 +1,120 @@
+import type { AppLog } from '../../app-logs/app-log';
+import { errorCode } from '../../state/error-code';
+import type { AppCondition } from '../app-description';
+import type { StoredApp } from '../apps-document';
+import type { Door, OpenDoor } from './app-doors';
+import type { AppRuntime } from './app-runtime';
+
+/** What an app goes through between the states it is meant to be in. */
+type Passing = 'STARTING' | 'STOPPING' | 'DELETING';
+
+const DEPLOYING = { state: 'DEPLOYING', message: 'App is being deployed.' };
+const COMPUTE_MESSAGES: Readonly<Record<string, string>> = {
+  ACTIVE: 'App compute is running.',
+  STARTING: 'App compute is starting.',
+  STOPPING: 'App compute is stopping.',
+  STOPPED: 'App compute is stopped.',
+  DELETING: 'App is being deleted.',
+};
+
+/** One app on this machine: what runs of it, its front door, and what is being done with it. */
+export class HostedApp {
+  private door: Door | undefined;
+  private passing: Passing | undefined;
+  private busy = false;
+  private work: { readonly abort: AbortController; done: Promise<void> } | undefined;
+
+  constructor(
+    readonly name: string,
+    readonly runtime: AppRuntime,
+    readonly log: AppLog,
+    /** Its record as it is now. */
+    private readonly record: () => StoredApp,
+  ) {}
+
+  get url(): string | undefined {
+    return this.door?.url;
+  }
+
+  /** Whether something is being deployed or started. */
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
+  get computeState(): string {
+    const { compute } = this.record();
+    return compute === 'DELETING' ? compute : (this.passing ?? compute);
+  }
+
+  condition(): AppCondition {
+    const state = this.computeState;
+    const { status } = this.runtime;
+    const app = this.busy && status.state === 'UNAVAILABLE' ? DEPLOYING : status;
+    return { url: this.url, compute: { state, message: COMPUTE_MESSAGES[state] ?? '' }, app };
+  }
+
+  /** At the port it had, or another one when somebody else has that now; answers the port. */
+  async openDoor(openDoor: OpenDoor): Promise<number> {
+    const { record, runtime } = this;
+    const url = (): string | undefined => this.url;
+    const app = {
+      name: this.name,
+      clientId: record().servicePrincipal.clientId,
+      clientSecret: record().servicePrincipal.clientSecret,
+      get url() {
+        return url();
+      },
+      get target() {
+        return runtime.target;
+      },
+      get userApiScopes() {
+        return record().userApiScopes;
+      },
+      get effectiveUserApiScopes() {
+        return record().consentedScopes;
+      },
+    };
+    try {
+      this.door = await openDoor(app, record().port ?? 0);
+    } catch (error) {
+      if (errorCode(error) !== 'EADDRINUSE') throw error;
+      this.door = await openDoor(app, 0);
+    }
+    return this.door.port;
+  }
+
+  /** Shows this state until the act is done; what fails is told in the app's log. */
+  async pass(state: Passing, act: () => Promise<void>): Promise<void> {
+    this.passing = state;
+    try {
+      await act();
+    } catch (error) {
+      this.log.write('SYSTEM', `${state} failed: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.passing = undefined;
+    }
+  }
+
+  /** The one thing that is done with the app at a time; `finishing` says that the next may begin. */
+  begin(act: (signal: AbortSignal, finishing: () => void) => Promise<void>): void {
+    const abort = new AbortController();
+    this.busy = true;
+    const finishing = (): void => {
+      if (this.work === work) this.busy = false;
+    };
+    const work = { abort, done: Promise.resolve() };
+    this.work = work;
+    work.done = act(abort.signal, finishing).finally(finishing);
+  }
+
+  /** Ends what is being done, and everything that runs. */
+  async stop(reason: Error): Promise<void> {
+    this.work?.abort.abort(reason);
+    await Promise.all([this.work?.done, this.runtime.stop()]);
+  }
+
+  async close(reason: Error): Promise<void> {
+    await this.stop(reason);
+    await this.door?.close();
+  }
+}
