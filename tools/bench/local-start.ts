@@ -21,7 +21,7 @@ export async function startAndRead(): Promise<{ app: string; stop: () => Promise
 }
 
 /** Starts the launcher and waits for `endpoints.json`, which it writes when everything listens and is ready. */
-async function startLauncher(state: string, extra: readonly string[] = []) {
+export async function startLauncher(state: string, extra: readonly string[] = []) {
   const endpoints = join(state, 'endpoints.json');
   await rm(endpoints, { force: true });
   const launcher = spawn(process.execPath, ['dist/apps/local/main.js', '--ports', '0', '--state', state, ...extra], {

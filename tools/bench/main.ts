@@ -15,6 +15,7 @@ import { deltaHistory } from './delta-history';
 import { deltaInspectors } from './delta-inspectors';
 import { deltaMillionFiles } from './delta-million-files';
 import { deltaOpenAndPreview, deltaPreviewAnywhere, previewAtTheApi } from './delta-preview';
+import { deployLocal } from './deploy-local';
 import { fileDownload, fileUpload } from './file-transfer';
 import { identityCost } from './identity-cost';
 import { identityStorm, manyUsers } from './identity-load';
@@ -69,6 +70,7 @@ const scenarios: readonly Scenario[] = [
   servingDetection,
   servingStreams,
   workspaceStart,
+  deployLocal,
   cdaIngestion,
   cdaIngestionS3,
   cdaManyTables,

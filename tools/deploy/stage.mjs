@@ -77,14 +77,31 @@ function empty(directory) {
     fail(`${directory} holds something else: name an empty folder.`);
   }
   rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+  onDisk(() => mkdirSync(directory, { recursive: true }));
+}
+
+/** What cannot be written ends it with a sentence, and leaves no half of a folder behind. */
+function onDisk(act) {
+  try {
+    act();
+  } catch (error) {
+    if (!['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES'].includes(error.code)) throw error;
+    rmSync(out, { recursive: true, force: true });
+    const room = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(error.code);
+    const fix = room
+      ? 'make room on the disk (some 30 MB), or name another place by --out'
+      : 'name a place you may write to by --out';
+    fail(`The folder to deploy cannot be written to ${out} (${error.code}): ${fix}.`);
+  }
 }
 
 function copy(path) {
   const from = join(root, path);
   if (!existsSync(from)) fail(`${path} is not there: build first.`);
-  mkdirSync(dirname(join(out, path)), { recursive: true });
-  cpSync(from, join(out, path), { recursive: true, filter: (file) => !file.endsWith('.map') });
+  onDisk(() => {
+    mkdirSync(dirname(join(out, path)), { recursive: true });
+    cpSync(from, join(out, path), { recursive: true, filter: (file) => !file.endsWith('.map') });
+  });
 }
 
 function listed(directory) {
@@ -98,7 +115,7 @@ function readJson(path) {
 }
 
 function writeJson(path, value) {
-  writeFileSync(join(out, path), `${JSON.stringify(value, undefined, 2)}\n`);
+  onDisk(() => writeFileSync(join(out, path), `${JSON.stringify(value, undefined, 2)}\n`));
 }
 
 function megabytes(size) {

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { aggregateInApp } from './app-commands';
 import type { CommandContext } from './command-context';
+import { describeDeploy } from './deploy/describe-deploy';
 import { describeAppCommands } from './describe-app-commands';
 import { doctor, type DoctorOptions } from './doctor-command';
 import { CommandFailed, EXIT, type ExitCode } from './exit-code';
@@ -129,6 +130,7 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
   );
 
   describeLogs(program, context, ended);
+  describeDeploy(program, context, ended);
   describeAppCommands(program, context, ended);
   return program;
 }

@@ -1,0 +1,60 @@
+import type { CommandContext } from '../command-context';
+import { CommandFailed, EXIT, type ExitCode } from '../exit-code';
+import { Target } from '../targets/target';
+import type { DeployOptions } from './deploy-options';
+import { printOutcome } from './deploy-report';
+import { Release } from './release';
+import { Steps } from './steps';
+import { tellWebhook, webhookAddress } from './webhook';
+
+/**
+ * Builds, stages, checks, deploys, waits until the app is ready, and asks it. Exit 0 when everything was right, else 1 with the reason and
+ * the way back.
+ */
+export async function deploy(options: DeployOptions, context: CommandContext): Promise<ExitCode> {
+  const { terminal } = context;
+  const webhook = options.webhook === undefined ? undefined : webhookAddress(options.webhook);
+  const steps = new Steps(terminal, options.json);
+  let target: Target | undefined;
+  let release: Release | undefined;
+  let failure: CommandFailed | undefined;
+  try {
+    target = await Target.open(options, context);
+    release = new Release(target, options, context, steps);
+    await release.run();
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    failure = error;
+  } finally {
+    await target?.close();
+  }
+  printOutcome(
+    {
+      target: options.target,
+      app: target?.appName,
+      deploymentId: release?.deploymentId,
+      url: release?.url,
+      seconds: steps.seconds,
+      steps: steps.taken,
+      checks: release?.checks ?? [],
+      faults: release?.faults ?? [],
+      previous: release?.previous,
+      goBack: release?.goBack,
+      isTouched: release?.isTouched ?? false,
+      reason: failure?.message,
+    },
+    options.json,
+    terminal,
+  );
+  if (webhook !== undefined) {
+    const news = {
+      status: failure === undefined ? ('succeeded' as const) : ('failed' as const),
+      app: target?.appName ?? '',
+      deployment_id: release?.deploymentId ?? null,
+      seconds: steps.seconds,
+    };
+    const complaint = await tellWebhook(webhook, news);
+    if (complaint !== undefined) terminal.note(complaint);
+  }
+  return failure?.exitCode ?? EXIT.ok;
+}

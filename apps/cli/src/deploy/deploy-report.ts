@@ -1,0 +1,84 @@
+import type { AppDeployment } from '@lakescope/databricks-client';
+import type { Terminal } from '../terminal';
+import type { TakenStep } from './steps';
+import type { Check } from './verify-app';
+
+/** How a deployment went. */
+export interface DeployOutcome {
+  readonly target: string;
+  readonly app: string | undefined;
+  readonly deploymentId: string | undefined;
+  readonly url: string | undefined;
+  readonly seconds: number;
+  readonly steps: readonly TakenStep[];
+  readonly checks: readonly Check[];
+  /** Lines of the log that tell of a fault. */
+  readonly faults: readonly string[];
+  /** What ran before. */
+  readonly previous: AppDeployment | undefined;
+  /** The command that brings it back. */
+  readonly goBack: string | undefined;
+  /** Whether anything of the app in the workspace was changed. */
+  readonly isTouched: boolean;
+  /** Why it failed; undefined: it did not. */
+  readonly reason: string | undefined;
+}
+
+/** The result on standard output, and beside it what a person does next. */
+export function printOutcome(outcome: DeployOutcome, json: boolean, terminal: Pick<Terminal, 'out' | 'note'>): void {
+  if (json) {
+    terminal.out(JSON.stringify(outcomeJson(outcome)));
+    return;
+  }
+  for (const line of outcome.faults) terminal.note(`  log: ${line}`);
+  if (outcome.reason !== undefined) {
+    terminal.note(failureText(outcome, outcome.reason));
+    return;
+  }
+  terminal.out(
+    [
+      `deployment  ${outcome.deploymentId ?? ''}`,
+      'status      SUCCEEDED',
+      `url         ${outcome.url ?? ''}`,
+      `seconds     ${outcome.seconds}`,
+    ].join('\n'),
+  );
+  if (outcome.goBack !== undefined) terminal.note(`To go back to ${idOf(outcome.previous)}: ${outcome.goBack}`);
+}
+
+export function failureText({ isTouched, previous, goBack, deploymentId }: DeployOutcome, reason: string): string {
+  const failed = deploymentId === undefined ? 'Not deployed' : `The deployment ${deploymentId} failed`;
+  return [`${failed}: ${reason}`, whatRuns(isTouched, previous, goBack)].filter((line) => line !== '').join('\n');
+}
+
+function whatRuns(isTouched: boolean, previous: AppDeployment | undefined, goBack: string | undefined): string {
+  if (previous === undefined) return isTouched ? 'There is no earlier deployment to go back to.' : '';
+  if (!isTouched) return `The deployment ${idOf(previous)} runs on untouched.`;
+  return goBack === undefined
+    ? `The deployment before was ${idOf(previous)}; where its source lies is not known.`
+    : `The deployment before was ${idOf(previous)}. To go back: ${goBack}`;
+}
+
+function outcomeJson(outcome: DeployOutcome): object {
+  const { target, app, deploymentId, url, seconds, steps, checks, faults, previous, goBack, isTouched, reason } =
+    outcome;
+  return {
+    result: reason === undefined ? 'succeeded' : 'failed',
+    target,
+    app: app ?? null,
+    deployment_id: deploymentId ?? null,
+    url: url ?? null,
+    seconds,
+    reason: reason ?? null,
+    previous_deployment_id: previous?.deployment_id ?? null,
+    go_back: goBack ?? null,
+    running_deployment_touched: isTouched,
+    steps,
+    checks,
+    faults,
+  };
+}
+
+function idOf(deployment: AppDeployment | undefined): string {
+  return deployment?.deployment_id ?? 'of an unknown id';
+}

@@ -1,0 +1,276 @@
+import { join } from 'node:path';
+import { type AppDeployment, type DatabricksApp, type NewDeployment } from '@lakescope/databricks-client';
+import { Bundle } from '../bundle';
+import type { CommandContext } from '../command-context';
+import { CommandFailed } from '../exit-code';
+import { addressOf, lookForApp } from '../targets/find-app';
+import { platformFailure } from '../targets/platform-failure';
+import { type Target } from '../targets/target';
+import { isPersonalAccessToken } from '../targets/token-source';
+import { appYamlOf, planOf, type AppPlan } from './app-plan';
+import { problemsInBundle, problemsInFolder, type Problem } from './check-files';
+import { lookUp, problemsOfApp, problemsOfResources } from './check-workspace';
+import { databricksCliVersion, refuseOldCli, runBundle } from './databricks-cli';
+import { AppDeployer, refusal } from './deploy-app';
+import type { DeployOptions } from './deploy-options';
+import { requestFor } from './earlier-source';
+import { goBackCommand } from './go-back';
+import { makeLocalSecrets } from './local-secrets';
+import { build, stage } from './make-folder';
+import { readStagedFolder, withText, type StagedFolder } from './staged-folder';
+import type { Say, Steps } from './steps';
+import { deploymentsFolder, forgetOldFolders, newFolderName, uploadFolder, UploadFailed } from './upload-folder';
+import { verifyApp, type Check } from './verify-app';
+import { faultsSince, watchStart } from './watch-start';
+
+/** Enough for the last words of an app that is no more. */
+const LOG_AFTER_FAILURE_MS = 3_000;
+
+/** Who is signed in, and what is to become of the app. */
+interface Prepared {
+  readonly userName: string;
+  readonly plan: AppPlan;
+}
+
+/** One deployment, from the sign-in to the checks of the running app. What it has come to can be seen at any time. */
+export class Release {
+  previous: AppDeployment | undefined;
+  deploymentId: string | undefined;
+  url: string | undefined;
+  isTouched = false;
+  checks: readonly Check[] = [];
+  faults: readonly string[] = [];
+  private before: DatabricksApp | undefined;
+
+  constructor(
+    private readonly target: Target,
+    private readonly options: DeployOptions,
+    private readonly context: CommandContext,
+    private readonly steps: Steps,
+  ) {}
+
+  /** @throws CommandFailed at the first step that fails, with what helps */
+  async run(): Promise<void> {
+    const byBundle = await this.isByBundle();
+    const bundle = await Bundle.read(join(this.context.root, 'databricks.yml'), this.target.name, this.context.shell);
+    const prepared = await this.check(bundle, byBundle);
+    const deployment = await this.bring(bundle, prepared, byBundle);
+    await this.mustHaveSucceeded(deployment);
+    await this.mustStart(deployment);
+    await this.mustAnswer();
+    await this.forget(prepared.userName);
+  }
+
+  get goBack(): string | undefined {
+    return goBackCommand(this.previous, this.target.asOptions);
+  }
+
+  private async isByBundle(): Promise<boolean> {
+    const { options, context, target } = this;
+    if (target.isLocal || options.source !== undefined || options.staged !== undefined || !options.cli) return false;
+    const version = await databricksCliVersion(context.root, context.shell);
+    if (version === undefined) {
+      context.terminal.note(
+        'The Databricks CLI is not there: deploying through the REST API, without the nightly job and the Lakebase instance of databricks.yml.',
+      );
+      return false;
+    }
+    refuseOldCli(version);
+    return true;
+  }
+
+  private check(bundle: Bundle, byBundle: boolean): Promise<Prepared> {
+    const { target, steps } = this;
+    return steps.take('check', `Looking at ${target.workspace.origin}`, async (say) => {
+      refuseProblems(problemsInBundle(bundle.app));
+      if (isPersonalAccessToken(await target.tokens.current())) {
+        throw new CommandFailed(
+          `DATABRICKS_TOKEN is a personal access token, which no app takes, so the deployed app could not be tried. Sign in: ${target.tokens.signIn}`,
+        );
+      }
+      try {
+        const prepared = await this.ask(bundle, byBundle, say);
+        return [prepared, `as ${prepared.userName}`];
+      } catch (error) {
+        throw refusal(error, target);
+      }
+    });
+  }
+
+  private async ask(bundle: Bundle, byBundle: boolean, say: Say): Promise<Prepared> {
+    const { target } = this;
+    const client = await target.platform();
+    const { userName } = await client.currentUser.me();
+    if (userName === undefined) throw new CommandFailed(`${target.workspace.origin} does not say who you are.`);
+    const { appName, asOptions } = target;
+    const named = { appName, asOptions, bundleCreates: byBundle };
+    this.before = await lookForApp(target);
+    this.previous = this.before?.active_deployment;
+    refuseProblems(problemsOfApp(this.before, named));
+    const { values, problems } = await lookUp(client, bundle.lookupsIn(bundle.app));
+    refuseProblems(problems);
+    const plan = planOf(bundle, target.appName, values);
+    if (this.options.source !== undefined) return { userName, plan };
+    if (target.isLocal) await makeLocalSecrets(client, plan.resources, say);
+    refuseProblems(await problemsOfResources(client, plan.resources, named));
+    return { userName, plan };
+  }
+
+  private async bring(bundle: Bundle, prepared: Prepared, byBundle: boolean): Promise<AppDeployment> {
+    const { source } = this.options;
+    const deployer = new AppDeployer(this.target, this.options.timeout * 1000);
+    if (source !== undefined) return this.deployAgain(source, prepared.plan, deployer);
+    const folder = await this.folder(bundle);
+    return this.deployFolder(folder, prepared, byBundle, deployer);
+  }
+
+  private async folder(bundle: Bundle): Promise<StagedFolder> {
+    const { steps, context } = this;
+    const { staged } = this.options;
+    if (staged === undefined) {
+      await steps.take('build', 'Building', async (say) => [await build(context, say), ''] as const);
+    }
+    return steps.take('stage', 'Making the folder to deploy', async () => {
+      const folder = staged === undefined ? await stage(context) : await readStagedFolder(staged);
+      refuseProblems(problemsInFolder(bundle.app, folder));
+      return [folder, `${folder.files.length} files, ${(folder.bytes / 1e6).toFixed(1)} MB`];
+    });
+  }
+
+  private async deployFolder(
+    folder: StagedFolder,
+    { userName, plan }: Prepared,
+    byBundle: boolean,
+    deployer: AppDeployer,
+  ): Promise<AppDeployment> {
+    const { steps, target } = this;
+    // A bundle keeps one folder, which the next release is written over; what is to be gone back to needs one of its own.
+    const destination = `${deploymentsFolder(userName, plan.name)}/${newFolderName()}`;
+    const complete = withText(folder, 'app.yaml', appYamlOf(plan, target.name));
+    if (byBundle) await this.bundle('validate', 'validate');
+    await steps.take('upload', 'Uploading', async (say) => {
+      await this.upload(complete, destination, say);
+      return [undefined, destination] as const;
+    });
+    if (byBundle) {
+      this.isTouched = this.before !== undefined;
+      // Everything that databricks.yml has, the app's own settings among it; its code is deployed after that.
+      await this.bundle('bundle', 'deploy');
+    }
+    const title = this.before === undefined ? 'Creating the app' : 'Bringing the app up to date';
+    await steps.take('app', byBundle ? 'Starting the compute' : title, async (say) => {
+      // What cannot even be created leaves nothing behind.
+      this.isTouched ||= this.before !== undefined;
+      const app = byBundle ? await deployer.withCompute(say) : await deployer.prepare(plan, this.before, say);
+      this.isTouched = true;
+      return [app, plan.name];
+    });
+    return this.deploy({ source_code_path: destination, mode: 'SNAPSHOT' }, deployer);
+  }
+
+  private async upload(folder: StagedFolder, destination: string, say: Say): Promise<void> {
+    const { target } = this;
+    const client = await target.platform();
+    try {
+      await uploadFolder(client, folder, destination, say);
+    } catch (error) {
+      if (!(error instanceof UploadFailed)) throw platformFailure(error, target);
+      const left = await client.workspaceFiles.deleteDirectory(destination).then(
+        () => '',
+        () => ` What did arrive lies in ${destination}.`,
+      );
+      throw new CommandFailed(
+        `${error.path} could not be uploaded: ${error.reason}. Nothing was deployed; run the same command again.${left}`,
+        undefined,
+        { cause: error },
+      );
+    }
+  }
+
+  private bundle(step: string, ...args: readonly string[]): Promise<void> {
+    const { steps, target, context } = this;
+    const surroundings = { directory: context.root, shell: context.shell };
+    return steps.take(step, `databricks bundle ${args.join(' ')}`, async (say) => {
+      return [await runBundle(args, target, surroundings, say), ''] as const;
+    });
+  }
+
+  /** What was uploaded earlier, as it is there. */
+  private async deployAgain(source: string, plan: AppPlan, deployer: AppDeployer): Promise<AppDeployment> {
+    const request = await this.steps.take('source', `Looking at ${source}`, async () => {
+      if (this.before === undefined) {
+        throw new CommandFailed(`There is no app ${plan.name}: --source is for one that was deployed before.`);
+      }
+      return [await requestFor(source, plan, this.target), ''] as const;
+    });
+    this.isTouched = true;
+    return this.deploy(request, deployer);
+  }
+
+  private deploy(request: NewDeployment, deployer: AppDeployer): Promise<AppDeployment> {
+    return this.steps.take('deploy', 'Deploying', async (say) => {
+      const id = await deployer.begin(request);
+      this.deploymentId = id;
+      say(`deployment ${id}`);
+      return [await deployer.untilOver(id, say), id];
+    });
+  }
+
+  private async mustHaveSucceeded(deployment: AppDeployment): Promise<void> {
+    const { state, message = '' } = deployment.status ?? {};
+    if (state === 'SUCCEEDED') return;
+    this.faults = await faultsSince(this.target, createdAt(deployment), LOG_AFTER_FAILURE_MS);
+    throw new CommandFailed(`The platform says ${state ?? 'nothing'}: ${message}`);
+  }
+
+  private async mustStart(deployment: AppDeployment): Promise<void> {
+    const { target, steps } = this;
+    const app = await lookForApp(target);
+    const origin = addressOf(app ?? {}, target);
+    this.url = origin.href;
+    await steps.take('start', 'Waiting for the app to be ready', async (say) => {
+      const patienceMs = this.options.ready * 1000;
+      const start = await watchStart(target, origin, { since: createdAt(deployment), patienceMs }, say);
+      this.faults = start.faults;
+      if (start.crash !== undefined) throw new CommandFailed(`The app crashed at its start: ${start.crash}`);
+      if (start.readyBy !== undefined) return [start, start.readyBy === 'log' ? 'as its log says' : 'as /health says'];
+      throw new CommandFailed(
+        `The app was not ready after ${this.options.ready} s. Its log says more: npx lakescope logs ${target.asOptions}`,
+      );
+    });
+  }
+
+  private mustAnswer(): Promise<void> {
+    return this.steps.take('verify', 'Asking the app', async () => {
+      this.checks = await verifyApp(this.target, new URL(this.url ?? ''));
+      const wrong = this.checks.filter(({ ok }) => !ok);
+      if (wrong.length === 0) return [undefined, this.checks.map(({ path, status }) => `${path} ${status}`).join(', ')];
+      throw new CommandFailed(
+        wrong.map(({ path, status, detail }) => `GET ${path} answered ${status}: ${detail}`).join('; '),
+      );
+    });
+  }
+
+  /** Folders nobody would go back to. That they could not be deleted is no failure of the deployment. */
+  private async forget(userName: string): Promise<void> {
+    const parent = deploymentsFolder(userName, this.target.appName);
+    const active = (await lookForApp(this.target))?.active_deployment?.source_code_path;
+    try {
+      await forgetOldFolders(await this.target.platform(), parent, [active, this.previous?.source_code_path]);
+    } catch (error) {
+      const failure = platformFailure(error, this.target);
+      if (!(failure instanceof CommandFailed)) throw failure;
+      this.context.terminal.note(`Older uploads in ${parent} could not be deleted: ${failure.message}`);
+    }
+  }
+}
+
+function refuseProblems(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  throw new CommandFailed(problems.map(({ what, fix }) => `${what} -> ${fix}`).join('\n'));
+}
+
+function createdAt({ create_time: time }: AppDeployment): number {
+  const at = Date.parse(time ?? '');
+  return Number.isNaN(at) ? 0 : at;
+}
