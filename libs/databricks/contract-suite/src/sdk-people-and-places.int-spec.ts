@@ -148,6 +148,33 @@ describe('the official JS SDK, unmodified, with the local workspace', () => {
     await expect(sdk.workspace.getStatus({ path: folder })).rejects.toMatchObject({ statusCode: 404 });
   });
 
+  it('makes a job, runs it, waits for it, reads what it wrote, and removes it', async () => {
+    const sdk = given.as('engineer');
+    const file = '/Shared/job-of-the-sdk.py';
+    const content = Buffer.from("import sys\nprint('ran', sys.argv[1])\n").toString('base64');
+    await sdk.workspace.import({ path: file, content, format: 'AUTO', overwrite: true });
+    const task = { task_key: 't', spark_python_task: { python_file: `/Workspace${file}`, parameters: ['here'] } };
+    const { job_id = 0 } = await sdk.jobs.create({ name: 'by the SDK', tasks: [task] });
+
+    const run = await (await sdk.jobs.runNow({ job_id })).wait();
+
+    expect(run).toMatchObject({ job_id, state: { life_cycle_state: 'TERMINATED', result_state: 'SUCCESS' } });
+    const output = await sdk.jobs.getRunOutput({ run_id: run.tasks?.[0]?.run_id ?? 0 });
+    expect(output.logs).toBe('ran here\n');
+    expect((await all(sdk.jobs.list({ name: 'BY THE SDK' }))).map((job) => job.job_id)).toEqual([job_id]);
+    expect((await all(sdk.jobs.listRuns({ job_id }))).map(({ run_id }) => run_id)).toEqual([run.run_id]);
+    await sdk.jobs.setPermissions({
+      job_id: String(job_id),
+      access_control_list: [{ group_name: 'analysts', permission_level: 'CAN_VIEW' }],
+    });
+    expect((await given.as('analyst').jobs.get({ job_id })).settings?.name).toBe('by the SDK');
+    await expect(given.as('analyst').jobs.runNow({ job_id })).rejects.toMatchObject({ statusCode: 403 });
+    await sdk.jobs.delete({ job_id });
+    await expect(sdk.jobs.get({ job_id })).rejects.toMatchObject({
+      message: expect.stringContaining('does not exist'),
+    });
+  }, 60_000);
+
   it('makes a warehouse, waits for it, stops and removes it', async () => {
     const sdk = given.as('admin');
     const making = await sdk.warehouses.create({ name: 'by the SDK', cluster_size: '2X-Small', auto_stop_mins: 10 });

@@ -1,5 +1,6 @@
 import type { AuthorizationServerDocument, DatabricksConfigDocument } from '@lakescope/databricks-wire';
 import type { FastifyInstance } from 'fastify';
+import { JsonFields } from '../http/json-fields';
 import { TokenRefusal } from '../http/refusals';
 import type { WorkspaceDocument } from '../state/workspace-document';
 import { OFFERED_SCOPES } from './scopes';
@@ -30,7 +31,11 @@ export function oidcRoutes(app: FastifyInstance, options: OidcOptions): void {
   });
 
   // The CLI reports its usage here after each command and waits for the answer.
-  app.post('/telemetry-ext', async () => ({ errors: [], numProtoSuccess: 0 }));
+  app.post('/telemetry-ext', async (request) => {
+    const logs = new JsonFields(request.body).value('protoLogs');
+    // Clients send again what is not counted.
+    return { errors: [], numProtoSuccess: Array.isArray(logs) ? logs.length : 0 };
+  });
 }
 
 function configDocument({ workspace, url }: OidcOptions): DatabricksConfigDocument {
