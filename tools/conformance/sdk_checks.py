@@ -173,7 +173,8 @@ def job_settings():
         w.jobs.set_permissions(
             str(made),
             access_control_list=[
-                jobs.JobAccessControlRequest(group_name="admins", permission_level=jobs.JobPermissionLevel.CAN_MANAGE)
+                jobs.JobAccessControlRequest(user_name=me.user_name, permission_level=jobs.JobPermissionLevel.IS_OWNER),
+                jobs.JobAccessControlRequest(group_name="admins", permission_level=jobs.JobPermissionLevel.CAN_MANAGE),
             ],
         )
         assert w.jobs.get_permissions(str(made)).object_type == "job"

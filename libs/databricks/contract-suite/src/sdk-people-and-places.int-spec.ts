@@ -165,7 +165,10 @@ describe('the official JS SDK, unmodified, with the local workspace', () => {
     expect((await all(sdk.jobs.listRuns({ job_id }))).map(({ run_id }) => run_id)).toEqual([run.run_id]);
     await sdk.jobs.setPermissions({
       job_id: String(job_id),
-      access_control_list: [{ group_name: 'analysts', permission_level: 'CAN_VIEW' }],
+      access_control_list: [
+        { user_name: given.workspace.personas.engineer.userName, permission_level: 'IS_OWNER' },
+        { group_name: 'analysts', permission_level: 'CAN_VIEW' },
+      ],
     });
     expect((await given.as('analyst').jobs.get({ job_id })).settings?.name).toBe('by the SDK');
     await expect(given.as('analyst').jobs.runNow({ job_id })).rejects.toMatchObject({ statusCode: 403 });

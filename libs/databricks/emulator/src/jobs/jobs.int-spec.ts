@@ -394,10 +394,10 @@ describe('the Jobs API', () => {
 
   it('is for whom the job lets: others neither see, run nor change it', async () => {
     const job = await create({ name: 'mine', tasks: [await task('mine', 'print(1)')] });
-    const level = async (permission_level: string): Promise<ObjectPermissions> =>
+    const level = async (permission_level: string, method = 'PATCH'): Promise<ObjectPermissions> =>
       (
         await ask(workspace, `/api/2.0/permissions/jobs/${job}`, {
-          ...{ method: 'PUT', token: workspace.personas.engineer.token },
+          ...{ method, token: workspace.personas.engineer.token },
           body: JSON.stringify({ access_control_list: [{ group_name: 'analysts', permission_level }] }),
         })
       ).json<ObjectPermissions>();
@@ -415,6 +415,7 @@ describe('the Jobs API', () => {
     expect(await statuses()).toEqual([200, 200, 403]);
     await level('CAN_MANAGE');
     expect(await statuses()).toEqual([200, 200, 200]);
+    expect(await level('CAN_MANAGE', 'PUT')).toMatchObject({ message: 'The job must have exactly one owner.' });
     const narrow = await workspace.issueUserToken('engineer', ['sql']);
     expect((await ask(workspace, `${JOBS}/list`, { token: narrow.token })).text).toContain('required scopes: jobs');
     expect(

@@ -29,6 +29,9 @@ export class ObjectPermissionLists {
   async replace(caller: Principal, address: ObjectAddress, body: unknown): Promise<ObjectPermissions> {
     const known = this.managed(caller, address);
     const asked = parseAccessControlList(body, known.type, this.directory);
+    if (known.type.ownerMustBeNamed === true && !asked.some(({ level }) => level === OWNER)) {
+      throw invalidParameter(`The ${known.type.objectType} must have exactly one owner.`);
+    }
     return this.save(known, [...ownersKept(known, this.accessControl.listOf(known), asked), ...asked]);
   }
 

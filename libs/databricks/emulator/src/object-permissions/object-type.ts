@@ -39,6 +39,8 @@ export interface ObjectType {
   readonly levels: readonly PermissionLevel[];
   /** The level that lets somebody read and change the list; members of `admins` have it on everything. */
   readonly managing: string;
+  /** A list that replaces the one there is must name the owner; of other kinds the owner stays, who is not named. */
+  readonly ownerMustBeNamed?: true;
   find(id: string): PermissionedObject | undefined;
 }
 
@@ -122,6 +124,7 @@ export const JOBS: Kind = {
   names: ['jobs'],
   objectType: 'job',
   managing: 'CAN_MANAGE',
+  ownerMustBeNamed: true,
   levels: [
     { name: 'CAN_VIEW', description: 'Can view the job and its runs', includes: [] },
     { name: 'CAN_MANAGE_RUN', description: 'Can trigger and cancel runs of the job', includes: ['CAN_VIEW'] },
