@@ -198,12 +198,12 @@ def apps_read():
 
 def app_made_and_removed():
     name = f"conformance-{unique}"
-    app = w.apps.create_and_wait(apps.App(name=name, description="of the conformance checks"), no_compute=True)
+    app = w.apps.create_and_wait(apps.App(name=name, description="of the conformance checks"))
     try:
         assert app.service_principal_client_id, "no service principal"
         changed = w.apps.update(name, apps.App(name=name, description="changed"))
         assert changed.description == "changed", changed
-        return app.compute_status.state.value
+        return f"{app.compute_status.state.value}, then {w.apps.stop_and_wait(name).compute_status.state.value}"
     finally:
         w.apps.delete(name)
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseInstance, Job, ObjectPermissions } from '@lakescope/databricks-wire';
+import type { DatabaseInstance, DatabricksApp, Job, ObjectPermissions } from '@lakescope/databricks-wire';
 import { ask, givenWorkspace, type Answer } from '../testing/given-workspace';
 import type { LocalWorkspace } from './local-workspace';
 
@@ -113,6 +113,50 @@ describe('what `databricks bundle` sends', () => {
     expect(job.settings).toMatchObject(settings);
     expect((await send('POST', '/api/2.2/jobs/reset', { job_id, new_settings: settings })).status).toBe(200);
     expect((await send('GET', `/api/2.2/jobs/get?job_id=${job_id}`)).json<Job>()).toEqual(job);
+  });
+
+  it('makes an app without compute, changes it by a mask, and lets people use it', async () => {
+    const { token, userName } = workspace.personas.admin;
+    const app = {
+      ...{ name: 'lakescope-dev', description: 'The console.', user_api_scopes: ['files', 'sql'] },
+      resources: [
+        {
+          name: 'database',
+          database: {
+            ...{ instance_name: 'lakescope-dev', database_name: 'databricks_postgres' },
+            permission: 'CAN_CONNECT_AND_CREATE',
+          },
+        },
+        { name: 'sql-warehouse', sql_warehouse: { id: workspace.warehouseId, permission: 'CAN_USE' } },
+      ],
+    };
+    const made = await send('POST', '/api/2.0/apps?no_compute=true', app, token);
+    const update = await send(
+      'POST',
+      '/api/2.0/apps/lakescope-dev/update',
+      { app: { ...app, description: 'Changed.' }, update_mask: 'description,resources,user_api_scopes' },
+      token,
+    );
+    const settled = async (): Promise<string | undefined> => {
+      const { status: now } = (await send('GET', '/api/2.0/apps/lakescope-dev/update', undefined, token)).json<{
+        status?: { state?: string };
+      }>();
+      return now?.state === 'IN_PROGRESS' ? settled() : now?.state;
+    };
+    const access_control_list = [
+      { group_name: 'users', permission_level: 'CAN_USE' },
+      { user_name: userName, permission_level: 'CAN_MANAGE' },
+    ];
+    const list = await send('PUT', '/api/2.0/permissions/apps/lakescope-dev', { access_control_list }, token);
+
+    expect([made.status, update.status, list.status]).toEqual([200, 200, 200]);
+    expect(await settled()).toBe('SUCCEEDED');
+    expect((await send('GET', '/api/2.0/apps/lakescope-dev')).json<DatabricksApp>()).toMatchObject({
+      ...{ ...app, description: 'Changed.', compute_status: { state: 'STOPPED' } },
+      service_principal_client_id: expect.any(String) as unknown,
+      url: expect.stringMatching(/^http/) as unknown,
+    });
+    expect((await send('DELETE', '/api/2.0/apps/lakescope-dev', undefined, token)).status).toBe(200);
   });
 
   it('says what it did, and is heard', async () => {
