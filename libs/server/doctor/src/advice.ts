@@ -12,6 +12,8 @@ export interface Advice {
   readonly grantDatabase: string;
   readonly removePassword: string;
   readonly makeSecret: string;
+  /** Something was sealed with a secret that is not there any more. */
+  readonly findSecret: string;
   readonly nameAdminGroups: string;
   readonly takeOtherDatabase: string;
   readonly comparePlace: string;
@@ -54,6 +56,8 @@ function forTheApp({ secretScope, appName }: Names): Advice {
     grantDatabase: 'Give the app CAN_CONNECT_AND_CREATE on the database resource in databricks.yml and deploy again.',
     removePassword: 'Remove PGPASSWORD: Lakebase passwords are minted for each connection.',
     makeSecret: `databricks secrets create-scope ${secretScope}; openssl rand -base64 48 | databricks secrets put-secret ${secretScope} app-secret`,
+    findSecret:
+      'Set LAKESCOPE_SECRET_PREVIOUS to the secret of before (docs/operations.md, “Rotating secrets”) and restart; if it is lost, what was sealed with it is to be entered again.',
     nameAdminGroups:
       'Set `admin_groups` in databricks.yml to a group that `databricks groups list` names, and deploy again.',
     takeOtherDatabase: 'Give the app another database in databricks.yml and deploy again.',
@@ -81,6 +85,7 @@ function forTheLaptop(settings: string): Advice {
     grantDatabase: `Ask the owner of the database for the right to use it, or take another one: ${doctor}`,
     removePassword: `Remove PGPASSWORD from ${settings}, unless this is a plain Postgres.`,
     makeSecret: `echo "LAKESCOPE_SECRET=$(openssl rand -base64 48)" >> ${settings}`,
+    findSecret: `Set LAKESCOPE_SECRET_PREVIOUS in ${settings} to the secret of before.`,
     nameAdminGroups: `Set ADMIN_GROUPS in ${settings} to a group that \`databricks groups list\` names.`,
     takeOtherDatabase: `Take another one: ${doctor}`,
     comparePlace: `Check PGHOST and PGPORT, and in the workspace that the database runs: \`${doctor}\` compares them with the platform.`,

@@ -1,4 +1,5 @@
 import { PlatformError, type DatabricksClients } from '@lakescope/databricks-client';
+import type { SealCount, SealRenewal } from '@lakescope/server-persistence';
 import type { Advice } from './advice';
 import type { Check } from './examination';
 import { failed, ok, skipped, warning, type Finding } from './finding';
@@ -8,6 +9,8 @@ import { platformFault } from './platform-fault';
 export interface AppSubject {
   readonly clients: DatabricksClients;
   readonly hasOwnSecret: boolean;
+  /** With which secret what is stored is sealed: known to the app alone. */
+  readonly seals?: Pick<SealRenewal, 'count'>;
   readonly adminGroups: readonly string[];
   readonly appName: string;
   /** Scopes of a user's token that the features need. */
@@ -17,7 +20,7 @@ export interface AppSubject {
 
 /** What the app needs beside a workspace and a database. */
 export function appChecks(subject: AppSubject): Check[] {
-  const { hasOwnSecret, advice } = subject;
+  const { hasOwnSecret, seals, advice } = subject;
   return [
     {
       id: 'app_secret',
@@ -30,6 +33,16 @@ export function appChecks(subject: AppSubject): Check[] {
               advice.makeSecret,
             ),
     },
+    ...(seals === undefined
+      ? []
+      : [
+          {
+            id: 'sealed_texts',
+            title: 'What is stored sealed is sealed with the present secret',
+            needs: ['schema'],
+            examine: async () => judgeSeals(await seals.count(), hasOwnSecret, advice),
+          },
+        ]),
     {
       id: 'admin_groups',
       title: 'There is a group of administrators',
@@ -43,6 +56,28 @@ export function appChecks(subject: AppSubject): Check[] {
       examine: (signal) => scopes(subject, signal),
     },
   ];
+}
+
+/** Tells somebody who rotates LAKESCOPE_SECRET whether the one before may go. */
+function judgeSeals(counts: readonly SealCount[], hasOwnSecret: boolean, advice: Advice): Finding {
+  const told = (state: 'previous' | 'unreadable'): string =>
+    counts
+      .filter((count) => count[state] > 0)
+      .map((count) => `${count[state]} ${count.what}`)
+      .join(', ');
+  const [previous, unreadable] = [told('previous'), told('unreadable')];
+  if (unreadable !== '') {
+    return warning(`No secret that is set opens ${unreadable}.`, hasOwnSecret ? advice.findSecret : advice.makeSecret);
+  }
+  if (previous !== '') {
+    return warning(
+      `LAKESCOPE_SECRET_PREVIOUS must stay: with it are sealed ${previous}.`,
+      'Wait for some seconds and look again: they are sealed anew after the start, and then every hour.',
+    );
+  }
+  return ok(
+    `Nothing needs LAKESCOPE_SECRET_PREVIOUS: ${counts.reduce((sum, { present }) => sum + present, 0)} texts are sealed with LAKESCOPE_SECRET.`,
+  );
 }
 
 async function administrators(

@@ -8,7 +8,7 @@ import {
   SecretsConfig,
   type AppConfig,
 } from '@lakescope/server-config';
-import { LakebaseCredentials } from '@lakescope/server-persistence';
+import { LakebaseCredentials, SealRenewal } from '@lakescope/server-persistence';
 import { Module } from '@nestjs/common';
 import { Doctor, SET_UP, type RunningSetUp } from './doctor';
 import { DoctorController } from './doctor.controller';
@@ -28,6 +28,7 @@ import { DoctorController } from './doctor.controller';
         IgnoredVariables,
         DatabricksClients,
         LakebaseCredentials,
+        SealRenewal,
       ],
       useFactory: (
         databricks: DatabricksConfig,
@@ -37,10 +38,12 @@ import { DoctorController } from './doctor.controller';
         ignored: IgnoredVariables,
         clients: DatabricksClients,
         credentials: LakebaseCredentials,
+        seals: SealRenewal,
       ): RunningSetUp => ({
         config: { databricks, lakebase, secrets, auth, warnings: ignored.sentences } satisfies Partial<AppConfig>,
         clients,
         credentials,
+        seals,
         credential:
           databricks.clientId !== undefined && databricks.clientSecret !== undefined ? 'client_secret' : undefined,
         migrations: migrations.map(({ name }) => name),

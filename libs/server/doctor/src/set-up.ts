@@ -1,6 +1,6 @@
 import type { DatabricksClients } from '@lakescope/databricks-client';
 import type { AppConfig } from '@lakescope/server-config';
-import type { LakebaseCredentials } from '@lakescope/server-persistence';
+import type { LakebaseCredentials, SealRenewal } from '@lakescope/server-persistence';
 import { appChecks } from './app-checks';
 import { adviceFor, type Place } from './advice';
 import type { Check } from './examination';
@@ -22,6 +22,8 @@ export interface SetUp {
   /** Scopes of a user's token that the features need. */
   readonly neededScopes: readonly string[];
   readonly place: Place;
+  /** Of the running app: what is kept sealed, and with which secret. */
+  readonly seals?: Pick<SealRenewal, 'count'>;
   /** Name of the secret scope that the bundle reads the app's secret from. */
   readonly secretScope: string;
   /** File with the settings of a laptop, as its messages name it. */
@@ -31,7 +33,7 @@ export interface SetUp {
 /** Every question about a set-up, in the order in which answers help. The same for the app itself and for the command line. */
 export function checksOf(setUp: SetUp): Check[] {
   const { config, clients, credentials, credential, migrations, nodeVersion, neededScopes, place } = setUp;
-  const { secretScope, settings } = setUp;
+  const { secretScope, settings, seals } = setUp;
   const advice = adviceFor(place, {
     secretScope,
     appName: config.databricks.appName,
@@ -46,6 +48,7 @@ export function checksOf(setUp: SetUp): Check[] {
     ...appChecks({
       clients,
       hasOwnSecret: config.secrets.hasOwnSecret,
+      ...(seals === undefined ? {} : { seals }),
       adminGroups: config.auth.adminGroups,
       appName: config.databricks.appName,
       neededScopes,

@@ -25,6 +25,8 @@ export { PersistenceModule } from './persistence.module';
 export { PoolHistory, type PoolInterval } from './pool-history';
 export { SchemaBackup, type BackupReport, type RestoreOptions } from './schema-backup';
 export { SchemaMigrator, type MigrationReport, type MigrationState } from './schema-migrator';
+export { SealRenewal, type SealCount } from './seal-renewal';
+export { SealedColumns, type SealedColumn } from './sealed-columns';
 export { SealedText } from './sealed-text';
 export type { SystemWork } from './system-transactions';
 export { UserOwnedTables, type ErasedPerson, type ErasedRows, type UserOwnedTable } from './user-owned-tables';

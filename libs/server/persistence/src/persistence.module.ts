@@ -6,6 +6,8 @@ import { DatabaseStartup, PersistentModel } from './database-startup';
 import { LakebaseCredentials } from './lakebase-credentials';
 import type { EntityClass, MigrationClass } from './lakebase-data-source';
 import { PoolHistory } from './pool-history';
+import { SealRenewal } from './seal-renewal';
+import { SealedColumns } from './sealed-columns';
 import { SealedText } from './sealed-text';
 import { UserOwnedTables } from './user-owned-tables';
 
@@ -22,10 +24,12 @@ export class PersistenceModule {
         LakebaseCredentials,
         UserOwnedTables,
         SealedText,
+        SealedColumns,
         Database,
         DatabaseStartup,
         DatabaseServer,
         BackgroundDatabase,
+        SealRenewal,
       ],
       exports: [
         BackgroundDatabase,
@@ -35,6 +39,8 @@ export class PersistenceModule {
         LakebaseCredentials,
         PoolHistory,
         UserOwnedTables,
+        SealRenewal,
+        SealedColumns,
         SealedText,
       ],
     };

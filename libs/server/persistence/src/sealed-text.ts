@@ -56,6 +56,16 @@ export class SealedText {
     return isPresent ? undefined : this.seal(text, place);
   }
 
+  /** Which secret opens it: the one that seals now, one from before a rotation, or none that is set. */
+  stateOf(sealed: Uint8Array, place: string): 'present' | 'previous' | 'unreadable' {
+    try {
+      return this.opened(sealed, place).isPresent ? 'present' : 'previous';
+    } catch (error) {
+      if (error instanceof CannotUnseal) return 'unreadable';
+      throw error;
+    }
+  }
+
   private opened(sealed: Uint8Array, place: string): { text: Secret; isPresent: boolean } {
     const bytes = Buffer.from(sealed);
     const begin = 1 + NONCE_BYTES + TAG_BYTES;

@@ -3,7 +3,6 @@ import { Module } from '@nestjs/common';
 import { AssumedRoles } from './assumed-roles';
 import { ConnectionCheck } from './check/connection-check';
 import { ConnectionRecords } from './connections/connection-records';
-import { ConnectionSeals } from './connections/connection-seals';
 import { ConnectionTargets } from './connections/connection-targets';
 import { Connections } from './connections/connections';
 import { S3ConnectionsController } from './connections/connections.controller';
@@ -25,7 +24,6 @@ import { S3Endpoints } from './s3-endpoints';
     AssumedRoles,
     ConnectionCheck,
     ConnectionRecords,
-    ConnectionSeals,
     ConnectionTargets,
     Connections,
     DefaultConnection,

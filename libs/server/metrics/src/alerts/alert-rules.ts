@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Secret } from '@lakescope/databricks-client';
 import { InvalidRequest } from '@lakescope/server-http';
-import { Database, SealedText, type RunStatement } from '@lakescope/server-persistence';
-import { Injectable } from '@nestjs/common';
+import { Database, SealedColumns, SealedText, type RunStatement } from '@lakescope/server-persistence';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { MetricsClock } from '../collection/metrics-clock';
 import { lastDeliveries, noteDelivery } from './alert-deliveries';
@@ -20,9 +20,15 @@ const MOST_RULES = 100;
 const FEATURE = { feature: 'Alerts' } as const;
 const UNIQUE_VIOLATION = '23505';
 
+const SEALED = {
+  table: 'alert_rules',
+  keys: ['id'],
+  ifUnreadable: 'set the webhook of the rule anew.',
+} as const;
+
 /** The rules on performance metrics, as administrators make them. */
 @Injectable()
-export class AlertRules {
+export class AlertRules implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly sealing: SealedText,
@@ -30,7 +36,18 @@ export class AlertRules {
     private readonly clock: MetricsClock,
     private readonly watch: AlertWatch,
     private readonly messenger: AlertMessenger,
+    private readonly sealed: SealedColumns,
   ) {}
+
+  onModuleInit(): void {
+    const sealed = [
+      { column: 'webhook_sealed', what: 'webhooks of alert rules', place: webhookPlace },
+      { column: 'secret_sealed', what: 'signing secrets of webhooks', place: secretPlace },
+    ];
+    for (const { place, ...column } of sealed) {
+      this.sealed.register({ ...SEALED, ...column, placeOf: ({ id = '' }) => place(id) });
+    }
+  }
 
   async list(): Promise<AlertRuleListDto> {
     return this.database.asSystem(

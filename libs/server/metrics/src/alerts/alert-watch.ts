@@ -18,7 +18,6 @@ import { alertPayload } from './alert-payload';
 import { AlertRule } from './alert-rule.entity';
 import { lastStanding, nextStanding, type AlertStanding } from './alert-state';
 import { AlertValues } from './alert-values';
-import { RuleSeals } from './rule-seals';
 import { StorageAlerts } from './storage-alerts';
 
 const EVERY_MS = 60_000;
@@ -56,7 +55,6 @@ export class AlertWatch {
     private readonly messenger: AlertMessenger,
     private readonly collection: CollectionState,
     private readonly storage: StorageAlerts,
-    private readonly seals: RuleSeals,
     private readonly http: HttpConfig,
   ) {}
 
@@ -76,7 +74,6 @@ export class AlertWatch {
     this.running = true;
     try {
       this.lookedAt = this.clock.now();
-      await this.seals.renew();
       if (isAwake) await this.storage.look();
       // Also what a replica has left behind that is gone.
       this.messenger.wake();

@@ -8,13 +8,12 @@ import { AlertTests } from './alert-tests';
 import { AlertValues } from './alert-values';
 import { AlertWatch } from './alert-watch';
 import { AlertsController } from './alerts.controller';
-import { RuleSeals } from './rule-seals';
 import { StorageAlerts } from './storage-alerts';
 
 /** Rules on metrics: made by administrators, evaluated every minute, told by webhook. */
 @Module({
   imports: [AlertMessagesModule, AuditModule, CollectionModule, QueriesModule],
   controllers: [AlertsController],
-  providers: [AlertRules, AlertTests, AlertValues, AlertWatch, RuleSeals, StorageAlerts],
+  providers: [AlertRules, AlertTests, AlertValues, AlertWatch, StorageAlerts],
 })
 export class AlertsModule {}

@@ -1,3 +1,4 @@
+import { SealRenewal } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
 import { AlertLimits } from './alert-limits';
 import { AlertMessenger } from './alert-messenger';
@@ -40,6 +41,7 @@ describe('messages that an app has left behind', () => {
     expect(brought?.headers['x-lakescope-delivery']).toBe(lost?.headers['x-lakescope-delivery']);
     expect(brought?.text).toBe(lost?.text);
     expect(brought?.headers['x-lakescope-signature']).toMatch(/^t=\d+,v1=[0-9a-f]{64}$/);
+    await after.get(SealRenewal).renew();
     await after.stop();
 
     // By now nothing needs the old secret.

@@ -1,5 +1,5 @@
+import { SealRenewal } from '@lakescope/server-persistence';
 import { S3App, type Answer, type Json } from '../testing/s3-app';
-import { ConnectionSeals } from './connection-seals';
 
 const BEFORE = 'a secret of tests, at least 32 bytes long';
 const AFTER = 'another secret of tests, at least 32 bytes';
@@ -55,7 +55,11 @@ describe('the keys of S3 connections', () => {
     const id = await app.connect('analyst');
     const rotated = await S3App.start({ LAKESCOPE_SECRET: AFTER, LAKESCOPE_SECRET_PREVIOUS: BEFORE }, app.stack);
     expect((await buckets(rotated, id)).status).toBe(200);
-    await rotated.get(ConnectionSeals).renew();
+    const seals = rotated.get(SealRenewal);
+    const count = async (): Promise<unknown> => (await seals.count())[0];
+    expect(await count()).toMatchObject({ what: 'S3 connections', present: 0, previous: 1, unreadable: 0 });
+    expect([await seals.renew(), await seals.renew()]).toEqual([1, 0]);
+    expect(await count()).toMatchObject({ present: 1, previous: 0, unreadable: 0 });
     await rotated.stop();
 
     const after = await S3App.start({ LAKESCOPE_SECRET: AFTER }, app.stack);

@@ -1,7 +1,7 @@
 import { Secret } from '@lakescope/databricks-client';
 import type { S3Keys } from '@lakescope/server-config';
-import { SealedText } from '@lakescope/server-persistence';
-import { Injectable } from '@nestjs/common';
+import { SealedColumns, SealedText } from '@lakescope/server-persistence';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { S3KeysUnreadable } from '../s3.errors';
 import type { S3Connection } from './s3-connection.entity';
 
@@ -9,8 +9,22 @@ type Owned = Pick<S3Connection, 'id' | 'userId'>;
 
 /** Keys as the database may hold them: encrypted, and bound to the connection and to its owner. */
 @Injectable()
-export class SealedKeys {
-  constructor(private readonly sealing: SealedText) {}
+export class SealedKeys implements OnModuleInit {
+  constructor(
+    private readonly sealing: SealedText,
+    private readonly columns: SealedColumns,
+  ) {}
+
+  onModuleInit(): void {
+    this.columns.register({
+      table: 's3_connections',
+      column: 'sealed_keys',
+      keys: ['id', 'user_id'],
+      placeOf: ({ id = '', user_id: userId = '' }) => placeOfKeys({ id, userId }),
+      what: 'S3 connections',
+      ifUnreadable: 'its owner is to enter its keys again.',
+    });
+  }
 
   /** Throws `SecretNotConfigured`. */
   seal(connection: Owned, { accessKeyId, secretAccessKey, sessionToken }: S3Keys): Buffer {
@@ -39,7 +53,7 @@ export class SealedKeys {
 }
 
 /** Moved to another connection or another person, sealed keys cannot be opened. */
-export function placeOfKeys({ id, userId }: Owned): string {
+function placeOfKeys({ id, userId }: Owned): string {
   return `s3_connections.sealed_keys:${id}:${userId}`;
 }
 

@@ -1,6 +1,12 @@
 import { Secret } from '@lakescope/databricks-client';
 import { UserCaller } from '@lakescope/server-http';
-import { Database, SealedText, UserOwnedTables, type UserOwnedTable } from '@lakescope/server-persistence';
+import {
+  Database,
+  SealedColumns,
+  SealedText,
+  UserOwnedTables,
+  type UserOwnedTable,
+} from '@lakescope/server-persistence';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { limits } from './file-limits';
@@ -44,10 +50,19 @@ export class UploadRecords implements OnModuleInit {
     private readonly database: Database,
     private readonly sealing: SealedText,
     private readonly tables: UserOwnedTables,
+    private readonly sealed: SealedColumns,
   ) {}
 
   onModuleInit(): void {
     this.tables.register(FILE_UPLOADS);
+    this.sealed.register({
+      table: 'file_uploads',
+      column: 'sealed_token',
+      keys: ['id'],
+      placeOf: ({ id = '' }) => placeOf(id),
+      what: 'uploads in parts',
+      ifUnreadable: 'begin it anew.',
+    });
   }
 
   /** Refuses where another upload cannot be kept, before anything is begun at the platform. */
