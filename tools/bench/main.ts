@@ -29,6 +29,7 @@ import { servingInvocations } from './serving-invocations';
 import { servingStreams } from './serving-streams';
 import { sqlMemory } from './sql-memory';
 import { sqlStatement } from './sql-statement';
+import { stagedApp } from './staged-app';
 import { isMet, scenarioMarkdown, type Outcome, type Scenario } from './scenario';
 import { userCallCpu } from './user-call-cpu';
 import { trivialRoute, trivialRoutePipelined } from './trivial-route';
@@ -75,6 +76,7 @@ const scenarios: readonly Scenario[] = [
   cdaIngestionS3,
   cdaManyTables,
   cdaBesideApi,
+  stagedApp,
 ];
 
 async function main(): Promise<number> {

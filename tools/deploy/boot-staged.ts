@@ -1,91 +1,51 @@
 import 'reflect-metadata';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { givenDeltaTable, LocalStack } from '@lakescope/server-testing';
-import { parse } from 'yaml';
-import { follow, type Image } from './dockerfile';
-import { installedBytes, npm, runToEnd } from './npm';
-import { StagedApp } from './staged-app';
+import type { StagedApp } from './staged-app';
+import { LARGEST_INSTALLED_BYTES, PLATFORM_NODE, StagedFolder } from './staged-folder';
 
-/** What Databricks Apps runs. */
-const PLATFORM_NODE = '22.16.0';
+/** So long after its last answer the app counts as idle. */
+const IDLE_MS = 2_000;
 
 const root = process.cwd();
 const say = (line: string): void => console.log(`${(performance.now() / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
-interface AppYaml {
-  command: string[];
-  env: { name: string; value?: string }[];
-}
-
 async function main(): Promise<void> {
   const work = await mkdtemp(join(tmpdir(), 'lakescope-staged-'));
   try {
-    // The context of the Dockerfile, whose steps are followed: what runs here is what a container would run.
-    const context = join(work, 'context');
-    const staging = [
-      'tools/deploy/stage.mjs',
-      '--out',
-      join(context, 'dist/staged'),
-      '--json',
-      ...process.argv.slice(2),
-    ];
-    const staged = JSON.parse(await runToEnd(process.execPath, staging, root)) as { files: number; bytes: number };
-    say(`staged: ${staged.files} files, ${megabytes(staged.bytes)} MB`);
-
-    const node = await installNode(join(work, 'node'));
-    const image = await follow(await readFile(join(root, 'Dockerfile'), 'utf8'), {
-      context,
-      ignore: await readFile(join(root, '.dockerignore'), 'utf8'),
-      root: join(work, 'image'),
-      nodeFolder: node,
-    });
-    if (!image.base.startsWith(`node:${PLATFORM_NODE}-`)) throw new Error(`The Dockerfile is of ${image.base}`);
-    const packages = await installedBytes(join(image.directory, 'node_modules'));
-    say(`installed: ${megabytes(packages)} MB of packages, Node ${PLATFORM_NODE}`);
-
-    await bootAndAsk(image, node);
+    const folder = await StagedFolder.make(root, work, process.argv.slice(2));
+    say(`staged: ${folder.files} files, ${megabytes(folder.bytes)} MB`);
+    say(
+      `installed: ${megabytes(folder.installedBytes)} MB, ${megabytes(folder.packageBytes)} of them packages; Node ${PLATFORM_NODE}`,
+    );
+    if (folder.installedBytes > LARGEST_INSTALLED_BYTES) {
+      throw new Error(`What is deployed may take ${megabytes(LARGEST_INSTALLED_BYTES)} MB`);
+    }
+    await bootAndAsk(folder);
     say('The staged folder runs as it would on the platform');
   } finally {
     await rm(work, { recursive: true, force: true });
   }
 }
 
-/** The folder of the executable. The registry has Node as packages for Linux. */
-async function installNode(directory: string): Promise<string> {
-  const name = `node-${process.platform}-${process.arch}`;
-  await mkdir(directory);
-  const install = ['install', '--prefix', directory, '--no-audit', '--no-fund', '--no-save', '--loglevel=error'];
-  await npm([...install, `${name}@${PLATFORM_NODE}`], directory);
-  const bin = join(directory, 'node_modules', name, 'bin');
-  const version = (await runToEnd(join(bin, 'node'), ['--version'], directory)).trim();
-  if (version !== `v${PLATFORM_NODE}`) throw new Error(`Expected Node ${PLATFORM_NODE}, and got ${version}`);
-  return bin;
-}
-
-async function bootAndAsk(image: Image, nodeFolder: string): Promise<void> {
-  const { directory } = image;
+async function bootAndAsk(folder: StagedFolder): Promise<void> {
   const stack = await LocalStack.start();
   try {
     const volume = await stack.volume('boot.staged.files');
     await givenDeltaTable(join(stack.workspace.volumeDirectory('boot', 'staged', 'files'), 'table'), {
       versions: [[{ id: 1, name: 'one' }]],
     });
-    const { command, env } = parse(await readFile(join(directory, 'app.yaml'), 'utf8')) as AppYaml;
-    const settings = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
-    const app = await StagedApp.start({
-      directory,
-      nodeFolder,
-      command,
-      // The local workspace names its own instance.
-      environment: { ...image.environment, ...Object.fromEntries(settings), ...stack.environment() },
-    });
+    const app = await folder.start(stack);
     say(`ready after ${app.readyAfterMs} ms`);
     try {
-      await ask(app, await stack.token('analyst'), `${volume}/table`);
-      await app.run(image.healthCheck);
+      await ask(app, folder.version, await stack.token('analyst'), `${volume}/table`);
+      await app.run(folder.healthCheck);
       say('healthy by the check of the Dockerfile');
+      await delay(IDLE_MS);
+      say(`resident memory, ${IDLE_MS / 1000} s after that: ${app.residentMegabytes().toFixed(0)} MB`);
     } catch (error) {
       console.error(app.output);
       throw error;
@@ -98,10 +58,10 @@ async function bootAndAsk(image: Image, nodeFolder: string): Promise<void> {
   }
 }
 
-async function ask(app: StagedApp, token: string, table: string): Promise<void> {
+async function ask(app: StagedApp, version: string, token: string, table: string): Promise<void> {
   const query = new URLSearchParams({ path: table });
   const answers: readonly (readonly [path: string, part: string])[] = [
-    ['/health', '"status":"ok"'],
+    ['/health', `"version":"${version}"`],
     ['/api/v1/user/me', '"user_id"'],
     ['/api/v1/lakebase/health', '"status":"ok"'],
     // Runs DuckDB, the one native part.

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { delimiter } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -58,6 +59,13 @@ export class StagedApp {
   async run([program = '', ...args]: readonly string[]): Promise<void> {
     const { directory, environment } = this.surroundings;
     await runToEnd(program, args, directory, environment);
+  }
+
+  /** From the kernel, in MB (10^6 bytes). Throws where the kernel tells none. */
+  residentMegabytes(): number {
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8')) ?? [];
+    if (kilobytes === undefined) throw new Error('The kernel tells no resident size of the app');
+    return (Number(kilobytes) * 1024) / 1e6;
   }
 
   /** As the platform does it. Rejects when the process does not end in time, or not with 0. */
