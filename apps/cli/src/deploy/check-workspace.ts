@@ -6,6 +6,7 @@ import {
 } from '@lakescope/databricks-client';
 import type { Lookup } from '../bundle';
 import type { Problem } from './check-files';
+import { keysOf } from './local-secrets';
 
 /** The names of what a problem is about, for its fix. */
 export interface Named {
@@ -134,11 +135,13 @@ async function databaseProblems(
 
 async function secretProblems(client: DatabricksClient, scope: string, key: string): Promise<Problem[]> {
   const put = `openssl rand -base64 48 | databricks secrets put-secret ${scope} ${key}`;
-  const keys = await client.secrets.listKeys(scope);
+  const keys = await keysOf(client, scope);
   if (keys === undefined) {
     return [{ what: `There is no secret scope ${scope}.`, fix: `databricks secrets create-scope ${scope}; ${put}` }];
   }
-  return keys.includes(key) ? [] : [{ what: `The secret scope ${scope} has no key ${key}.`, fix: put }];
+  return keys === 'hidden' || keys.includes(key)
+    ? []
+    : [{ what: `The secret scope ${scope} has no key ${key}.`, fix: put }];
 }
 
 async function missing(asked: Promise<unknown>, what: string, fix: string): Promise<Problem[]> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Secret, type AppResource, type DatabricksClient } from '@lakescope/databricks-client';
+import { PlatformError, Secret, type AppResource, type DatabricksClient } from '@lakescope/databricks-client';
 import type { Say } from './steps';
 
 /**
@@ -14,10 +14,23 @@ export async function makeLocalSecrets(
   for (const { secret } of resources) {
     if (secret?.scope === undefined || secret.key === undefined) continue;
     const { scope, key } = secret;
-    const keys = await secrets.listKeys(scope);
+    const keys = await keysOf({ secrets }, scope);
+    if (keys === 'hidden' || keys?.includes(key) === true) continue;
     if (keys === undefined) await secrets.createScope(scope);
-    if (keys?.includes(key) === true) continue;
     await secrets.put(scope, key, new Secret(randomBytes(48).toString('base64')));
     say(`made the secret ${scope}/${key}`);
+  }
+}
+
+/** The keys of a scope; undefined when there is no such scope, `hidden` when it is somebody else's: then the platform says what is wrong. */
+export async function keysOf(
+  { secrets }: Pick<DatabricksClient, 'secrets'>,
+  scope: string,
+): Promise<readonly string[] | undefined | 'hidden'> {
+  try {
+    return await secrets.listKeys(scope);
+  } catch (error) {
+    if (error instanceof PlatformError && error.kind === 'permission_denied') return 'hidden';
+    throw error;
   }
 }

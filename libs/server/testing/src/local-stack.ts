@@ -32,6 +32,7 @@ export interface LocalStackOptions extends Pick<
   | 'servingIdleMilliseconds'
   | 'servingTokenMilliseconds'
   | 'mounts'
+  | 'environment'
 > {
   /** A suite that never touches the database starts without one. */
   database?: boolean;

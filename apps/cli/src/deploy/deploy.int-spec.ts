@@ -1,0 +1,226 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GivenDeployments, tinyApp } from './testing/given-deployments';
+
+const NAME = 'lakescope-local';
+
+describe('deploy', () => {
+  let given: GivenDeployments;
+
+  beforeAll(async () => (given = await GivenDeployments.start()));
+  afterEach(() => given.stack.workspace.faults.clear());
+  afterAll(() => given.stop());
+
+  it('makes the app, brings a second release, and goes back by the command it names', async () => {
+    const first = await given.deploy(await given.staged(tinyApp('one')));
+    const second = await given.deploy(await given.staged(tinyApp('two')));
+    const running = await given.health();
+    const third = await given.goBack(second.result);
+
+    expect([first, second, third].map(({ code, result }) => [code, result.reason])).toEqual([
+      [0, null],
+      [0, null],
+      [0, null],
+    ]);
+    expect(first.result.steps.map(({ step }) => step)).toEqual([
+      'check',
+      'stage',
+      'upload',
+      'app',
+      'deploy',
+      'start',
+      'verify',
+    ]);
+    expect(first.result.checks).toMatchObject([
+      { path: '/health', status: 200 },
+      { path: '/docs', status: 200 },
+      { path: '/api/v1/user/me', status: 200 },
+    ]);
+    expect(first.result.previous_deployment_id).toBeNull();
+    expect(second.result.previous_deployment_id).toBe(first.result.deployment_id);
+    // Its environment is the one of databricks.yml for this target.
+    expect(running).toMatchObject({ release: 'two', level: 'info' });
+    expect(await given.health()).toMatchObject({ release: 'one' });
+    expect(third.result.steps.map(({ step }) => step)).toEqual(['check', 'source', 'deploy', 'start', 'verify']);
+  }, 60_000);
+
+  it.each([
+    ['a file over 10 MB', { 'large.bin': 10 * 1024 * 1024 + 1 }, [], 'large.bin has 10.5 MB'],
+    ['nothing to deploy', undefined, [], 'There is no folder'],
+    ['a name that no app can have', {}, ['--app', 'No_App'], 'An app cannot be called No_App'],
+    ['the name of the app that npm start runs', {}, ['--app', 'lakescope'], 'lakescope'],
+  ])(
+    'is refused with %s, and what runs is left alone',
+    async (_case, files, args, reason) => {
+      const before = await given.health();
+      const directory =
+        files === undefined ? join(given.folder, 'none') : await given.staged(tinyApp('refused'), files);
+
+      const { code, result } = await given.deploy(directory, ...args);
+
+      expect([code, result.reason]).toEqual([1, expect.stringContaining(reason)]);
+      expect(await given.health()).toEqual(before);
+    },
+    60_000,
+  );
+
+  it('is refused to whoever may not change the app, and to a token that may not ask', async () => {
+    const before = await given.health();
+    const directory = await given.staged(tinyApp('foreign'));
+
+    const foreign = await given.deploy(directory, '--as', 'outsider');
+    const { settings, shell } = await given.asDev(await given.stack.token('admin', ['sql']));
+    const narrow = await given.deployAs(['--target', 'dev', '--staged', directory, '--settings', settings], shell);
+    const personal = await given.asDev(given.stack.workspace.personas.admin.token);
+    const pat = await given.deployAs(['--target', 'dev', '--staged', directory], personal.shell);
+
+    expect([foreign.code, foreign.result.reason]).toEqual([
+      1,
+      expect.stringContaining('There is an app lakescope-local that you may not change'),
+    ]);
+    expect([narrow.code, narrow.result.reason]).toEqual([1, expect.stringMatching(/lacks the scope apps/)]);
+    expect([pat.code, pat.result.reason]).toEqual([1, expect.stringContaining('is a personal access token')]);
+    expect(await given.health()).toEqual(before);
+  }, 60_000);
+
+  it('is refused without the secret, with the commands that make it', async () => {
+    const { shell } = await given.asDev(await given.stack.token('admin', ['all-apis']));
+
+    const { code, result } = await given.deployAs(
+      ['--target', 'dev', '--staged', await given.staged(tinyApp('dev'))],
+      shell,
+    );
+
+    expect([code, result.running_deployment_touched]).toEqual([1, false]);
+    expect(result.reason).toContain('There is no secret scope lakescope-dev.');
+    expect(result.reason).toContain('openssl rand -base64 48 | databricks secrets put-secret lakescope-dev app-secret');
+    expect(result.reason).toContain('There is no Lakebase instance lakescope-dev.');
+  }, 60_000);
+
+  it('is refused while the database instance is stopped, with the command that starts it', async () => {
+    await given.stopDatabase(true);
+    const { code, result } = await given.deploy(await given.staged(tinyApp('stopped')));
+    await given.stopDatabase(false);
+
+    expect([code, result.reason, result.running_deployment_touched]).toEqual([
+      1,
+      expect.stringMatching(/lakescope-local is stopped.*databricks api patch/),
+      false,
+    ]);
+  }, 60_000);
+
+  it('sends a file again when the line is cut, and gives up without a trace when it stays cut', async () => {
+    const before = await given.health();
+    const path = '/api/2.0/workspace-files/import-file';
+    given.stack.workspace.faults.add({ pathPrefix: path, cut: 'connection', times: 3 });
+    const passing = await given.deploy(await given.staged(tinyApp('cut')));
+    const after = await given.health();
+    given.stack.workspace.faults.add({
+      pathPrefix: path,
+      status: 400,
+      body: { error_code: 'BAD_REQUEST', message: 'no' },
+    });
+    const lasting = await given.deploy(await given.staged(tinyApp('lost')));
+    given.stack.workspace.faults.clear();
+
+    expect([passing.code, passing.result.reason]).toEqual([0, null]);
+    expect(before).not.toEqual(after);
+    expect([lasting.code, lasting.result.running_deployment_touched]).toEqual([1, false]);
+    expect(lasting.result.reason).toMatch(
+      /could not be uploaded: no\. Nothing was deployed; run the same command again\.$/,
+    );
+    expect(await given.health()).toEqual(after);
+  }, 60_000);
+
+  it('fails with what the log says of an app that crashes at its start, and names the way back', async () => {
+    const { code, result } = await given.deploy(
+      await given.staged(tinyApp('crash', "throw new Error('no such table');")),
+    );
+    const back = await given.goBack(result);
+
+    expect(code).toBe(1);
+    expect([result.reason, ...result.faults].join('\n')).toContain('no such table');
+    expect(result.go_back).toMatch(/^npx lakescope deploy --target local --state \S+ --source \/Workspace\//);
+    expect(back.code).toBe(0);
+  }, 60_000);
+
+  it('fails when the app never becomes ready', async () => {
+    const never = tinyApp('never')
+      .replace("phase: 'ready'", "phase: 'starting'")
+      .replace('startup complete', 'startup');
+
+    const { code, result } = await given.deploy(await given.staged(never), '--ready', '2');
+
+    expect([code, result.reason]).toEqual([
+      1,
+      expect.stringMatching(/not ready after 2 s\..*npx lakescope logs --target local/),
+    ]);
+    expect(result.go_back).toContain('--source');
+  }, 60_000);
+
+  it('waits for nobody: a second one while the first is under way is refused', async () => {
+    const slow = await given.staged(tinyApp('slow', 'const until = Date.now() + 3000; while (Date.now() < until);'));
+    let isOver = false;
+    const first = given.deploy(slow).finally(() => (isOver = true));
+    let isUnderWay = false;
+    while (!isUnderWay && !isOver) {
+      const app = await (await given.platform(`apps/${NAME}`)).json();
+      isUnderWay = (app as { pending_deployment?: object }).pending_deployment !== undefined;
+    }
+    const second = await given.deploy(await given.staged(tinyApp('second')));
+
+    expect([second.code, second.result.reason]).toEqual([1, expect.stringContaining('is still under way')]);
+    expect((await first).code).toBe(0);
+  }, 60_000);
+
+  it('is refused with a Databricks CLI that is too old, before anything is built', async () => {
+    const { shell } = await given.asDev(await given.stack.token('admin', ['all-apis']));
+    const old = await given.withCli('echo "Databricks CLI v0.240.0"');
+    const refused = await given.deployAs(['--target', 'dev'], { ...shell, PATH: old });
+
+    expect([refused.code, refused.result.reason, refused.result.steps]).toEqual([
+      1,
+      expect.stringMatching(/0\.240\.0 is too old .*needs 0\.265\.0\. Upgrade it: .*--no-cli/),
+      [],
+    ]);
+  }, 60_000);
+
+  it('has the Databricks CLI bring up everything but the code, with the token in the environment alone', async () => {
+    const { shell } = await given.asDev(await given.stack.token('admin', ['all-apis']));
+    const [calls, invalid] = ['calls', 'invalid'].map((name) => join(given.folder, name));
+    const path = await given.withCli(
+      `[ "$1" = --version ] && { echo "Databricks CLI v0.280.0"; exit; }
+echo "$* for $DATABRICKS_HOST with a token of \${#DATABRICKS_TOKEN}" >> ${calls}
+[ -e ${invalid} ] && { echo "Error: warehouse_id is not defined" >&2; exit 1; }
+exit 0`,
+    );
+    const root = await given.checkout();
+    await given.platform('secrets/scopes/create', { method: 'POST', body: '{"scope":"lakescope-dev"}' });
+    const secret = { scope: 'lakescope-dev', key: 'app-secret' };
+    await given.platform('secrets/put', { method: 'POST', body: JSON.stringify({ ...secret, string_value: 'x' }) });
+    const warehouse = { id: given.stack.workspace.warehouseId, permission: 'CAN_USE' };
+    const resources = [
+      { name: 'app-secret', secret: { ...secret, permission: 'READ' } },
+      { name: 'sql-warehouse', sql_warehouse: warehouse },
+    ];
+    await given.platform('apps', { method: 'POST', body: JSON.stringify({ name: 'lakescope-dev', resources }) });
+
+    const done = await given.deployAs(['--target', 'dev'], { ...shell, PATH: `${path}:/usr/bin:/bin` }, root);
+    await writeFile(invalid ?? '', '');
+    const refused = await given.deployAs(['--target', 'dev'], { ...shell, PATH: `${path}:/usr/bin:/bin` }, root);
+
+    const steps = ['check', 'build', 'stage', 'validate', 'upload', 'bundle', 'app', 'deploy', 'start', 'verify'];
+    expect([done.code, done.result.reason, done.result.steps.map(({ step }) => step)]).toEqual([0, null, steps]);
+    const seen = `for ${given.stack.workspace.url} with a token of ${shell['DATABRICKS_TOKEN']?.length}`;
+    expect((await readFile(calls ?? '', 'utf8')).trim().split('\n')).toEqual([
+      `bundle validate --target dev ${seen}`,
+      `bundle deploy --target dev ${seen}`,
+      `bundle validate --target dev ${seen}`,
+    ]);
+    expect([refused.code, refused.result.reason, refused.result.running_deployment_touched]).toEqual([
+      1,
+      '`databricks bundle validate --target dev` failed: Error: warehouse_id is not defined',
+      false,
+    ]);
+  }, 60_000);
+});
