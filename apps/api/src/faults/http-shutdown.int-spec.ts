@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { LocalStack } from '@lakescope/server-testing';
 import { ApiBundle, ApiProcess } from '../testing/api-process';
 
@@ -8,6 +8,7 @@ interface Asked {
   id: string;
   status: number | undefined;
   whole: boolean;
+  connection?: string | undefined;
 }
 
 describe('the process', () => {
@@ -79,6 +80,24 @@ describe('the process', () => {
     expect(new Set(answered.map(({ status }) => status))).toEqual(new Set([200]));
   }, 60_000);
 
+  it('says that it is not ready any more, and answers a moment longer, each line for the last time', async () => {
+    api = ApiProcess.start(bundle, stack.environment());
+    const url = await api.url();
+    await api.says('Application startup complete');
+    const kept = new Agent({ keepAlive: true });
+    const before = await ask(url, 'notice.1', kept);
+    api.signal('SIGTERM');
+    await api.says('Stopping on SIGTERM');
+    const ready = await fetch(`${url}/ready`);
+    const after = await ask(url, 'notice.2', kept);
+
+    expect(before).toMatchObject({ status: 200, connection: 'keep-alive' });
+    expect(ready.status).toBe(503);
+    expect(after).toMatchObject({ status: 200, whole: true, connection: 'close' });
+    expect(await api.end()).toBe(0);
+    kept.destroy();
+  }, 60_000);
+
   it('obeys the first signal only, and is gone in time when a request does not end', async () => {
     api = ApiProcess.start(bundle, stack.environment());
     const url = await api.url();
@@ -132,15 +151,16 @@ describe('the process', () => {
     expect(said).not.toMatch(/\bat .*\.js:\d/);
   }, 60_000);
 
-  /** A connection of its own, because a kept one may be closed just when it is used again. */
-  function ask(url: string, id: string): Promise<Asked> {
+  /** By a connection of its own if not told otherwise, because a kept one may be closed just when it is used again. */
+  function ask(url: string, id: string, agent: Agent | false = false): Promise<Asked> {
     return new Promise((resolve) => {
       const sent = request(
         `${url}${CATALOGS}`,
-        { agent: false, headers: { 'X-Forwarded-Access-Token': token, 'X-Correlation-ID': id } },
+        { agent, headers: { 'X-Forwarded-Access-Token': token, 'X-Correlation-ID': id } },
         (answer) => {
           answer.resume();
-          answer.on('close', () => resolve({ id, status: answer.statusCode, whole: answer.complete }));
+          const { statusCode: status, headers } = answer;
+          answer.on('close', () => resolve({ id, status, whole: answer.complete, connection: headers.connection }));
         },
       );
       sent.on('error', () => resolve({ id, status: undefined, whole: false }));

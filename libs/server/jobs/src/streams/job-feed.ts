@@ -8,6 +8,7 @@ interface Watcher {
   /** Of the job's row when its events were read: every change of a job changes it. */
   readonly version: string | undefined;
   readonly wake: () => void;
+  readonly refuse: () => void;
 }
 
 /**
@@ -20,6 +21,7 @@ export class JobFeed implements OnModuleDestroy {
   private readonly watchers = new Set<Watcher>();
   private timer: NodeJS.Timeout | undefined;
   private isLooking = false;
+  private isClosing = false;
   private complaint: string | undefined;
 
   constructor(
@@ -32,7 +34,7 @@ export class JobFeed implements OnModuleDestroy {
     for (const watcher of [...this.watchers]) if (watcher.jobId === jobId) watcher.wake();
   }
 
-  /** Resolves when the job's row is not of this version any more, or soon; rejects when the signal fires. */
+  /** Resolves when the job's row is not of this version any more, or soon; rejects when the signal fires, and when the process ends. */
   untilChanged(jobId: string, version: string | undefined, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
@@ -48,17 +50,19 @@ export class JobFeed implements OnModuleDestroy {
         leave();
         resolve();
       };
-      const watcher = { jobId, version, wake };
-      if (signal.aborted) return refuse();
+      const watcher = { jobId, version, wake, refuse };
+      if (signal.aborted || this.isClosing) return refuse();
       signal.addEventListener('abort', refuse, { once: true });
       this.watchers.add(watcher);
       this.timer ??= setInterval(() => void this.look(), this.limits.feedMs).unref();
     });
   }
 
+  /** Streams end here between two events, and their readers go on with another replica, or with this one when it is back. */
   onModuleDestroy(): void {
+    this.isClosing = true;
     this.rest();
-    for (const watcher of [...this.watchers]) watcher.wake();
+    for (const watcher of [...this.watchers]) watcher.refuse();
   }
 
   private rest(): void {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { LakebaseConfig } from '@lakescope/server-config';
 import type { UserCaller } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { DetectionEvents, type SchemaDetection } from '../inference-log';
 import { HistoryLimits } from './history-limits';
 import { RowQueue } from './row-queue';
@@ -30,7 +30,7 @@ const COLUMNS =
 
 /** What the app found out about the inputs of models, in Postgres. Writes soon after `record`, and never in its way. */
 @Injectable()
-export class DetectionWriter extends DetectionEvents implements OnModuleDestroy {
+export class DetectionWriter extends DetectionEvents implements OnModuleDestroy, OnApplicationShutdown {
   private readonly queue: RowQueue<DetectionRow>;
 
   constructor(
@@ -70,6 +70,11 @@ export class DetectionWriter extends DetectionEvents implements OnModuleDestroy 
   }
 
   onModuleDestroy(): Promise<void> {
+    return this.queue.close();
+  }
+
+  /** Requests that were under way have ended since, and left rows of their own. */
+  onApplicationShutdown(): Promise<void> {
     return this.queue.close();
   }
 

@@ -1,7 +1,7 @@
 import { LakebaseConfig } from '@lakescope/server-config';
 import type { UserCaller } from '@lakescope/server-http';
 import { Database } from '@lakescope/server-persistence';
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { InferenceLog, type InferenceRecord } from '../inference-log';
 import { HistoryLimits } from './history-limits';
 import { OPTED_OUT } from './history-tables';
@@ -39,7 +39,7 @@ const COLUMNS = `request_id, endpoint_name, served_entity, asked_entity, timeout
 
 /** The history of invocations, in Postgres. Writes soon after `record`, and never in its way. */
 @Injectable()
-export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
+export class InferenceWriter extends InferenceLog implements OnModuleDestroy, OnApplicationShutdown {
   private readonly logger = new Logger('Serving');
   /** Rows as JSON: a text is kept, and written, for less than an object of as many parts. */
   private readonly queue: RowQueue<string>;
@@ -79,6 +79,11 @@ export class InferenceWriter extends InferenceLog implements OnModuleDestroy {
   }
 
   onModuleDestroy(): Promise<void> {
+    return this.queue.close();
+  }
+
+  /** Requests that were under way have ended since, and left rows of their own. */
+  onApplicationShutdown(): Promise<void> {
     return this.queue.close();
   }
 
