@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import type { Benchmark } from './benchmark';
 
 /** A running local workspace with an empty state of its own. */
-export async function startAndRead(): Promise<{ app: string; stop: () => Promise<void> }> {
+export async function startAndRead(
+  extra: readonly string[] = [],
+): Promise<{ app: string; state: string; stop: () => Promise<void> }> {
   const state = await mkdtemp(join(tmpdir(), 'lakescope-bench-'));
-  const { launcher, ended } = await startLauncher(state);
+  const { launcher, ended } = await startLauncher(state, extra);
   const { app } = JSON.parse(readFileSync(join(state, 'endpoints.json'), 'utf8')) as { app: string };
   return {
     app,
+    state,
     stop: async () => {
       launcher.kill('SIGINT');
       await ended;

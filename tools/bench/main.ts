@@ -24,6 +24,7 @@ import { goals, MetricsRun } from './metrics/all-goals';
 import { goalMarkdown, type Findings } from './metrics/goal';
 import { queryExport } from './query-export';
 import { queryLatency } from './query-latency';
+import { rollingRestart } from './rolling-restart';
 import { servingDetection } from './serving-detection';
 import { servingInvocations } from './serving-invocations';
 import { servingStreams } from './serving-streams';
@@ -70,6 +71,7 @@ const scenarios: readonly Scenario[] = [
   servingInvocations,
   servingDetection,
   servingStreams,
+  rollingRestart,
   workspaceStart,
   deployLocal,
   cdaIngestion,
