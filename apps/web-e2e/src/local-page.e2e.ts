@@ -86,4 +86,23 @@ test.describe('the page of the local workspace', () => {
     await expect(page.getByText('The database is well.')).toBeVisible();
     await expect.poll(async () => (await page.request.get('/api/v1/lakebase/health')).status()).toBe(200);
   });
+
+  test('has the app’s log beside it, as it is written, for who manages the app', async ({ page, product }) => {
+    product.expectedComplaints.push(/403/);
+    await page.goto('/logz');
+    await expect(page.getByRole('status')).toHaveText('live');
+    const lines = page.getByRole('list', { name: 'Lines, newest last' }).getByRole('listitem');
+    const mark = `/api/v1/nothing-${Date.now()}`;
+    await page.request.get(mark);
+
+    await expect(lines.filter({ hasText: mark })).toBeInViewport();
+    await page.getByLabel('Filter').fill(mark);
+    await expect(lines.filter({ visible: true })).toHaveCount(1);
+    await product.expectAccessible();
+    await product.photograph('app-log');
+
+    await product.signInAs('analyst');
+    await page.goto('/logz');
+    await expect(page.getByText('CAN_MANAGE on the app lakescope is needed to read its log.')).toBeVisible();
+  });
 });

@@ -98,10 +98,10 @@ class Course {
   }
 
   private refusal({ why, detail }: Ended): CommandFailed {
-    const { appName, tokens, asOptions } = this.target;
+    const { appName, tokens } = this.target;
     if (why === 'forbidden') {
       return new CommandFailed(
-        `You may not read the log of ${appName}: it needs CAN_MANAGE on the app. Whoever manages it grants that: databricks apps update-permissions ${appName} --json '{"access_control_list":[{"user_name":"YOU","permission_level":"CAN_MANAGE"}]}'. Or act as somebody else: npx lakescope logs ${asOptions} --as WHO`,
+        `You may not read the log of ${appName}: it needs CAN_MANAGE on the app. Whoever manages it grants that: databricks apps update-permissions ${appName} --json '{"access_control_list":[{"user_name":"YOU","permission_level":"CAN_MANAGE"}]}'. Or act as somebody else by --as.`,
       );
     }
     return new CommandFailed(`The app ${appName} does not take your token (${detail}). Sign in: ${tokens.signIn}`);

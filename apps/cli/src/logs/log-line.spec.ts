@@ -27,9 +27,30 @@ describe('a line of ours', () => {
   const line = (message: object) => ({ source: 'APP', timestamp: 0, message: JSON.stringify(message) });
 
   it('shows its level, its words and then the rest', () => {
-    const frame = line({ level: 'warn', time: '2026-01-01T00:00:00.000Z', msg: 'slow', ms: 1200, path: '/a' });
+    const frame = line({
+      level: 'warn',
+      time: '2026-01-01T00:00:00.000Z',
+      msg: 'slow',
+      ms: 1200,
+      path: '/a',
+      why: 'it rains',
+    });
 
-    expect(lineText(frame)).toBe('1970-01-01T00:00:00.000Z APP    WARN  slow {"ms":1200,"path":"/a"}');
+    expect(lineText(frame)).toBe('1970-01-01T00:00:00.000Z APP    WARN  slow ms=1200 path=/a why="it rains"');
+  });
+
+  it('shows where an error came from, and from what, below it', () => {
+    const err = { message: 'b', stack: 'B: b\n    at f', cause: { stack: 'A: a\n    at g', cause: 'disk' } };
+
+    expect(lineText(line({ level: 'error', msg: 'failed', err })).split('\n')).toEqual([
+      '1970-01-01T00:00:00.000Z APP    ERROR failed',
+      '    B: b',
+      '        at f',
+      '    caused by A: a',
+      '        at g',
+      '    caused by disk',
+    ]);
+    expect(lineText(line({ level: 'error', err: { type: 'E' } }))).toContain('\n    {"type":"E"}');
   });
 
   it.each([

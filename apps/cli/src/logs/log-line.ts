@@ -36,7 +36,7 @@ export function isAtLeast(least: Level, { message }: LogFrame): boolean {
   return entry === undefined || entry.level >= LEVELS[least];
 }
 
-/** A line as people read it: when (UTC), by whom, and for a line of ours its level, its words, then the rest of it. */
+/** A line as people read it: when (UTC), by whom, and for a line of ours its level, its words, what else it says, and below it the stack. */
 export function lineText({ source, timestamp, message }: LogFrame): string {
   const when = timestamp === undefined ? '' : `${isoTime(timestamp)} `;
   return printable(`${when}${source.padEnd(6)} ${wordsOf(message)}`);
@@ -50,10 +50,24 @@ export function lineJson({ source, timestamp, message }: LogFrame): string {
 function wordsOf(message: string): string {
   const entry = entryIn(message);
   if (entry === undefined) return message.trimEnd();
-  const { level: _level, time: _time, msg, ...rest } = entry.fields;
+  const { level: _level, time: _time, msg, err, ...rest } = entry.fields;
   const words = typeof msg === 'string' ? [msg] : [];
-  const more = Object.keys(rest).length === 0 ? [] : [JSON.stringify(rest)];
-  return [levelName(entry.level).toUpperCase().padEnd(5), ...words, ...more].join(' ');
+  const pairs = Object.entries(rest).map(([name, value]) => `${name}=${valueText(value)}`);
+  const line = [levelName(entry.level).toUpperCase().padEnd(5), ...words, ...pairs].join(' ');
+  return [line, ...stackLines(err)].join('\n    ');
+}
+
+/** A word as it is, everything else as JSON. */
+function valueText(value: unknown): string {
+  return typeof value === 'string' && /^[^\s"={}]+$/.test(value) ? value : (JSON.stringify(value) ?? '');
+}
+
+/** Where an error came from, and what caused it. */
+function stackLines(error: unknown): readonly string[] {
+  if (typeof error !== 'object' || error === null) return error === undefined ? [] : [valueText(error)];
+  const { stack, cause } = error as { stack?: unknown; cause?: unknown };
+  const own = typeof stack === 'string' ? stack.split('\n') : [JSON.stringify(error)];
+  return [...own, ...stackLines(cause).map((line, at) => (at === 0 ? `caused by ${line}` : line))];
 }
 
 function entryIn(message: string): Entry | undefined {

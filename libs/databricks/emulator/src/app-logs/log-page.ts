@@ -20,6 +20,7 @@ body.logz { display: flex; flex-direction: column; height: 100dvh; }
 .logz #lines li.is-warn { box-shadow: inset 3px 0 var(--warn); }
 .logz #lines time, .logz #lines .source { color: var(--muted); }
 .logz #lines .text { overflow-wrap: anywhere; white-space: pre-wrap; }
+.logz #lines summary { font: inherit; }
 .logz #lines .rest { color: var(--muted); }
 .logz #lines .system .text { font-style: italic; }
 @media (max-width: 720px) {

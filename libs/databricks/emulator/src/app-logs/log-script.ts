@@ -22,6 +22,20 @@ export const logScript = `'use strict';
   };
   const nameOf = (number) => Object.keys(LEVELS).findLast((name) => LEVELS[name] <= number) ?? '';
 
+  const valueText = (value) => typeof value === 'string' && /^[^\\s"={}]+$/.test(value) ? value : JSON.stringify(value);
+  const stackLines = (error) => {
+    if (typeof error !== 'object' || error === null) return error === undefined ? [] : [valueText(error)];
+    const own = typeof error.stack === 'string' ? error.stack : JSON.stringify(error);
+    return [own, ...stackLines(error.cause).map((line, at) => at === 0 ? 'caused by ' + line : line)];
+  };
+  const stackOf = (error) => {
+    const lines = stackLines(error).join('\\n').split('\\n');
+    if (lines[0] === '') return [];
+    const details = document.createElement('details');
+    details.append(element('summary', '', lines[0]), element('div', 'rest', lines.slice(1).join('\\n')));
+    return [details];
+  };
+
   const row = ({ source, timestamp, message }) => {
     const entry = message.startsWith('{') ? parsed(message) : undefined;
     const isOurs = entry && typeof entry === 'object' && 'level' in entry;
@@ -34,9 +48,9 @@ export const logScript = `'use strict';
     time.dateTime = time.title = new Date(timestamp * 1000).toISOString();
     const text = element('span', 'text', message);
     if (isOurs && typeof entry.msg === 'string') {
-      const { level: ignored, time: also, msg, ...rest } = entry;
-      const more = Object.keys(rest).length > 0 ? ' ' + JSON.stringify(rest) : '';
-      text.replaceChildren(msg, element('span', 'rest', more));
+      const { level: ignored, time: also, msg, err, ...rest } = entry;
+      const pairs = Object.entries(rest).map(([name, value]) => ' ' + name + '=' + valueText(value));
+      text.replaceChildren(msg, element('span', 'rest', pairs.join('')), ...stackOf(err));
     }
     item.append(time, element('span', 'source', source), element('span', tone, word), text);
     item.dataset.text = message.toLowerCase();
