@@ -49,12 +49,12 @@ def ingest(job):
             folders += 1
     return folders
 
-endpoint, source, target, workers = sys.argv[1:5]
+endpoint, source, target, workers, tables = sys.argv[1:6]
 os.makedirs(target, exist_ok=True) if endpoint == "" else None
 with file_system(endpoint).open_input_stream(f"{source}/manifest.json") as stream:
     manifest = json.load(stream)
 with ProcessPoolExecutor(int(workers)) as pool:
-    folders = sum(pool.map(ingest, [(endpoint, source, target, table, entry) for table, entry in manifest.items()]))
+    folders = sum(pool.map(ingest, [(endpoint, source, target, table, entry) for table, entry in sorted(manifest.items())[:int(tables)]]))
 own = resource.getrusage(resource.RUSAGE_SELF)
 children = resource.getrusage(resource.RUSAGE_CHILDREN)
 processor = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
@@ -70,7 +70,8 @@ export interface PythonRun {
 
 /** Undefined where `deltalake` of PyPI cannot be had; the log says so. */
 export function pythonWay(
-  place: { readonly endpoint: string; readonly source: string; readonly target: string },
+  /** The first `tables` of the source, by name. */
+  place: { readonly endpoint: string; readonly source: string; readonly target: string; readonly tables: number },
   processes: number,
   log: (line: string) => void,
   env?: NodeJS.ProcessEnv,
@@ -80,12 +81,13 @@ export function pythonWay(
     log('python3 with deltalake of PyPI cannot be had here: nothing to compare with');
     return undefined;
   }
-  const args = [place.endpoint, place.source, place.target, String(processes)];
+  const args = [place.endpoint, place.source, place.target, String(processes), String(place.tables)];
   const { ms, folders, processorSeconds } = runPython<{ folders: number; processorSeconds: number }>(
     python,
     SCRIPT,
     args,
     env,
   );
+  if (folders === 0) throw new Error('The Python way found nothing to ingest');
   return { folders, seconds: ms / 1_000, processorSeconds };
 }
