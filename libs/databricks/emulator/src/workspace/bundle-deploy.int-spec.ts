@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { DatabaseInstance, DatabricksApp, Job, ObjectPermissions } from '@lakescope/databricks-wire';
+import type { DatabaseInstance, DatabricksApp, Job, JobRun, ObjectPermissions } from '@lakescope/databricks-wire';
 import { ask, givenWorkspace, type Answer } from '../testing/given-workspace';
 import type { LocalWorkspace } from './local-workspace';
 
@@ -113,6 +113,34 @@ describe('what `databricks bundle` sends', () => {
     expect(job.settings).toMatchObject(settings);
     expect((await send('POST', '/api/2.2/jobs/reset', { job_id, new_settings: settings })).status).toBe(200);
     expect((await send('GET', `/api/2.2/jobs/get?job_id=${job_id}`)).json<Job>()).toEqual(job);
+  });
+
+  it('has a job run as the app once the app may read the file, and not before', async () => {
+    const { clientId } = workspace.servicePrincipal;
+    const admin = workspace.personas.admin.token;
+    const file = `${root}/files/dist/staged/tools/deploy/task.py`;
+    const job = {
+      run_as: { service_principal_name: clientId },
+      tasks: [{ task_key: 't', spark_python_task: { python_file: file } }],
+    };
+    const { job_id } = (await send('POST', '/api/2.2/jobs/create', job, admin)).json<{ job_id: number }>();
+    const outcome = async (): Promise<(string | undefined)[]> => {
+      const started = await send('POST', '/api/2.2/jobs/run-now', { job_id }, admin);
+      const path = `/api/2.2/jobs/runs/get?run_id=${started.json<{ run_id: number }>().run_id}`;
+      const ended = async (): Promise<JobRun> => {
+        const run = (await send('GET', path, undefined, admin)).json<JobRun>();
+        return run.status?.state === 'TERMINATED' ? run : ended();
+      };
+      const { state, status: now } = await ended();
+      return [state?.result_state, now?.termination_details?.code];
+    };
+
+    expect(await outcome()).toEqual(['FAILED', 'UNAUTHORIZED_ERROR']);
+    const { object_id } = (await status(`${root}/files`)).json<{ object_id: number }>();
+    await send('PATCH', `/api/2.0/permissions/directories/${object_id}`, {
+      access_control_list: [{ service_principal_name: clientId, permission_level: 'CAN_READ' }],
+    });
+    expect(await outcome()).toEqual(['SUCCESS', 'SUCCESS']);
   });
 
   it('makes an app without compute, changes it by a mask, and lets people use it', async () => {
