@@ -30,6 +30,7 @@ function testsOf(row: string, tests: string): Mapped[] {
 describe.each([
   ['docs/fault-tests.md', mappedTests],
   ['libs/cda/docs/bad-input.md', casesOf],
+  ['docs/deploy-bad-input.md', casesOf],
 ])('%s', (path, read) => {
   const mapped = read(readFileSync(path, 'utf8'));
 
