@@ -20,6 +20,7 @@ import { fileDownload, fileUpload } from './file-transfer';
 import { identityCost } from './identity-cost';
 import { identityStorm, manyUsers } from './identity-load';
 import { localStart } from './local-start';
+import { logsLatency } from './logs-latency';
 import { goals, MetricsRun } from './metrics/all-goals';
 import { goalMarkdown, type Findings } from './metrics/goal';
 import { queryExport } from './query-export';
@@ -74,6 +75,7 @@ const scenarios: readonly Scenario[] = [
   rollingRestart,
   workspaceStart,
   deployLocal,
+  logsLatency,
   cdaIngestion,
   cdaIngestionS3,
   cdaManyTables,
