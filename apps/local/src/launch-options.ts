@@ -103,7 +103,8 @@ function parseBase(text: string, inARow: number): number {
   throw new LaunchError(`--ports ${text} must be a number from 1 to ${last}, or 0 for any free ports.`);
 }
 
-function parseMounts(texts: readonly string[], directory: string): Record<string, string> {
+/** Folders by name, from `NAME=DIR`. Throws a sentence for what cannot be mounted. */
+export function parseMounts(texts: readonly string[], directory: string): Record<string, string> {
   const mounts: Record<string, string> = {};
   for (const text of texts) {
     const [, name = '', folder = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];

@@ -36,8 +36,24 @@ export async function choosePorts(base: number, replicas = 1): Promise<Ports> {
     const { app = 0, api = 0, workspace = 0, database = 0, s3 = 0 } = ports;
     return { app, api, workspace, database, s3, furtherApis };
   } finally {
-    await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+    await release(held);
   }
+}
+
+/** The three of a workspace without the app, in the same way. */
+export async function chooseWorkspacePorts(base: number): Promise<Pick<Ports, 'workspace' | 'database' | 's3'>> {
+  const held: Server[] = [];
+  const holdNext = (name: keyof typeof uses): Promise<number> =>
+    hold(base === 0 ? 0 : base + held.length, { use: uses[name], last: 2 }, held);
+  try {
+    return { workspace: await holdNext('workspace'), database: await holdNext('database'), s3: await holdNext('s3') };
+  } finally {
+    await release(held);
+  }
+}
+
+async function release(held: readonly Server[]): Promise<void> {
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
 }
 
 async function hold(port: number, { use, last }: { use: string; last: number }, held: Server[]): Promise<number> {

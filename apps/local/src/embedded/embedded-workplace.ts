@@ -7,7 +7,7 @@ import type { StateFolder } from '../state-folder';
 import type { Announcement, AppPlace, AppUrls, Workplace } from '../workplace';
 import { CHANGE_DATA_BUCKET, CHANGE_TABLES_BUCKET, DEMO_BUCKET } from './demo-lake/demo-tables';
 import { apiEnvironment, localEnvironment } from './api-environment';
-import { describeEndpoints } from './endpoints';
+import { describeEndpoints, type Endpoints } from './endpoints';
 import { localLlm, serveLocalLlm, type LocalLlm } from './local-llm';
 import { overview } from './overview';
 import { Platform } from './platform';
@@ -97,7 +97,7 @@ export class EmbeddedWorkplace implements Workplace {
     state.write(demoMarker, JSON.stringify({ version: DEMO_VERSION }));
   }
 
-  announce(urls: AppUrls): Announcement {
+  announce(urls: AppUrls): Announcement & { readonly endpoints: Endpoints } {
     const { workspace, gateway, database, ca } = this.platform;
     const endpoints = describeEndpoints({ ...urls, workspace, databasePort: gateway.port, database });
     const mounts = Object.keys(this.parts.options.mounts);

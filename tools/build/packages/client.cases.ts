@@ -1,83 +1,54 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { required, type InstalledPackages } from './installed-packages';
 
-const run = promisify(execFile);
-const PACKAGE = join(__dirname, '..');
 const EXAMPLES = ['tables.mjs', 'query.mjs', 'files.mjs'];
 
-const USE = `
+const USE = `import { ConnectionFailure, createLakescopeClient, getMe } from '@lakescope/client';
 const lakescope = createLakescopeClient({ baseUrl: 'http://127.0.0.1:9', token: () => 'token', retry: { attempts: 1 } });
 lakescope.getMe().catch((error) => console.log(error instanceof ConnectionFailure, typeof lakescope.runQuery, getMe));
 `;
 
-/** The package as npm would publish it, in a folder of its own that holds nothing else. */
-describe('the package of the client', () => {
-  let folder: string;
-  let installed: string;
-  let files: string[];
-
-  beforeAll(async () => {
-    folder = await realpath(await mkdtemp(join(tmpdir(), 'client-package-')));
-    const npm = ['pack', '--json', '--pack-destination', folder];
-    const { stdout } = await run('npm', npm, { cwd: PACKAGE, maxBuffer: 2 ** 26 });
-    const [packed] = JSON.parse(stdout.slice(stdout.indexOf('[\n'))) as [
-      { filename: string; files: { path: string }[] },
-    ];
-    files = packed.files.map(({ path }) => path);
-    installed = join(folder, 'node_modules/@lakescope/client');
-    await mkdir(installed, { recursive: true });
-    await run('tar', ['-xzf', join(folder, packed.filename), '-C', installed, '--strip-components=1']);
-  }, 120_000);
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
+/** What must hold of `@lakescope/client` as npm would publish it. */
+export function clientCases(installed: () => InstalledPackages): void {
   it('holds code, types, documents and examples, and nothing of tests', () => {
+    const { files } = installed().of('client');
     const others = files.filter((path) => !/^dist\/(index\.(mjs|cjs|d\.mts|d\.cts)|types\/.+\.d\.ts)$/.test(path));
 
-    expect(others.sort()).toEqual(
+    expect(others).toEqual(
       ['LICENSE', 'README.md', 'docs/api.md', ...EXAMPLES.map((name) => `examples/${name}`), 'package.json'].sort(),
     );
     expect(files.filter((path) => /[.-]spec|testing/.test(path))).toEqual([]);
   });
 
-  it('needs nothing, and has the licence of the tree', async () => {
-    const own = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8')) as Record<string, unknown>;
-    const tree = JSON.parse(await readFile(join(PACKAGE, '../../package.json'), 'utf8')) as Record<string, unknown>;
+  it('needs nothing, and runs where the tree can be installed', async () => {
+    const { manifest } = installed().of('client');
+    const tree = JSON.parse(await readFile('package.json', 'utf8')) as Record<string, unknown>;
 
-    expect(Object.keys(own).filter((name) => /dependencies/i.test(name))).toEqual([]);
-    expect([own['license'], own['engines']]).toEqual([tree['license'], tree['engines']]);
-    expect(own['sideEffects']).toBe(false);
-    expect(await readFile(join(installed, 'LICENSE'), 'utf8')).toBe(
-      await readFile(join(PACKAGE, '../../LICENSE'), 'utf8'),
-    );
+    expect(Object.keys(manifest).filter((name) => /dependencies/i.test(name))).toEqual([]);
+    expect(manifest.engines).toEqual(tree['engines']);
+    expect(manifest).toMatchObject({ sideEffects: false });
   });
 
   it('runs as an ES module and as CommonJS', async () => {
-    const names = '{ ConnectionFailure, createLakescopeClient, getMe }';
-    await writeFile(join(folder, 'use.mjs'), `import ${names} from '@lakescope/client';\n${USE}`);
-    await writeFile(join(folder, 'use.cjs'), `const ${names} = require('@lakescope/client');\n${USE}`);
-
-    const outputs = await Promise.all(
-      ['use.mjs', 'use.cjs'].map((file) => run(process.execPath, [file], { cwd: folder })),
-    );
+    const outputs = [
+      await installed().runs('client/use.mjs', USE),
+      await installed().runs('client/use.cjs', required(USE)),
+    ];
 
     for (const output of outputs) {
-      expect(output).toMatchObject({ stdout: 'true function GET /api/v1/user/me\n', stderr: '' });
+      expect(output).toEqual({ stdout: 'true function GET /api/v1/user/me\n', stderr: '' });
     }
-  }, 60_000);
+  });
 
   it('is at most 12 kB for all of it, minified and gzipped, and a third of that for one operation', async () => {
-    const all = await bundled("export * from '@lakescope/client';");
+    const all = await bundled(installed().folder, "export * from '@lakescope/client';");
     const one = await bundled(
+      installed().folder,
       "import { createClientOf, getMe } from '@lakescope/client'; createClientOf({ getMe }, {});",
     );
-    const list = await bundled("export { paginate } from '@lakescope/client';");
+    const list = await bundled(installed().folder, "export { paginate } from '@lakescope/client';");
 
     expect(all.size).toBeLessThanOrEqual(12_000);
     expect(one.size).toBeLessThanOrEqual(4_000);
@@ -125,35 +96,27 @@ describe('the package of the client', () => {
         return error.code === 'TABLE_NOT_FOUND' ? error.details.scopes.join() : undefined;
       }
     `;
-    const sources = { 'right.mts': right, 'right.cts': right, 'wrong.mts': wrong, 'wrong.cts': wrong };
-    for (const [name, text] of Object.entries(sources)) await writeFile(join(folder, name), text);
-    await mkdir(join(folder, 'node_modules/@types'), { recursive: true });
-    await symlink(dirname(require.resolve('@types/node/package.json')), join(folder, 'node_modules/@types/node'));
-    const tsc = createRequire(__filename).resolve('typescript/bin/tsc');
-    const options = '--noEmit --strict --noUncheckedIndexedAccess --module node20 --target es2022 --types node'.split(
-      ' ',
-    );
 
-    const answer = run(process.execPath, [tsc, ...options, ...Object.keys(sources)], { cwd: folder });
-
-    expect(await answer.catch((error: { stdout: string }) => error.stdout)).toMatchObject({ stdout: '' });
-  }, 60_000);
+    expect(
+      await installed().complaints({ 'right.mts': right, 'right.cts': right, 'wrong.mts': wrong, 'wrong.cts': wrong }),
+    ).toBe('');
+  }, 120_000);
 
   it.each(EXAMPLES)('tells the example %s in its README as it is', async (name) => {
-    const readme = await readFile(join(installed, 'README.md'), 'utf8');
+    const readme = await installed().read('client', 'README.md');
 
-    expect(readme).toContain((await readFile(join(installed, 'examples', name), 'utf8')).trim());
+    expect(readme).toContain((await installed().read('client', `examples/${name}`)).trim());
   });
+}
 
-  async function bundled(source: string): Promise<{ size: number; text: string }> {
-    const { outputFiles } = await build({
-      stdin: { contents: source, resolveDir: folder, loader: 'js' },
-      bundle: true,
-      minify: true,
-      format: 'esm',
-      write: false,
-    });
-    const text = outputFiles[0]?.text ?? '';
-    return { size: gzipSync(text, { level: 9 }).length, text };
-  }
-});
+async function bundled(folder: string, source: string): Promise<{ size: number; text: string }> {
+  const { outputFiles } = await build({
+    stdin: { contents: source, resolveDir: folder, loader: 'js' },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+  });
+  const text = outputFiles[0]?.text ?? '';
+  return { size: gzipSync(text, { level: 9 }).length, text };
+}
