@@ -13,10 +13,20 @@ import type {
 } from '@lakescope/databricks-wire';
 import type { PersonaName } from '../identity/personas';
 import { ask, givenFolder, type Answer } from '../testing/given-workspace';
+import { buildMortalWorkspace, MortalWorkspace } from '../testing/mortal-workspace';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import { startWorkspace } from '../workspace/start-workspace';
 
 const JOBS = '/api/2.2/jobs';
+
+/** Starts another process, writes its id to the file it is told, and sleeps. */
+const WITH_A_CHILD = [
+  'import os, subprocess, sys, time',
+  "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])",
+  "open(sys.argv[1] + '.part', 'w').write(str(child.pid))",
+  "os.rename(sys.argv[1] + '.part', sys.argv[1])",
+  'time.sleep(600)',
+].join('\n');
 
 describe('the Jobs API', () => {
   let stateDirectory: string;
@@ -193,18 +203,11 @@ describe('the Jobs API', () => {
     expect(state?.result_state).toBe('FAILED');
     const only = await ended(await runNow(job, { only: ['first'] }));
     expect([only.tasks?.length, only.state?.result_state]).toEqual([1, 'SUCCESS']);
-  });
+  }, 60_000);
 
   it('ends what is cancelled or takes too long, with everything it has started', async () => {
     const marker = join(stateDirectory, 'grandchild');
-    const source = [
-      'import os, subprocess, sys, time',
-      "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])",
-      "open(sys.argv[1] + '.part', 'w').write(str(child.pid))",
-      "os.rename(sys.argv[1] + '.part', sys.argv[1])",
-      'time.sleep(600)',
-    ].join('\n');
-    const python_file = await script('sleep', source);
+    const python_file = await script('sleep', WITH_A_CHILD);
     const sleeping = { task_key: 'sleep', spark_python_task: { python_file, parameters: [marker] } };
     const job = await create({ name: 'endless', tasks: [sleeping] });
     const short = await create({
@@ -225,6 +228,27 @@ describe('the Jobs API', () => {
     expect(await ended(timedOut)).toMatchObject({ state: { result_state: 'TIMEDOUT' } });
     await gone(Number(await readFile(marker, 'utf8')));
   });
+
+  it('leaves no process behind when the workspace is killed', async () => {
+    const folder = await givenFolder();
+    const mortal = await MortalWorkspace.start(await buildMortalWorkspace(folder), join(folder, 'state'));
+    const post = async (path: string, body: string): Promise<Record<string, unknown>> => {
+      const headers = { authorization: `Bearer ${mortal.address.token}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${mortal.address.url}${path}`, { method: 'POST', headers, body });
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const marker = join(folder, 'pids');
+    await post('/api/2.0/workspace-files/import-file/Shared/sleep.py', WITH_A_CHILD);
+    const spark_python_task = { python_file: '/Workspace/Shared/sleep.py', parameters: [marker] };
+    const created = await post(`${JOBS}/create`, JSON.stringify({ tasks: [{ task_key: 't', spark_python_task }] }));
+    await post(`${JOBS}/run-now`, JSON.stringify(created));
+    while (!existsSync(marker)) await new Promise((resolve) => setTimeout(resolve, 20));
+
+    await mortal.kill();
+
+    await gone(Number(await readFile(marker, 'utf8')));
+    await rm(folder, { recursive: true, force: true });
+  }, 60_000);
 
   it('runs as many at once as it may: others wait, or are skipped', async () => {
     const settings = { tasks: [await task('brief', 'import time; time.sleep(0.3)')] };
