@@ -120,7 +120,7 @@ export class Bundle {
     if (name === 'bundle.name') return bundle.name;
     if (name === 'bundle.target') return this.target;
     if (name === 'resources.database_instances.lakebase.name')
-      return this.filled(resources.database_instances.lakebase.name);
+      return this.filled(resources.database_instances.lakebase.name, lookedUp);
     const variable = variableIn(name);
     const value = variable === undefined ? undefined : (lookedUp[variable] ?? this.variable(variable));
     if (value === undefined) throw new CommandFailed(`${this.file} does not say what \${${name}} is.`);

@@ -6,7 +6,7 @@ import {
 } from '@lakescope/databricks-client';
 import type { Lookup } from '../bundle';
 import type { Problem } from './check-files';
-import { keysOf } from './local-secrets';
+import { keysOf } from './local-resources';
 
 /** The names of what a problem is about, for its fix. */
 export interface Named {
@@ -119,7 +119,12 @@ async function databaseProblems(
   } catch (error) {
     if (!isMissing(error)) throw error;
     if (bundleCreates) return [];
-    return [{ what: `There is no Lakebase instance ${instance}.`, fix: `Create it: ${create}` }];
+    return [
+      {
+        what: `There is no Lakebase instance ${instance}.`,
+        fix: `Create it: ${create}. With the Databricks CLI on the path, \`deploy\` does it.`,
+      },
+    ];
   }
   if (state !== 'STOPPED' && state !== 'DELETING') return [];
   return [

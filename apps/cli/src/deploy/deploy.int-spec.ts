@@ -104,7 +104,7 @@ describe('deploy', () => {
 
     expect([code, result.reason, result.running_deployment_touched]).toEqual([
       1,
-      expect.stringMatching(/lakescope-local is stopped.*databricks api patch/),
+      expect.stringMatching(/lakescope-local-db is stopped.*databricks api patch/),
       false,
     ]);
   }, 60_000);
@@ -153,7 +153,7 @@ describe('deploy', () => {
 
     expect([code, result.reason]).toEqual([
       1,
-      expect.stringMatching(/not ready after 2 s\..*npx lakescope logs --target local/),
+      expect.stringMatching(/not ready after 2 s[.:].*npx lakescope logs --target local/),
     ]);
     expect(result.go_back).toContain('--source');
   }, 60_000);

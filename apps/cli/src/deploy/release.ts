@@ -15,13 +15,13 @@ import { AppDeployer, refusal } from './deploy-app';
 import type { DeployOptions } from './deploy-options';
 import { requestFor } from './earlier-source';
 import { goBackCommand } from './go-back';
-import { makeLocalSecrets } from './local-secrets';
+import { makeLocalInstance, makeLocalSecrets } from './local-resources';
 import { build, stage } from './make-folder';
 import { readStagedFolder, withText, type StagedFolder } from './staged-folder';
 import type { Say, Steps } from './steps';
 import { deploymentsFolder, forgetOldFolders, newFolderName, uploadFolder, UploadFailed } from './upload-folder';
 import { verifyApp, type Check } from './verify-app';
-import { faultsSince, watchStart } from './watch-start';
+import { faultsSince, watchStart, whyNotReady } from './watch-start';
 
 /** Enough for the last words of an app that is no more. */
 const LOG_AFTER_FAILURE_MS = 3_000;
@@ -109,11 +109,20 @@ export class Release {
     refuseProblems(problemsOfApp(this.before, named));
     const { values, problems } = await lookUp(client, bundle.lookupsIn(bundle.app));
     refuseProblems(problems);
-    const plan = planOf(bundle, target.appName, values);
+    const plan = planOf(bundle, appName, { ...values, ...this.ownInstance() });
     if (this.options.source !== undefined) return { userName, plan };
-    if (target.isLocal) await makeLocalSecrets(client, plan.resources, say);
+    if (target.isLocal) {
+      await makeLocalSecrets(client, plan.resources, say);
+      await makeLocalInstance(client, plan.resources, say);
+    }
     refuseProblems(await problemsOfResources(client, plan.resources, named));
     return { userName, plan };
+  }
+
+  /** Of the app alone: the local workspace has an instance for `npm start` already, whose schema is that app's. */
+  private ownInstance(): Record<string, string> {
+    const isNamed = this.context.shell['BUNDLE_VAR_lakebase_instance'] !== undefined;
+    return this.target.isLocal && !isNamed ? { lakebase_instance: `${this.target.appName}-db` } : {};
   }
 
   private async bring(bundle: Bundle, prepared: Prepared, byBundle: boolean): Promise<AppDeployment> {
@@ -234,8 +243,9 @@ export class Release {
       this.faults = start.faults;
       if (start.crash !== undefined) throw new CommandFailed(`The app crashed at its start: ${start.crash}`);
       if (start.readyBy !== undefined) return [start, start.readyBy === 'log' ? 'as its log says' : 'as /health says'];
+      const why = await whyNotReady(target, origin);
       throw new CommandFailed(
-        `The app was not ready after ${this.options.ready} s. Its log says more: npx lakescope logs ${target.asOptions}`,
+        `The app was not ready after ${this.options.ready} s${why === undefined ? '' : `: ${why}`}. Its log says more: npx lakescope logs ${target.asOptions}`,
       );
     });
   }

@@ -61,6 +61,18 @@ export async function watchStart(
   }
 }
 
+/** What `/ready` gives as the reason, e.g. of the database; undefined when it gives none. */
+export async function whyNotReady(target: Target, origin: URL): Promise<string | undefined> {
+  try {
+    const answer = await callApp(target, origin, { method: 'GET', path: '/ready', patienceMs: PROBE_PATIENCE_MS });
+    const { detail } = (jsonOf(answer) ?? {}) as { detail?: unknown };
+    return typeof detail === 'string' ? detail.slice(0, 300) : undefined;
+  } catch (error) {
+    if (error instanceof CommandFailed) return error.message;
+    throw error;
+  }
+}
+
 /** The last faults in the log since then, for an app that did not come up. Empty when the log cannot be read. */
 export async function faultsSince(target: Target, since: number, patienceMs: number): Promise<readonly string[]> {
   const told = new ToldByLog(since);

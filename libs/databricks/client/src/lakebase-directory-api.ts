@@ -33,6 +33,17 @@ export class LakebaseDirectoryApi {
     return this.get(`${PROVISIONED}/instances/${encodeURIComponent(name)}`, options);
   }
 
+  /** Answers at once; the instance is STARTING for a while then. `capacity`: CU_1, CU_2, CU_4 or CU_8. */
+  createInstance(name: string, capacity: string, options: CallOptions = {}): Promise<DatabaseInstance> {
+    return this.transport.json(this.credential, {
+      ...options,
+      method: 'POST',
+      path: `${PROVISIONED}/instances`,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name, capacity }),
+    });
+  }
+
   /** Every endpoint of every branch of every project; the platform lists them level by level. */
   async *listEndpoints(options: CallOptions = {}): AsyncGenerator<PostgresEndpoint, void, undefined> {
     for await (const project of this.listProjects(options)) {

@@ -142,7 +142,7 @@ export class GivenDeployments {
 
   /** Stops the Lakebase instance, or starts it. */
   async stopDatabase(isStopped: boolean): Promise<void> {
-    const path = `database/instances/${this.stack.workspace.databaseInstance.name}?update_mask=stopped`;
+    const path = `database/instances/${NAME}-db?update_mask=stopped`;
     await this.platform(path, { method: 'PATCH', body: JSON.stringify({ stopped: isStopped }) });
   }
 

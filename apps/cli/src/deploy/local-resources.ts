@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { PlatformError, Secret, type AppResource, type DatabricksClient } from '@lakescope/databricks-client';
 import type { Say } from './steps';
 
@@ -19,6 +20,38 @@ export async function makeLocalSecrets(
     if (keys === undefined) await secrets.createScope(scope);
     await secrets.put(scope, key, new Secret(randomBytes(48).toString('base64')));
     say(`made the secret ${scope}/${key}`);
+  }
+}
+
+/** Passes within a moment in the local workspace. */
+const PATIENCE_WITH_INSTANCE_MS = 30_000;
+
+/**
+ * The instance that a bundle would create. A schema belongs to the app that made it, so an app that is deployed locally has an instance of
+ * its own, beside the one of `npm start`.
+ */
+export async function makeLocalInstance(
+  { lakebaseDirectory }: Pick<DatabricksClient, 'lakebaseDirectory'>,
+  resources: readonly AppResource[],
+  say: Say,
+): Promise<void> {
+  for (const { database } of resources) {
+    const name = database?.instance_name;
+    if (name === undefined) continue;
+    const stateOf = async (): Promise<string | undefined> => {
+      try {
+        return (await lakebaseDirectory.getInstance(name)).state;
+      } catch (error) {
+        if (error instanceof PlatformError && error.kind === 'not_found') return undefined;
+        throw error;
+      }
+    };
+    if ((await stateOf()) === undefined) {
+      await lakebaseDirectory.createInstance(name, 'CU_1');
+      say(`made the Lakebase instance ${name}`);
+    }
+    const until = performance.now() + PATIENCE_WITH_INSTANCE_MS;
+    while ((await stateOf()) === 'STARTING' && performance.now() < until) await delay(100);
   }
 }
 
