@@ -14,8 +14,8 @@ import { fencedBlocks, isShell, pagesWithCommands } from './shell-blocks.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Writes the settings that commands of other pages need. */
 const SETTINGS = 'docs/local-development.md';
-/** Nothing a page tells people to wait for takes longer. */
-const PATIENCE_MS = 120_000;
+/** Nothing a page tells people to wait for takes longer, on a machine that is busy with other checks. */
+const PATIENCE_MS = 300_000;
 
 const work = mkdtempSync(join(tmpdir(), 'lakescope-documents-'));
 const checkout = join(work, 'lakescope');
