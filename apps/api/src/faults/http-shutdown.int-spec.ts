@@ -95,6 +95,8 @@ describe('the process', () => {
     expect(ready.status).toBe(503);
     expect(after).toMatchObject({ status: 200, whole: true, connection: 'close' });
     expect(await api.end()).toBe(0);
+    // Whoever asks four times a second whether it is ready fills no log.
+    expect(api.log.filter(({ msg }) => String(msg).includes('/ready'))).toEqual([]);
     kept.destroy();
   }, 60_000);
 

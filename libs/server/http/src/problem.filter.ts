@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failureOf } from './failure-of';
 import { HttpLimits } from './http-limits';
 import { asProblem, pathOf, problemOf, type ProblemForm } from './problem';
+import { HEALTH_PROBES } from './request-log';
 import { MethodNotAllowed, RouteNotFound } from './request.errors';
 import { RouteTable } from './route-table';
 
@@ -63,12 +64,14 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: unknown, status: number, code: string, request: FastifyRequest): void {
+    const path = pathOf(request.url);
     const line = {
-      msg: `${request.method} ${pathOf(request.url)} failed: ${code}`,
+      msg: `${request.method} ${path} failed: ${code}`,
       correlation_id: request.id,
       status,
     };
-    if (status >= 500) this.logger.error({ ...line, err: error });
+    if (status === 503 && HEALTH_PROBES.has(path)) this.logger.debug({ ...line, err: error });
+    else if (status >= 500) this.logger.error({ ...line, err: error });
     else if (error instanceof PlatformError) this.logger.warn({ ...line, err: error });
     else this.logger.debug({ ...line, err: error });
   }

@@ -12,7 +12,8 @@ declare module 'fastify' {
   }
 }
 
-const HEALTH_PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
+/** Asked by whoever stands in front of the app, several times a second: what they are told is no event. */
+export const HEALTH_PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
 
 /**
  * One access line per request at the close of its response, except for health probes, which would drown everything else. The observers of
