@@ -7,7 +7,7 @@ import { givenDeltaTable, LocalStack } from '@lakescope/server-testing';
 import type { StagedApp } from './staged-app';
 import { LARGEST_INSTALLED_BYTES, PLATFORM_NODE, StagedFolder } from './staged-folder';
 
-/** So long after its last answer the app counts as idle. */
+/** So long after it is ready, and before it is asked anything, the app counts as idle. */
 const IDLE_MS = 2_000;
 
 const root = process.cwd();
@@ -41,11 +41,11 @@ async function bootAndAsk(folder: StagedFolder): Promise<void> {
     const app = await folder.start(stack);
     say(`ready after ${app.readyAfterMs} ms`);
     try {
+      await delay(IDLE_MS);
+      say(`resident memory, ${IDLE_MS / 1000} s idle: ${app.residentMegabytes().toFixed(0)} MB`);
       await ask(app, folder.version, await stack.token('analyst'), `${volume}/table`);
       await app.run(folder.healthCheck);
       say('healthy by the check of the Dockerfile');
-      await delay(IDLE_MS);
-      say(`resident memory, ${IDLE_MS / 1000} s after that: ${app.residentMegabytes().toFixed(0)} MB`);
     } catch (error) {
       console.error(app.output);
       throw error;
