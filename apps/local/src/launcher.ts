@@ -37,6 +37,7 @@ export class Launcher {
   /** One after the other. */
   private restarting: Promise<void> = Promise.resolve();
   private restarts = 0;
+  private workplace: Workplace | undefined;
   private starting: Promise<void> = Promise.resolve();
   private stopped: Promise<void> | undefined;
 
@@ -60,6 +61,7 @@ export class Launcher {
     const state = await this.takeState();
     this.whenStopping(() => state.release());
     const workplace = await this.startWorkplace(state, ports);
+    this.workplace = workplace;
     this.whenStopping(() => workplace.close());
     const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
     const apiUrls = [urlOf(ports.api), ...ports.furtherApis.map(urlOf)] as const;
@@ -132,7 +134,7 @@ export class Launcher {
     this.stopping.abort(new StoppedWhileStarting());
     // Nothing may still be coming up while the rest goes down; a failed start says so by itself.
     const settled = this.starting.catch(() => undefined);
-    await Promise.all([this.apis?.stop(), settled]);
+    await Promise.all([this.apis?.stop(), this.workplace?.stopApps(), settled]);
     for (let act = this.undo.pop(); act !== undefined; act = this.undo.pop()) {
       await act().catch((error: unknown) => this.surroundings.progress.say(`While stopping: ${String(error)}`));
     }

@@ -43,6 +43,8 @@ export interface Workplace {
   /** What it needs before it is of use; runs while the API starts. */
   fill(signal: AbortSignal): Promise<void>;
   announce(urls: AppUrls): Announcement;
+  /** Ends the apps that were deployed here, while what they need is still there. */
+  stopApps(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -107,6 +107,10 @@ export class EmbeddedWorkplace implements Workplace {
     };
   }
 
+  stopApps(): Promise<void> {
+    return this.platform.workspace.stopApps();
+  }
+
   close(): Promise<void> {
     return this.platform.close();
   }

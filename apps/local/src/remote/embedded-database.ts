@@ -87,6 +87,6 @@ function doorOf(password: string): LakebaseGatewayOptions['workspace'] {
             }
           : undefined,
       ),
-    lakebase: { enter: () => Promise.resolve(() => undefined), suspend: () => false },
+    lakebase: { enter: () => Promise.resolve({ leave: () => undefined, suffix: '' }), suspend: () => false },
   };
 }

@@ -125,6 +125,10 @@ export class RemoteWorkplace implements Workplace {
     };
   }
 
+  async stopApps(): Promise<void> {
+    // None are deployed here.
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.parts.relay?.close(), this.parts.database?.close()]);
   }

@@ -93,6 +93,38 @@ describe('the official JS SDK, unmodified, with the local workspace', () => {
     expect(JSON.stringify(await sdk.apps.getPermissions({ app_name: name }))).toContain('"analysts"');
   });
 
+  it('makes an app, deploys a folder that runs, changes it, stops it and lets it go', async () => {
+    const sdk = given.as('engineer');
+    const folder = `/Users/${given.workspace.personas.engineer.userName}/sdk-app`;
+    const server = `require('node:http').createServer((_, answer) => answer.end(process.env.GREETING))
+      .listen(Number(process.env.DATABRICKS_APP_PORT), '127.0.0.1');`;
+    await sdk.workspace.mkdirs({ path: folder });
+    const manifest = 'command: [node, server.js]\nenv: [{name: GREETING, value: hello}]\n';
+    for (const [name, text] of Object.entries({ 'server.js': server, 'app.yaml': manifest })) {
+      const content = Buffer.from(text).toString('base64');
+      await sdk.workspace.import({ path: `${folder}/${name}`, content, format: 'AUTO' });
+    }
+
+    const made = await (await sdk.apps.create({ app: { name: 'by-sdk' }, no_compute: false })).wait();
+    const deploying = await sdk.apps.deploy({
+      app_name: 'by-sdk',
+      app_deployment: { source_code_path: folder, mode: 'SNAPSHOT' },
+    });
+    const deployed = await deploying.wait();
+    const answer = await fetch(made.url ?? '', { headers: { 'x-local-persona': 'engineer' } });
+    const update = { app_name: 'by-sdk', app: { name: 'by-sdk', description: 'changed' }, update_mask: 'description' };
+    await (await sdk.apps.createUpdate(update)).wait();
+    const stopped = await (await sdk.apps.stop({ name: 'by-sdk' })).wait();
+
+    expect(deployed).toMatchObject({ status: { state: 'SUCCEEDED' }, source_code_path: folder });
+    expect(await answer.text()).toBe('hello');
+    expect(stopped).toMatchObject({ description: 'changed', compute_status: { state: 'STOPPED' } });
+    expect(await all(sdk.apps.listDeployments({ app_name: 'by-sdk' }))).toHaveLength(1);
+    await expect(given.as('analyst').apps.get({ name: 'by-sdk' })).rejects.toMatchObject({ statusCode: 403 });
+    await sdk.apps.delete({ name: 'by-sdk' });
+    await expect(sdk.apps.delete({ name: 'by-sdk' })).rejects.toMatchObject({ statusCode: 400 });
+  });
+
   it('keeps secrets, with lists of who may read them', async () => {
     const sdk = given.as('engineer');
     await sdk.secrets.createScope({ scope: 'by-sdk' });

@@ -21,7 +21,7 @@ export { InvalidSecurable } from './unity-catalog/metastore';
 export { MountUnavailable, startWorkspace } from './workspace/start-workspace';
 export type { SecurableOptions, WorkspaceOptions } from './workspace/workspace-options';
 export { EmbeddedPostgres, type EmbeddedPostgresOptions } from './postgres/embedded-postgres';
-export type { Lakebase, LakebaseRefusal } from './database-api/lakebase';
+export type { EnteredDatabase, Lakebase, LakebaseRefusal } from './database-api/lakebase';
 export type { PostgresVersion } from './postgres/postgres-binaries';
 export { removePostgres } from './postgres/postgres-home';
 export { templateOfTestRun } from './postgres/template-of-test-run';

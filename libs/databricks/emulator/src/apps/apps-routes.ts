@@ -125,18 +125,27 @@ export function appsRoutes(server: FastifyInstance, parts: AppsRoutesParts): voi
     return describe(app.name);
   });
 
-  server.post<ByName>(`${APPS_ROOT}/:name/start`, async (request): Promise<DatabricksApp> => {
-    const who = await caller(request);
-    const app = managed(who, request.params.name);
-    await host.start(app);
-    return describe(app.name);
-  });
+  server.register(async (scoped) => {
+    // Clients say JSON here and send nothing.
+    scoped.addContentTypeParser('application/json', (_request, payload, done) => {
+      payload.resume();
+      payload.once('end', () => done(null, undefined));
+      payload.once('error', done);
+    });
 
-  server.post<ByName>(`${APPS_ROOT}/:name/stop`, async (request): Promise<DatabricksApp> => {
-    const who = await caller(request);
-    const app = managed(who, request.params.name);
-    await host.stop(app);
-    return describe(app.name);
+    scoped.post<ByName>(`${APPS_ROOT}/:name/start`, async (request): Promise<DatabricksApp> => {
+      const who = await caller(request);
+      const app = managed(who, request.params.name);
+      await host.start(app);
+      return describe(app.name);
+    });
+
+    scoped.post<ByName>(`${APPS_ROOT}/:name/stop`, async (request): Promise<DatabricksApp> => {
+      const who = await caller(request);
+      const app = managed(who, request.params.name);
+      await host.stop(app);
+      return describe(app.name);
+    });
   });
 
   server.post<ByName>(`${APPS_ROOT}/:name/update`, async (request) => {

@@ -4,24 +4,37 @@ import type { EndpointComputes } from './endpoint-computes';
 import type { StoredInstance, StoredResource } from './lakebase-document';
 import { fullStatus, type PostgresResources } from './postgres-resources';
 
+const DEFAULT_BRANCH = DEFAULT_ENDPOINT.split('/').slice(0, 4).join('/');
+
 /** Why somebody with a valid credential does not get in, in Postgres's words. */
 export interface LakebaseRefusal {
   readonly sqlState: string;
   readonly message: string;
 }
 
+/** A session that was let in. */
+export interface EnteredDatabase {
+  /** To be called when the session ends. */
+  leave(): void;
+  /** Tells the databases of an instance or branch apart from those of others in the one Postgres; empty for the default ones. */
+  readonly suffix: string;
+}
+
 /** Which databases there are, for whoever stands at the door. */
 export interface Lakebase {
   /**
    * Lets a session in that came to this host with a credential minted for these databases; resolves once the compute is
-   * awake. The function is to be called when the session ends; a refusal says why there is none.
+   * awake. Who came by an address, or said no name, comes to what the credential was minted for.
    */
-  enter(host: string | undefined, mintedFor: readonly string[]): Promise<(() => void) | LakebaseRefusal>;
+  enter(host: string | undefined, mintedFor: readonly string[]): Promise<EnteredDatabase | LakebaseRefusal>;
   /** Puts an Autoscaling endpoint to sleep, the default one unless named; false while sessions keep it awake. */
   suspend(endpoint?: string): boolean;
 }
 
-/** The databases of the local workspace. All live in one Postgres; who may log in where is told apart as on the platform. */
+/**
+ * The databases of the local workspace. All live in one Postgres, each instance's and branch's under names of their own; who may
+ * log in where is told apart as on the platform.
+ */
 export class LakebaseDatabases implements Lakebase {
   constructor(
     private readonly instances: DatabaseInstances,
@@ -29,11 +42,11 @@ export class LakebaseDatabases implements Lakebase {
     private readonly computes: EndpointComputes,
   ) {}
 
-  async enter(host: string | undefined, mintedFor: readonly string[]): Promise<(() => void) | LakebaseRefusal> {
-    // Without a name, or by an address, a client has come to the default database, which has two: one of each kind.
-    const wanted = host === undefined || host === '127.0.0.1' ? 'localhost' : host;
-    const instances = this.instances.list().filter((one) => this.instances.hostOf(one) === wanted);
-    const endpoints = this.resources.list('endpoint', undefined).filter((one) => this.resources.hostOf(one) === wanted);
+  async enter(host: string | undefined, mintedFor: readonly string[]): Promise<EnteredDatabase | LakebaseRefusal> {
+    // Not every machine resolves names below localhost, so an address is good for all.
+    const isThere = (name: string): boolean => host === undefined || host === '127.0.0.1' || host === name;
+    const instances = this.instances.list().filter((one) => isThere(this.instances.hostOf(one)));
+    const endpoints = this.resources.list('endpoint', undefined).filter((one) => isThere(this.resources.hostOf(one)));
     const instance = instances.find(({ name }) => mintedFor.includes(name));
     if (instance !== undefined) return this.enterInstance(instance);
     const endpoint = endpoints.find(({ name }) => mintedFor.includes(name));
@@ -66,16 +79,21 @@ export class LakebaseDatabases implements Lakebase {
     return typeof shown === 'string' ? shown : undefined;
   }
 
-  private enterInstance(instance: StoredInstance): (() => void) | LakebaseRefusal {
-    if (this.instances.isOpen(instance)) return () => undefined;
+  private enterInstance(instance: StoredInstance): EnteredDatabase | LakebaseRefusal {
+    const isDefault = this.instances.hostOf(instance) === 'localhost';
+    const suffix = isDefault ? '' : `_${instance.uid.slice(0, 8)}`;
+    if (this.instances.isOpen(instance)) return { leave: () => undefined, suffix };
     return { sqlState: '57P03', message: `Database instance ${instance.name} is not running.` };
   }
 
-  private enterEndpoint(endpoint: StoredResource): Promise<() => void> | LakebaseRefusal {
+  private async enterEndpoint(endpoint: StoredResource): Promise<EnteredDatabase | LakebaseRefusal> {
     const status = fullStatus(endpoint);
     if (status['disabled'] === true) return { sqlState: '57P03', message: `Endpoint ${endpoint.name} is disabled.` };
     const timeout = /^(\d+(?:\.\d+)?)s$/.exec(String(status['suspend_timeout_duration']))?.[1];
     const seconds = status['no_suspension'] === true ? 0 : Number(timeout ?? 0);
-    return this.computes.enter(endpoint.name, seconds * 1000);
+    const branch = this.resources.get(endpoint.name.split('/').slice(0, 4).join('/'));
+    const isDefault = endpoint.name.startsWith(`${DEFAULT_BRANCH}/`);
+    const suffix = isDefault ? '' : `_${branch.uid.replaceAll('-', '').slice(0, 10)}`;
+    return { leave: await this.computes.enter(endpoint.name, seconds * 1000), suffix };
   }
 }

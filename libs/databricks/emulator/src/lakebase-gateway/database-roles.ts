@@ -22,6 +22,7 @@ const roleLock = 481_025;
  */
 export class DatabaseRoles {
   private readonly pool: Pool;
+  private readonly databases = new Set<string>();
   private readonly ensured = new Map<string, Promise<void>>();
 
   constructor(private readonly server: SuperuserAccess) {
@@ -57,6 +58,20 @@ export class DatabaseRoles {
       this.ensured.delete(key);
       throw toFatal(cause);
     }
+  }
+
+  /**
+   * Makes the default database of an instance or branch beside the default one's when somebody first comes to it. Databases of
+   * other names are not made by coming to them.
+   */
+  async ensureDatabase(name: string): Promise<void> {
+    if (!name.startsWith(`${this.server.database}_`) || this.databases.has(name)) return;
+    try {
+      await this.pool.query(`CREATE DATABASE ${escapeIdentifier(name)}`);
+    } catch (cause) {
+      if (!(cause instanceof DatabaseError) || !isDuplicate(cause)) throw toFatal(cause);
+    }
+    this.databases.add(name);
   }
 
   /** After a role changed its own password, or the data was made anew: the next login sets it up again. */
@@ -104,6 +119,11 @@ export class DatabaseRoles {
       throw error;
     }
   }
+}
+
+/** It is there; or somebody else makes it at this moment. */
+function isDuplicate({ code }: DatabaseError): boolean {
+  return code === '42P04' || code === '23505';
 }
 
 function toFatal(cause: unknown): FatalResponse {

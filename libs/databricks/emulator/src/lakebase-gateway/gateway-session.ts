@@ -134,8 +134,9 @@ export class GatewaySession implements FaultySession {
     if (answer.type !== 'p') throw new FatalResponse('08P01', 'expected password response');
     this.failAsPlanned(role);
     const mintedFor = await this.checkToken(answer.body.toString('utf8').replace(/\0.*$/s, ''), role);
-    await this.enterDatabase(client, mintedFor, role);
-    const server = await this.reachServer(parameters, role, database);
+    const suffix = await this.enterDatabase(client, mintedFor, role);
+    if (suffix !== '') parameters.set('database', `${database}${suffix}`);
+    const server = await this.reachServer(parameters, role, { name: `${database}${suffix}`, isOfOwn: suffix !== '' });
     client.write(authenticationRequest(authentication.ok));
     return server;
   }
@@ -177,21 +178,26 @@ export class GatewaySession implements FaultySession {
     return claims.databases ?? [];
   }
 
-  /** An endpoint that sleeps wakes up for this session, and may sleep again once it is over. */
-  private async enterDatabase(client: TLSSocket, mintedFor: readonly string[], role: string): Promise<void> {
+  /** An endpoint that sleeps wakes up for this session, and may sleep again once it is over. Answers whose database it is. */
+  private async enterDatabase(client: TLSSocket, mintedFor: readonly string[], role: string): Promise<string> {
     const host = client.servername || undefined;
     const entered = await this.parts.workspace.lakebase.enter(host, mintedFor);
-    if (typeof entered === 'function') {
-      if (this.raw.destroyed) entered();
-      else this.raw.once('close', entered);
-      return;
+    if ('leave' in entered) {
+      if (this.raw.destroyed) entered.leave();
+      else this.raw.once('close', () => entered.leave());
+      return entered.suffix;
     }
     const { sqlState, message } = entered;
     throw sqlState === invalidPassword ? wrongPassword(role, message) : new FatalResponse(sqlState, message);
   }
 
-  private async reachServer(parameters: Map<string, string>, role: string, database: string): Promise<Socket> {
+  private async reachServer(
+    parameters: Map<string, string>,
+    role: string,
+    { name: database, isOfOwn }: { name: string; isOfOwn: boolean },
+  ): Promise<Socket> {
     for (let attempt = 1; ; attempt++) {
+      if (isOfOwn) await this.parts.roles.ensureDatabase(database);
       await this.parts.roles.ensure(role, database);
       const server = await this.connectToServer();
       try {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ask } from '../testing/given-workspace';
+import { ECHO_SERVER, GivenApps } from '../testing/given-apps';
 import { GivenLakebase } from '../testing/given-lakebase';
 
 /** Long enough to be seen on a busy machine. */
@@ -56,6 +57,50 @@ describe('who may log into which database', () => {
     await expect(lakebase.logInAt(host, engineer(), token)).resolves.toBeDefined();
     const usual = await lakebase.credential('engineer');
     await expect(lakebase.logInAt(host, engineer(), usual)).rejects.toMatchObject({ code: '28P01' });
+  });
+
+  it('keeps what is in the databases of two instances apart, also for who comes by the address', async () => {
+    await manage('POST', '/api/2.0/database/instances', { name: 'apart-db' });
+    const minted = await manage('POST', '/api/2.0/database/credentials', { instance_names: ['apart-db'] });
+    const { token } = minted.json<{ token: string }>();
+    const clients = [
+      await lakebase.logIn(engineer(), token, { host: '127.0.0.1' }),
+      await lakebase.logIn(engineer(), token, { host: '127.0.0.1' }),
+      await lakebase.logIn(engineer(), await lakebase.credential('engineer'), { host: '127.0.0.1' }),
+    ];
+    await clients[0]?.query('CREATE SCHEMA of_apart_db');
+    const seen = clients.map((client) => client.query("SELECT 1 FROM pg_namespace WHERE nspname = 'of_apart_db'"));
+
+    expect((await Promise.all(seen)).map(({ rows }) => rows.length)).toEqual([1, 1, 0]);
+  });
+
+  it('gives an app that is deployed a role in the database of its resource', async () => {
+    const { workspace, gateway } = lakebase;
+    const apps = new GivenApps(workspace);
+    workspace.startApps({ databasePort: gateway.port });
+    const database = {
+      ...{ instance_name: workspace.databaseInstance.name, database_name: 'databricks_postgres' },
+      permission: 'CAN_CONNECT_AND_CREATE',
+    };
+    await apps.create('engineer', { name: 'with-db', resources: [{ name: 'db', database }] });
+    const source_code_path = await apps.upload('engineer', 'echo', { 'server.mjs': ECHO_SERVER });
+    const env_vars = [{ name: 'DB', value_from: 'db' }];
+    await apps.deploy('engineer', 'with-db', { source_code_path, command: ['node', 'server.mjs'], env_vars });
+    const { env } = await apps.echo('with-db');
+    const token = await apps.tokenOf(env);
+    const minted = await ask(workspace, '/api/2.0/database/credentials', {
+      ...{ method: 'POST', token },
+      body: JSON.stringify({ instance_names: [workspace.databaseInstance.name] }),
+    });
+    const { PGHOST: host, PGUSER: user = '', PGDATABASE: name } = env;
+    const client = await lakebase.logIn(user, minted.json<{ token: string }>().token, { database: name });
+    await client.query('CREATE SCHEMA of_the_app');
+
+    expect([host, user, env['PGPORT'], env['PGSSLMODE'], env['PGAPPNAME'], env['DB'], env['PGPASSWORD']]).toEqual([
+      ...['localhost', env['DATABRICKS_CLIENT_ID'], String(gateway.port), 'require', 'with-db', 'localhost'],
+      undefined,
+    ]);
+    expect((await client.query('SELECT current_database() AS name')).rows).toEqual([{ name: 'databricks_postgres' }]);
   });
 
   it('lets nobody into an instance that is stopped', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AppDeployment, DatabricksApp } from '@lakescope/databricks-wire';
+import type { AppDeployment, DatabricksApp, TokenResponse } from '@lakescope/databricks-wire';
 import type { PersonaName } from '../identity/personas';
 import type { LocalWorkspace } from '../workspace/local-workspace';
 import { ask, type Answer } from './given-workspace';
@@ -36,6 +36,17 @@ export class GivenApps {
     const answer = await this.api(persona, 'POST', 'apps', app);
     if (answer.status !== 200) throw new Error(`POST apps: ${answer.status} ${answer.text}`);
     return this.until(app.name ?? '', ({ compute_status }) => compute_status?.state === 'ACTIVE');
+  }
+
+  /** A token of the app itself, by the secret in its environment. */
+  async tokenOf(env: Readonly<Record<string, string>>): Promise<string> {
+    const basic = Buffer.from(`${env['DATABRICKS_CLIENT_ID']}:${env['DATABRICKS_CLIENT_SECRET']}`).toString('base64');
+    const granted = await ask(this.workspace, '/oidc/v1/token', {
+      method: 'POST',
+      body: 'grant_type=client_credentials&scope=all-apis',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${basic}` },
+    });
+    return granted.json<TokenResponse>().access_token;
   }
 
   async app(name: string): Promise<DatabricksApp> {

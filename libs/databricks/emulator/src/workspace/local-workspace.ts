@@ -134,6 +134,8 @@ export interface LocalWorkspace {
    * surroundings say; before, none can have a database.
    */
   startApps(surroundings: AppSurroundings): void;
+  /** Ends the processes of all deployed apps, which run again when the workspace is started anew. `close` does it, too. */
+  stopApps(): Promise<void>;
   /** Says where the app is to be opened. */
   publishApp(url: string): void;
   /** Puts the clock that tokens are issued and checked by ahead of (or behind) this machine's. */

@@ -229,6 +229,10 @@ export class RunningWorkspace implements LocalWorkspace {
     this.parts.apps.start(surroundings);
   }
 
+  stopApps(): Promise<void> {
+    return this.parts.apps.host.stopAll();
+  }
+
   publishApp(url: string): void {
     this.parts.app.publish(url);
   }

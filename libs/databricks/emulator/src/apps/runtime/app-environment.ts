@@ -70,7 +70,8 @@ export class AppEnvironments {
       );
     }
     return {
-      PGHOST: database.host,
+      // By name only where every machine knows the name; the gateway tells databases apart by the credential, too.
+      PGHOST: database.host === 'localhost' ? database.host : '127.0.0.1',
       PGPORT: String(databasePort),
       PGDATABASE: database.database,
       PGUSER: user,

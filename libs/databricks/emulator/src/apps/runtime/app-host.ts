@@ -28,6 +28,7 @@ export interface AppHostParts {
   readonly computeMilliseconds: number;
 }
 
+const ENDING = new DeploymentCancelled('The local workspace was stopped.');
 const BEING_CREATED: AppCondition = {
   url: undefined,
   compute: { state: 'STARTING', message: 'App compute is starting.' },
@@ -84,7 +85,7 @@ export class AppHost {
         `Cannot deploy app ${app.name} as it is not in RUNNING state. Current state: ${hosted.computeState}. Start it first.`,
       );
     }
-    if (hosted.isBusy) {
+    if (hosted.isBusy || this.closing.signal.aborted) {
       throw conflict(`Cannot deploy app ${app.name} as there is an active deployment in progress.`);
     }
     const now = Date.now();
@@ -138,10 +139,14 @@ export class AppHost {
   }
 
   /** Stops every process; what ran runs again when the workspace is started anew. */
+  async stopAll(): Promise<void> {
+    this.closing.abort(ENDING);
+    await Promise.all([...this.passing, ...[...this.hosted.values()].map((hosted) => hosted.stop(ENDING))]);
+  }
+
   async close(): Promise<void> {
-    const reason = new DeploymentCancelled('The local workspace was stopped.');
-    this.closing.abort(reason);
-    await Promise.all([...this.passing, ...[...this.hosted.values()].map((hosted) => hosted.close(reason))]);
+    await this.stopAll();
+    await Promise.all([...this.hosted.values()].map((hosted) => hosted.close(ENDING)));
   }
 
   private pass(hosted: HostedApp, state: Parameters<HostedApp['pass']>[0], act: () => Promise<void>): void {
