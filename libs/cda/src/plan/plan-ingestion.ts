@@ -3,6 +3,7 @@ import { eachAtOnce } from '../at-once';
 import { failureOf } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
 import type { IngestionOptions, IngestionPlan, TablePlan } from '../run/run-options';
+import { confirmedReset } from './confirmed-reset';
 import { Cursors, type FolderKey } from './cursors';
 import { dataFolder } from './data-folder';
 import { FolderListing } from './list-folders';
@@ -27,7 +28,7 @@ export async function planIngestion(options: IngestionOptions): Promise<Ingestio
     () => undefined,
     async (engine) => {
       await eachAtOnce(manifest.tables, tablesAtOnce(options), async (table) => {
-        tables.push(await planTable(engine, table, options));
+        tables.push(await planTable(engine, table, manifest.etag, options));
       });
     },
   );
@@ -43,16 +44,26 @@ export async function planIngestion(options: IngestionOptions): Promise<Ingestio
   };
 }
 
-async function planTable(engine: DeltaEngine, table: ManifestTable, options: IngestionOptions): Promise<TablePlan> {
+async function planTable(
+  engine: DeltaEngine,
+  table: ManifestTable,
+  etag: string | undefined,
+  options: IngestionOptions,
+): Promise<TablePlan> {
   try {
-    return await planned(engine, table, options);
+    return await planned(engine, table, etag, options);
   } catch (error) {
     options.signal?.throwIfAborted();
     return { ...blocked(table.table, failureOf(error)), fence: String(table.fence), fingerprints: namesOf(table) };
   }
 }
 
-async function planned(engine: DeltaEngine, table: ManifestTable, options: IngestionOptions): Promise<TablePlan> {
+async function planned(
+  engine: DeltaEngine,
+  table: ManifestTable,
+  etag: string | undefined,
+  options: IngestionOptions,
+): Promise<TablePlan> {
   const { source, target, signal, enforceFence = true } = options;
   const folder = dataFolder(table, source.uri, options.pathRewrite);
   const storage = target.table(table.table);
@@ -65,7 +76,7 @@ async function planned(engine: DeltaEngine, table: ManifestTable, options: Inges
   });
   const known = cursors.all(head);
   const skipped = cursors.skipped(head);
-  const reset = new Resets(table, cursors, binding, enforceFence).find(head);
+  const reset = await confirmedReset(new Resets(table, cursors, binding, enforceFence), head, { table, etag, options });
   const decision = reset === undefined ? undefined : decisionFor(options.resets, table.table);
   const isRebuilt = decision === 'rebuild';
   const range = {

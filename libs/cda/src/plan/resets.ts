@@ -19,6 +19,11 @@ export class Resets {
     private readonly enforceFence: boolean,
   ) {}
 
+  /** The same by another manifest. */
+  with(table: ManifestTable): Resets {
+    return new Resets(table, this.cursors, this.binding, this.enforceFence);
+  }
+
   /** What nobody has decided about. */
   find(head: TableHead | undefined): IngestionFailure | undefined {
     const other = this.binding.otherSource(head);

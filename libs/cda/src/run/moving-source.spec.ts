@@ -113,6 +113,40 @@ describe('a run over a source that moves', () => {
     await lake.run({ mode: 'copy' });
     expect(await lake.idsOf('cc_copied')).toEqual([1, 2, 4, 33]);
   });
+
+  it('is taken for no source that was set back where another run has read a newer manifest meanwhile', async () => {
+    const newer = ['cc_fence', 'cc_history'];
+    await lake.ids('cc_fence', 'aaaa', T(1), [1]);
+    await lake.ids('cc_history', 'aaaa', T(1), [1]);
+    for (const table of newer) await lake.entry(table, { fence: T(1) });
+    let isFirst = true;
+    const behind = new MovingSource(lake.source.root, {
+      manifest: async () => {
+        if (!isFirst) return;
+        isFirst = false;
+        await lake.ids('cc_fence', 'aaaa', T(2), [2]);
+        await lake.ids('cc_history', 'bbbb', T(1), [2]);
+        await lake.entry('cc_fence', { fence: T(2) });
+        await lake.entry('cc_history', { fence: T(1), history: { aaaa: '1', bbbb: '2' } });
+        await lake.run();
+      },
+    });
+
+    const { tables } = await lake.run({ source: behind });
+
+    expect(tables).toMatchObject([
+      { table: 'cc_fence', outcome: 'unchanged', failure: undefined },
+      { table: 'cc_history', outcome: 'unchanged', failure: undefined },
+    ]);
+    for (const table of newer) expect(await lake.idsOf(table)).toEqual([1, 2]);
+    // What was set back is so with every manifest.
+    for (const table of newer) await lake.entry(table, { fence: T(0) });
+    expect((await lake.run()).tables).toMatchObject([
+      { failure: { code: 'SOURCE_RESET' } },
+      { failure: { code: 'SOURCE_RESET' } },
+    ]);
+  });
+
   it('has ended all copies when it has ended, whatever ended it', async () => {
     for (const minute of [1, 2, 3]) {
       await lake.ids(
@@ -156,6 +190,8 @@ class MovingSource extends LocalSource {
     private readonly happens: {
       listed?: (object: SourceObject) => Promise<void> | undefined;
       read?: (path: string) => Promise<void>;
+      /** After a manifest was read, and before whoever has read it works by it. */
+      manifest?: () => Promise<void>;
     },
   ) {
     super(folder);
@@ -169,6 +205,12 @@ class MovingSource extends LocalSource {
       await this.happens.listed?.(object);
       yield object;
     }
+  }
+
+  override async read(...asked: Parameters<LocalSource['read']>): ReturnType<LocalSource['read']> {
+    const read = await super.read(...asked);
+    await this.happens.manifest?.();
+    return read;
   }
 
   override async range(...[path, offset, length, options]: Parameters<LocalSource['range']>): Promise<Uint8Array> {

@@ -62,7 +62,7 @@ async function unchanged({ manifestEtag }: RunOptions, events: EventStream, star
 
 async function ingestTables(
   manifest: ReadManifest,
-  { options, events, signal }: Omit<RunContext, 'engine' | 'slots' | 'prepared' | 'mayCommit'>,
+  { options, events, signal }: Omit<RunContext, 'engine' | 'slots' | 'prepared' | 'mayCommit' | 'manifestEtag'>,
 ): Promise<TableResult[]> {
   const results: TableResult[] = [];
   for (const { table, failure } of manifest.rejected) {
@@ -75,6 +75,7 @@ async function ingestTables(
     options,
     events,
     signal,
+    manifestEtag: manifest.etag,
     slots: new Slots(REQUESTS_AT_ONCE),
     prepared: new PreparedBudget(),
     mayCommit: async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { DeltaTable, TableWriter, type DeltaEngine } from '@lakescope/delta';
 import { failureOf, PoisonedFolder, TableFailed } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
+import { confirmedReset } from '../plan/confirmed-reset';
 import { Cursors, type FolderKey } from '../plan/cursors';
 import { dataFolder } from '../plan/data-folder';
 import { FolderListing, type ListedFolder, type ListedRange } from '../plan/list-folders';
@@ -36,6 +37,8 @@ export interface RunContext {
   /** For what was looked at and waits for its commit. */
   readonly prepared: PreparedBudget;
   readonly signal: AbortSignal;
+  /** Of the manifest that the run works by. */
+  readonly manifestEtag: string | undefined;
   /** To be awaited before a commit: rejects when the target cannot keep writers apart. */
   readonly mayCommit: () => Promise<void>;
 }
@@ -138,9 +141,9 @@ export class TableRun {
   }
 
   private async decideReset(commits: TableCommits, resets: Resets, place: FolderPlace): Promise<void> {
-    const reset = resets.find(this.writer?.head);
+    const { options, signal, manifestEtag: etag } = this.context;
+    const reset = await confirmedReset(resets, this.writer?.head, { table: this.table, etag, options });
     if (reset === undefined) return;
-    const { options, signal } = this.context;
     const decision = decisionFor(options.resets, this.table.table);
     if (decision === undefined) throw new TableFailed(reset);
     if (decision === 'rebuild') await new EmptyPlace(this.table, options.source, place, signal).refuseRebuild();
