@@ -20,6 +20,8 @@ export interface Advice {
   readonly nameApp: string;
   readonly migrateUp: string;
   readonly aggregateMetrics: string;
+  readonly restartApp: string;
+  readonly allowMoreRuns: string;
   /** For a person: the schema would be theirs, and the app could not use it. */
   readonly letAppMigrate: string;
   addScopes(missing: readonly string[]): string;
@@ -65,6 +67,9 @@ function forTheApp({ secretScope, appName }: Names): Advice {
     nameApp: 'The platform sets DATABRICKS_APP_NAME; it must be the name the app has in the workspace.',
     migrateUp: 'npm run migrate -- up',
     aggregateMetrics: 'npm run aggregate-metrics',
+    restartApp: `Look into the app’s log, and restart it: databricks apps stop ${appName} && databricks apps start ${appName}`,
+    allowMoreRuns:
+      'Set LAKESCOPE_INGESTION_RUNS higher in databricks.yml and deploy again, or move schedules to quieter hours.',
     letAppMigrate: 'Start the app.',
     addScopes: scopesIntoBundle,
     leaveSchema: (owner) =>
@@ -91,6 +96,8 @@ function forTheLaptop(settings: string): Advice {
     comparePlace: `Check PGHOST and PGPORT, and in the workspace that the database runs: \`${doctor}\` compares them with the platform.`,
     nameApp: `If your app has another name, set DATABRICKS_APP_NAME=<app> in ${settings}.`,
     migrateUp: `npm run migrate -- up${option}`,
+    restartApp: 'Restart the app: it takes up what was left.',
+    allowMoreRuns: `Set LAKESCOPE_INGESTION_RUNS higher in ${settings} and start again, or move schedules to quieter hours.`,
     aggregateMetrics: `npm run aggregate-metrics${option === '' ? '' : ` --${option}`}`,
     letAppMigrate: `Start the app, or give its client id and secret in ${settings}: npm run migrate -- up${option}. The schema belongs to whoever makes it.`,
     addScopes: scopesIntoBundle,

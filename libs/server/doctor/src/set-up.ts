@@ -4,6 +4,7 @@ import type { LakebaseCredentials, SealRenewal } from '@lakescope/server-persist
 import { appChecks } from './app-checks';
 import { adviceFor, type Place } from './advice';
 import type { Check } from './examination';
+import { jobsChecks } from './jobs-checks';
 import { lakebaseChecks } from './lakebase-checks';
 import { metricsChecks } from './metrics-checks';
 import { postgresChecks } from './postgres-checks';
@@ -45,6 +46,7 @@ export function checksOf(setUp: SetUp): Check[] {
     ...lakebaseChecks({ config: config.lakebase, clients, credentials, advice }),
     ...postgresChecks({ config: config.lakebase, credentials, migrations, advice }),
     ...metricsChecks({ config: config.lakebase, credentials, hasOwnSecret: config.secrets.hasOwnSecret, advice }),
+    ...jobsChecks({ config: config.lakebase, credentials, place, advice }),
     ...appChecks({
       clients,
       hasOwnSecret: config.secrets.hasOwnSecret,

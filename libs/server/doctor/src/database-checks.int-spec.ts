@@ -7,12 +7,13 @@ import { Client } from 'pg';
 import { adviceFor } from './advice';
 import { examine, type Check, type Examined } from './examination';
 import { ok } from './finding';
+import { jobsChecks, type JobsSubject } from './jobs-checks';
 import { metricsChecks } from './metrics-checks';
 
 const RULE = `INSERT INTO lakescope.alert_rules (id, name, condition, comparison, window_minutes, hysteresis, for_minutes, enabled, webhook_sealed)
   VALUES (gen_random_uuid(), 'No requests', 'no_data', 'above', 5, 0.1, 0, true, '\\x01')`;
 
-describe('what the doctor says of metrics', () => {
+describe('what the doctor says of metrics and of ingestion jobs', () => {
   let stack: LocalStack;
   let clients: DatabricksClients;
 
@@ -30,7 +31,7 @@ describe('what the doctor says of metrics', () => {
   afterEach(() =>
     asSuperuser(
       `TRUNCATE lakescope.performance_metrics, lakescope.usage_events, lakescope.metrics_dirty, lakescope.metrics_ingest_log,
-         lakescope.alert_rules CASCADE`,
+         lakescope.alert_rules, lakescope.ingestion_jobs, lakescope.ingestion_schedules CASCADE`,
     ),
   );
 
@@ -99,6 +100,72 @@ describe('what the doctor says of metrics', () => {
     ]);
   });
 
+  it('is that a run is silent, and that nobody works on jobs that wait', async () => {
+    const job = (status: string, times: string): string =>
+      `INSERT INTO lakescope.ingestion_jobs (job_id, user_id, status, request, manifest_uri, target_uri, pair_key, request_hash, correlation_id, created_at, seen_at, lease)
+       VALUES (gen_random_uuid(), 'ana@example.com', '${status}', '{}', 'm', 't', gen_random_uuid()::text, 'h', 'c', ${times}, ${status === 'running' ? 'gen_random_uuid()' : 'NULL'});`;
+    await asSuperuser(
+      job('running', `now() - interval '1 day', now()`) + job('pending', `now() - interval '50 minutes', NULL`),
+    );
+    const busy = await found();
+    await asSuperuser(
+      `UPDATE lakescope.ingestion_jobs SET created_at = created_at - interval '1 hour' WHERE status = 'pending'`,
+    );
+    const crowded = await troubles();
+    await asSuperuser(
+      `UPDATE lakescope.ingestion_jobs SET seen_at = now() - interval '5 minutes' WHERE status = 'running'`,
+    );
+    const stuck = await troubles();
+    await asSuperuser(`DELETE FROM lakescope.ingestion_jobs WHERE status = 'running'`);
+
+    expect(busy.find(({ id }) => id === 'job_queue')).toMatchObject({
+      state: 'ok',
+      detail: '1 wait, the oldest for 50 minutes; 1 under way.',
+    });
+    expect(crowded).toEqual([['job_queue', 'warning', expect.stringContaining('LAKESCOPE_INGESTION_RUNS')]]);
+    expect(stuck.map(([id]) => id)).toEqual(['job_runs', 'job_queue']);
+    expect(await troubles()).toEqual([['job_queue', 'warning', expect.stringContaining('databricks apps start')]]);
+  });
+
+  it('is that a schedule was paused after failures, or that one is due and nobody starts it', async () => {
+    const schedule = (name: string, fields: string): string =>
+      `INSERT INTO lakescope.ingestion_schedules (schedule_id, user_id, name, cron, time_zone, request, paused, failures, next_run_at, last_checked_at)
+       VALUES (gen_random_uuid(), 'ana@example.com', '${name}', '@daily', 'UTC', '{}', ${fields});`;
+    await asSuperuser(
+      schedule('By hand', `true, 2, NULL, NULL`) +
+        schedule('On time', `false, 0, now() + interval '1 hour', '2026-11-21T08:30:00Z'`),
+    );
+    const before = await found();
+    await asSuperuser(
+      schedule('Broken', `true, 5, NULL, NULL`) + schedule('Forgotten', `false, 0, now() - interval '3 hours', NULL`),
+    );
+    const after = await found();
+
+    expect(before.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(before.find(({ id }) => id === 'job_schedule_ticks')?.detail).toContain('2026-11-21T08:30:00.000Z');
+    expect(after.filter(({ state }) => state !== 'ok')).toMatchObject([
+      { id: 'job_schedules', state: 'warning', detail: expect.stringContaining('failed: Broken.') as string },
+      { id: 'job_schedule_ticks', state: 'warning', detail: expect.stringContaining('due for 3 hours') as string },
+    ]);
+  });
+
+  it('is how much room runs have on the disk of the app', async () => {
+    const about = (scratch: string): JobsSubject => ({
+      config: stack.config().lakebase,
+      credentials: new LakebaseCredentials(stack.config().lakebase, clients, new PoolHistory()),
+      place: 'app',
+      advice: adviceFor('app', { secretScope: 'lakescope', appName: 'lakescope' }),
+      scratch,
+    });
+    const look = (scratch: string) =>
+      jobsChecks(about(scratch))
+        .find(({ id }) => id === 'job_scratch')
+        ?.examine(new AbortController().signal);
+
+    expect(await look('/')).toMatchObject({ detail: expect.stringMatching(/^\d+ MB are free in \/\./) as string });
+    expect(await look('/there/is/none')).toMatchObject({ state: 'failed' });
+  });
+
   async function troubles(hasOwnSecret = true): Promise<unknown[][]> {
     const items = await found(hasOwnSecret);
     return items.filter(({ state }) => state !== 'ok').map(({ id, state, fix }) => [id, state, fix]);
@@ -110,8 +177,12 @@ describe('what the doctor says of metrics', () => {
     const advice = adviceFor('app', { secretScope: 'lakescope', appName: 'lakescope' });
     const schema: Check = { id: 'schema', title: 'The schema', examine: () => ok('there') };
     try {
-      const { items } = await examine([schema, ...metricsChecks({ config, credentials, hasOwnSecret, advice })]);
-      return items.filter(({ id }) => id !== 'schema');
+      const { items } = await examine([
+        schema,
+        ...metricsChecks({ config, credentials, hasOwnSecret, advice }),
+        ...jobsChecks({ config, credentials, place: 'app', advice }),
+      ]);
+      return items.filter(({ id }) => id !== 'schema' && id !== 'job_scratch');
     } finally {
       credentials.onApplicationShutdown();
     }
