@@ -115,7 +115,7 @@ async function givenFeed(api: TestApi): Promise<{ target_uri: string }> {
 
 /** What an operation on jobs is asked with. */
 export async function jobBodyOf(api: TestApi, operation: string): Promise<unknown> {
-  if (operation === 'startJob' || operation === 'planJob') return jobRequest(await givenGrantedConnection(api));
+  if (['startJob', 'planJob', 'checkJob'].includes(operation)) return jobRequest(await givenGrantedConnection(api));
   if (operation === 'previewSchedule') return TIMES;
   if (operation === 'createSchedule')
     return { ...TIMES, name: randomUUID(), request: jobRequest(await givenGrantedConnection(api)) };

@@ -13,6 +13,8 @@ import type {
   CancelServingInvocationResponse,
   CheckFreshnessData,
   CheckFreshnessResponse,
+  CheckJobData,
+  CheckJobResponse,
   CheckS3ConnectionData,
   CheckS3ConnectionResponse,
   CheckTableHealthData,
@@ -40,6 +42,7 @@ import type {
   DeleteAlertRuleData,
   DeleteDirectoryData,
   DeleteFileData,
+  DeleteFreshnessData,
   DeleteFreshnessThresholdData,
   DeleteJobData,
   DeleteJobResponse,
@@ -320,6 +323,8 @@ replica waits for it; it may have acted already. One that has ended stays as it 
 export const cancelServingInvocation = 'POST /api/v1/serving/invocations/{request_id}/cancel idempotent' as Operation<CancelServingInvocationData, CancelServingInvocationResponse>;
 /** Reads manifests now, and tells what was found. What could not be read is said so, and changes nothing else. */
 export const checkFreshness = 'POST /api/v1/jobs/freshness/check idempotent' as Operation<CheckFreshnessData, CheckFreshnessResponse>;
+/** Tries at both ends what a run needs there, and says what is missing and what is too much. At the source nothing is written. */
+export const checkJob = 'POST /api/v1/jobs/check' as Operation<CheckJobData, CheckJobResponse>;
 /** Tries each right that looking into the storage needs, and says which policy gives the missing ones. Writes only when asked to. */
 export const checkS3Connection = 'POST /api/v1/s3/connections/{id}/check' as Operation<CheckS3ConnectionData, CheckS3ConnectionResponse>;
 /** Tells what the log, and on request the storage, say about the state of a table, and what to do about it. */
@@ -350,6 +355,8 @@ export const deleteAlertRule = 'DELETE /api/v1/metrics/alerts/{id} nothing' as O
 export const deleteDirectory = 'DELETE /api/v1/unity-catalog/files/directory nothing' as Operation<DeleteDirectoryData, undefined>;
 /** Deletes a file. */
 export const deleteFile = 'DELETE /api/v1/unity-catalog/files nothing' as Operation<DeleteFileData, undefined>;
+/** Forgets how fresh the tables of a target are, with its thresholds. What was ingested stays, and its next run begins to tell again. */
+export const deleteFreshness = 'DELETE /api/v1/jobs/freshness nothing' as Operation<DeleteFreshnessData, undefined>;
 /** Takes a threshold away; one that is not there is no error. */
 export const deleteFreshnessThreshold = 'DELETE /api/v1/jobs/freshness/thresholds nothing' as Operation<DeleteFreshnessThresholdData, undefined>;
 /** The same as cancelling: what a job did is kept. */
@@ -623,6 +630,7 @@ export const operations = {
   cancelQueryExport,
   cancelServingInvocation,
   checkFreshness,
+  checkJob,
   checkS3Connection,
   checkTableHealth,
   checkTableHealthByPath,
@@ -638,6 +646,7 @@ export const operations = {
   deleteAlertRule,
   deleteDirectory,
   deleteFile,
+  deleteFreshness,
   deleteFreshnessThreshold,
   deleteJob,
   deleteLakebasePreference,

@@ -3964,6 +3964,10 @@ export type TableFreshnessDto = {
      */
     target_uri: string;
     /**
+     * S3 connection that the last run wrote with; null where that is not known any more.
+     */
+    target_connection_id: string | null;
+    /**
      * Newest folder that is ingested; null while there is none.
      */
     watermark: FreshnessInstantDto | null;
@@ -4022,6 +4026,10 @@ export type TargetFreshnessDto = {
      */
     user_id: string;
     source: FreshnessSourceDto;
+    /**
+     * S3 connection that the last run wrote with; null where that is not known any more.
+     */
+    target_connection_id: string | null;
     /**
      * Of the table that is furthest behind; null where that is known of none.
      */
@@ -4236,6 +4244,47 @@ export type JobPlanDto = {
     folders: number;
     files: number;
     bytes: string;
+};
+
+export type JobRightDto = {
+    side: 'source' | 'target';
+    /**
+     * What was tried; `write_refused`: whether the source is kept from being written.
+     */
+    right: 'list_buckets' | 'list_bucket' | 'head_object' | 'get_object' | 'put_object' | 'conditional_put' | 'delete_object' | 'write_refused';
+    /**
+     * `missing`: the job would fail. `excessive`: the job works, and the keys may do more than it needs. `failed`: something else is wrong.
+     * `not_tried`: it could not be tried, as the detail says.
+     */
+    status: 'ok' | 'missing' | 'excessive' | 'failed' | 'not_tried';
+    /**
+     * Whether the job needs it to be `ok`.
+     */
+    needed: boolean;
+    /**
+     * What was seen, for people.
+     */
+    detail: string;
+    /**
+     * What to do about it; null where nothing is to be done.
+     */
+    advice: string | null;
+    /**
+     * The statement of a policy that mends it; null where none would.
+     */
+    policy_line: string | null;
+};
+
+export type JobRightsDto = {
+    /**
+     * The rights, one by one, those of the source first.
+     */
+    rights: Array<JobRightDto>;
+    checked_at: string;
+    /**
+     * Whether everything that the job needs is there.
+     */
+    ready: boolean;
 };
 
 export type StartJobDto = {
@@ -5184,7 +5233,10 @@ export type AlertRuleDto = {
      * A ratio, milliseconds, requests in the window, or tables.
      */
     threshold: number | null;
-    window_minutes: number;
+    /**
+     * Null for freshness, of which the present state counts.
+     */
+    window_minutes: number | null;
     for_minutes: number;
     webhook: AlertWebhookDto | null;
     /**
@@ -5278,9 +5330,9 @@ export type CreateAlertRuleDto = {
     name: string;
     condition: 'error_rate' | 'latency' | 'volume' | 'no_data' | 'freshness';
     /**
-     * How far back is looked, each minute; nothing to freshness, of which the last state counts.
+     * How far back is looked, each minute: needed, except by freshness, of which the present state counts.
      */
-    window_minutes: number;
+    window_minutes?: number | null;
 };
 
 export type UpdateAlertRuleDto = {
@@ -5327,7 +5379,7 @@ export type UpdateAlertRuleDto = {
     webhook_secret?: string | null;
     name?: string;
     condition?: 'error_rate' | 'latency' | 'volume' | 'no_data' | 'freshness';
-    window_minutes?: number;
+    window_minutes?: number | null;
 };
 
 export type ExportQueryDto = {
@@ -14245,6 +14297,88 @@ export type RunScheduleResponses = {
 
 export type RunScheduleResponse = RunScheduleResponses[keyof RunScheduleResponses];
 
+export type DeleteFreshnessData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * The folder with the folders of the tables.
+         */
+        target_uri: string;
+        /**
+         * Only what comes from this source. Left out: all that goes into the target.
+         */
+        manifest_uri?: string;
+        /**
+         * Whose; the caller’s own when left out, of others for administrators.
+         */
+        user_id?: string;
+    };
+    url: '/api/v1/jobs/freshness';
+};
+
+export type DeleteFreshnessErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type DeleteFreshnessError = DeleteFreshnessErrors[keyof DeleteFreshnessErrors];
+
+export type DeleteFreshnessResponses = {
+    /**
+     * Forgotten.
+     */
+    204: void;
+};
+
+export type DeleteFreshnessResponse = DeleteFreshnessResponses[keyof DeleteFreshnessResponses];
+
 export type ListFreshnessData = {
     body?: never;
     path?: never;
@@ -14389,6 +14523,8 @@ export type CheckFreshnessErrors = {
     500: Problem;
     /**
      * `ADMIN_CHECK_FAILED`: Whether the caller is an administrator could not be found out.
+     *
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
      *
      * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
      *
@@ -14984,6 +15120,87 @@ export type PlanJobResponses = {
 
 export type PlanJobResponse = PlanJobResponses[keyof PlanJobResponses];
 
+export type CheckJobData = {
+    body: PlanJobDto;
+    path?: never;
+    query?: never;
+    url: '/api/v1/jobs/check';
+};
+
+export type CheckJobErrors = {
+    /**
+     * `INVALID_REQUEST`: Something in the request is not acceptable; `technical_details.fields` names each place.
+     */
+    400: Problem;
+    /**
+     * `AUTH_MISSING`: The request carries no user token.
+     *
+     * `AUTH_MALFORMED`: The user token does not look like a token, or there is more than one.
+     *
+     * `AUTH_INVALID`: The platform does not accept the user token; sign in again.
+     *
+     * `AUTH_EXPIRED`: The user token has expired; reload the page to get a new one.
+     */
+    401: Problem;
+    /**
+     * `PERMISSION_DENIED`: The caller may not do this.
+     *
+     * `CSRF_REJECTED`: The request came from another site or could have.
+     */
+    403: Problem;
+    /**
+     * `NOT_FOUND`: There is no such object, or the caller may not see it.
+     */
+    404: Problem;
+    /**
+     * `CONFLICT`: The state of the object does not allow this.
+     */
+    409: Problem;
+    /**
+     * `PAYLOAD_TOO_LARGE`: The body is larger than the route takes.
+     */
+    413: Problem;
+    /**
+     * `UNSUPPORTED_MEDIA_TYPE`: The body has a type the route does not take.
+     */
+    415: Problem;
+    /**
+     * `RATE_LIMITED`: The platform or the app limits how often this may be asked.
+     *
+     * `AUTH_RATE_LIMITED`: The platform limits how often the identity may be asked.
+     */
+    429: Problem;
+    /**
+     * `INTERNAL`: Something went wrong here; the log holds it under the correlation id.
+     */
+    500: Problem;
+    /**
+     * `SERVICE_UNAVAILABLE`: The platform or this server cannot answer at the moment.
+     *
+     * `LAKEBASE_NOT_CONFIGURED`: The feature needs a database, and none is configured; the details hold the suggestion.
+     *
+     * `DATABASE_UNAVAILABLE`: The database cannot be reached at the moment, or its schema is not as this release needs it.
+     *
+     * `AUTH_USER_IDENTITY_FAILED`: Who the caller is could not be found out, because the platform does not answer, or not in a way that can be read.
+     */
+    503: Problem;
+    /**
+     * `UPSTREAM_TIMEOUT`: The answer took longer than a request may take.
+     */
+    504: Problem;
+};
+
+export type CheckJobError = CheckJobErrors[keyof CheckJobErrors];
+
+export type CheckJobResponses = {
+    /**
+     * The answer.
+     */
+    200: JobRightsDto;
+};
+
+export type CheckJobResponse = CheckJobResponses[keyof CheckJobResponses];
+
 export type ListJobsData = {
     body?: never;
     path?: never;
@@ -14996,6 +15213,10 @@ export type ListJobsData = {
          * Those that stand so.
          */
         status?: 'pending' | 'running' | 'completed' | 'completed_with_errors' | 'failed' | 'cancelled' | 'interrupted';
+        /**
+         * `true`: those that wait or are under way. `false`: those that have ended.
+         */
+        active?: boolean;
         /**
          * Those that read this manifest.
          */

@@ -336,11 +336,13 @@ export const AS_WHOM: Readonly<Record<string, AsWhom>> = {
 
   // Jobs work with stored connections, as the app: the workspace is not asked. What is an administrator's to see is read as the system.
   planJob: OWN_ROWS_OR_ALL,
+  checkJob: OWN_ROWS_OR_ALL,
   startJob: OWN_ROWS_OR_ALL,
   listJobs: OWN_ROWS,
   getJobsHealth: ALL_ROWS,
   listFreshness: OWN_ROWS,
   checkFreshness: OWN_ROWS_OR_ALL,
+  deleteFreshness: OWN_ROWS_OR_ALL,
   listFreshnessThresholds: OWN_ROWS,
   putFreshnessThreshold: OWN_ROWS_OR_ALL,
   deleteFreshnessThreshold: OWN_ROWS_OR_ALL,

@@ -54,8 +54,13 @@ export const JOB_TABLES: readonly UserOwnedTable[] = [
     userColumn: 'user_id',
     activityColumn: 'granted_at',
     exportColumns: ['connection_id', 'grantee', 'granted_at'],
-    // Also what others have granted to them, which names them.
-    onErase: async (tx, { userId }) => {
+    // Also what others have granted to them, which names them, and so do the entries of others in the audit log that tell of it.
+    onErase: async (tx, { userId, pseudonym }) => {
+      await tx.query(
+        `UPDATE audit_log SET details = jsonb_set(details, '{grantee}', to_jsonb($2::text))
+          WHERE action IN ('s3_connection.grant', 's3_connection.revoke') AND details ->> 'grantee' = $1`,
+        [userId, pseudonym],
+      );
       const [, erased] = (await tx.query(`DELETE FROM ingestion_grants WHERE user_id = $1 OR grantee = $1`, [
         userId,
       ])) as [unknown, number];

@@ -26,6 +26,8 @@ export class JobsLimits {
   readonly feedsAtOnce: number = 10;
   /** Manifests that are read at once in one process, each in a thread of its own; more wait for their turn. */
   readonly manifestsAtOnce: number = 2;
+  /** Manifests that are read or wait for it, in one process; whoever asks for more is told to come again. */
+  readonly looksAtOnce: number = 20;
   /** For reading one. */
   readonly manifestMs: number = 30_000;
 

@@ -60,6 +60,19 @@ export class FeedNotFound extends DomainError {
   }
 }
 
+/** More would wait for longer than anybody does. */
+export class TooManyLooks extends DomainError {
+  constructor(limit: number) {
+    super({
+      kind: 'unavailable',
+      code: 'SERVICE_UNAVAILABLE',
+      message: `${limit} manifests are being read or wait for it, which is the most. Try again in a moment.`,
+      details: { limit },
+      retryAfterSeconds: 5,
+    });
+  }
+}
+
 /** Each person may have so many. */
 export class TooManyThresholds extends DomainError {
   constructor(limit: number) {

@@ -5,7 +5,7 @@ import { readEvents, type ServerSentEvent } from '@lakescope/client';
 import { LocalStack } from '@lakescope/server-testing';
 import { JobsRetention } from './queue/jobs-retention';
 import { BUCKET, JobsApp, jobRequest, type Json } from './testing/jobs-app';
-import { folderDone, resultOf, stopped, tableResult, type Script } from './testing/scripted-engine';
+import { doneWith, folderDone, resultOf, stopped, tableResult, type Script } from './testing/scripted-engine';
 
 /** Works until it is told to stop. */
 const UNTIL_STOPPED: Script = async (_, { signal }) => {
@@ -374,7 +374,7 @@ describe('ingestion jobs', () => {
   });
 
   it('remembers the manifest of a run that left nothing behind, for the same request alone', async () => {
-    given(() => Promise.resolve(resultOf('completed', [], '"v1"')));
+    given(doneWith('"v1"'));
     await one.until('analyst', await one.start('analyst', connection, place), 'completed');
     const etags: (string | undefined)[] = [];
     given((order) => {

@@ -7,6 +7,7 @@ import { S3Module } from '@lakescope/server-s3';
 import { Module, type DynamicModule, type OnModuleInit, type Provider } from '@nestjs/common';
 import { EmbeddedEngine, ThreadCode } from './engine/embedded-engine';
 import { IngestionEngine } from './engine/ingestion-engine';
+import { FeedRemoval } from './freshness/feed-removal';
 import { FreshnessAlarms } from './freshness/freshness-alarms';
 import { FreshnessBoard } from './freshness/freshness-board';
 import { FreshnessChecks } from './freshness/freshness-checks';
@@ -29,6 +30,7 @@ import { JobConnections } from './runs/job-connections';
 import { JobPlaces } from './runs/job-places';
 import { JobPlanner } from './runs/job-planner';
 import { JobReader } from './runs/job-reader';
+import { JobRights } from './runs/job-rights';
 import { JobSearch } from './runs/job-search';
 import { JobStarter } from './runs/job-starter';
 import { JobsController } from './runs/jobs.controller';
@@ -50,6 +52,7 @@ import { JobStreamsController } from './streams/job-streams.controller';
   imports: [AlertMessagesModule, AuditModule, AuthModule, S3Module],
   controllers: [GrantsController, SchedulesController, FreshnessController, JobStreamsController, JobsController],
   providers: [
+    FeedRemoval,
     FreshnessAlarms,
     FreshnessBoard,
     FreshnessChecks,
@@ -64,6 +67,7 @@ import { JobStreamsController } from './streams/job-streams.controller';
     JobPlaces,
     JobPlanner,
     JobReader,
+    JobRights,
     JobSearch,
     JobStarter,
     JobsHealth,

@@ -2,6 +2,8 @@ export { ConnectionTargets, type ConnectionOutline, type ConnectionTarget } from
 export { DEFAULT_CONNECTION } from './connections/default-connection';
 export { OpenedConnections, type OpenedConnection } from './connections/opened-connections';
 export { S3Connection } from './connections/s3-connection.entity';
+export { ConnectionCheck } from './check/connection-check';
+export { RIGHTS, type RightName, type RightStatus, type S3RightDto } from './check/rights-report.dto';
 export { AssumedRoles } from './assumed-roles';
 export { OneTimeClients } from './one-time/one-time-clients';
 export { OneTimeKeysDto } from './one-time/one-time-keys.dto';

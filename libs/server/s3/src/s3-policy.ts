@@ -31,6 +31,12 @@ export function policyLine({ right, connection, bucket, key, prefix = '' }: S3Sc
   }
 }
 
+/** The statement of a policy that takes writing and deleting away from keys that are for reading. */
+export function writeDenial({ connection, bucket, prefix }: Omit<S3Scope, 'right' | 'key'>): string {
+  const Resource = `arn:${partitionOf(connection.region)}:s3:::${bucket ?? '*'}/${literal(prefix ?? '')}*`;
+  return JSON.stringify({ Effect: 'Deny', Action: ['s3:PutObject', 's3:DeleteObject'], Resource });
+}
+
 /** In patterns of policies `*`, `?` and `$` have meanings of their own (IAM User Guide, "Policy variables"). */
 function literal(text: string): string {
   return text.replace(/[*?$]/g, (special) => `\${${special}}`);

@@ -35,6 +35,6 @@ import { S3Endpoints } from './s3-endpoints';
     S3Endpoints,
     SealedKeys,
   ],
-  exports: [ConnectionTargets, OneTimeClients, OpenedConnections, S3Clients],
+  exports: [ConnectionCheck, ConnectionTargets, OneTimeClients, OpenedConnections, S3Clients],
 })
 export class S3Module {}

@@ -2,7 +2,7 @@ import { Component, computed, signal } from '@angular/core';
 import { RouterLink } from '@angular/router';
 import { apiResource, type JobSummaryDto, listFreshness, listJobs } from '@lakescope/web-api';
 import { Chip, formatCount, ProblemBanner, Skeleton, TimeAgo } from '@lakescope/web-ui';
-import { isActive, jobState } from '../jobs/job-states';
+import { jobState } from '../jobs/job-states';
 import { watchWhile } from '../jobs/watching';
 
 const DAY_MS = 86_400_000;
@@ -23,6 +23,8 @@ const PAUSE_MS = 10_000;
 export class JobsTiles {
   private readonly since = signal(aDayAgo());
   protected readonly jobs = apiResource(listJobs, () => ({ query: { from: this.since(), limit: MOST } }));
+  /** Whenever they were begun: one of two days ago that still runs is under way. */
+  private readonly active = apiResource(listJobs, () => ({ query: { active: true, limit: MOST } }));
   private readonly freshness = apiResource(listFreshness, () => ({ query: { limit: 1 } }));
   protected readonly behind = computed(() => {
     const summary = this.freshness.latest()?.summary;
@@ -38,18 +40,19 @@ export class JobsTiles {
     };
   });
   private readonly items = computed(() => this.jobs.latest()?.items ?? []);
-  private readonly isCut = computed(() => (this.jobs.latest()?.next_cursor ?? null) !== null);
-  protected readonly running = computed(() => this.told(this.items().filter(({ status }) => isActive(status))));
-  protected readonly failed = computed(() => this.told(this.items().filter(hasFailed)));
+  private readonly underWay = computed(() => this.active.latest()?.items ?? []);
+  protected readonly running = computed(() => told(this.underWay(), this.active.latest()?.next_cursor));
+  protected readonly failed = computed(() => told(this.items().filter(hasFailed), this.jobs.latest()?.next_cursor));
   /** There is no database, as the tile of Lakebase says: there are no jobs either. */
   protected readonly isWithout = computed(() => this.jobs.problem()?.code === 'LAKEBASE_NOT_CONFIGURED');
-  protected readonly isQuiet = computed(() => this.items().length === 0);
+  protected readonly isQuiet = computed(() => this.items().length === 0 && this.underWay().length === 0);
+  protected readonly problem = computed(() => this.jobs.problem() ?? this.active.problem());
 
   constructor() {
     watchWhile(
-      computed(() => this.items().some(({ status }) => isActive(status))),
+      computed(() => this.underWay().length > 0),
       () => {
-        if (!this.jobs.isLoading()) this.reload();
+        if (!this.jobs.isLoading() && !this.active.isLoading()) this.reload();
       },
       PAUSE_MS,
     );
@@ -57,23 +60,25 @@ export class JobsTiles {
 
   protected reload(): void {
     this.freshness.reload();
+    this.active.reload();
     const since = aDayAgo();
     if (since === this.since()) this.jobs.reload();
     else this.since.set(since);
   }
+}
 
-  private told(jobs: readonly JobSummaryDto[]) {
-    const count = formatCount(jobs.length);
-    return {
-      count: this.isCut() && jobs.length > 0 ? $localize`${count}:count: or more` : count,
-      named: jobs.slice(0, NAMED).map((job) => ({
-        id: job.job_id,
-        label: job.config.target.uri,
-        state: jobState(job),
-        at: job.ended_at ?? job.started_at ?? job.created_at,
-      })),
-    };
-  }
+/** `next`: there are more than are here. */
+function told(jobs: readonly JobSummaryDto[], next: string | null | undefined) {
+  const count = formatCount(jobs.length);
+  return {
+    count: typeof next === 'string' && jobs.length > 0 ? $localize`${count}:count: or more` : count,
+    named: jobs.slice(0, NAMED).map((job) => ({
+      id: job.job_id,
+      label: job.config.target.uri,
+      state: jobState(job),
+      at: job.ended_at ?? job.started_at ?? job.created_at,
+    })),
+  };
 }
 
 function aDayAgo(): string {

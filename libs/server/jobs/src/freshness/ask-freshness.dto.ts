@@ -62,6 +62,29 @@ export class CheckFreshnessDto {
   job_id?: string;
 }
 
+/** Which freshness is to be forgotten. */
+export class DeleteFreshnessQuery {
+  @ApiProperty({ description: 'The folder with the folders of the tables.', example: 's3://claims-lake/raw/guidewire' })
+  @IsString()
+  @MaxLength(LONGEST_URI)
+  target_uri!: string;
+
+  @ApiPropertyOptional({
+    description: 'Only what comes from this source. Left out: all that goes into the target.',
+    example: 's3://acme-cda/cda/manifest.json',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LONGEST_URI)
+  manifest_uri?: string;
+
+  @ApiPropertyOptional({ description: 'Whose; the caller’s own when left out, of others for administrators.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LONGEST_USER)
+  user_id?: string;
+}
+
 export class ListThresholdsQuery extends Paged(TargetFilter) {}
 
 /** Which threshold is meant. */

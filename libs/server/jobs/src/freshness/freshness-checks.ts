@@ -5,7 +5,7 @@ import type { EntityManager } from 'typeorm';
 import { EngineCrashed, EngineFailure } from '../engine/engine.errors';
 import { engineEndOf } from '../engine/engine-work';
 import { IngestionEngine, type ManifestReading } from '../engine/ingestion-engine';
-import { FeedNotFound } from '../jobs.errors';
+import { FeedNotFound, TooManyLooks } from '../jobs.errors';
 import { JobsLimits } from '../jobs-limits';
 import { JobAccess } from '../runs/job-access';
 import type { JobFailureDto } from '../runs/job-findings.dto';
@@ -18,13 +18,22 @@ import { FreshnessRecords, isFailure, type Feed } from './freshness-records';
 
 const READING = { feature: 'Ingestion jobs', repeat: 'read' } as const;
 
+/** A reading of a manifest that is under way, or waits for its turn. */
+interface Look {
+  readonly answer: Promise<FreshnessCheckDto>;
+  /** Those who still wait for it. */
+  askers: number;
+  /** Fires when the last of them has left. */
+  readonly left: AbortController;
+}
+
 /** Reads manifests when somebody asks for it, with the connections that runs read them with. */
 @Injectable()
 export class FreshnessChecks {
   private readonly logger = new Logger('Jobs');
   private readonly slots: Slots;
   /** One reading of a manifest at a time: who asks meanwhile gets the same answer. */
-  private readonly underway = new Map<string, Promise<FreshnessCheckDto>>();
+  private readonly underway = new Map<string, Look>();
 
   constructor(
     private readonly database: Database,
@@ -38,10 +47,17 @@ export class FreshnessChecks {
     this.slots = new Slots(limits.manifestsAtOnce);
   }
 
-  /** Throws `JobNotFound`, `FeedNotFound`, and `InvalidRequest` where not one of both is named. */
+  /**
+   * Whoever leaves is waited for no more: a look that nobody waits for is given up. Throws `JobNotFound`, `FeedNotFound`, `TooManyLooks`, and
+   * `InvalidRequest` where not one of both is named.
+   */
   async check(caller: UserCaller, asked: CheckFreshnessDto, signal: AbortSignal): Promise<FreshnessCheckListDto> {
     const feeds = await this.feedsOf(caller, asked);
-    const items = await Promise.all(feeds.map((feed) => this.checkOnce(feed)));
+    signal.throwIfAborted();
+    const more = feeds.filter((feed) => !this.underway.has(keyOf(feed))).length;
+    const { looksAtOnce } = this.limits;
+    if (more > 0 && this.underway.size + more > looksAtOnce) throw new TooManyLooks(looksAtOnce);
+    const items = await Promise.all(feeds.map((feed) => this.checkOnce(feed, signal)));
     signal.throwIfAborted();
     return { items };
   }
@@ -68,19 +84,47 @@ export class FreshnessChecks {
     return feeds;
   }
 
-  private checkOnce(feed: Feed): Promise<FreshnessCheckDto> {
-    const key = JSON.stringify([feed.user_id, feed.pair_key]);
-    const known = this.underway.get(key);
-    if (known !== undefined) return known;
-    const checking = this.slots.use(() => this.checkNow(feed)).finally(() => this.underway.delete(key));
-    this.underway.set(key, checking);
-    return checking;
+  private async checkOnce(feed: Feed, signal: AbortSignal): Promise<FreshnessCheckDto> {
+    const look = this.underway.get(keyOf(feed)) ?? this.begin(feed);
+    look.askers++;
+    let leave: () => void = () => undefined;
+    const gone = new Promise<never>((_, reject) => {
+      leave = () => {
+        if (--look.askers === 0) look.left.abort(signal.reason);
+        reject(signal.reason as Error);
+      };
+    });
+    // Of a look that is given up nobody is left to hear.
+    gone.catch(() => undefined);
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await Promise.race([look.answer, gone]);
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
   }
 
-  private async checkNow(feed: Feed): Promise<FreshnessCheckDto> {
+  private begin(feed: Feed): Look {
+    const key = keyOf(feed);
+    const left = new AbortController();
+    const forget = (): void => {
+      if (this.underway.get(key)?.left === left) this.underway.delete(key);
+    };
+    // Who comes after everybody has left begins another one.
+    left.signal.addEventListener('abort', forget, { once: true });
+    const answer = this.slots.use(() => this.checkNow(feed, left.signal), left.signal).finally(forget);
+    answer.catch(() => undefined);
+    const look = { answer, askers: 0, left };
+    this.underway.set(key, look);
+    return look;
+  }
+
+  private async checkNow(feed: Feed, left: AbortSignal): Promise<FreshnessCheckDto> {
     const etag = await this.database.asSystem((tx) => this.records.commonEtag(tx, feed), READING);
     const startedAt = performance.now();
-    const read = await this.read(feed, etag);
+    const read = await this.read(feed, etag, left);
+    // Nothing was found out: that somebody had no patience says nothing of the source.
+    left.throwIfAborted();
     const noted = await this.records.noteReading(feed, etag, read, startedAt);
     await this.alarms.look();
     return {
@@ -92,8 +136,12 @@ export class FreshnessChecks {
     };
   }
 
-  private async read(feed: Feed, etag: string | undefined): Promise<ManifestReading | JobFailureDto> {
-    const signal = AbortSignal.timeout(this.limits.manifestMs);
+  private async read(
+    feed: Feed,
+    etag: string | undefined,
+    left: AbortSignal,
+  ): Promise<ManifestReading | JobFailureDto> {
+    const signal = AbortSignal.any([left, AbortSignal.timeout(this.limits.manifestMs)]);
     try {
       const { user_id: owner, source_connection_id: id, manifest_uri: uri, admitted_as: admitted } = feed;
       const location = locationOf(uri, 'source.manifest_uri');
@@ -111,6 +159,8 @@ export class FreshnessChecks {
     }
   }
 }
+
+const keyOf = ({ user_id, pair_key }: Feed): string => JSON.stringify([user_id, pair_key]);
 
 const LATE: JobFailureDto = {
   code: 'STORAGE_UNAVAILABLE',

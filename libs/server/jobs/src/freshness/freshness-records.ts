@@ -89,12 +89,14 @@ export class FreshnessRecords {
     const { source, target, enforce_fence } = job.request;
     await tx.query(
       `INSERT INTO ingestion_feeds AS feed (user_id, pair_key, checked_at, failure, failed_at, manifest_uri, target_uri,
-                                            source_connection_id, enforce_fence, last_job_id, schedule_id)
-       VALUES ($1, $2, ${READ_AT}, $4::jsonb, CASE WHEN $4::jsonb IS NOT NULL THEN clock_timestamp() END, $5, $6, $7, $8, $9, $10)
+                                            source_connection_id, target_connection_id, enforce_fence,
+                                            last_job_id, schedule_id)
+       VALUES ($1, $2, ${READ_AT}, $4::jsonb, CASE WHEN $4::jsonb IS NOT NULL THEN clock_timestamp() END, $5, $6, $7, $8, $9,
+               $10, $11)
        ON CONFLICT (user_id, pair_key) DO UPDATE
           SET checked_at = greatest(feed.checked_at, excluded.checked_at), manifest_uri = excluded.manifest_uri,
               target_uri = excluded.target_uri, source_connection_id = excluded.source_connection_id,
-              enforce_fence = excluded.enforce_fence, last_job_id = excluded.last_job_id,
+              target_connection_id = excluded.target_connection_id, enforce_fence = excluded.enforce_fence, last_job_id = excluded.last_job_id,
               schedule_id = coalesce(excluded.schedule_id, feed.schedule_id),
               failure = CASE WHEN excluded.checked_at IS NULL AND excluded.failure IS NULL THEN feed.failure
                              ELSE excluded.failure END,
@@ -109,6 +111,7 @@ export class FreshnessRecords {
         job.manifest_uri,
         targetUriOf(target.uri, 'target.uri'),
         source.connection_id,
+        target.connection_id,
         enforce_fence,
         job.job_id,
         job.schedule_id,

@@ -10,6 +10,7 @@ export interface FreshnessRow {
   readonly manifest_uri: string;
   readonly target_uri: string;
   readonly source_connection_id: string;
+  readonly target_connection_id: string | null;
   readonly schedule_id: string | null;
   readonly last_job_id: string | null;
   readonly watermark_ms: string | null;
@@ -35,7 +36,7 @@ const NOW_MS = '(extract(epoch FROM statement_timestamp()) * 1000)::bigint';
  * does not depend on ours. A reading that is older than the threshold does not show that a table is fresh.
  */
 export const TOLD_FRESHNESS = `(
-  SELECT freshness.*, feed.manifest_uri, feed.target_uri, feed.source_connection_id, feed.schedule_id,
+  SELECT freshness.*, feed.manifest_uri, feed.target_uri, feed.source_connection_id, feed.target_connection_id, feed.schedule_id,
          feed.failure AS feed_failure, worked_out.*, looked.*,
          ${NOW_MS} - watermark_ms AS age_ms, fence_ms - ${NOW_MS} AS ahead_ms,
          CASE WHEN freshness.failure IS NOT NULL OR finding IS NOT NULL THEN 'blocked'
@@ -68,6 +69,7 @@ export function tableFreshnessOf(row: FreshnessRow): TableFreshnessDto {
     user_id: row.user_id,
     source: { manifest_uri: row.manifest_uri, connection_id: row.source_connection_id },
     target_uri: row.target_uri,
+    target_connection_id: row.target_connection_id,
     watermark: instantOf(row.watermark_ms),
     fence: instantOf(row.fence_ms),
     behind_seconds: secondsOf(row.behind_ms),
@@ -102,6 +104,7 @@ export interface FeedRow {
   readonly target_uri: string;
   readonly manifest_uri: string;
   readonly source_connection_id: string;
+  readonly target_connection_id: string | null;
   readonly fresh: number;
   readonly late: number;
   readonly blocked: number;
@@ -120,6 +123,7 @@ export function targetFreshnessOf(row: FeedRow): TargetFreshnessDto {
     target_uri: row.target_uri,
     user_id: row.user_id,
     source: { manifest_uri: row.manifest_uri, connection_id: row.source_connection_id },
+    target_connection_id: row.target_connection_id,
     worst_behind_seconds: secondsOf(row.worst_ms),
     threshold_seconds: row.minutes === null ? null : row.minutes * 60,
     checked_at: row.checked_at?.toISOString() ?? null,

@@ -4,11 +4,13 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nest
 import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
   CheckFreshnessDto,
+  DeleteFreshnessQuery,
   DeleteThresholdQuery,
   ListFreshnessQuery,
   ListThresholdsQuery,
   PutThresholdDto,
 } from './ask-freshness.dto';
+import { FeedRemoval } from './feed-removal';
 import { FreshnessBoard } from './freshness-board';
 import { FreshnessChecks } from './freshness-checks';
 import { FreshnessThresholds } from './freshness-thresholds';
@@ -22,6 +24,7 @@ export class FreshnessController {
     private readonly board: FreshnessBoard,
     private readonly checks: FreshnessChecks,
     private readonly thresholds: FreshnessThresholds,
+    private readonly removal: FeedRemoval,
   ) {}
 
   /** Lists ingested tables with how far each lies behind its source. */
@@ -47,6 +50,7 @@ export class FreshnessController {
     'NOT_FOUND',
     'JOB_NOT_FOUND',
     'ADMIN_CHECK_FAILED',
+    'SERVICE_UNAVAILABLE',
     'LAKEBASE_NOT_CONFIGURED',
     'DATABASE_UNAVAILABLE',
   )
@@ -56,6 +60,23 @@ export class FreshnessController {
     @RequestSignal() signal: AbortSignal,
   ): Promise<FreshnessCheckListDto> {
     return this.checks.check(caller, body, signal);
+  }
+
+  /** Forgets how fresh the tables of a target are, with its thresholds. What was ingested stays, and its next run begins to tell again. */
+  @Delete()
+  @HttpCode(204)
+  @Audited({ action: 'freshness.delete', success: 'transaction', target: ({ query }) => targetIn(query) })
+  @ApiNoContentResponse({ description: 'Forgotten.' })
+  @ApiProblems(
+    'INVALID_REQUEST',
+    'PERMISSION_DENIED',
+    'NOT_FOUND',
+    'ADMIN_CHECK_FAILED',
+    'LAKEBASE_NOT_CONFIGURED',
+    'DATABASE_UNAVAILABLE',
+  )
+  deleteFreshness(@CurrentCaller() caller: UserCaller, @Query() query: DeleteFreshnessQuery): Promise<void> {
+    return this.removal.forget(caller, query);
   }
 
   /** Lists thresholds, by target and table. */

@@ -40,6 +40,10 @@ export class TableFreshnessDto {
   @ApiProperty({ example: 's3://claims-lake/raw/guidewire' })
   target_uri!: string;
 
+  /** S3 connection that the last run wrote with; null where that is not known any more. */
+  @ApiProperty({ type: String, nullable: true, example: '3f1c0a52-7a0e-4a1b-8c58-6f6a4a1d2b10' })
+  target_connection_id!: string | null;
+
   /** Newest folder that is ingested; null while there is none. */
   @ApiProperty({ type: () => FreshnessInstantDto, nullable: true })
   watermark!: FreshnessInstantDto | null;
@@ -106,6 +110,10 @@ export class TargetFreshnessDto extends FreshnessCountsDto {
 
   @ApiProperty({ type: () => FreshnessSourceDto })
   source!: FreshnessSourceDto;
+
+  /** S3 connection that the last run wrote with; null where that is not known any more. */
+  @ApiProperty({ type: String, nullable: true, example: '3f1c0a52-7a0e-4a1b-8c58-6f6a4a1d2b10' })
+  target_connection_id!: string | null;
 
   /** Of the table that is furthest behind; null where that is known of none. */
   @ApiProperty({ type: Number, nullable: true, example: 5400 })

@@ -5,6 +5,7 @@ import { FeatureCounters } from '@lakescope/server-http';
 import { LocalStack } from '@lakescope/server-testing';
 import { EngineFailure } from '../engine/engine.errors';
 import type { ManifestReading } from '../engine/ingestion-engine';
+import { JobsRetention } from '../queue/jobs-retention';
 import { BUCKET, JobsApp, jobRequest, type Answer, type Json, type Persona } from '../testing/jobs-app';
 import { resultOf, tableResult, type Script } from '../testing/scripted-engine';
 
@@ -28,7 +29,7 @@ describe('freshness of ingested tables', () => {
 
   beforeAll(async () => {
     stack = await LocalStack.start();
-    app = await JobsApp.start(stack);
+    app = await JobsApp.start(stack, { looksAtOnce: 2 });
     connection = await app.connect('analyst');
   });
 
@@ -118,6 +119,7 @@ describe('freshness of ingested tables', () => {
         table: 'cc_claim',
         source: { manifest_uri: `s3://${BUCKET}/${place}/cda/manifest.json`, connection_id: connection },
         target_uri: target(),
+        target_connection_id: connection,
         watermark: { ms: at(0), at: '2026-01-01T00:00:00.000Z' },
         fence: { ms: at(90), at: '2026-01-01T01:30:00.000Z' },
         behind_seconds: 5_400,
@@ -136,7 +138,15 @@ describe('freshness of ingested tables', () => {
       unknown: 1,
       late: 0,
       blocked: 0,
-      targets: [{ target_uri: target(), worst_behind_seconds: 5_400, failure: null, last_job_id: jobId }],
+      targets: [
+        {
+          target_uri: target(),
+          target_connection_id: connection,
+          worst_behind_seconds: 5_400,
+          failure: null,
+          last_job_id: jobId,
+        },
+      ],
     });
   });
 
@@ -354,8 +364,8 @@ describe('freshness of ingested tables', () => {
     // Nobody can open this webhook: what is to be sent is looked at where it is written down.
     await app.sql(
       `INSERT INTO alert_rules (id, name, condition, target, comparison, window_minutes, hysteresis, for_minutes, enabled, webhook_sealed)
-       VALUES ($1, 'Tables', 'freshness', $2, 'above', 1, 0, 0, true, '\\x00'),
-              (gen_random_uuid(), 'Elsewhere', 'freshness', 's3://elsewhere/raw', 'above', 1, 0, 0, true, '\\x00')`,
+       VALUES ($1, 'Tables', 'freshness', $2, 'above', NULL, 0, 0, true, '\\x00'),
+              (gen_random_uuid(), 'Elsewhere', 'freshness', 's3://elsewhere/raw', 'above', NULL, 0, 0, true, '\\x00')`,
       [rule, target()],
     );
     const told = [
@@ -425,6 +435,109 @@ describe('freshness of ingested tables', () => {
     for (const wrong of [{}, { target_uri: target(), job_id: randomUUID() }, { target_uri: '/tmp/raw' }])
       expect((await check(wrong)).status).toBe(400);
     for (const minutes of [0, 1.5, 600_000]) expect((await threshold(minutes)).status).toBe(400);
+  });
+
+  it('gives up a look that nobody waits for any more, and does not take that for the source being away', async () => {
+    await ran([{ table: 'cc_claim', watermark: 60, fence: 60 }]);
+    let reads = 0;
+    app.engine.manifests.set(`${place}/cda/manifest.json`, () => {
+      reads++;
+      return new Promise(() => undefined);
+    });
+    const leaving = new AbortController();
+    const asked = app
+      .open('analyst', '/jobs/freshness/check', {
+        method: 'POST',
+        json: { target_uri: target() },
+        signal: leaving.signal,
+      })
+      .catch((error: unknown) => error);
+    while (reads === 0) await delay(10);
+    leaving.abort();
+    await asked;
+    manifest({ cc_claim: 90 }, '"m2"');
+    // Had the look gone on, this one would wait for its answer.
+    const { body } = await check();
+
+    expect(body).toMatchObject({ items: [{ failure: null, not_modified: false }] });
+    expect((await board()).items).toMatchObject([{ behind_seconds: 1_800 }]);
+  });
+
+  it('refuses more looks than can wait, with when to come again', async () => {
+    const held: (() => void)[] = [];
+    const places = Array.from({ length: 3 }, () => randomUUID());
+    for (const one of places) {
+      place = one;
+      await ran([{ table: 'cc_claim', watermark: 60, fence: 60 }]);
+      app.engine.manifests.set(
+        `${one}/cda/manifest.json`,
+        () => new Promise<ManifestReading>((answer) => held.push(() => answer('not-modified'))),
+      );
+    }
+    const looks = places.map((one) => check({ target_uri: `s3://${BUCKET}/${one}/raw` }));
+    const [first] = await Promise.race([Promise.all(looks), ...looks.map(async (look) => [await look])]);
+    while (held.length < 2) await delay(10);
+    for (const answer of held) answer();
+    const statuses = (await Promise.all(looks)).map(({ status }) => status).sort();
+
+    expect(first).toMatchObject({ status: 503, body: { error_code: 'SERVICE_UNAVAILABLE', retry_after: 5 } });
+    expect(statuses).toEqual([200, 200, 503]);
+  });
+
+  it('is forgotten by its owner and by administrators, with its thresholds, and told again by the next run', async () => {
+    await ran([{ table: 'cc_claim', watermark: 0, fence: 90 }]);
+    await threshold(60);
+    const { analyst } = stack.workspace.personas;
+    const way = `/jobs/freshness?target_uri=${encodeURIComponent(target())}`;
+    const forget = (as: Persona, more = '') => app.ask(as, 'DELETE', `${way}${more}`);
+
+    expect((await forget('engineer')).status).toBe(404);
+    expect((await forget('engineer', `&user_id=${encodeURIComponent(analyst.userName)}`)).status).toBe(403);
+    expect((await forget('analyst', `&manifest_uri=${encodeURIComponent('s3://other/manifest.json')}`)).status).toBe(
+      404,
+    );
+    expect((await forget('admin', `&user_id=${encodeURIComponent(analyst.userName)}`)).status).toBe(204);
+    expect(await board()).toMatchObject({ items: [], summary: { targets: [] } });
+    expect((await app.ask('analyst', 'GET', '/jobs/freshness/thresholds')).body['items']).toEqual([]);
+    // The manifest is the one of the run before; what it says of the tables is wanted once more.
+    await ran([{ table: 'cc_claim', watermark: 0, fence: 90 }]);
+    expect((await board()).items).toMatchObject([{ table: 'cc_claim', threshold_seconds: null }]);
+    expect((await forget('analyst')).status).toBe(204);
+    expect(
+      await app.sql(
+        `SELECT details FROM audit_log WHERE action = 'freshness.delete' AND outcome = 'success' ORDER BY id`,
+      ),
+    ).toMatchObject([{ details: { of_another_person: true } }, { details: {} }]);
+  });
+
+  it('is asked of the tables although another person has found the manifest unchanged', async () => {
+    await ran([{ table: 'cc_claim', watermark: 60, fence: 60 }]);
+    const own = await app.connect('engineer');
+    const known: unknown[] = [];
+    app.engine.script = (order, controls) => {
+      known.push(order.manifestEtag);
+      return script([{ table: 'cc_claim', watermark: 60, fence: 60 }])(order, controls);
+    };
+    await app.until('engineer', await app.start('engineer', own, place), 'completed');
+    await app.until('engineer', await app.start('engineer', own, place), 'completed');
+
+    expect(known).toEqual([undefined, '"m1"']);
+    expect((await board('', 'engineer')).items).toMatchObject([{ table: 'cc_claim' }]);
+  });
+
+  it('is kept for as long as jobs are after the last run and the last look, and thresholds with it', async () => {
+    await ran([{ table: 'cc_claim', watermark: 0, fence: 90 }]);
+    await threshold(60);
+    const retention = app.http.nest.get(JobsRetention);
+    await app.sql(`UPDATE ingestion_thresholds SET updated_at = now() - interval '366 days'`);
+    await retention.run();
+    const kept = (await board()).items;
+    await app.sql(`UPDATE ingestion_feeds SET updated_at = now() - interval '366 days'`);
+    await retention.run();
+
+    expect(kept).toMatchObject([{ threshold_seconds: 3_600 }]);
+    expect(await app.sql('SELECT FROM ingestion_freshness')).toEqual([]);
+    expect(await app.sql('SELECT FROM ingestion_thresholds')).toEqual([]);
   });
 
   it('counts a look of a run that finds the manifest unchanged, for the tables of that manifest', async () => {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { newPseudonym } from '@lakescope/server-audit';
+import { Database, UserOwnedTables } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
 import { EngineFailure } from '../engine/engine.errors';
-import { BUCKET, JobsApp, jobRequest, type Json } from '../testing/jobs-app';
+import { BUCKET, JobsApp, jobRequest, type Json, type Persona } from '../testing/jobs-app';
 import { resultOf } from '../testing/scripted-engine';
 
 describe('grants of S3 connections', () => {
@@ -69,6 +72,63 @@ describe('grants of S3 connections', () => {
     expect(codeOf(await app.ask('admin', 'POST', '/jobs', jobRequest(connection, place)))).toEqual([404, 'NOT_FOUND']);
   });
 
+  it('has both ends of a job tried with it: what is missing, and what is too much', async () => {
+    const { url: endpoint, region, rootKeys } = stack.workspace.s3;
+    const storage = new S3Client({ endpoint, region, forcePathStyle: true, credentials: rootKeys });
+    await storage.send(new PutObjectCommand({ Bucket: BUCKET, Key: `${place}/cda/manifest.json`, Body: '{}' }));
+    const keys = stack.workspace.s3.issue({
+      location: `s3://${BUCKET}/${place}/cda`,
+      readOnly: true,
+      expiresInMs: 60_000,
+    });
+    const reading = await app.connect('analyst', {
+      bucket: BUCKET,
+      prefix: 'shared/',
+      access_key_id: keys.accessKeyId,
+      secret_access_key: keys.secretAccessKey,
+      session_token: keys.sessionToken,
+    });
+    for (const id of [connection, reading])
+      await app.ask('analyst', 'POST', `/s3/connections/${id}/grants`, { grantee: engineer });
+    const check = (from: string, to: string, as: Persona = 'engineer') => {
+      const { source, target } = jobRequest(from, place) as Record<'source' | 'target', Json>;
+      return app.ask(as, 'POST', '/jobs/check', { source, target: { ...target, connection_id: to } });
+    };
+
+    const least = await check(reading, connection);
+    const swapped = await check(connection, reading);
+    const left = await storage.send(new ListObjectsV2Command({ Bucket: BUCKET, Prefix: `${place}/` }));
+    storage.destroy();
+
+    expect(least).toMatchObject({ status: 200, body: { ready: true } });
+    expect(statusesOf(least.body)).toEqual({
+      source: { list_bucket: 'ok', head_object: 'ok', get_object: 'ok', write_refused: 'ok' },
+      target: {
+        list_bucket: 'ok',
+        head_object: 'ok',
+        get_object: 'ok',
+        put_object: 'ok',
+        conditional_put: 'ok',
+        delete_object: 'ok',
+      },
+    });
+    expect(swapped.body).toMatchObject({ ready: false });
+    expect(statusesOf(swapped.body)).toMatchObject({
+      source: { get_object: 'ok', write_refused: 'excessive' },
+      target: { list_bucket: 'missing', put_object: 'missing', conditional_put: 'not_tried' },
+    });
+    const rows = swapped.body['rights'] as { right: string; side: string; advice: string; policy_line: string }[];
+    const excessive = rows.find(({ right }) => right === 'write_refused');
+    expect(JSON.parse(excessive?.policy_line ?? '')).toEqual({
+      Effect: 'Deny',
+      Action: ['s3:PutObject', 's3:DeleteObject'],
+      Resource: `arn:aws:s3:::${BUCKET}/${place}/cda/*`,
+    });
+    expect(rows.find(({ right, side }) => side === 'target' && right === 'put_object')?.advice).toContain('policy');
+    expect(left.Contents?.map(({ Key }) => Key)).toEqual([`${place}/cda/manifest.json`]);
+    expect(codeOf(await check(reading, connection, 'admin'))).toEqual([404, 'NOT_FOUND']);
+  });
+
   it('is for the bucket and the prefix of the connection alone', async () => {
     await grant();
     const elsewhere = jobRequest(connection, 'private/claims');
@@ -98,10 +158,16 @@ describe('grants of S3 connections', () => {
     });
     const run = await app.ask('engineer', 'POST', `/jobs/schedules/${String(schedule.body['schedule_id'])}/run`);
     expect(run).toMatchObject({ status: 400, body: { technical_details: { fault: 'CONNECTION_GONE' } } });
-    expect(codeOf(await app.ask('engineer', 'POST', '/jobs', jobRequest(connection, place)))).toEqual([
-      404,
-      'NOT_FOUND',
-    ]);
+    const refused = await app.ask('engineer', 'POST', '/jobs/plan', jobRequest(connection, place));
+    expect(refused).toMatchObject({
+      status: 404,
+      body: {
+        error_code: 'NOT_FOUND',
+        technical_details: {
+          fields: [{ path: 'source.connection_id', message: expect.stringContaining('not granted to you') as string }],
+        },
+      },
+    });
     expect(codeOf(await revoke())).toEqual([404, 'NOT_FOUND']);
   });
 
@@ -133,6 +199,29 @@ describe('grants of S3 connections', () => {
     ]);
   });
 
+  it('names nobody any more in the audit log whose data was erased, whoever had granted it', async () => {
+    await grant();
+    await revoke();
+    await grant();
+    const table = app.http.nest.get(UserOwnedTables).all.find(({ name }) => name === 'ingestion_grants');
+    const erase = table?.onErase;
+    if (typeof erase !== 'function') throw new Error('Grants are erased in a way of their own');
+    const pseudonym = newPseudonym();
+    const database = app.http.nest.get(Database);
+    const gone = await database.asSystem((tx) => erase(tx, { userId: engineer, pseudonym }));
+
+    const details = await app.sql<Json>(
+      `SELECT details FROM audit_log WHERE target = $1 AND action IN ('s3_connection.grant', 's3_connection.revoke') AND details ->> 'grantee' IS NOT NULL`,
+      [connection],
+    );
+    expect(gone.erased).toBeGreaterThan(0);
+    expect(JSON.stringify(await app.sql('SELECT details FROM audit_log'))).not.toContain(engineer);
+    expect(details.length).toBeGreaterThan(0);
+    for (const entry of details) expect(entry).toMatchObject({ details: { grantee: pseudonym } });
+    const forge = `UPDATE audit_log SET details = details || '{"name":"other"}' WHERE target = $1`;
+    await expect(app.sql(forge, [connection])).rejects.toThrow('never changed');
+  });
+
   it('needs a bucket and another person, and ends with the connection', async () => {
     const wide = await app.connect('analyst');
     const unbounded = await app.ask('analyst', 'POST', `/s3/connections/${wide}/grants`, { grantee: engineer });
@@ -152,3 +241,12 @@ describe('grants of S3 connections', () => {
     expect(await app.sql('SELECT FROM ingestion_grants WHERE connection_id = $1', [connection])).toEqual([]);
   });
 });
+
+/** By end and right. */
+function statusesOf({ rights }: Json): Record<string, Record<string, string>> {
+  const told: Record<string, Record<string, string>> = {};
+  for (const { side, right, status } of rights as { side: string; right: string; status: string }[]) {
+    (told[side] ??= {})[right] = status;
+  }
+  return told;
+}

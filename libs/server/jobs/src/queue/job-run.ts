@@ -87,7 +87,7 @@ export class JobRun {
       const key = manifestKeyOf(job);
       const { ignore_unchanged_manifest, resets } = job.request;
       const isWhole = ignore_unchanged_manifest || resets.length > 0;
-      const etag = isWhole ? undefined : await records.manifestEtag(key);
+      const etag = isWhole ? undefined : await records.manifestEtag(key, job.user_id, job.pair_key);
       const result = await engine.run(await order(etag), {
         signal: this.stopped.signal,
         onEvents: (events) => this.take(events),

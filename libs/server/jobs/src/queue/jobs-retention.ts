@@ -48,11 +48,14 @@ export class JobsRetention {
 
   /** May run on any number of replicas at once. Answers how many rows are gone. */
   async run(): Promise<number> {
-    const { logDays, manifestDays } = this.limits;
+    const { logDays, jobDays, manifestDays } = this.limits;
     let gone = 0;
     gone += await this.expire('ingestion_job_logs', OLDER('told_at'), logDays);
     gone += await this.expire('ingestion_job_events', `${OLDER('told_at')} AND ${IS_NOT_LAST}`, logDays);
     gone += await this.expireJobs();
+    // Neither a run nor a look for as long as jobs are kept. Their tables go along.
+    gone += await this.expire('ingestion_feeds', OLDER('updated_at'), jobDays);
+    gone += await this.expire('ingestion_thresholds', `${OLDER('updated_at')} AND ${IS_OF_NOTHING}`, jobDays);
     gone += await this.expire('ingestion_manifests', OLDER('noted_at'), manifestDays);
     return gone;
   }
@@ -87,6 +90,10 @@ const OLDER = (column: string): string => `${column} < now() - $1 * interval '1 
 /** The last event of a job is kept as long as the job: it tells readers who were away that there is something that they have missed. */
 const IS_NOT_LAST = `EXISTS (SELECT FROM ingestion_job_events later
                               WHERE later.job_id = old.job_id AND later.event_id > old.event_id)`;
+
+/** A threshold of tables that nobody ingests. */
+const IS_OF_NOTHING = `NOT EXISTS (SELECT FROM ingestion_feeds feed
+                                    WHERE feed.user_id = old.user_id AND feed.target_uri = old.target_uri)`;
 
 /** A few of the jobs that are old enough to go. */
 async function oldJobs(tx: EntityManager, days: number): Promise<string[]> {

@@ -68,9 +68,18 @@ export class RunRecords {
     }, READING);
   }
 
-  async manifestEtag(key: string): Promise<string | undefined> {
+  /**
+   * The manifest of the last run of a request that left nothing behind. Undefined also where nothing is known of how fresh the tables of this
+   * person are: whoever has run it before may have been another, and a run that finds the manifest unchanged looks at no table.
+   */
+  async manifestEtag(key: string, userId: string, pairKey: string): Promise<string | undefined> {
     const [row] = (await this.database.asSystem(
-      (tx) => tx.query('SELECT etag FROM ingestion_manifests WHERE manifest_key = $1', [key]),
+      (tx) =>
+        tx.query(
+          `SELECT etag FROM ingestion_manifests WHERE manifest_key = $1
+              AND EXISTS (SELECT FROM ingestion_freshness WHERE user_id = $2 AND pair_key = $3)`,
+          [key, userId, pairKey],
+        ),
       READING,
     )) as { etag: string }[];
     return row?.etag;

@@ -1,4 +1,4 @@
-import { InvalidRequest, type UserCaller } from '@lakescope/server-http';
+import { DomainError, InvalidRequest, type UserCaller } from '@lakescope/server-http';
 import {
   ConnectionTargets,
   DEFAULT_CONNECTION,
@@ -25,6 +25,19 @@ export class ConnectionGone extends EngineFailure {
   }
 }
 
+/** The caller has no such connection, and nobody has granted it, or does so any more. Another person's is told of in the same words. */
+export class JobConnectionNotFound extends DomainError {
+  constructor(id: string, side: JobSide) {
+    const message = 'is none of your S3 connections, and not granted to you, or not any more: choose another one';
+    super({
+      kind: 'not_found',
+      code: 'NOT_FOUND',
+      message: `${side}.connection_id ${message}.`,
+      details: { connection_id: id, fields: [{ path: `${side}.connection_id`, message }] },
+    });
+  }
+}
+
 /** With which connections whose jobs may work: with those of their owner, and with those that others have granted to the owner. */
 @Injectable()
 export class JobConnections {
@@ -33,7 +46,7 @@ export class JobConnections {
     private readonly grants: Grants,
   ) {}
 
-  /** Throws what `ConnectionTargets` throws, and `InvalidRequest` where it is granted for another place. */
+  /** Throws `JobConnectionNotFound`, `S3KeysUnreadable`, and `InvalidRequest` where it is granted for another place. */
   async of(caller: UserCaller, id: string | undefined, location: S3Location, side: JobSide): Promise<ConnectionTarget> {
     try {
       return await this.connections.of(caller, id, location.bucket);
@@ -42,7 +55,7 @@ export class JobConnections {
       if (!(error instanceof S3ConnectionNotFound) || id === undefined) throw error;
       const granted = await this.grantedTo(caller.userId, id);
       // Who was granted nothing is told the same whether there is such a connection or not.
-      if (granted === undefined) throw error;
+      if (granted === undefined) throw new JobConnectionNotFound(id, side);
       refuseOutside(granted, location, side);
       return granted;
     }

@@ -89,7 +89,7 @@ export class JobReader {
 
 function listJobs(
   tx: EntityManager,
-  { user_id, status, source, target, schedule_id, from, to }: Omit<ListJobsQuery, 'limit' | 'cursor'>,
+  { user_id, status, active, source, target, schedule_id, from, to }: Omit<ListJobsQuery, 'limit' | 'cursor'>,
   limit: number,
   after: readonly [string, string] | undefined,
 ): Promise<JobRow[]> {
@@ -100,6 +100,7 @@ function listJobs(
   };
   where((one) => `user_id = ${one}`, user_id);
   where((one) => `status = ${one}`, status);
+  where((one) => `(status IN ('pending', 'running', 'interrupted')) = ${one}`, active);
   where((one) => `manifest_uri = ${one}`, source);
   where((one) => `target_uri = ${one}`, target);
   where((one) => `schedule_id = ${one}`, schedule_id);
@@ -118,6 +119,6 @@ function listJobs(
 
 /** What the list was asked for: a cursor of another question is refused. */
 function filterOf(query: ListJobsQuery): JsonValue {
-  const { user_id, status, source, target, schedule_id, from, to } = query;
-  return [user_id, status, source, target, schedule_id, from, to].map((value) => value ?? null);
+  const { user_id, status, active, source, target, schedule_id, from, to } = query;
+  return [user_id, status, active, source, target, schedule_id, from, to].map((value) => value ?? null);
 }

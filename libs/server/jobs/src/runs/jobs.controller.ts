@@ -20,6 +20,8 @@ import { PlanJobDto, RetryJobDto, StartJobDto } from './ingestion-request.dto';
 import { JobCanceller } from './job-canceller';
 import { JobPlanner } from './job-planner';
 import { JobPlanDto } from './job-plan.dto';
+import { JobRights } from './job-rights';
+import { JobRightsDto } from './job-rights.dto';
 import { JobReader } from './job-reader';
 import { JobStarter } from './job-starter';
 import { JobFolderPage } from './job-table.dto';
@@ -37,6 +39,7 @@ const id = (request: FastifyRequest): string | undefined => (request.params as {
 export class JobsController {
   constructor(
     private readonly planner: JobPlanner,
+    private readonly rights: JobRights,
     private readonly starter: JobStarter,
     private readonly reader: JobReader,
     private readonly canceller: JobCanceller,
@@ -65,6 +68,27 @@ export class JobsController {
     @RequestSignal() signal: AbortSignal,
   ): Promise<JobPlanDto> {
     return this.planner.plan(caller, body, signal);
+  }
+
+  /** Tries at both ends what a run needs there, and says what is missing and what is too much. At the source nothing is written. */
+  @Post('check')
+  @HttpCode(200)
+  @ApiOkResponse({ type: JobRightsDto })
+  @ApiProblems(
+    'INVALID_REQUEST',
+    'PERMISSION_DENIED',
+    'NOT_FOUND',
+    'CONFLICT',
+    'SERVICE_UNAVAILABLE',
+    'LAKEBASE_NOT_CONFIGURED',
+    'DATABASE_UNAVAILABLE',
+  )
+  checkJob(
+    @CurrentCaller() caller: UserCaller,
+    @Body() body: PlanJobDto,
+    @RequestSignal() signal: AbortSignal,
+  ): Promise<JobRightsDto> {
+    return this.rights.try(caller, body, signal);
   }
 
   /** Starts a run: it waits in the queue until there is room for it. */

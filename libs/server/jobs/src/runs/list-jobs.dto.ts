@@ -1,6 +1,7 @@
 import { IsInstant, Paged } from '@lakescope/server-http';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { JOB_FOLDER_STATUSES, JOB_STATUSES, type JobFolderStatus, type JobStatus } from './job-values';
 import { ScopeFilter } from './scope-filter.dto';
 
@@ -10,6 +11,15 @@ class JobFilter extends ScopeFilter {
   @IsOptional()
   @IsIn(JOB_STATUSES)
   status?: JobStatus;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    description: '`true`: those that wait or are under way. `false`: those that have ended.',
+  })
+  @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
+  @IsBoolean({ message: '$property must be true or false' })
+  active?: boolean;
 
   @ApiPropertyOptional({ description: 'Those that read this manifest.', example: 's3://acme-cda/cda/manifest.json' })
   @IsOptional()

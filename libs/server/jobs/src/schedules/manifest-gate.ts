@@ -18,9 +18,14 @@ export class ManifestGate {
    * something new. One HEAD; none where there was no such run, nor where folders are read that the manifest does not speak of yet. A source
    * that does not answer has not said that nothing is new: then the job runs, and tells what is wrong with it.
    */
-  async unchangedEtag({ request, source, pairKey }: CheckedRequest, signal: AbortSignal): Promise<string | undefined> {
+  async unchangedEtag(
+    ownerId: string,
+    { request, source, pairKey }: CheckedRequest,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     if (request.ignore_unchanged_manifest || !request.enforce_fence) return undefined;
-    const known = await this.records.manifestEtag(manifestKeyOf({ pair_key: pairKey, request }));
+    const key = manifestKeyOf({ pair_key: pairKey, request });
+    const known = await this.records.manifestEtag(key, ownerId, pairKey);
     if (known === undefined) return undefined;
     const { connection, location } = source;
     const abortSignal = AbortSignal.any([signal, AbortSignal.timeout(this.limits.gateMs)]);

@@ -82,7 +82,7 @@ export class ScheduleTicks {
     try {
       const checked = await this.places.checkStored(due.user_id, await storedRequest(due));
       const askedAt = performance.now();
-      const etag = await this.gate.unchangedEtag(checked, signal);
+      const etag = await this.gate.unchangedEtag(due.user_id, checked, signal);
       return etag === undefined
         ? { kind: 'start', checked }
         : { kind: 'nothing new', pairKey: checked.pairKey, etag, askedAt };

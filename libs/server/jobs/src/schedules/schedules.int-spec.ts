@@ -5,7 +5,7 @@ import { Database } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
 import { EngineFailure } from '../engine/engine.errors';
 import { BUCKET, JobsApp, jobRequest, type Answer, type Json, type Persona } from '../testing/jobs-app';
-import { resultOf, stopped, type Script } from '../testing/scripted-engine';
+import { doneWith, resultOf, stopped, type Script } from '../testing/scripted-engine';
 import { ScheduleRunner } from './schedule-runner';
 
 describe('schedules of ingestion', () => {
@@ -268,7 +268,7 @@ describe('schedules of ingestion', () => {
     const deliver = (text: string) =>
       s3.putObject({ Bucket: BUCKET, Key: `${place}/cda/manifest.json`, Body: text }).then(({ ETag }) => ETag);
     const etag = await deliver('{}');
-    run(() => Promise.resolve(resultOf('completed', [], etag)));
+    run(doneWith(etag ?? ''));
     const schedule = await given();
     const first = await tick(schedule);
     await done(schedule);

@@ -18,10 +18,15 @@ export class ScriptedEngine extends IngestionEngine {
   /** What the manifests of sources say, by the paths of these. */
   readonly manifests = new Map<string, (knownEtag: string | undefined) => Promise<ManifestReading>>();
 
-  override async manifest(source: EngineEnd, knownEtag: string | undefined): Promise<ManifestReading> {
+  override async manifest(
+    source: EngineEnd,
+    knownEtag: string | undefined,
+    signal: AbortSignal,
+  ): Promise<ManifestReading> {
     const read = this.manifests.get(source.path);
     if (read === undefined) throw new Error(`The test says nothing of ${source.path}`);
-    return read(knownEtag);
+    const given = stopped(signal).then(() => Promise.reject(signal.reason as Error));
+    return Promise.race([read(knownEtag), given]);
   }
 
   /** What plans were asked for. */
@@ -36,6 +41,18 @@ export class ScriptedEngine extends IngestionEngine {
     this.orders.push(order);
     return this.script(order, controls);
   }
+}
+
+/** A run that has looked at one table, and leaves nothing behind. */
+export function doneWith(etag: string): Script {
+  return async (_, { onEvents }) => {
+    const result = { ...tableResult('cc_claim', 'completed'), fence: '1700000000000' };
+    await onEvents([
+      { type: 'manifest', etag, tables: [result.table], unchanged: false },
+      { type: 'table-done', result },
+    ]);
+    return resultOf('completed', [result], etag);
+  };
 }
 
 export function resultOf(outcome: RunResult['outcome'], tables: readonly TableResult[], etag?: string): RunResult {

@@ -83,8 +83,8 @@ export class AlertRuleDto {
   })
   threshold!: number | null;
 
-  @ApiProperty({ type: 'integer' })
-  window_minutes!: number;
+  @ApiProperty({ type: Number, nullable: true, description: 'Null for freshness, of which the present state counts.' })
+  window_minutes!: number | null;
 
   hysteresis!: number;
 

@@ -49,8 +49,9 @@ export class AlertRule {
   @Column({ type: 'double precision', nullable: true })
   threshold!: number | null;
 
-  @Column({ name: 'window_minutes', type: 'smallint' })
-  windowMinutes!: number;
+  /** Null for `freshness` alone, of which the present state counts. */
+  @Column({ name: 'window_minutes', type: 'smallint', nullable: true })
+  windowMinutes!: number | null;
 
   /** Share of the threshold by which the value has to be better again before the alert ends. */
   @Column({ type: 'double precision' })

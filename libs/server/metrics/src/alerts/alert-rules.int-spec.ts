@@ -49,6 +49,24 @@ describe('alert rules', () => {
     expect((body['items'] as { name: string }[]).map(({ name }) => name)).toEqual(['A', 'Z']);
   });
 
+  it('on freshness have no window, and need one when they are made to be about requests', async () => {
+    const { window_minutes: _, ...tables } = slowCatalogs({ ...OF_TABLES, name: 'Tables' });
+    const made = await app.ask('', { method: 'POST', json: tables });
+    const way = `/${String(made.body['id'])}`;
+    const requests = { condition: 'volume', threshold: 5 };
+    const refused = await app.ask(way, { method: 'PATCH', json: requests });
+    const changed = await app.ask(way, { method: 'PATCH', json: { ...requests, window_minutes: 10 } });
+    const back = await app.ask(way, { method: 'PATCH', json: { condition: 'freshness', threshold: 3 } });
+
+    expect([made.status, made.body['window_minutes']]).toEqual([201, null]);
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { technical_details: { fields: [{ path: 'window_minutes' }] } },
+    });
+    expect(changed.body).toMatchObject({ condition: 'volume', window_minutes: 10 });
+    expect(back.body).toMatchObject({ condition: 'freshness', threshold: 3, window_minutes: null });
+  });
+
   it.each([
     ['latency without a percentile', { percentile: null }, 'percentile'],
     ['a percentile of something else', { condition: 'volume' }, 'percentile'],
@@ -60,6 +78,7 @@ describe('alert rules', () => {
     ['below zero', { comparison: 'below', threshold: 0 }, 'threshold'],
     ['an unknown condition', { condition: 'mood' }, 'condition'],
     ['no window', { window_minutes: 0 }, 'window_minutes'],
+    ['nothing said of the window', { window_minutes: null }, 'window_minutes'],
     ['a window of more than a day', { window_minutes: 1441 }, 'window_minutes'],
     ['a blank name', { name: '  ' }, 'name'],
     ['a method in small letters', { method: 'get' }, 'method'],

@@ -11,6 +11,8 @@ export class AlertValues {
 
   /** Null when there were no requests to work it out from. Rejects as `Database` does. */
   async of(rule: AlertRule, now: number): Promise<number | null> {
+    // Nobody asks each minute: whoever ingests tells.
+    if (rule.windowMinutes === null) return null;
     const totals = await this.metrics.totals({
       from: now - rule.windowMinutes * MINUTE_MS,
       to: now,
@@ -25,7 +27,6 @@ function valueOf({ condition, percentile }: AlertRule, totals: MetricsTotals): n
   const { requests, errors, sketch, minMs, maxMs } = totals;
   switch (condition) {
     case 'freshness':
-      // Nobody asks each minute: whoever ingests tells.
       return null;
     case 'volume':
     case 'no_data':

@@ -29,7 +29,7 @@ export function newTerms(dto: CreateAlertRuleDto): RuleTerms {
     percentile: dto.percentile ?? null,
     comparison: dto.comparison ?? 'above',
     threshold: dto.threshold ?? null,
-    windowMinutes: dto.window_minutes,
+    windowMinutes: windowOf(dto.condition, dto.window_minutes),
     hysteresis: dto.hysteresis ?? 0.1,
     forMinutes: dto.for_minutes ?? 0,
     enabled: dto.enabled ?? true,
@@ -38,20 +38,26 @@ export function newTerms(dto: CreateAlertRuleDto): RuleTerms {
 
 /** What is not named stays as it is. */
 export function changedTerms(terms: RuleTerms, dto: UpdateAlertRuleDto): RuleTerms {
+  const condition = dto.condition ?? terms.condition;
   return {
     name: dto.name?.trim() ?? terms.name,
-    condition: dto.condition ?? terms.condition,
+    condition,
     endpoint: dto.endpoint === undefined ? terms.endpoint : dto.endpoint,
     method: dto.method === undefined ? terms.method : dto.method,
     target: dto.target === undefined ? terms.target : dto.target,
     percentile: dto.percentile === undefined ? terms.percentile : dto.percentile,
     comparison: dto.comparison ?? terms.comparison,
     threshold: dto.threshold === undefined ? terms.threshold : dto.threshold,
-    windowMinutes: dto.window_minutes ?? terms.windowMinutes,
+    windowMinutes: windowOf(condition, dto.window_minutes === undefined ? terms.windowMinutes : dto.window_minutes),
     hysteresis: dto.hysteresis ?? terms.hysteresis,
     forMinutes: dto.for_minutes ?? terms.forMinutes,
     enabled: dto.enabled ?? terms.enabled,
   };
+}
+
+/** Of freshness the present state counts, whatever window was named. */
+function windowOf(condition: RuleTerms['condition'], minutes: number | null | undefined): number | null {
+  return condition === 'freshness' ? null : (minutes ?? null);
 }
 
 /** What a rule asks; under another name, or with more patience, it asks the same. */
@@ -87,7 +93,10 @@ export function misfits(terms: RuleTerms): InvalidField[] {
     if (terms.method !== null) say('method', requests);
     if (comparison !== 'above') say('comparison', requests);
     if (terms.forMinutes !== 0) say('for_minutes', 'is for rules on requests: tables have thresholds of their own');
-  } else if (condition === 'no_data') {
+    return fields;
+  }
+  if (terms.windowMinutes === null) say('window_minutes', 'is required, except for a rule on freshness');
+  if (condition === 'no_data') {
     if (threshold !== null) say('threshold', 'is not for rules on missing data: they fire when there are no requests');
     if (comparison !== 'above') say('comparison', 'is not for rules on missing data');
   } else if (threshold === null) say('threshold', 'is required, except for a rule on missing data');

@@ -147,15 +147,17 @@ export class CreateAlertRuleDto extends AlertRuleFields {
   @IsIn(CONDITIONS)
   condition!: Condition;
 
-  @ApiProperty({
-    type: 'integer',
-    description: 'How far back is looked, each minute; nothing to freshness, of which the last state counts.',
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    description: 'How far back is looked, each minute: needed, except by freshness, of which the present state counts.',
     example: 5,
   })
+  @ValidateIf(isSet)
   @IsInt()
   @Min(1)
   @Max(1440)
-  window_minutes!: number;
+  window_minutes?: number | null;
 }
 
 /** What is to be different; what is not named stays. */
@@ -172,10 +174,10 @@ export class UpdateAlertRuleDto extends AlertRuleFields {
   @IsIn(CONDITIONS)
   condition?: Condition;
 
-  @ApiPropertyOptional({ type: 'integer' })
-  @ValidateIf(isGiven)
+  @ApiPropertyOptional({ type: Number, nullable: true })
+  @ValidateIf(isSet)
   @IsInt()
   @Min(1)
   @Max(1440)
-  window_minutes?: number;
+  window_minutes?: number | null;
 }

@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { S3 } from '@aws-sdk/client-s3';
 import { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
+import type { ConnectionTarget } from '../connections/connection-targets';
 import { OpenedConnections, type OpenedConnection } from '../connections/opened-connections';
-import { policyLine, type S3Right } from '../s3-policy';
+import { policyLine, writeDenial, type S3Right } from '../s3-policy';
 import { asS3Problem, S3Problem, type S3Question } from '../s3-problem';
 import type { CheckS3ConnectionDto } from './check-connection.dto';
 import type { RightName, RightStatus, S3RightDto, S3RightsReportDto } from './rights-report.dto';
@@ -15,6 +16,20 @@ interface Ground {
   readonly bucket: string;
   readonly prefix: string;
   readonly signal: AbortSignal;
+}
+
+/** Where the rights of a connection are tried that somebody else has found. */
+export interface CheckedPlace {
+  readonly bucket: string;
+  /** With a slash at its end, or empty. */
+  readonly prefix: string;
+  /** Object to read; the first one that is listed without. */
+  readonly key?: string;
+}
+
+/** Whether those who only read are refused to write: `ok` when they are, `failed` when they could write. */
+export interface WriteRefusal extends Finding {
+  readonly policy_line: string | null;
 }
 
 /** What was seen when a right was tried. */
@@ -60,6 +75,34 @@ export class ConnectionCheck {
       rights,
       checked_at: new Date().toISOString(),
     };
+  }
+
+  /**
+   * What somebody needs who only reads below a place: the rights to list it and to read an object of it. And whether the storage refuses them
+   * to write there, as it should; nothing is written to find that out.
+   */
+  async ofSource(
+    found: ConnectionTarget,
+    place: CheckedPlace,
+    signal: AbortSignal,
+  ): Promise<{ readonly rights: readonly S3RightDto[]; readonly writing: WriteRefusal }> {
+    const ground = await this.groundOf(found, place, signal);
+    return { rights: await this.reads(ground, place.key), writing: await refusesWrites(ground) };
+  }
+
+  /** What a writer of Delta tables needs below a place. An object is written there, and deleted again. */
+  async ofTarget(found: ConnectionTarget, place: CheckedPlace, signal: AbortSignal): Promise<readonly S3RightDto[]> {
+    const ground = await this.groundOf(found, place, signal);
+    return [...(await this.reads(ground, place.key)), ...(await writes(ground))];
+  }
+
+  private async groundOf(
+    found: ConnectionTarget,
+    { bucket, prefix }: CheckedPlace,
+    signal: AbortSignal,
+  ): Promise<Ground> {
+    const connection = await this.connections.openTarget(found);
+    return { connection, client: connection.client, bucket, prefix, signal };
   }
 
   /** Convenient, and not needed for anything but choosing a bucket from a list. */
@@ -172,6 +215,38 @@ async function writes(ground: Ground): Promise<S3RightDto[]> {
   if (deleted.status !== 'ok') deleted.detail += ` The object s3://${bucket}/${key} is left behind.`;
   return [written, conditional, deleted];
 }
+
+/** Of other bytes than are sent: whatever the storage thinks of `If-None-Match`, it stores nothing that comes with this digest. */
+const OTHER_DIGEST = createHash('md5').update('something else').digest('base64');
+
+/** Asks for a write that no storage can do. Who may not write is told so; who is told of the digest could have written. */
+async function refusesWrites({ connection, client, bucket, prefix, signal }: Ground): Promise<WriteRefusal> {
+  const object = { Bucket: bucket, Key: `${prefix}lakescope-check-${randomUUID()}` };
+  const about: S3Question = { right: 's3:PutObject', connection, bucket, prefix };
+  const writable: WriteRefusal = {
+    status: 'failed',
+    detail: `The keys of the S3 connection ${connection.name} can write below s3://${bucket}/${prefix}, which is only to be read.`,
+    policy_line: writeDenial({ connection, bucket, prefix }),
+  };
+  try {
+    await client.putObject(
+      { ...object, Body: CONTENT, ContentMD5: OTHER_DIGEST, IfNoneMatch: '*' },
+      { abortSignal: signal },
+    );
+    // A storage that does not look at digests.
+    await client.deleteObject(object);
+    return writable;
+  } catch (error) {
+    const problem = asS3Problem(error, about);
+    if (!(problem instanceof S3Problem) || problem.fault === 'S3Aborted') throw problem;
+    if (problem.fault === 'S3AccessDenied') return { ...ok('The storage refuses to write there.'), policy_line: null };
+    if (OF_DIGEST.has(String(problem.details['s3_code']))) return writable;
+    return { status: 'not_tried', detail: problem.message, policy_line: null };
+  }
+}
+
+/** Codes of a refusal for the digest (S3 API reference, "Error responses"). */
+const OF_DIGEST: ReadonlySet<string> = new Set(['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch']);
 
 async function tried(right: RightName, about: S3Question, work: () => Promise<Finding>): Promise<S3RightDto> {
   try {

@@ -6,6 +6,7 @@ import { S3Clients, type S3ClientOptions } from '../s3-clients';
 import { S3BucketNeeded, S3ConnectionNotFound } from '../s3.errors';
 import { limits } from '../s3-limits';
 import { ConnectionRecords } from './connection-records';
+import type { ConnectionTarget } from './connection-targets';
 import { isConnectionId } from './connections';
 import { DEFAULT_CONNECTION, DefaultConnection } from './default-connection';
 import type { S3Connection } from './s3-connection.entity';
@@ -46,6 +47,15 @@ export class OpenedConnections {
     const found = isConnectionId(id) ? await this.records.find(caller, id) : undefined;
     if (found === undefined) throw new S3ConnectionNotFound(id);
     return this.opened(caller, found, options);
+  }
+
+  /**
+   * A connection that somebody else has found, maybe one that its owner lets another person work with. Its client is kept nowhere. Throws
+   * `InvalidRequest` where the endpoint is no longer allowed.
+   */
+  async openTarget({ id, name, target, bucket, prefix }: ConnectionTarget): Promise<OpenedConnection> {
+    const client = await this.clients.make(target);
+    return { id, name, region: target.region, client, scope: `s3 ${id} once`, bucket, prefix };
   }
 
   /** The one connection of the caller's that begins with this bucket. Throws `InvalidRequest` where there is none, or more than one. */

@@ -6,9 +6,12 @@ import { Chip, csvFile, EmptyState, formatCount, Icon, ProblemBanner, Skeleton }
 import { ColumnPicker } from '../../delta/preview/column-picker';
 import { saveFile } from '../../delta/preview/received-file';
 import { columnsText, shownColumns, shownNames } from '../../serving/shown-columns';
+import { Dialogs } from '../../shell/dialogs';
 import { Session } from '../../shell/session';
+import { Toasts } from '../../shell/toasts';
 import { UsageEvents } from '../../tracking/usage-events';
 import { JobsTabs } from '../jobs-tabs';
+import { OwnConnections } from '../own-connections';
 import { FRESHNESS_COLUMNS, freshnessLines } from './freshness-columns';
 import { type FreshnessKey, listed, nextOrder, orderFrom, orderText } from './freshness-list';
 import { FRESHNESS_STATES } from './freshness-states';
@@ -33,7 +36,7 @@ import { FreshnessTargets } from './freshness-targets';
     RouterLink,
     Skeleton,
   ],
-  providers: [FreshnessStore],
+  providers: [FreshnessStore, OwnConnections],
   templateUrl: './freshness-page.html',
   styleUrl: './freshness-page.css',
 })
@@ -52,6 +55,9 @@ export class FreshnessPage {
   private readonly document = inject(DOCUMENT);
   private readonly usage = inject(UsageEvents);
   private readonly session = inject(Session);
+  private readonly dialogs = inject(Dialogs);
+  private readonly toasts = inject(Toasts);
+  private readonly own = inject(OwnConnections);
   protected readonly store = inject(FreshnessStore);
   protected readonly isAdmin = this.session.isAdmin;
   protected readonly me = computed(() => this.session.user()?.user_id);
@@ -71,9 +77,14 @@ export class FreshnessPage {
     this.found().map((table) => ({
       table,
       hasOwnLimit: this.store.hasOwn(table),
-      // Connections are one's own: those of others lead nowhere for anybody else.
-      connection: table.user_id === this.me() ? this.store.connectionOf(table) : undefined,
+      connection: this.own.has(table.target_connection_id ?? '')
+        ? (table.target_connection_id ?? undefined)
+        : undefined,
     })),
+  );
+  /** A source whose tables are not known yet is something as well. */
+  protected readonly hasAny = computed(
+    () => this.store.tables().length > 0 || (this.store.summary()?.targets.length ?? 0) > 0,
   );
   protected readonly isFiltered = computed(() => Boolean(this.q() || this.state() || this.target()));
   protected readonly count = computed(() => {
@@ -127,6 +138,21 @@ export class FreshnessPage {
 
   protected limitTarget({ user_id, target_uri }: TargetFreshnessDto, minutes: number | undefined): void {
     void this.store.setThreshold({ user_id, target_uri }, minutes);
+  }
+
+  protected async forget(target: TargetFreshnessDto): Promise<void> {
+    const isWanted = await this.dialogs.confirm({
+      title: $localize`Forget how fresh “${target.target_uri}:target:” is?`,
+      consequences: [
+        $localize`Its tables go from this page, with their thresholds. The tables themselves and the runs stay.`,
+        $localize`The next run into it begins to tell again.`,
+      ],
+      action: $localize`Forget it`,
+      isDestructive: true,
+    });
+    if (!isWanted || !(await this.store.forget(target))) return;
+    if (this.target() === target.target_uri) this.go({ target: null });
+    this.toasts.show($localize`“${target.target_uri}:target:” is forgotten here`);
   }
 
   /** All that are found, also those that are not drawn. */

@@ -4,22 +4,20 @@ import {
   apiPages,
   apiResource,
   checkFreshness,
+  deleteFreshness,
   deleteFreshnessThreshold,
   listFreshness,
   listFreshnessThresholds,
-  listJobs,
   type Problem,
   problemFrom,
   putFreshnessThreshold,
   type TableFreshnessDto,
+  type TargetFreshnessDto,
 } from '@lakescope/web-api';
 
 const A_PAGE = 500;
 /** A browser sorts and filters so many at once; of more, the furthest behind are here. */
 const MOST = 10_000;
-
-/** Runs that are looked through for the connections of targets. */
-const RUNS = 200;
 
 /** Whose threshold, of which target, and of which table of it; without a table that of all which have none of their own. */
 export interface ThresholdPlace {
@@ -73,18 +71,6 @@ export class FreshnessStore {
       new Set(this.thresholdPages.items().map(({ user_id, target_uri, table }) => keyOf(user_id, target_uri, table))),
   );
 
-  private readonly runs = apiResource(listJobs, () => ({ query: { scope: this.scope(), limit: RUNS } }));
-  /** By the addresses of one's own targets: the S3 connection with which they were last written, as far as runs still tell. */
-  private readonly connections = computed(
-    () =>
-      new Map(
-        // The newest first: of several, the last one written to the map is the newest.
-        [...(this.runs.latest()?.items ?? [])]
-          .reverse()
-          .map(({ user_id, config: { target } }) => [keyOf(user_id, target.uri, null), target.connection_id]),
-      ),
-  );
-
   private readonly failure = signal<Problem | undefined>(undefined);
   /** Why the last change or look did not come about. */
   readonly deedProblem = this.failure.asReadonly();
@@ -121,11 +107,6 @@ export class FreshnessStore {
     return this.own().has(keyOf(user_id, target_uri, table ?? null));
   }
 
-  /** With which connection a target is looked into; undefined where no run tells. */
-  connectionOf({ user_id, target_uri }: ThresholdPlace): string | undefined {
-    return this.connections().get(keyOf(user_id, target_uri, null));
-  }
-
   /** Sets a threshold; without minutes it is taken away. Answers whether that came about. */
   async setThreshold(place: ThresholdPlace, minutes: number | undefined): Promise<boolean> {
     return this.attempt(async () => {
@@ -139,6 +120,12 @@ export class FreshnessStore {
     this.checking.update((targets) => new Set(targets).add(targetUri));
     await this.attempt(() => this.api.invoke(checkFreshness, { body: { target_uri: targetUri } }));
     this.checking.update((targets) => new Set([...targets].filter((other) => other !== targetUri)));
+  }
+
+  /** Lets go of what is known of a source and its target. Answers whether that came about. */
+  async forget({ target_uri, user_id, source }: TargetFreshnessDto): Promise<boolean> {
+    const query = { target_uri, user_id, manifest_uri: source.manifest_uri };
+    return this.attempt(() => this.api.invoke(deleteFreshness, { query }));
   }
 
   private async attempt(deed: () => Promise<unknown>): Promise<boolean> {

@@ -24,6 +24,7 @@ export class FreshnessTargets {
   /** Again for the one that is picked. */
   readonly pick = output<string>();
   readonly check = output<string>();
+  readonly forget = output<TargetFreshnessDto>();
   /** Minutes; undefined to take the target's threshold away. */
   readonly limited = output<{ readonly target: TargetFreshnessDto; readonly minutes: number | undefined }>();
 
@@ -42,6 +43,7 @@ export class FreshnessTargets {
       checkLabel: this.underWay().has(target.target_uri)
         ? $localize`Looking… at the manifest of ${target.target_uri}:target:`
         : $localize`Check now: the manifest of ${target.target_uri}:target:`,
+      forgetLabel: $localize`Forget… how fresh ${target.target_uri}:target: is`,
       runLabel: $localize`Last run into ${target.target_uri}:target:`,
     })),
   );

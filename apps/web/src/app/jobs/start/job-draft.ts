@@ -110,3 +110,17 @@ export function patternsOf(text: string): string[] {
 function connectionOf(id: string): { connection_id?: string } {
   return id === '' ? {} : { connection_id: id };
 }
+
+/** Paths of a request whose fields are under the further options. */
+export const FURTHER: ReadonlySet<string> = new Set(['parallel_tables', 'path_rewrite.from', 'path_rewrite.to']);
+
+/** Paths of a request that have a field here which shows what is said of them. */
+export const SHOWN: ReadonlySet<string> = new Set([
+  'source.connection_id',
+  'source.manifest_uri',
+  'target.connection_id',
+  'target.uri',
+  'include',
+  'exclude',
+  ...FURTHER,
+]);

@@ -18,6 +18,7 @@ import {
   fieldProblems,
   getSchedule,
   type JobPlanDto,
+  listGrantedConnections,
   type PlanJobDto,
   planJob,
   type Problem,
@@ -31,8 +32,23 @@ import { ConnectionsStore } from '../../s3/connections/connections-store';
 import { Toasts } from '../../shell/toasts';
 import { openScheduleForm } from '../schedules/schedule-form';
 import { ScheduleWrites } from '../schedules/schedules-store';
-import { draftAddress, draftFrom, hasFurtherOptions, type JobDraft, requestOf, type ResetDecision } from './job-draft';
+import { ConnectionChoice } from './connection-choice';
+import { choicesOf } from './connection-choices';
+import {
+  draftAddress,
+  draftFrom,
+  FURTHER,
+  hasFurtherOptions,
+  type JobDraft,
+  requestOf,
+  type ResetDecision,
+  SHOWN,
+} from './job-draft';
 import { PlanView } from './plan-view';
+import { RightsCheck } from './rights-check';
+
+/** Connections of others that are offered; more are reached by their ids in the address. */
+const MOST_GRANTED = 500;
 
 /** A plan, and the request that it is the plan of. */
 interface Planned {
@@ -46,7 +62,17 @@ interface Planned {
  */
 @Component({
   selector: 'ls-new-job-page',
-  imports: [Breadcrumbs, MatButton, Notice, PlanView, ProblemBanner, RouterLink, Skeleton],
+  imports: [
+    Breadcrumbs,
+    ConnectionChoice,
+    MatButton,
+    Notice,
+    PlanView,
+    ProblemBanner,
+    RightsCheck,
+    RouterLink,
+    Skeleton,
+  ],
   providers: [ConnectionsStore],
   templateUrl: './new-job-page.html',
   styleUrl: './new-job-page.css',
@@ -61,7 +87,12 @@ export class NewJobPage {
   private readonly form = viewChild<ElementRef<HTMLFormElement>>('form');
 
   protected readonly store = inject(ConnectionsStore);
-  protected readonly choices = computed(() => this.store.list.latest()?.items);
+  protected readonly granted = apiResource(listGrantedConnections, () => ({ query: { limit: MOST_GRANTED } }));
+  /** Undefined until both lists are there. */
+  protected readonly choices = computed(() => {
+    const [own, granted] = [this.store.list.latest()?.items, this.granted.latest()?.items];
+    return own === undefined || granted === undefined ? undefined : choicesOf(own, granted);
+  });
   private readonly address = toSignal(this.route.queryParamMap, { initialValue: this.route.snapshot.queryParamMap });
   /** What the fields begin with: the page's state is its address. */
   protected readonly draft = computed(() => draftFrom((field) => this.address().get(field)));
@@ -135,14 +166,15 @@ export class NewJobPage {
     this.asked.set(JSON.stringify(requestOf(draft, this.decisions())));
   }
 
-  /** Where there is no choice, there is nothing to choose. */
-  protected onlyOf(choices: readonly S3ConnectionDto[]): string | undefined {
-    return choices.length === 1 ? choices[0]?.id : undefined;
-  }
+  /** What the fields ask for, for whoever tries it out. */
+  protected readonly asks = (): PlanJobDto | undefined => {
+    const draft = this.read();
+    return draft && requestOf(draft, this.decisions());
+  };
 
-  /** One that its owner has granted: it stays the one that is asked for, although it is not listed here. */
-  protected isOfAnother(id: string, choices: readonly S3ConnectionDto[]): boolean {
-    return id !== '' && choices.every((choice) => choice.id !== id);
+  protected readAgain(): void {
+    this.store.reload();
+    this.granted.reload();
   }
 
   /** A field that is filled in is kept in the address: whoever goes elsewhere and comes back finds it so. */
@@ -275,17 +307,3 @@ export class NewJobPage {
     });
   }
 }
-
-/** Paths of a request whose fields are under the further options. */
-const FURTHER: ReadonlySet<string> = new Set(['parallel_tables', 'path_rewrite.from', 'path_rewrite.to']);
-
-/** Paths of a request that have a field here which shows what is said of them. */
-const SHOWN: ReadonlySet<string> = new Set([
-  'source.connection_id',
-  'source.manifest_uri',
-  'target.connection_id',
-  'target.uri',
-  'include',
-  'exclude',
-  ...FURTHER,
-]);

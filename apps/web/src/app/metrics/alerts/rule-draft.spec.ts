@@ -37,9 +37,16 @@ describe('the form of an alert rule', () => {
     expect(ruleBody(fields({ condition: 'no_data', threshold: '' }))).toMatchObject({ threshold: null, hysteresis: 0 });
     expect(
       ruleBody(
-        fields({ condition: 'freshness', target: ' s3://lake/raw ', endpoint: '/api/v1/jobs', for_minutes: '5' }),
+        fields({
+          condition: 'freshness',
+          target: ' s3://lake/raw ',
+          threshold: '',
+          endpoint: '/api/v1/jobs',
+          for_minutes: '5',
+        }),
       ),
-    ).toMatchObject({ target: 's3://lake/raw', threshold: null, endpoint: null, for_minutes: 0 });
+    ).toMatchObject({ target: 's3://lake/raw', threshold: null, window_minutes: null, endpoint: null, for_minutes: 0 });
+    expect(ruleBody(fields({ condition: 'freshness', threshold: '3' }))).toMatchObject({ threshold: 3 });
   });
 
   it('keeps the webhook when its fields are empty, replaces what is filled in, and removes it when asked', () => {

@@ -30,6 +30,7 @@ describe('an alert rule in words', () => {
   it.each<[Partial<AlertRuleDto>, string]>([
     [{}, 'p95 latency of all requests above 250 ms within 5 min'],
     [{ condition: 'freshness', threshold: null }, 'Late or blocked tables'],
+    [{ condition: 'freshness', threshold: 5, window_minutes: null }, 'Late or blocked tables, more than 5'],
     [{ condition: 'freshness', threshold: null, target: 's3://lake/raw' }, 'Late or blocked tables in s3://lake/raw'],
     [
       { endpoint: '/api/v1/catalogs', method: 'GET', percentile: 99, for_minutes: 2 },

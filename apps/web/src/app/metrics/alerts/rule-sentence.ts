@@ -25,14 +25,18 @@ export function ruleSentence(rule: AlertRuleDto): string {
   const { condition, endpoint, method, percentile, comparison, threshold, window_minutes, for_minutes } = rule;
   if (condition === 'freshness') {
     const { target } = rule;
-    return target === null ? CONDITIONS.freshness : $localize`${CONDITIONS.freshness}:what: in ${target}:target:`;
+    const which =
+      target === null ? CONDITIONS.freshness : $localize`${CONDITIONS.freshness}:what: in ${target}:target:`;
+    return threshold === null || threshold === 0
+      ? which
+      : $localize`${which}:which:, more than ${formatCount(threshold)}:count:`;
   }
   const what = condition === 'latency' ? $localize`p${percentile ?? 95}:percentile: latency` : CONDITIONS[condition];
   const route = [method, endpoint].filter((part) => part !== null).join(' ');
   const of = route === '' ? $localize`of all requests` : $localize`of ${route}:route:`;
   const value = threshold === null ? '' : valueText(condition, threshold);
   const limit = comparison === 'above' ? $localize`above ${value}:value:` : $localize`below ${value}:value:`;
-  const window = $localize`within ${minutes(window_minutes)}:minutes:`;
+  const window = $localize`within ${minutes(window_minutes ?? 0)}:minutes:`;
   const parts = [condition === 'no_data' || condition === 'volume' ? what : `${what} ${of}`];
   if (condition === 'volume' && route !== '') parts.push(of);
   if (condition === 'no_data' && route !== '') parts.push($localize`to ${route}:route:`);
