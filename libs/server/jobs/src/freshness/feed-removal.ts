@@ -1,9 +1,8 @@
 import { AuditLog } from '@lakescope/server-audit';
 import type { UserCaller } from '@lakescope/server-http';
-import { Database } from '@lakescope/server-persistence';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { FeedNotFound, JobsOfOthersRefused } from '../jobs.errors';
+import { FeedNotFound } from '../jobs.errors';
 import { JobAccess } from '../runs/job-access';
 import { targetUriOf } from '../runs/job-places';
 import type { DeleteFreshnessQuery } from './ask-freshness.dto';
@@ -15,7 +14,6 @@ const WRITING = { feature: 'Ingestion jobs', repeat: 'write' } as const;
 @Injectable()
 export class FeedRemoval {
   constructor(
-    private readonly database: Database,
     private readonly access: JobAccess,
     private readonly auditLog: AuditLog,
     private readonly alarms: FreshnessAlarms,
@@ -26,7 +24,7 @@ export class FeedRemoval {
     const { manifest_uri: manifest = null, user_id: of = caller.userId } = query;
     const target = targetUriOf(query.target_uri, 'target_uri');
     const isOwn = of === caller.userId;
-    if (!isOwn && !(await this.access.isAdministrator(caller))) throw new JobsOfOthersRefused();
+    const transact = await this.access.rows(caller, isOwn);
     const work = async (tx: EntityManager): Promise<void> => {
       // The tables go with their feed.
       const [, feeds] = (await tx.query(
@@ -49,7 +47,7 @@ export class FeedRemoval {
         details: { source: manifest, ...(isOwn ? {} : { of_another_person: true }) },
       });
     };
-    await (isOwn ? this.database.asUser(caller, work, WRITING) : this.database.asSystem(work, WRITING));
+    await transact(work, WRITING);
     // What is forgotten is late no more.
     await this.alarms.look();
   }
