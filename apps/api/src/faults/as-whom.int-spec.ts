@@ -14,7 +14,7 @@ import { Database } from '@lakescope/server-persistence';
 import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
-import { givenEngine, givenJob, givenSchedule, jobBodyOf } from '../testing/given-jobs';
+import { givenEngine, givenJob, givenSchedule, jobBodyOf, TARGET } from '../testing/given-jobs';
 import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
@@ -59,6 +59,7 @@ const QUERIES: Readonly<Record<string, string>> = {
   diffTableByPath: `?path=${TABLE}&from_version=0&to_version=0`,
   purgeOrphanedRecords: '?dry_run=false',
   getQueryContent: '?format=csv',
+  deleteFreshness: `?target_uri=${TARGET}`,
   deleteFreshnessThreshold: '?target_uri=s3://a-bucket/raw',
   // Another time than that of getPerformanceMetrics, whose answer is remembered for a moment.
   exportPerformanceMetrics: '?time_range=7d',

@@ -97,7 +97,7 @@ export async function givenSchedule(api: TestApi, as: Persona): Promise<string> 
 }
 
 const TIMES = { cron: '0 3 * * *', time_zone: 'UTC' };
-const TARGET = `s3://${S3_OBJECT.bucket}/raw`;
+export const TARGET = `s3://${S3_OBJECT.bucket}/raw`;
 
 /** A source that the administrator ingests; answers how it is looked at. */
 async function givenFeed(api: TestApi): Promise<{ target_uri: string }> {
@@ -121,6 +121,7 @@ export async function jobBodyOf(api: TestApi, operation: string): Promise<unknow
     return { ...TIMES, name: randomUUID(), request: jobRequest(await givenGrantedConnection(api)) };
   if (operation === 'updateSchedule') return { paused: true };
   if (operation === 'checkFreshness') return givenFeed(api);
+  if (operation === 'deleteFreshness') await givenFeed(api);
   if (operation === 'putFreshnessThreshold') return { target_uri: TARGET, minutes: 60 };
   return operation === 'retryJob' ? {} : undefined;
 }
