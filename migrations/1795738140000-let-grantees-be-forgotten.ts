@@ -12,7 +12,8 @@ export class LetGranteesBeForgotten1795738140000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await this.refuse(
       runner,
-      `IF to_jsonb(NEW) - 'details' = to_jsonb(OLD) - 'details'
+      `
+        IF to_jsonb(NEW) - 'details' = to_jsonb(OLD) - 'details'
             AND NEW.details - 'grantee' = OLD.details - 'grantee'
             AND OLD.details ->> 'grantee' !~ ${ERASED} AND NEW.details ->> 'grantee' ~ ${ERASED}
          THEN
@@ -35,8 +36,7 @@ export class LetGranteesBeForgotten1795738140000 implements MigrationInterface {
             RAISE EXCEPTION 'audit_log keeps its entries for 365 days' USING ERRCODE = 'insufficient_privilege';
           END IF;
           RETURN OLD;
-        END IF;
-        ${unless}
+        END IF;${unless}
         IF to_jsonb(NEW) - 'user_id' IS DISTINCT FROM to_jsonb(OLD) - 'user_id'
           OR OLD.user_id IS NULL OR OLD.user_id LIKE 'erased:%'
           OR (NEW.user_id IS NOT NULL AND NEW.user_id !~ ${ERASED})

@@ -18,7 +18,6 @@ import { KeepFreshness1795737840000 } from './1795737840000-keep-freshness';
 import { AlertOnFreshness1795737900000 } from './1795737900000-alert-on-freshness';
 import { EndGrantsWithConnections1795737960000 } from './1795737960000-end-grants-with-connections';
 import { NameTargetConnections1795738020000 } from './1795738020000-name-target-connections';
-import { FreeFreshnessOfWindows1795738080000 } from './1795738080000-free-freshness-of-windows';
 import { LetGranteesBeForgotten1795738140000 } from './1795738140000-let-grantees-be-forgotten';
 
 /** Every migration, oldest first. A new one is added here; an old one is never changed. */
@@ -43,6 +42,5 @@ export const migrations = [
   AlertOnFreshness1795737900000,
   EndGrantsWithConnections1795737960000,
   NameTargetConnections1795738020000,
-  FreeFreshnessOfWindows1795738080000,
   LetGranteesBeForgotten1795738140000,
 ];

@@ -364,8 +364,8 @@ describe('freshness of ingested tables', () => {
     // Nobody can open this webhook: what is to be sent is looked at where it is written down.
     await app.sql(
       `INSERT INTO alert_rules (id, name, condition, target, comparison, window_minutes, hysteresis, for_minutes, enabled, webhook_sealed)
-       VALUES ($1, 'Tables', 'freshness', $2, 'above', NULL, 0, 0, true, '\\x00'),
-              (gen_random_uuid(), 'Elsewhere', 'freshness', 's3://elsewhere/raw', 'above', NULL, 0, 0, true, '\\x00')`,
+       VALUES ($1, 'Tables', 'freshness', $2, 'above', 1, 0, 0, true, '\\x00'),
+              (gen_random_uuid(), 'Elsewhere', 'freshness', 's3://elsewhere/raw', 'above', 1, 0, 0, true, '\\x00')`,
       [rule, target()],
     );
     const told = [

@@ -1,5 +1,6 @@
 import type { AlertEvent } from './alert-deliveries';
 import type { AlertRule } from './alert-rule.entity';
+import { shownWindow } from './rule-terms';
 
 /** What is posted to the webhook of a rule. `publicUrl`: of the app, where it is known. */
 export function alertPayload(
@@ -23,7 +24,7 @@ export function alertPayload(
     },
     value,
     threshold: rule.threshold,
-    window_minutes: rule.windowMinutes,
+    window_minutes: shownWindow(rule),
     at: at.toISOString(),
     link: publicUrl === undefined ? null : new URL('/usage-metrics/alerts', publicUrl).href,
   };

@@ -9,6 +9,7 @@ import {
   type Condition,
   type Percentile,
 } from './alert-rule.entity';
+import { shownWindow } from './rule-terms';
 import { shownState, type ShownState } from './alert-state';
 
 export class AlertWebhookDto {
@@ -136,7 +137,7 @@ export class AlertRuleDto {
       percentile: rule.percentile,
       comparison: rule.comparison,
       threshold: rule.threshold,
-      window_minutes: rule.windowMinutes,
+      window_minutes: shownWindow(rule),
       hysteresis: rule.hysteresis,
       for_minutes: rule.forMinutes,
       enabled: rule.enabled,

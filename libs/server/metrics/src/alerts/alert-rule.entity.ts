@@ -49,8 +49,8 @@ export class AlertRule {
   @Column({ type: 'double precision', nullable: true })
   threshold!: number | null;
 
-  /** Null for `freshness` alone, of which the present state counts. */
-  @Column({ name: 'window_minutes', type: 'smallint', nullable: true })
+  /** Says nothing of `freshness`, of which the present state counts; never null where it is stored. */
+  @Column({ name: 'window_minutes', type: 'smallint' })
   windowMinutes!: number | null;
 
   /** Share of the threshold by which the value has to be better again before the alert ends. */

@@ -48,16 +48,26 @@ export function changedTerms(terms: RuleTerms, dto: UpdateAlertRuleDto): RuleTer
     percentile: dto.percentile === undefined ? terms.percentile : dto.percentile,
     comparison: dto.comparison ?? terms.comparison,
     threshold: dto.threshold === undefined ? terms.threshold : dto.threshold,
-    windowMinutes: windowOf(condition, dto.window_minutes === undefined ? terms.windowMinutes : dto.window_minutes),
+    windowMinutes: windowOf(condition, dto.window_minutes === undefined ? shownWindow(terms) : dto.window_minutes),
     hysteresis: dto.hysteresis ?? terms.hysteresis,
     forMinutes: dto.for_minutes ?? terms.forMinutes,
     enabled: dto.enabled ?? terms.enabled,
   };
 }
 
-/** Of freshness the present state counts, whatever window was named. */
+/** Of freshness the present state counts, whatever window was named: its row holds this. */
+const NO_WINDOW = 1;
+
 function windowOf(condition: RuleTerms['condition'], minutes: number | null | undefined): number | null {
-  return condition === 'freshness' ? null : (minutes ?? null);
+  return condition === 'freshness' ? NO_WINDOW : (minutes ?? null);
+}
+
+/** The window of a rule; null where it has none. */
+export function shownWindow({
+  condition,
+  windowMinutes,
+}: Pick<RuleTerms, 'condition' | 'windowMinutes'>): number | null {
+  return condition === 'freshness' ? null : windowMinutes;
 }
 
 /** What a rule asks; under another name, or with more patience, it asks the same. */
