@@ -19,4 +19,4 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.DATABRICKS_APP_PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 
 # No shell in between: SIGTERM reaches the server, which ends by itself within 11 s (`docker stop -t 15`).
-CMD ["node", "dist/apps/api/main.js"]
+CMD ["node", "--max-semi-space-size=8", "dist/apps/api/main.js"]

@@ -1,8 +1,6 @@
 import { LocalStack } from '@lakescope/server-testing';
 import type { Benchmark } from './benchmark';
-import { BARE_FASTIFY, freePort, residentMegabytes, startNode, type RunningProcess } from './processes';
-
-const API = ['dist/apps/api/main.js'];
+import { API, BARE_FASTIFY, freePort, residentMegabytes, startNode, type RunningProcess } from './processes';
 
 /** Starts API and bare Fastify alternately; `measure` sees each running process before it is stopped. */
 async function prepareStarts(measure: (running: RunningProcess) => Promise<number>, readyPath: string) {

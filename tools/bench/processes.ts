@@ -2,6 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
+import { parse } from 'yaml';
+
+/** What Node is told to start the API, as it is deployed. */
+export const API = (parse(readFileSync('app.yaml', 'utf8')) as { command: string[] }).command.slice(1);
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

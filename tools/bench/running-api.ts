@@ -1,5 +1,5 @@
 import { LocalStack, type LocalStackOptions } from '@lakescope/server-testing';
-import { freePort, startNode, type RunningProcess } from './processes';
+import { API, freePort, startNode, type RunningProcess } from './processes';
 
 export interface Answered {
   readonly status: number;
@@ -23,7 +23,7 @@ export class RunningApi {
     const stack = await LocalStack.start(options);
     const url = `http://127.0.0.1:${await freePort()}`;
     const process_ = await startNode(
-      [...nodeArguments, 'dist/apps/api/main.js'],
+      [...nodeArguments, ...API],
       {
         ...process.env,
         ...stack.environment(),

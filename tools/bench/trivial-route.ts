@@ -1,7 +1,7 @@
 import { LocalStack } from '@lakescope/server-testing';
 import autocannon from 'autocannon';
 import type { Benchmark } from './benchmark';
-import { BARE_FASTIFY, freePort, startNode } from './processes';
+import { API, BARE_FASTIFY, freePort, startNode } from './processes';
 
 const ROUTE = '/api/v1/user/me';
 
@@ -28,7 +28,7 @@ const trivial = (name: string, crowd: Crowd, inWords: string): Benchmark => ({
     const stack = await LocalStack.start();
     const [apiPort, barePort] = [await freePort(), await freePort()];
     const api = await startNode(
-      ['dist/apps/api/main.js'],
+      API,
       {
         ...process.env,
         // One person asks as often as the machine can: the limit is looked at, and never reached.

@@ -54,7 +54,11 @@ const known = new Set(
 
 describe('app.yaml', () => {
   it('starts the built API directly', () => {
-    expect(app.command).toEqual(['node', 'dist/apps/api/main.js']);
+    expect(app.command).toEqual([
+      'node',
+      expect.stringMatching(/^--max-semi-space-size=\d+$/),
+      'dist/apps/api/main.js',
+    ]);
   });
 
   it('sets only variables the server reads', () => {

@@ -39,6 +39,7 @@ describe('ApiProcess', () => {
     const program = join(folder, 'program.js');
     writeFileSync(program, source);
     api = new ApiProcess({
+      nodeArguments: [],
       program,
       environment: { PORT: new URL(url).port },
       url,

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiCommand } from './api-command';
 import type { ApiLog } from './api-log';
 import { LaunchError } from './launch-error';
 
-export interface ApiProcessOptions {
-  /** The production entry point. */
-  readonly program: string;
+export interface ApiProcessOptions extends ApiCommand {
   readonly environment: Record<string, string>;
   readonly url: string;
   readonly log: ApiLog;
@@ -36,7 +35,7 @@ export class ApiProcess {
 
   start(): void {
     const startedAt = Date.now();
-    const child = spawn(process.execPath, [this.options.program], {
+    const child = spawn(process.execPath, [...this.options.nodeArguments, this.options.program], {
       env: this.options.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
       // Ctrl-C in the terminal is for the launcher, which then stops the API in its turn.

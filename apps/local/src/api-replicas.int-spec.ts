@@ -43,6 +43,7 @@ describe('ApiReplicas', () => {
     const replicas = urls.map((url) => {
       const log = new ApiLog(new RotatingLog(join(folder, `${url.port}.log`)), () => undefined, false);
       const process = new ApiProcess({
+        nodeArguments: [],
         program,
         environment: { PORT: url.port },
         url: url.origin,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ReplicaPool } from '@lakescope/databricks-emulator';
+import type { ApiCommand } from './api-command';
 import { ApiLog } from './api-log';
 import { ApiProcess } from './api-process';
 import { ApiReplicas, type ApiReplica } from './api-replicas';
@@ -16,8 +17,7 @@ import { StateFolder, type NotedRestart } from './state-folder';
 import type { AppPlace, AppUrls, Workplace } from './workplace';
 
 export interface LauncherSurroundings {
-  /** The API's production entry point. */
-  readonly apiProgram: string;
+  readonly api: ApiCommand;
   readonly defaultStateDirectory: string;
   readonly directory: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -54,8 +54,8 @@ export class Launcher {
 
   private async bringUp(): Promise<void> {
     const { options, surroundings } = this;
-    if (!existsSync(surroundings.apiProgram)) {
-      throw new LaunchError(`The API is not built: ${surroundings.apiProgram} is missing. Run "npm run build".`);
+    if (!existsSync(surroundings.api.program)) {
+      throw new LaunchError(`The API is not built: ${surroundings.api.program} is missing. Run "npm run build".`);
     }
     const ports = await choosePorts(options.basePort, options.replicas);
     const state = await this.takeState();
@@ -166,7 +166,7 @@ export class Launcher {
     place: Omit<AppPlace, 'apiPort'>,
     { url, index }: { url: URL; index: number },
   ): ApiReplica {
-    const { apiProgram: program, environment, progress } = this.surroundings;
+    const { api, environment, progress } = this.surroundings;
     const { appLog } = workplace;
     const name = index === 0 ? 'API' : `API ${index + 1}`;
     const say = (line: string): void => {
@@ -177,13 +177,13 @@ export class Launcher {
     const publish = (line: string): void => appLog?.write('APP', line);
     const logFile = new RotatingLog(join(state.logDirectory, index === 0 ? 'api.log' : `api-${index + 1}.log`));
     const process = new ApiProcess({
-      program,
+      ...api,
       environment: workplace.apiEnvironment({ ...place, apiPort: Number(url.port) }, environment),
       url: url.origin,
       log: new ApiLog(logFile, show, environment['LOG_LEVEL'] !== undefined, publish),
       say,
       onStarted: (pid) => {
-        state.noteApi(index, { pid, program });
+        state.noteApi(index, { pid, program: api.program });
         appLog?.write('SYSTEM', `Started the app as process ${pid}.`);
       },
     });

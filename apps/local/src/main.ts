@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { apiCommand } from './api-command';
 import { explain } from './explain';
 import { HelpRequested, parseLaunchOptions } from './launch-options';
 import { Launcher, StoppedWhileStarting } from './launcher';
@@ -13,7 +14,7 @@ async function main(): Promise<void> {
   const directory = process.cwd();
   const options = parseLaunchOptions(process.argv.slice(2), directory);
   const launcher = new Launcher(options, {
-    apiProgram: join(root, 'dist/apps/api/main.js'),
+    api: apiCommand(root),
     defaultStateDirectory: join(root, '.lakescope'),
     directory,
     environment: process.env,

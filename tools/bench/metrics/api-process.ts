@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, LOOP_DELAY, loopDelay, type LoopDelay } from '../processes';
+import { API, freePort, LOOP_DELAY, loopDelay, type LoopDelay } from '../processes';
 import type { MetricsDatabase } from './metrics-database';
 
 const START_PATIENCE_MS = 60_000;
@@ -18,7 +18,7 @@ export class ApiProcess {
     overrides: Readonly<Record<string, string | undefined>> = {},
   ): Promise<ApiProcess> {
     const port = await freePort();
-    const child = spawn(process.execPath, [...LOOP_DELAY, 'dist/apps/api/main.js'], {
+    const child = spawn(process.execPath, [...LOOP_DELAY, ...API], {
       env: {
         ...process.env,
         ...database.environment({

@@ -27,7 +27,7 @@ export class HistoryLimits {
   readonly waitingRows: number = 1_000;
   readonly waitingBytes: number = 16 * MIB;
   /** Written at once. */
-  readonly batchRows: number = 500;
+  readonly batchRows: number = 200;
   readonly batchBytes: number = 2 * MIB;
   /** Waits before a database that was away is asked again; the last one repeats. */
   readonly awayMs: readonly number[] = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
