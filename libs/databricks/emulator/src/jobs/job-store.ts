@@ -99,7 +99,11 @@ export class JobStore {
   }
 
   private async replace(caller: Principal, job: StoredJob, settings: ReadSettings): Promise<void> {
-    if (settings.runAs?.name !== this.settingsOf(job).runAs?.name) this.refuseRunAs(caller, settings.runAs);
+    if (settings.runAs?.name !== this.settingsOf(job).runAs?.name) {
+      // Whoever names nobody lets it run as its creator.
+      const kind = this.directory.find(job.creator)?.kind ?? 'user';
+      this.refuseRunAs(caller, settings.runAs ?? { kind, name: job.creator });
+    }
     const changed = { ...job, settings: JSON.stringify(settings.given) };
     await this.save(this.all.map((other) => (other.id === job.id ? changed : other)));
   }

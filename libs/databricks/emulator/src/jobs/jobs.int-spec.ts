@@ -254,6 +254,8 @@ describe('the Jobs API', () => {
     const settings = { tasks: [await task('brief', 'import time; time.sleep(0.3)')] };
     const job = await create({ name: 'one at a time', ...settings });
 
+    const other = await create({ name: 'other', ...settings });
+    const ofTheOther = await runNow(other, { idempotency_token: 'once' });
     const first = await runNow(job);
     const waiting = await runNow(job, { queue: { enabled: true }, idempotency_token: 'once' });
     const skipped = await runNow(job);
@@ -266,6 +268,7 @@ describe('the Jobs API', () => {
       ...{ life_cycle_state: 'SKIPPED', result_state: 'MAXIMUM_CONCURRENT_RUNS_REACHED' },
     });
     expect(await runNow(job, { idempotency_token: 'once' })).toBe(waiting);
+    expect(await runNow(other, { idempotency_token: 'once' })).toBe(ofTheOther);
     const [before, after] = [await ended(first), await ended(waiting)];
     expect(after.state?.result_state).toBe('SUCCESS');
     expect(after.tasks?.[0]?.start_time).toBeGreaterThanOrEqual(before.end_time ?? Infinity);
@@ -307,8 +310,10 @@ describe('the Jobs API', () => {
     );
     const remote = { spark_python_task: { python_file: 'dbfs:/a.py' } };
     expect((await asked({ tasks: [{ task_key: 'r', ...remote }] }))[2]).toContain('not from dbfs:/a.py');
-    const missing = await create({ tasks: [{ task_key: 'm', spark_python_task: { python_file: '/Shared/none.py' } }] });
+    const spark_python_task = { python_file: '/Shared/none.py' };
+    const missing = await create({ tasks: [{ task_key: 'm', max_retries: -1, spark_python_task }] });
     expect(await ended(await runNow(missing))).toMatchObject({
+      tasks: [{ attempt_number: 0 }],
       state: { result_state: 'FAILED', state_message: expect.stringContaining('/Shared/none.py') as unknown },
       status: { termination_details: { code: 'RESOURCE_NOT_FOUND' } },
     });
@@ -445,6 +450,24 @@ describe('the Jobs API', () => {
     expect(
       refusal(await send('POST', '/create', { run_as: { user_name: workspace.personas.admin.userName } }))[0],
     ).toBe(403);
+  });
+
+  it('runs as its creator again only when somebody says so who may', async () => {
+    const tasks = [await task('own', 'print(1)')];
+    const run_as = { user_name: workspace.personas.engineer.userName };
+    const job = await create({ name: 'handed over', run_as, tasks }, 'admin');
+    const list = [{ user_name: workspace.personas.engineer.userName, permission_level: 'CAN_MANAGE' }];
+    await ask(workspace, `/api/2.0/permissions/jobs/${job}`, {
+      ...{ method: 'PATCH', token: workspace.personas.admin.token },
+      body: JSON.stringify({ access_control_list: list }),
+    });
+    const withdraw = (who: PersonaName) => send('POST', '/update', { job_id: job, fields_to_remove: ['run_as'] }, who);
+    const runAs = async () => (await send('GET', `/get?job_id=${job}`)).json<Job>().run_as_user_name;
+
+    expect(refusal(await withdraw('engineer')).slice(0, 2)).toEqual([403, 'PERMISSION_DENIED']);
+    expect(await runAs()).toBe(workspace.personas.engineer.userName);
+    expect((await withdraw('admin')).status).toBe(200);
+    expect(await runAs()).toBe(workspace.personas.admin.userName);
   });
 
   it('has its jobs after a restart, says what broke off, and goes on with what waited', async () => {

@@ -1,4 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { after } from '../processes/long-timer';
+import { pipesClosed } from '../processes/pipes-closed';
 import { errorCode } from '../state/error-code';
 import { BoundedOutput } from './bounded-output';
 
@@ -82,15 +84,17 @@ export class PythonProcess {
       output.add(chunk);
       errors.add(chunk);
     });
-    // What it has left behind ends with it, and with that the pipes do.
-    this.child.once('exit', () => this.kill('SIGKILL'));
-    const timer = timeoutMilliseconds === 0 ? undefined : setTimeout(() => this.stop('timed out'), timeoutMilliseconds);
+    const callOff = timeoutMilliseconds === 0 ? undefined : after(timeoutMilliseconds, () => this.stop('timed out'));
+    const closed = new Promise<void>((resolve) => this.child.once('close', () => resolve()));
     const exit = await new Promise<{ code: number | null; signal: string | null; failure?: unknown }>((resolve) => {
       this.child.once('error', (failure) => resolve({ code: null, signal: null, failure }));
-      this.child.once('close', (code, signal) => resolve({ code, signal }));
+      this.child.once('exit', (code, signal) => resolve({ code, signal }));
     });
-    clearTimeout(timer);
+    callOff?.();
     clearTimeout(this.killer);
+    // What it has left behind ends with it, and with that the pipes do.
+    this.kill('SIGKILL');
+    if (this.child.pid !== undefined) await pipesClosed(this.child, closed);
     return this.endOf(exit, output, errors.bytes().toString('utf8'));
   }
 
@@ -114,7 +118,8 @@ export class PythonProcess {
   }
 
   private stop(why: 'timed out' | 'cancelled'): void {
-    if (this.stopped !== undefined || this.child.exitCode !== null) return;
+    const { exitCode, signalCode } = this.child;
+    if (this.stopped !== undefined || exitCode !== null || signalCode !== null) return;
     this.stopped = why;
     this.kill('SIGTERM');
     this.killer = setTimeout(() => this.kill('SIGKILL'), GRACE_MILLISECONDS);

@@ -1,8 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ServiceRefusal } from '../http/refusals';
+import { invalidParameter, ServiceRefusal } from '../http/refusals';
 import type { Directory, Principal } from '../identity/directory';
 import type { Tokens } from '../identity/tokens';
+import { below } from '../state/below';
 import { errorCode } from '../state/error-code';
 import type { WorkspaceFiles } from '../workspace-files/workspace-files';
 import { nameOf } from '../workspace-files/workspace-path';
@@ -76,7 +77,8 @@ export class PythonTasks {
   }
 
   private async runIn(directory: string, task: TaskToRun, runAs: Principal, signal: AbortSignal): Promise<TaskEnd> {
-    const file = join(directory, nameOf(task.file));
+    const file = below(directory, nameOf(task.file));
+    if (file === undefined) throw invalidParameter('Its name leads out of its folder on this machine.');
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeFile(file, await this.source(runAs, task.file), { mode: 0o600 });
     const { tokens } = this.parts;

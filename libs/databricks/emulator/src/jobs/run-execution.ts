@@ -1,12 +1,18 @@
+import { after } from '../processes/long-timer';
 import { newNumericId } from '../state/numeric-id';
 import type { ReadSettings } from './job-settings';
 import type { StoredRun, StoredState, StoredTaskRun } from './jobs-document';
 import type { PythonTasks, TaskEnd } from './python-tasks';
-import type { RunBook } from './run-book';
+import { hasEnded, type RunBook } from './run-book';
 import { concluded, obstacleTo, plannedTasks, unmet, withReferences } from './run-plan';
 import type { TaskSettings } from './task-settings';
 
 type Stopped = 'by its user' | 'by its timeout' | 'by the end of the workspace';
+
+/** A task that may be tried for ever would otherwise start anew as fast as it fails. */
+const SHORTEST_RETRY_INTERVAL = 1000;
+/** Of the attempts at a task, as many are kept: the last ones. */
+const MOST_ATTEMPTS = 10;
 
 /** What becomes of whatever is under way when the workspace ends. */
 export const INTERRUPTED: StoredState = {
@@ -14,7 +20,8 @@ export const INTERRUPTED: StoredState = {
   message: 'The local workspace ended while the run was going on.',
 };
 
-const STOPPED: Readonly<Record<Stopped, StoredState>> = {
+/** How a run ends that is stopped. */
+export const STOPPED: Readonly<Record<Stopped, StoredState>> = {
   'by its user': { lifeCycle: 'TERMINATED', result: 'CANCELED', code: 'USER_CANCELED', message: 'Run cancelled.' },
   'by its timeout': {
     ...{ lifeCycle: 'TERMINATED', result: 'TIMEDOUT', code: 'CANCELED' },
@@ -35,6 +42,8 @@ export function newTaskRuns(settings: ReadSettings, only: readonly string[] | un
 export class RunExecution {
   private readonly abort = new AbortController();
   private stopped: Stopped | undefined;
+  /** How it ended is being written. */
+  private isOver = false;
 
   constructor(
     private readonly run: StoredRun,
@@ -42,6 +51,8 @@ export class RunExecution {
     private readonly runAs: string,
     private readonly book: RunBook,
     private readonly python: PythonTasks,
+    /** Told of what goes wrong where nobody waits for it. */
+    private readonly report: (fault: unknown) => void,
   ) {}
 
   /** Resolves when the run has ended and that is on disk. */
@@ -49,19 +60,27 @@ export class RunExecution {
     const startedAt = Date.now();
     await this.change((run) => ({ ...run, startedAt, state: { lifeCycle: 'RUNNING', message: 'In run' } }));
     const { timeoutSeconds } = this.settings;
-    const timer =
-      timeoutSeconds === 0 ? undefined : setTimeout(() => this.stop('by its timeout'), timeoutSeconds * 1000);
-    const tasks = plannedTasks(this.settings, this.run.only);
-    const outcomes = await this.runAll(tasks);
-    clearTimeout(timer);
-    const state = this.stopped === undefined ? concluded(tasks, outcomes) : STOPPED[this.stopped];
-    await this.change((run) => ({ ...run, endedAt: Date.now(), state }));
+    const callOff = timeoutSeconds === 0 ? undefined : after(timeoutSeconds * 1000, () => this.stop('by its timeout'));
+    try {
+      const tasks = plannedTasks(this.settings, this.run.only);
+      const outcomes = await this.runAll(tasks);
+      this.isOver = true;
+      const state = this.stopped === undefined ? concluded(tasks, outcomes) : STOPPED[this.stopped];
+      await this.change((run) => ({ ...run, endedAt: Date.now(), state }));
+    } finally {
+      this.isOver = true;
+      callOff?.();
+      // Nothing to end, unless this has failed while a task was going on.
+      this.abort.abort();
+    }
   }
 
+  /** Begins to end it; nothing happens to a run that has ended. */
   stop(why: Stopped): void {
-    if (this.stopped !== undefined) return;
+    if (this.stopped !== undefined || this.isOver) return;
     this.stopped = why;
-    void this.change((run) => ({ ...run, state: { lifeCycle: 'TERMINATING', message: STOPPED[why].message } }));
+    const state: StoredState = { lifeCycle: 'TERMINATING', message: STOPPED[why].message };
+    this.change((run) => (hasEnded(run) ? run : { ...run, state })).catch(this.report);
     this.abort.abort();
   }
 
@@ -95,15 +114,27 @@ export class RunExecution {
     }
     for (let attempt = first; ;) {
       const state = await this.attempt(task, attempt);
-      const mayRetry = state.result === 'FAILED' || (state.result === 'TIMEDOUT' && task.retryOnTimeout);
+      // What could not even be started fails in the same way again.
+      const hasFailed = state.result === 'FAILED' && state.lifeCycle === 'TERMINATED';
+      const mayRetry = hasFailed || (state.result === 'TIMEDOUT' && task.retryOnTimeout);
       const isLast = task.maxRetries >= 0 && attempt.attempt >= task.maxRetries;
       if (!mayRetry || isLast || this.hasStopped()) return state;
-      await this.pause(task.retryIntervalMilliseconds);
+      await this.pause(Math.max(task.retryIntervalMilliseconds, SHORTEST_RETRY_INTERVAL));
       if (this.hasStopped()) return state;
       attempt = { ...first, id: Number(newNumericId()), attempt: attempt.attempt + 1 };
-      const again = attempt;
-      await this.change((run) => ({ ...run, tasks: [...run.tasks, again] }));
+      await this.addAttempt(attempt);
     }
+  }
+
+  /** The oldest one of the task goes when there are too many. */
+  private async addAttempt(attempt: StoredTaskRun): Promise<void> {
+    const surplus = new Set<number>();
+    await this.change((run) => {
+      const earlier = run.tasks.filter(({ key }) => key === attempt.key).map(({ id }) => id);
+      for (const id of earlier.slice(0, Math.max(0, earlier.length + 1 - MOST_ATTEMPTS))) surplus.add(id);
+      return { ...run, tasks: [...run.tasks.filter(({ id }) => !surplus.has(id)), attempt] };
+    });
+    await this.python.forget([...surplus]);
   }
 
   private async attempt(task: TaskSettings, { id, key }: StoredTaskRun): Promise<StoredState> {
@@ -148,11 +179,13 @@ export class RunExecution {
     const { signal } = this.abort;
     return new Promise((resolve) => {
       if (signal.aborted) return resolve();
-      const timer = setTimeout(resolve, milliseconds);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
+      const end = (): void => {
+        callOff();
+        signal.removeEventListener('abort', end);
         resolve();
-      });
+      };
+      const callOff = after(milliseconds, end);
+      signal.addEventListener('abort', end);
     });
   }
 

@@ -7,7 +7,7 @@ import { ReadSettings } from './job-settings';
 import type { StoredJob, StoredRun, StoredState } from './jobs-document';
 import type { PythonTasks } from './python-tasks';
 import { hasEnded, type RunBook } from './run-book';
-import { INTERRUPTED, newTaskRuns, RunExecution } from './run-execution';
+import { INTERRUPTED, newTaskRuns, RunExecution, STOPPED } from './run-execution';
 import { refuseWhatCannotRun } from './run-plan';
 
 /** What a caller may say of a run beside its job. */
@@ -53,15 +53,16 @@ export class Runs {
       if (hasEnded(run) || run.state.lifeCycle === 'QUEUED') continue;
       await this.interrupt(run.id);
     }
-    for (const { jobId } of this.book.all) if (jobId !== undefined) this.startWaiting(jobId);
+    for (const { jobId } of this.book.all) this.startWaiting(jobId);
   }
 
   /** Refuses what the local workspace cannot run, with the reason. A token that was seen before answers its run. */
   async start(caller: string, job: StoredJob, trigger: RunTrigger, request: RunRequest): Promise<StoredRun> {
     const settings = this.jobs.settingsOf(job);
     const { idempotencyToken: token, only } = request;
-    const known = token === undefined ? undefined : this.book.all.find((run) => run.idempotencyToken === token);
-    if (known !== undefined && known.jobId === job.id) return known;
+    // Of this job alone: others may have used the same one.
+    const known = this.book.all.find((run) => run.jobId === job.id && run.idempotencyToken === token);
+    if (token !== undefined && known !== undefined) return known;
     const unknown = only?.find((key) => !settings.tasks.some((task) => task.key === key));
     if (unknown !== undefined)
       throw invalidParameter(`only names '${unknown.slice(0, 100)}', which is no task of the job.`);
@@ -73,8 +74,7 @@ export class Runs {
     const run = newRun(caller, settings, trigger, request, job);
     this.refuseWhileClosing();
     if (mayStart) {
-      await this.add(run);
-      this.execute(run, settings, this.jobs.runAsOf(job));
+      await this.begin(run, settings, this.jobs.runAsOf(job));
       return run;
     }
     const held: StoredRun = waits
@@ -97,8 +97,7 @@ export class Runs {
     refuseWhatCannotRun(settings, undefined);
     this.refuseWhileClosing();
     const run = newRun(caller, settings, 'ONE_TIME', { ...PLAIN_RUN, idempotencyToken }, undefined);
-    await this.add(run);
-    this.execute(run, settings, settings.runAs?.name ?? caller);
+    await this.begin(run, settings, settings.runAs?.name ?? caller);
     return run;
   }
 
@@ -120,14 +119,13 @@ export class Runs {
   }
 
   /** Begins to end it; what has ended stays as it is. */
-  async cancel({ id, state }: StoredRun): Promise<void> {
-    if (state.lifeCycle === 'QUEUED') {
-      const cancelled: StoredState = {
-        ...{ lifeCycle: 'TERMINATED', result: 'CANCELED', code: 'USER_CANCELED', message: 'Run cancelled.' },
-      };
-      await this.book.change(id, (run) => ended(run, cancelled));
-    }
-    this.executions.get(id)?.execution.stop('by its user');
+  async cancel({ id }: StoredRun): Promise<void> {
+    const known = this.executions.get(id);
+    if (known !== undefined) return known.execution.stop('by its user');
+    const run = this.book.find(id);
+    if (run === undefined || hasEnded(run)) return;
+    // It waits, or is only being written.
+    await this.book.change(id, (now) => ended(now, STOPPED['by its user']));
   }
 
   async cancelAll(jobId: number): Promise<void> {
@@ -165,27 +163,37 @@ export class Runs {
     await this.python.forget(forgotten.flatMap(({ tasks }) => tasks.map(({ id }) => id)));
   }
 
+  /** Adds a run and executes it, unless somebody has cancelled it or the workspace ends meanwhile. */
+  private async begin(run: StoredRun, settings: ReadSettings, runAs: string): Promise<void> {
+    await this.add(run);
+    const now = this.book.find(run.id);
+    if (now === undefined || hasEnded(now)) return this.startWaiting(run.jobId);
+    if (this.isClosing) return this.interrupt(run.id);
+    this.execute(run, settings, runAs);
+  }
+
   private execute(run: StoredRun, settings: ReadSettings, runAs: string): void {
-    const execution = new RunExecution(run, settings, runAs, this.book, this.python);
+    const report = (fault: unknown): void => this.report(run.id, fault);
+    const execution = new RunExecution(run, settings, runAs, this.book, this.python, report);
     const end = execution
       .go()
       .catch(async (fault: unknown) => {
-        this.report(run.id, fault);
+        report(fault);
         await this.interrupt(run.id);
       })
-      .catch((fault: unknown) => this.report(run.id, fault))
       .finally(() => {
         this.executions.delete(run.id);
-        if (run.jobId !== undefined) this.startWaiting(run.jobId);
-      });
+        this.startWaiting(run.jobId);
+      })
+      .catch(report);
     this.executions.set(run.id, { execution, ended: end });
   }
 
   /** As many of the runs that wait as there is room for, the oldest first. */
-  private startWaiting(jobId: number): void {
-    const job = this.jobs.find(jobId);
+  private startWaiting(jobId: number | undefined): void {
+    const job = jobId === undefined ? undefined : this.jobs.find(jobId);
     if (this.isClosing || job === undefined) return;
-    const active = this.book.activeOf(jobId);
+    const active = this.book.activeOf(job.id);
     const waiting = active.filter(({ id, state }) => state.lifeCycle === 'QUEUED' && !this.executions.has(id));
     const room = this.jobs.settingsOf(job).maxConcurrentRuns - (active.length - waiting.length);
     for (const run of waiting.slice(0, Math.max(0, room))) {

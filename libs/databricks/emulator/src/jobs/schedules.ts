@@ -1,10 +1,8 @@
+import { LONGEST_TIMER } from '../processes/long-timer';
 import type { StoredJob } from './jobs-document';
 import type { QuartzSchedule } from './quartz-schedule';
 
-/** Timers of Node hold no more. */
-const LONGEST_WAIT = 2 ** 31 - 1;
-
-/** Starts what is due. Times that pass while the workspace is down are not made up for, as on the platform. */
+/** Starts what is due. Times that pass while the workspace is down, or the machine sleeps, are not made up for, as on the platform. */
 export class Schedules {
   private readonly timers = new Map<number, NodeJS.Timeout>();
 
@@ -39,9 +37,10 @@ export class Schedules {
         // A timer may come a little early, and a long wait takes several.
         if (Date.now() < next.getTime()) return this.wait(jobId, from);
         this.due(jobId);
-        this.wait(jobId, next.getTime());
+        // The machine may have slept since.
+        this.wait(jobId, Math.max(next.getTime(), Date.now()));
       },
-      Math.min(left, LONGEST_WAIT),
+      Math.min(left, LONGEST_TIMER),
     );
     this.timers.set(jobId, timer);
   }

@@ -6,6 +6,7 @@ import type { Directory } from '../identity/directory';
 import type { Tokens } from '../identity/tokens';
 import type { AccessControl } from '../object-permissions/access-control';
 import { ObjectPermissionLists } from '../object-permissions/object-permissions';
+import { settledWithin } from '../processes/settled-within';
 import type { WorkspaceFiles } from '../workspace-files/workspace-files';
 import { jobRoutes } from './job-routes';
 import { JobStore } from './job-store';
@@ -15,6 +16,9 @@ import { RunBook } from './run-book';
 import { runRoutes } from './run-routes';
 import { PLAIN_RUN, Runs } from './runs';
 import { Schedules } from './schedules';
+
+/** Tasks are killed after two seconds; a process that even then does not end must not keep the workspace. Milliseconds. */
+const LONGEST_CLOSE = 15_000;
 
 export interface JobsParts {
   readonly stateDirectory: string;
@@ -68,10 +72,10 @@ export class Jobs {
     for (const job of this.jobs.all) this.schedules.set(job);
   }
 
-  /** Ends whatever runs, with all its processes, and waits for that. */
+  /** Ends whatever runs, with all its processes, and waits for that, but not for ever. */
   async close(): Promise<void> {
     this.schedules.close();
-    await this.runs.close();
+    await settledWithin(LONGEST_CLOSE, this.runs.close());
     await this.document.settle();
   }
 }

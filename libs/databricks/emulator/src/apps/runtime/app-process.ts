@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppLog } from '../../app-logs/app-log';
+import { pipesClosed } from '../../processes/pipes-closed';
 
 export interface AppProcessOptions {
   /** Program and arguments; no shell reads them. */
@@ -56,7 +57,7 @@ export class AppProcess {
       this.signal('SIGKILL');
       this.isOver = true;
       process.off('exit', killWithUs);
-      if (child.pid !== undefined) await closed;
+      if (child.pid !== undefined) await pipesClosed(child, closed);
       return how;
     });
   }
@@ -77,6 +78,17 @@ export class AppProcess {
   /** Undefined: it could not be started. */
   get pid(): number | undefined {
     return this.child.pid;
+  }
+
+  /** Tells who keeps a list of processes; when that fails it is ended, for nobody would know of it. */
+  async noted(note: (pid: number) => Promise<void>): Promise<void> {
+    if (this.pid === undefined) return;
+    try {
+      await note(this.pid);
+    } catch (error) {
+      await this.stop(0);
+      throw error;
+    }
   }
 
   /** Resolves with `answers` when something at this port answers a request, whatever it says; else with how it ended or `over`. */
