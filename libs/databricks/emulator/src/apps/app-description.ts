@@ -41,9 +41,9 @@ export function describeApp(app: StoredApp, { url, compute, app: status }: AppCo
   };
 }
 
-/** A deployment as the API shows it: names of variables, never their values. */
-export function describeDeployment(deployment: StoredDeployment): AppDeployment {
-  const { id, command, envVars, state, message } = deployment;
+/** A deployment as the API shows it: names of variables, never their values; lines of the app's log only to whom that is shown. */
+export function describeDeployment(deployment: StoredDeployment, withLog = false): AppDeployment {
+  const { id, command, envVars, state, message, lastWords = '' } = deployment;
   return {
     deployment_id: id,
     source_code_path: deployment.sourceCodePath,
@@ -53,7 +53,7 @@ export function describeDeployment(deployment: StoredDeployment): AppDeployment 
     creator: deployment.creator,
     create_time: timeOf(deployment.createdAt),
     update_time: timeOf(deployment.updatedAt),
-    status: { state, message },
+    status: { state, message: withLog ? `${message}${lastWords}` : message },
   };
 }
 

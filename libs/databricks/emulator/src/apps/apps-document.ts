@@ -18,6 +18,8 @@ export interface StoredDeployment {
   updatedAt: number;
   state: DeploymentState;
   message: string;
+  /** What comes after the message for those who may see the app's log. */
+  lastWords?: string;
 }
 
 /** What a client may say about an app. */
@@ -105,6 +107,7 @@ const schema: object = {
                 updatedAt: integer,
                 state: { enum: ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'CANCELLED'] },
                 message: text,
+                lastWords: text,
               },
             },
           },

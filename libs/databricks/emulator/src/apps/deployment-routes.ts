@@ -28,6 +28,11 @@ export interface DeploymentRoutesParts {
 /** Deployments: made by who may manage the app, seen by who may use it. */
 export function deploymentRoutes(server: FastifyInstance, parts: DeploymentRoutesParts): void {
   const { caller, managed, registered, registry, host, accessControl } = parts;
+  /** As whoever may see the app's log sees a deployment, or as everybody else does. */
+  const describerFor = (who: Principal, name: string): ((deployment: StoredDeployment) => AppDeployment) => {
+    const withLog = accessControl.may(who, { type: 'apps', id: name }, 'CAN_MANAGE');
+    return (deployment) => describeDeployment(deployment, withLog);
+  };
   const visible = (who: Principal, name: string): readonly StoredDeployment[] => {
     const app = registry.find(name);
     if (app === undefined && name !== registered.name) throw noSuchApp(name);
@@ -53,7 +58,7 @@ export function deploymentRoutes(server: FastifyInstance, parts: DeploymentRoute
     const last = page.at(-1);
     if (last === undefined) return {};
     return {
-      app_deployments: page.map(describeDeployment),
+      app_deployments: page.map(describerFor(who, name)),
       ...(rest.length > page.length ? { next_page_token: encodePageToken(list, last.id) } : {}),
     };
   });
@@ -66,6 +71,6 @@ export function deploymentRoutes(server: FastifyInstance, parts: DeploymentRoute
       const message = `Deployment ${id.slice(0, 100)} of app ${name} does not exist.`;
       throw new ServiceRefusal(404, 'RESOURCE_DOES_NOT_EXIST', message);
     }
-    return describeDeployment(deployment);
+    return describerFor(who, name)(deployment);
   });
 }

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AppDeployment,
@@ -25,6 +26,7 @@ describe('an app that is made and deployed over the API', () => {
   let workspace: LocalWorkspace;
   let apps: GivenApps;
   let source: string;
+  let early: Answer;
 
   const start = async (limits: Partial<AppLimits> = LIMITS): Promise<void> => {
     workspace = await startWorkspace({
@@ -36,16 +38,25 @@ describe('an app that is made and deployed over the API', () => {
     });
     apps = new GivenApps(workspace);
   };
+  const startApps = (): void => workspace.startApps({ environment: { LAKESCOPE_BIND_ADDRESS: '127.0.0.1' } });
   const restart = async (limits?: Partial<AppLimits>): Promise<void> => {
     await workspace.close();
     await start(limits);
-    workspace.startApps({ environment: { LAKESCOPE_BIND_ADDRESS: '127.0.0.1' } });
+    startApps();
   };
 
   beforeAll(async () => {
     stateDirectory = await givenFolder();
     await start();
     source = await apps.upload('engineer', 'echo', { 'server.mjs': ECHO_SERVER });
+    await apps.create('engineer', { name: 'early' });
+    early = await apps.api('engineer', 'POST', 'apps/early/deployments', {
+      source_code_path: source,
+      command: COMMAND,
+    });
+    startApps();
+    await apps.api('engineer', 'DELETE', 'apps/early');
+    while ((await apps.api('admin', 'GET', 'apps/early')).status === 200) await delay(5);
   });
   afterAll(async () => {
     await workspace.close();
@@ -121,6 +132,10 @@ describe('an app that is made and deployed over the API', () => {
         ['many-b', 'own-principal'],
       ]);
     });
+  });
+
+  it('is not deployed before the workspace has told what surrounds apps', () => {
+    expect(early.json<ErrorEnvelope>().message).toContain('Current state: STARTING');
   });
 
   describe('runs', () => {
@@ -227,6 +242,10 @@ describe('an app that is made and deployed over the API', () => {
       ({ pid } = await apps.echo('steady'));
     });
 
+    const noted = async (name: string): Promise<number> => {
+      const processes: unknown = JSON.parse(await readFile(join(stateDirectory, 'apps', name, 'process.json'), 'utf8'));
+      return Array.isArray(processes) ? processes.length : 0;
+    };
     const failed = async (request: AppDeployment): Promise<string> => {
       const { status } = await apps.deploy('engineer', 'steady', request);
       expect(status?.state).toBe('FAILED');
@@ -241,6 +260,18 @@ describe('an app that is made and deployed over the API', () => {
     it('because it crashes at its start, with its last lines', async () => {
       const files = { 'a.mjs': 'console.log("last words"); process.exit(3)', 'app.yaml': 'command: [node, a.mjs]' };
       expect(await failedWith(files)).toMatch(/crashed while it was starting \(code 3\)[^]*last words/);
+    });
+
+    it('because it crashes, which who may only use the app is told without lines of its log', async () => {
+      const files = { 'a.mjs': 'console.log("last words"); process.exit(3)', 'app.yaml': 'command: [node, a.mjs]' };
+      const source_code_path = await apps.upload('engineer', 'crashing', files);
+      const { deployment_id: id = '', status } = await apps.deploy('engineer', 'door', { source_code_path });
+      const seen = (await apps.api('analyst', 'GET', `apps/door/deployments/${id}`)).json<AppDeployment>();
+      const listed = await apps.api('analyst', 'GET', 'apps/door/deployments');
+
+      expect(status?.message).toContain('last words');
+      expect(seen.status).toEqual({ state: 'FAILED', message: 'App crashed while it was starting (code 3).' });
+      expect([listed.status, listed.text.includes('last words')]).toEqual([200, false]);
     });
 
     it('because there is no such program', async () => {
@@ -275,7 +306,10 @@ describe('an app that is made and deployed over the API', () => {
 
     it('because its packages cannot be installed', async () => {
       const files = { 'package.json': '{"name": "x", "dependencies": {"x": "file:./nowhere"}}' };
+      const before = await noted('steady');
       expect(await failedWith({ ...files, 'package-lock.json': '{}' })).toMatch(/npm ci .*failed/);
+      // Killed in the middle, the next start of the workspace ends npm.
+      expect(await noted('steady')).toBe(before + 1);
     });
 
     it('and gives way to one that does not end by itself only by force, once that is replaced', async () => {

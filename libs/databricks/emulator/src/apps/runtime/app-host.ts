@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppLogs } from '../../app-logs/app-log';
 import { invalidParameter, ServiceRefusal } from '../../http/refusals';
 import type { Principal } from '../../identity/directory';
+import { settledWithin } from '../../processes/settled-within';
 import type { AppCondition } from '../app-description';
 import type { AppLimits } from '../app-limits';
 import type { AppRegistry } from '../app-registry';
@@ -28,6 +29,8 @@ export interface AppHostParts {
   readonly computeMilliseconds: number;
 }
 
+/** Beside what an app may take to end: one whose process is not even gone when it is killed must not keep the workspace. */
+const CLOSE_PATIENCE_MS = 5_000;
 const ENDING = new DeploymentCancelled('The local workspace was stopped.');
 const BEING_CREATED: AppCondition = {
   url: undefined,
@@ -41,6 +44,8 @@ export class AppHost {
   private openDoor: OpenDoor | undefined;
   private readonly closing = new AbortController();
   private readonly passing = new Set<Promise<void>>();
+  /** Before that apps are not told what surrounds them, and nothing of theirs runs. */
+  private isResumed = false;
 
   constructor(private readonly parts: AppHostParts) {}
 
@@ -48,8 +53,8 @@ export class AppHost {
   async open(openDoor: OpenDoor): Promise<void> {
     this.openDoor = openDoor;
     for (const app of this.parts.registry.list()) {
-      await new LeftoverProcesses(this.folderOf(app.name)).end();
-      if (app.compute === 'DELETING') await this.forget(app.name);
+      await this.tidy(app.name, () => new LeftoverProcesses(this.folderOf(app.name)).end());
+      if (app.compute === 'DELETING') await this.tidy(app.name, () => this.forget(app.name));
       else {
         await this.endUnfinished(app);
         await this.host(app);
@@ -59,6 +64,7 @@ export class AppHost {
 
   /** Starts again what ran when the workspace last ended. */
   resume(): void {
+    this.isResumed = true;
     for (const app of this.parts.registry.list()) {
       const hosted = this.hosted.get(app.name);
       if (hosted !== undefined && app.compute === 'ACTIVE') this.run(app, hosted);
@@ -80,10 +86,10 @@ export class AppHost {
     const hosted = this.of(app.name);
     const sourceCodePath = request.sourceCodePath ?? app.defaultSourceCodePath;
     if (sourceCodePath === undefined) throw invalidParameter('Missing required field: source_code_path');
-    if (hosted.computeState !== 'ACTIVE') {
-      throw conflict(
-        `Cannot deploy app ${app.name} as it is not in RUNNING state. Current state: ${hosted.computeState}. Start it first.`,
-      );
+    const state = this.isResumed ? hosted.computeState : 'STARTING';
+    if (state !== 'ACTIVE') {
+      const hint = state === 'STARTING' ? 'Wait until it runs.' : 'Start it first.';
+      throw conflict(`Cannot deploy app ${app.name} as it is not in RUNNING state. Current state: ${state}. ${hint}`);
     }
     if (hosted.isBusy || this.closing.signal.aborted) {
       throw conflict(`Cannot deploy app ${app.name} as there is an active deployment in progress.`);
@@ -111,10 +117,11 @@ export class AppHost {
     }
     const { registry } = this.parts;
     await registry.change(app.name, { compute: 'ACTIVE', consentedScopes: app.userApiScopes });
-    this.pass(hosted, 'STARTING', async () => {
+    this.pass(hosted, 'STARTING', async (isLatest) => {
       await this.computeTakesAWhile();
       const now = registry.find(app.name);
-      if (now?.compute === 'ACTIVE') this.run(now, hosted);
+      // It may have been stopped and started again since.
+      if (isLatest() && now?.compute === 'ACTIVE') this.run(now, hosted);
     });
   }
 
@@ -140,17 +147,28 @@ export class AppHost {
 
   /** Stops every process; what ran runs again when the workspace is started anew. */
   async stopAll(): Promise<void> {
+    await this.inTime(this.stopEach());
+  }
+
+  async close(): Promise<void> {
+    const closeEach = async (): Promise<void> => {
+      await this.stopEach();
+      await Promise.all([...this.hosted.values()].map((hosted) => hosted.close(ENDING)));
+    };
+    await this.inTime(closeEach());
+  }
+
+  private async stopEach(): Promise<void> {
     this.closing.abort(ENDING);
     await Promise.all([...this.passing, ...[...this.hosted.values()].map((hosted) => hosted.stop(ENDING))]);
   }
 
-  async close(): Promise<void> {
-    await this.stopAll();
-    await Promise.all([...this.hosted.values()].map((hosted) => hosted.close(ENDING)));
+  private async inTime(work: Promise<void>): Promise<void> {
+    await settledWithin(this.parts.limits.stopMilliseconds + CLOSE_PATIENCE_MS, work);
   }
 
-  private pass(hosted: HostedApp, state: Parameters<HostedApp['pass']>[0], act: () => Promise<void>): void {
-    const passed = hosted.pass(state, act);
+  private pass(hosted: HostedApp, ...what: Parameters<HostedApp['pass']>): void {
+    const passed = hosted.pass(...what);
     this.passing.add(passed);
     void passed.finally(() => this.passing.delete(passed));
   }
@@ -184,7 +202,7 @@ export class AppHost {
   /** The deployment that is the app's, if it has one. */
   private run(app: StoredApp, hosted: HostedApp): void {
     const active = app.deployments.find(({ id }) => id === app.activeDeployment);
-    if (active === undefined || hosted.isBusy || this.closing.signal.aborted) return;
+    if (active === undefined || hosted.isBusy || !this.isResumed || this.closing.signal.aborted) return;
     hosted.begin((signal) => this.parts.deployer.resume(hosted, active, this.folderOf(app.name), signal));
   }
 
@@ -197,7 +215,18 @@ export class AppHost {
     const folder = this.folderOf(app.name);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const name of await readdir(folder)) {
-      if (name !== app.activeDeployment) await rm(join(folder, name), { recursive: true, force: true });
+      if (name === app.activeDeployment) continue;
+      await this.tidy(app.name, () => rm(join(folder, name), { recursive: true, force: true }));
+    }
+  }
+
+  /** What is left of an app and cannot be cleaned up is told in its log, and keeps nothing from starting. */
+  private async tidy(name: string, act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.parts.logs.of(name).write('SYSTEM', `What an earlier run left behind cannot be removed: ${reason}`);
     }
   }
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppEnvVar } from '@lakescope/databricks-wire';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { errorCode } from '../../state/error-code';
 import { isVariableName } from '../app-request';
 import { DeploymentFailed } from './deployment-failed';
@@ -35,9 +35,10 @@ export async function defaultCommand(directory: string): Promise<readonly string
 function parseManifest(name: string, text: string): AppManifest {
   let content: unknown;
   try {
-    content = parse(text) ?? {};
+    // Warnings would show lines of the file, too.
+    content = parse(text, { logLevel: 'error' }) ?? {};
   } catch (error) {
-    throw new DeploymentFailed(`${name} is no YAML: ${error instanceof Error ? error.message : String(error)}`);
+    throw new DeploymentFailed(`${name} is no YAML${placeOf(error)}.`, { cause: error });
   }
   if (!isMap(content)) throw new DeploymentFailed(`${name} must be a map with command and env.`);
   const { command = [], env = [] } = content as { command?: unknown; env?: unknown };
@@ -61,6 +62,13 @@ function parseVariable(file: string, entry: unknown): AppEnvVar {
   const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
   if (isPlain && valueFrom === undefined) return { name, value: String(value) };
   throw new DeploymentFailed(`${file}: ${name} must have either value, a text, or valueFrom, the name of a resource.`);
+}
+
+/** What is wrong and where. The parser's message shows the line itself, which may hold a secret. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof YAMLParseError)) return '';
+  const [start] = error.linePos ?? [];
+  return start === undefined ? `: ${error.code}` : `: ${error.code} in line ${start.line}`;
 }
 
 function isMap(value: unknown): boolean {

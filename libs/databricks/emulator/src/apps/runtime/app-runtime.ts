@@ -55,6 +55,11 @@ export class AppRuntime {
     return this.condition;
   }
 
+  /** For whatever else is started for this app. */
+  get noteProcess(): AppRuntimeParts['noteProcess'] {
+    return this.parts.noteProcess;
+  }
+
   /** Where requests go; undefined while nothing answers. */
   get target(): URL | undefined {
     return this.running === undefined ? undefined : new URL(`http://127.0.0.1:${this.running.port}`);
@@ -78,11 +83,8 @@ export class AppRuntime {
     this.restarting.abort();
     this.restarting = new AbortController();
     this.crashes = 0;
-    // Whatever runs now: it may have been started again since.
-    const replaced = this.running;
-    this.take(next);
     this.parts.log.write('SYSTEM', `App started successfully on port ${next.port}`);
-    if (replaced !== undefined) this.leave(replaced);
+    this.take(next);
   }
 
   /**
@@ -91,6 +93,8 @@ export class AppRuntime {
    */
   async resume(release: Release): Promise<void> {
     this.condition = { state: 'DEPLOYING', message: 'App is being started.' };
+    this.restarting.abort();
+    this.restarting = new AbortController();
     const { signal } = this.restarting;
     const first = this.tryToRun(release, signal);
     this.keep(first.then(() => undefined));
@@ -103,7 +107,6 @@ export class AppRuntime {
   /** It cannot even be started, until somebody does something about it. */
   fail(message: string): void {
     this.condition = { state: 'CRASHED', message };
-    this.parts.log.write('SYSTEM', message);
   }
 
   /** Does this once what has been replaced so far has ended. */
@@ -131,7 +134,7 @@ export class AppRuntime {
     log.write('SYSTEM', `Starting app with command: ${JSON.stringify(command)}`);
     const { directory } = release;
     const child = AppProcess.start({ command, directory, environment: release.environment(port), log, source: 'APP' });
-    if (child.pid !== undefined) await this.parts.noteProcess(child.pid);
+    await child.noted(this.parts.noteProcess);
     const outcome = await child.answers(port, limits.readyMilliseconds, signal);
     if (outcome === 'answers') return { release, process: child, port };
     await child.stop(outcome === 'over' ? limits.stopMilliseconds : 0);
@@ -140,10 +143,12 @@ export class AppRuntime {
       outcome === 'over'
         ? `App did not answer on port ${port} ($DATABRICKS_APP_PORT) within ${limits.readyMilliseconds / 1000} s.`
         : `App crashed while it was starting (${outcome}).`;
-    throw new DeploymentFailed(`${what}${child.lastWords()}`);
+    throw new DeploymentFailed(what, { lastWords: child.lastWords() });
   }
 
+  /** Requests go to this one from now on; whatever runs now is stopped: it may have been started again by itself. */
   private take(next: Running): void {
+    const replaced = this.running;
     this.running = next;
     this.condition = { state: 'RUNNING', message: 'App has status: App is running' };
     const since = Date.now();
@@ -153,6 +158,7 @@ export class AppRuntime {
       this.crashes = Date.now() - since > GOOD_RUN_MS ? 1 : this.crashes + 1;
       this.keep(this.startAgain(next.release, how));
     });
+    if (replaced !== undefined) this.leave(replaced);
   }
 
   private leave({ process }: Running): void {
@@ -191,13 +197,19 @@ export class AppRuntime {
       return undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
-      return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
+  /** What fails is told in the log: nobody waits for it who could be told. */
   private keep(work: Promise<void>): void {
-    this.leaving.add(work);
-    void work.finally(() => this.leaving.delete(work));
+    const { log } = this.parts;
+    const kept: Promise<void> = work
+      .catch((error: unknown) =>
+        log.write('SYSTEM', `Failed: ${error instanceof Error ? error.message : String(error)}`),
+      )
+      .finally(() => this.leaving.delete(kept));
+    this.leaving.add(kept);
   }
 }
 

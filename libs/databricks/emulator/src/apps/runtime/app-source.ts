@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { Refusal } from '../../http/refusals';
 import type { Principal } from '../../identity/directory';
+import { below } from '../../state/below';
 import type { WorkspaceFiles } from '../../workspace-files/workspace-files';
 import { DeploymentFailed } from './deployment-failed';
 
@@ -25,7 +26,9 @@ export class AppSource {
     if (found.length === 0) throw new DeploymentFailed(`Folder ${path} is empty: upload the app's files first.`);
     await mkdir(into, { recursive: true, mode: 0o700 });
     for (const file of found) {
-      const target = join(into, file.path);
+      const target = below(into, file.path);
+      if (target === undefined)
+        throw new DeploymentFailed(`${path} has a file that cannot lie below a folder: ${file.path}`);
       await mkdir(dirname(target), { recursive: true, mode: 0o700 });
       await file.copyTo(target);
     }

@@ -44,24 +44,29 @@ export class Deployer {
     const { registry } = this.parts;
     const { id, sourceCodePath: defaultSourceCodePath } = deployment;
     let written: Promise<void>;
+    let isRunning = false;
     try {
       await app.runtime.switchTo(await this.prepare(work), signal);
+      isRunning = true;
       const { userApiScopes: consentedScopes } = registry.get(app.name);
       await registry.change(app.name, { activeDeployment: id, consentedScopes, defaultSourceCodePath });
       written = registry.changeDeployment(app.name, id, { state: 'SUCCEEDED', message: 'App started successfully' });
     } catch (error) {
       const cancelled = error instanceof DeploymentCancelled;
-      // A failure of this program's own is told as what it is, too: whoever deploys sees nothing else of it.
-      const message = error instanceof Error ? error.message : String(error);
-      app.log.write('SYSTEM', `Deployment ${cancelled ? 'cancelled' : 'failed'}: ${message.split('\n')[0] ?? ''}`);
-      await rm(join(folder, id), { recursive: true, force: true });
-      written = registry.changeDeployment(app.name, id, { state: cancelled ? 'CANCELLED' : 'FAILED', message });
+      const { message, lastWords } = toldOf(error);
+      app.log.write('SYSTEM', `Deployment ${cancelled ? 'cancelled' : 'failed'}: ${loggedOf(error)}`);
+      // Its folder is that of the app by now when only its record could not be written.
+      if (!isRunning) await this.discard(app, join(folder, id));
+      const state = cancelled ? 'CANCELLED' : 'FAILED';
+      written = registry.changeDeployment(app.name, id, { state, message, lastWords });
     }
     // Whoever reads how it went may deploy again at once.
     finishing();
-    await written;
+    await written.catch((error: unknown) => {
+      app.log.write('SYSTEM', `How deployment ${id} went could not be written: ${loggedOf(error)}`);
+    });
     // What ran before may still read its files while it ends.
-    app.runtime.afterLeaving(() => this.sweep(app.name, folder));
+    app.runtime.afterLeaving(() => this.sweep(app, folder));
   }
 
   /** Runs what was deployed before, with the environment as it is now. Never rejects: the app's status tells how it went. */
@@ -76,13 +81,14 @@ export class Deployer {
       const release = await this.releaseOf(app, deployment, directory);
       if (!signal.aborted) await app.runtime.resume(release);
     } catch (error) {
-      app.runtime.fail(error instanceof Error ? error.message : String(error));
+      app.log.write('SYSTEM', `Cannot start the app: ${loggedOf(error)}`);
+      app.runtime.fail(toldOf(error).message);
     }
   }
 
   private async prepare({ caller, app, deployment, folder, signal }: DeploymentWork): Promise<Release> {
     const { source, limits, machine } = this.parts;
-    const { log } = app;
+    const { log, runtime } = app;
     const directory = join(folder, deployment.id);
     log.write('SYSTEM', `Deployment ${deployment.id} of ${deployment.sourceCodePath} by ${caller.name}`);
     const files = await source.copy(caller, deployment.sourceCodePath, directory);
@@ -90,7 +96,8 @@ export class Deployer {
     signal.throwIfAborted();
     const release = await this.releaseOf(app, deployment, directory);
     const patienceMilliseconds = limits.installMilliseconds;
-    await installPackages({ directory, log, machine, patienceMilliseconds, signal });
+    const { noteProcess } = runtime;
+    await installPackages({ directory, log, machine, patienceMilliseconds, signal, noteProcess });
     signal.throwIfAborted();
     return release;
   }
@@ -115,14 +122,36 @@ export class Deployer {
   }
 
   /** Removes the folders of deployments that nothing can be started from any more. */
-  private async sweep(name: string, folder: string): Promise<void> {
-    const app = this.parts.registry.find(name);
-    if (app === undefined) return;
-    const wanted = app.deployments.filter(({ id, state }) => state === 'IN_PROGRESS' || id === app.activeDeployment);
+  private async sweep(app: HostedApp, folder: string): Promise<void> {
+    const record = this.parts.registry.find(app.name);
+    if (record === undefined) return;
+    const { deployments, activeDeployment } = record;
+    const wanted = deployments.filter(({ id, state }) => state === 'IN_PROGRESS' || id === activeDeployment);
     const ids = new Set(wanted.map(({ id }) => id));
     for (const entry of await readdir(folder, { withFileTypes: true })) {
-      if (entry.isDirectory() && !ids.has(entry.name))
-        await rm(join(folder, entry.name), { recursive: true, force: true });
+      if (entry.isDirectory() && !ids.has(entry.name)) await this.discard(app, join(folder, entry.name));
     }
   }
+
+  /** A folder that cannot be removed is in nobody's way. */
+  private async discard({ log }: HostedApp, directory: string): Promise<void> {
+    try {
+      await rm(directory, { recursive: true, force: true });
+    } catch (error) {
+      log.write('SYSTEM', `The files of a deployment could not be removed: ${String(error)}`);
+    }
+  }
+}
+
+/** Of why a deployment failed: what everybody may read, and what only those who may see the app's log. */
+function toldOf(error: unknown): { message: string; lastWords: string } {
+  if (error instanceof DeploymentFailed) return { message: error.message, lastWords: error.lastWords };
+  if (error instanceof DeploymentCancelled) return { message: error.message, lastWords: '' };
+  // A failure of this program's own is told as what it is, too: whoever deploys sees nothing else of it.
+  return { message: "The local workspace failed; the app's log says how.", lastWords: ` ${loggedOf(error)}` };
+}
+
+/** In the log itself its last lines stand already. */
+function loggedOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -20,7 +20,7 @@ const COMPUTE_MESSAGES: Readonly<Record<string, string>> = {
 /** One app on this machine: what runs of it, its front door, and what is being done with it. */
 export class HostedApp {
   private door: Door | undefined;
-  private passing: Passing | undefined;
+  private passing: { readonly state: Passing } | undefined;
   private busy = false;
   private work: { readonly abort: AbortController; done: Promise<void> } | undefined;
 
@@ -43,7 +43,7 @@ export class HostedApp {
 
   get computeState(): string {
     const { compute } = this.record();
-    return compute === 'DELETING' ? compute : (this.passing ?? compute);
+    return compute === 'DELETING' ? compute : (this.passing?.state ?? compute);
   }
 
   condition(): AppCondition {
@@ -83,19 +83,24 @@ export class HostedApp {
     return this.door.port;
   }
 
-  /** Shows this state until the act is done; what fails is told in the app's log. */
-  async pass(state: Passing, act: () => Promise<void>): Promise<void> {
-    this.passing = state;
+  /**
+   * Shows this state until the act is done, or the next one begins, which the act can ask; what fails is told in the app's log. Never
+   * rejects.
+   */
+  async pass(state: Passing, act: (isLatest: () => boolean) => Promise<void>): Promise<void> {
+    const passing = { state };
+    this.passing = passing;
+    const isLatest = (): boolean => this.passing === passing;
     try {
-      await act();
+      await act(isLatest);
     } catch (error) {
-      this.log.write('SYSTEM', `${state} failed: ${error instanceof Error ? error.message : String(error)}`);
+      this.log.write('SYSTEM', `${state} failed: ${reasonOf(error)}`);
     } finally {
-      this.passing = undefined;
+      if (isLatest()) this.passing = undefined;
     }
   }
 
-  /** The one thing that is done with the app at a time; `finishing` says that the next may begin. */
+  /** The one thing that is done with the app at a time; `finishing` says that the next may begin. What fails is told in its log. */
   begin(act: (signal: AbortSignal, finishing: () => void) => Promise<void>): void {
     const abort = new AbortController();
     this.busy = true;
@@ -104,7 +109,9 @@ export class HostedApp {
     };
     const work = { abort, done: Promise.resolve() };
     this.work = work;
-    work.done = act(abort.signal, finishing).finally(finishing);
+    work.done = act(abort.signal, finishing)
+      .catch((error: unknown) => this.log.write('SYSTEM', `Failed: ${reasonOf(error)}`))
+      .finally(finishing);
   }
 
   /** Ends what is being done, and everything that runs. */
@@ -117,4 +124,8 @@ export class HostedApp {
     await this.stop(reason);
     await this.door?.close();
   }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -15,6 +15,8 @@ export interface Installation {
   readonly machine: Readonly<NodeJS.ProcessEnv>;
   readonly patienceMilliseconds: number;
   readonly signal: AbortSignal;
+  /** Told of every process, so that a workspace that was killed can clean up at its next start. */
+  readonly noteProcess: (pid: number) => Promise<void>;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function installPackages(installation: Installation): Promise<void>
 }
 
 async function npm(installation: Installation, args: readonly string[]): Promise<void> {
-  const { directory, log, machine, patienceMilliseconds, signal } = installation;
+  const { directory, log, machine, patienceMilliseconds, signal, noteProcess } = installation;
   const what = `npm ${args.join(' ')}`;
   log.write('SYSTEM', `Running ${what}`);
   const began = performance.now();
@@ -52,13 +54,16 @@ async function npm(installation: Installation, args: readonly string[]): Promise
     log,
     source: 'SYSTEM',
   });
+  await child.noted(noteProcess);
   const outcome = await Promise.race([child.ended, child.over(patienceMilliseconds, signal)]);
   if (outcome === 'over') {
     await child.stop(0);
     signal.throwIfAborted();
     throw new DeploymentFailed(`${what} was not done after ${Math.round(patienceMilliseconds / 1000)} s.`);
   }
-  if (outcome !== 'code 0') throw new DeploymentFailed(`${what} failed (${outcome}).${child.lastWords()}`);
+  if (outcome !== 'code 0') {
+    throw new DeploymentFailed(`${what} failed (${outcome}).`, { lastWords: child.lastWords() });
+  }
   log.write('SYSTEM', `${what} took ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 

@@ -28,6 +28,21 @@ describe('what a workspace that was killed left running', () => {
     await expect(readFile(join(folder, 'process.json'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
+  it('is ended however many others were started for the app after it', async () => {
+    const leftovers = new LeftoverProcesses(folder);
+    await leftovers.note(left.pid ?? 0);
+    for (let index = 0; index < 21; index += 1) {
+      const brief = spawn('sleep', ['60'], { stdio: 'ignore' });
+      await leftovers.note(brief.pid ?? 0);
+      brief.kill('SIGKILL');
+      await once(brief, 'exit');
+    }
+    const exited = once(left, 'exit');
+    await leftovers.end();
+
+    expect(await exited).toEqual([null, 'SIGKILL']);
+  });
+
   it.each([
     ['is left alone when its number is another process’s by now', (pid: number) => [{ pid, startedAt: 'long ago' }]],
     ['is nobody when nothing was noted that can be read', (pid: number) => `[{"pid": ${pid}`],

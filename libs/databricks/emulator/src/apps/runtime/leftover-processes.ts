@@ -19,7 +19,10 @@ export class LeftoverProcesses {
   async note(pid: number): Promise<void> {
     const startedAt = startOf(pid);
     if (startedAt === undefined) return;
-    const noted = [...(await this.read()), { pid, startedAt }].slice(-MOST_NOTED);
+    const earlier = await this.read();
+    // The app itself may have been noted long before all that has ended since.
+    const alive = earlier.length < MOST_NOTED ? earlier : earlier.filter((one) => startOf(one.pid) === one.startedAt);
+    const noted = [...alive, { pid, startedAt }].slice(-MOST_NOTED);
     await writeFile(join(this.directory, FILE), JSON.stringify(noted), { mode: 0o600 });
   }
 
