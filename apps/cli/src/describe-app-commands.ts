@@ -51,7 +51,7 @@ export function describeAppCommands(program: Command, context: CommandContext, e
       .description('print the OpenAPI document of the API: of this checkout, or of the running app of a --target')
       .option('--out <file>', 'write it into this file', toAbsolute),
     root,
-    undefined,
+    'none',
   ).action(async (options: Partial<TargetOptions> & { out?: string }) =>
     ended(await openApi(options, join(root, 'libs/contract/openapi.json'), context)),
   );

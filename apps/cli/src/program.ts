@@ -120,7 +120,7 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
     .description(
       'roll metrics up, make the partitions of the coming days, let go of what is old (exit 0 done, 1 database, 2 books): in the database of the settings, or by the running app of a --target',
     );
-  addTargetFlags(aggregate, root, undefined).action(
+  addTargetFlags(aggregate, root, 'none').action(
     async ({ target, ...options }: Omit<TargetOptions, 'target'> & { target?: TargetName }) =>
       ended(
         await (target === undefined

@@ -8,13 +8,13 @@ import { TARGETS } from './target-options';
  * The flags of `TargetOptions`, the same for every command that acts on an app in a workspace. `root` is the folder of the clone; without a
  * usual target the command does something else where none is named.
  */
-export function addTargetFlags(command: Command, root: string, usual: 'dev' | undefined = 'dev'): Command {
+export function addTargetFlags(command: Command, root: string, usual: 'dev' | 'none' = 'dev'): Command {
   const target = new Option(
     '--target <target>',
     'target of databricks.yml, or local: the workspace that `npm start` runs',
   ).choices(TARGETS);
   return command
-    .addOption(usual === undefined ? target : target.default(usual))
+    .addOption(usual === 'none' ? target : target.default(usual))
     .addOption(
       new Option('--state <folder>', 'state folder of `npm start`, for --target local')
         .default(join(root, USUAL_STATE), USUAL_STATE)

@@ -8,6 +8,7 @@ function table(name: string, fields: Partial<TableFreshnessDto> = {}): TableFres
     user_id: '4711',
     source: { manifest_uri: 's3://cda/manifest.json', connection_id: 'c1' },
     target_uri: 's3://lake/raw',
+    target_connection_id: 'c2',
     watermark: { ms: '1712345678901', at: '2024-04-05T19:34:38.901Z' },
     fence: { ms: '1712345678901', at: '2024-04-05T19:34:38.901Z' },
     behind_seconds: 0,
