@@ -28,8 +28,8 @@ export class CollectionLimits {
 
   /** Storing what is left when the last request has ended, even where the requests took all their time; */
   drainMs = 5_500;
-  /** where they did not, it may take so long after the process was told to stop. */
-  stopMs = 10_500;
+  /** where they did not, it may take so long after the process was told to stop, up to a second of which is over when it hears of it. */
+  stopMs = 9_500;
   /** Attempts in a row that fail before that is given up. */
   drainAttempts = 3;
 
