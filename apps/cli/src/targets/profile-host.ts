@@ -21,7 +21,8 @@ export async function hostOfProfile(profile: string, shell: Environment): Promis
   for (const line of text.split(/\r?\n/)) {
     const heading = /^\s*\[(.+)\]\s*$/.exec(line)?.[1];
     if (heading !== undefined) section = heading.trim();
-    const host = /^\s*host\s*=\s*(\S+)\s*$/.exec(line)?.[1];
+    // What follows is a comment, as the Databricks CLI reads it.
+    const host = /^\s*host\s*=\s*([^\s#;]+)\s*(?:[#;].*)?$/.exec(line)?.[1];
     if (section === profile && host !== undefined) return host;
   }
   return undefined;

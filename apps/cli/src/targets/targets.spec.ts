@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Secret } from '@lakescope/databricks-client';
 import { appOrigin } from './app-address';
 import { hostOfProfile } from './profile-host';
+import { remoteSignIn } from './remote-target';
 import { RenewedTokens } from './token-source';
 
 describe('the address of an app', () => {
@@ -72,12 +73,69 @@ describe('the workspace of a profile', () => {
 
   it('is the host of its section, and of no other one', async () => {
     const file = join(folder, 'profiles');
-    await writeFile(file, '[DEFAULT]\nhost = https://one.example\n\n[ team ]\r\nhost=https://two.example\ntoken = x\n');
+    await writeFile(
+      file,
+      '[DEFAULT]\nhost = https://one.example\n\n[ team ]\r\nhost=https://two.example # ours\ntoken = x\n',
+    );
     const shell = { DATABRICKS_CONFIG_FILE: file };
 
     expect(await hostOfProfile('DEFAULT', shell)).toBe('https://one.example');
     expect(await hostOfProfile('team', shell)).toBe('https://two.example');
     expect(await hostOfProfile('nobody', shell)).toBeUndefined();
     expect(await hostOfProfile('team', { HOME: join(folder, 'none') })).toBeUndefined();
+  });
+});
+
+describe('a workspace and whose token goes there', () => {
+  type Variables = Readonly<Record<string, string>>;
+  const HERE = 'https://here.example';
+  const THERE = 'https://there.example';
+  let folder: string;
+  let settings: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lakescope-sign-in-'));
+    settings = join(folder, 'settings');
+    await writeFile(join(folder, '.databrickscfg'), `[team]\nhost = ${THERE}/ ; ours\n[bare]\ntoken = x\n`);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const signIn = async (shell: Variables, file: Variables, as?: string) => {
+    await writeFile(
+      settings,
+      Object.entries(file)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    );
+    const signedIn = await remoteSignIn({ settings, ...(as === undefined ? {} : { as }) }, { HOME: folder, ...shell });
+    return [signedIn.workspace.origin, signedIn.tokens.signIn];
+  };
+  const host = (DATABRICKS_HOST: string) => ({ DATABRICKS_HOST });
+  const token = { DATABRICKS_TOKEN: 't' };
+  const team = { DATABRICKS_CONFIG_PROFILE: 'team' };
+
+  it.each<[string, Variables, Variables, string | undefined, string]>([
+    ['the shell, over the file', { ...host(HERE), ...token }, { ...host(THERE), ...token }, undefined, HERE],
+    ['the file', {}, { ...host(THERE), ...token }, undefined, THERE],
+    ['both, which mean the same', host(`${HERE}/`), { ...host(HERE), ...token }, undefined, HERE],
+    ['the profile of the file', {}, team, undefined, THERE],
+    ['the profile of the shell, over a token', team, token, undefined, THERE],
+    ['the profile that is asked for, whatever else is said', { ...host(HERE), ...token }, host(HERE), 'team', THERE],
+    ['nobody: whoever is signed in there', host(HERE), host(THERE), undefined, HERE],
+  ])('are those of %s', async (_whose, shell, file, as, origin) => {
+    expect((await signIn(shell, file, as))[0]).toBe(origin);
+  });
+
+  it.each<[string, Variables, Variables]>([
+    ['a token of the file and another host of the shell', host(HERE), { ...host(THERE), ...token }],
+    ['a token of the file without a host beside it', host(HERE), token],
+    ['a token of the shell without a host beside it', token, host(HERE)],
+    ['a profile of the shell and another host of the file', team, host(HERE)],
+    ['a profile and another host beside it', { ...team, ...host(HERE) }, {}],
+  ])('are refused with %s', async (_case, shell, file) => {
+    await expect(signIn(shell, file)).rejects.toThrow(/no token goes to another workspace than its own.*by --as/);
+  });
+
+  it.each(['bare', 'nobody'])('are refused with the profile %s, whose host cannot be read', async (as) => {
+    await expect(signIn(host(HERE), token, as)).rejects.toThrow(`no profile ${as} with a host`);
   });
 });
