@@ -41,7 +41,8 @@ export function refuseOldCli(version: string, platform: NodeJS.Platform = proces
 }
 
 /**
- * `databricks bundle ...` in the name of whoever runs the command. The token goes by the environment, never by the command line.
+ * `databricks bundle ...` in the name of whoever runs the command; answers what it printed. The token goes by the environment, never by the
+ * command line, and is a fresh one, because a bundle may take as long as a token lives.
  *
  * @throws CommandFailed with what the CLI complained of
  */
@@ -50,7 +51,8 @@ export async function runBundle(
   target: Target,
   surroundings: { directory: string; shell: Environment },
   say: Say,
-): Promise<void> {
+): Promise<string> {
+  target.tokens.renew();
   const token = await target.tokens.current();
   const ended = await runCommand('databricks', ['bundle', ...args, '--target', target.name], {
     directory: surroundings.directory,
@@ -59,15 +61,25 @@ export async function runBundle(
       DATABRICKS_HOST: target.workspace.origin,
       DATABRICKS_TOKEN: token.reveal(),
       DATABRICKS_AUTH_TYPE: 'pat',
-      ...(target.appName === target.bundle.appName ? {} : { BUNDLE_VAR_app_name: target.appName }),
     },
     onLine: say,
     patienceMs: PATIENCE_WITH_BUNDLE_MS,
   });
-  if (ended?.code === 0) return;
+  if (ended?.code === 0) return ended.out;
   const said = [...(ended?.complaint ?? []), ...(ended?.out ?? '').split('\n')].filter((line) => line.trim() !== '');
   const reason = said.findLast((line) => /^Error\b/.test(line)) ?? said.at(-1) ?? 'it said nothing';
-  throw new CommandFailed(`\`databricks bundle ${args.join(' ')} --target ${target.name}\` failed: ${reason}`);
+  throw new CommandFailed(
+    `\`databricks bundle ${args.join(' ')} --target ${target.name}\` failed: ${reason.trimEnd()}${whatHelps(said, target)}`,
+  );
+}
+
+/** A bundle takes nothing over that it did not make, unless it is told to. */
+function whatHelps(said: readonly string[], { bundle, name }: Pick<Target, 'bundle' | 'name'>): string {
+  if (!said.some((line) => /already exists|\bALREADY_EXISTS\b/i.test(line))) return '';
+  const key = /\b(?:databricks_\w+|resources\.\w+)\.(\w+)/.exec(said.join('\n'))?.[1] ?? 'lakescope';
+  const ids: Readonly<Record<string, string>> = { lakescope: bundle.appName, lakebase: bundle.instanceName };
+  const id = ids[key] ?? 'ID';
+  return ` -> It is there already, and this bundle did not make it. Let the bundle take it over: databricks bundle deployment bind ${key} ${id} --target ${name}. Or deploy without the bundle: --no-cli.`;
 }
 
 function isOlder(version: string, than: string): boolean {

@@ -44,9 +44,7 @@ export class AppDeployer {
 
   /** Asks for a deployment; answers its id. */
   async begin(request: NewDeployment): Promise<string> {
-    const { appName } = this.target;
-    const asked = await this.asking(async () => (await this.target.platform()).apps.deploy(appName, request));
-    const id = asked.deployment_id;
+    const id = (await this.ask(request)).deployment_id;
     if (id === undefined) throw new CommandFailed('The platform took the deployment and did not say its id.');
     return id;
   }
@@ -69,24 +67,67 @@ export class AppDeployer {
     );
   }
 
-  /** The app once it has its compute, which is started where it was stopped. */
+  /**
+   * The app once it has its compute, which is started where it was stopped, and once the release has been started anew that ran last: the
+   * platform does that by itself whenever it gives compute back, and takes no deployment meanwhile.
+   */
   async withCompute(say: Say): Promise<DatabricksApp> {
     const { appName } = this.target;
     let said = '';
+    let isAskedFor = false;
     const ready = await this.poll(PATIENCE_WITH_COMPUTE_MS, async () => {
       const app = await lookForApp(this.target);
       const { state, message = '' } = app?.compute_status ?? {};
       if (state === 'ACTIVE') return app;
       if (state === 'ERROR') throw new CommandFailed(`The compute of ${appName} failed: ${message}`);
-      if (state === 'STOPPED') await this.asking(async () => (await this.target.platform()).apps.start(appName));
+      if (state === 'STOPPED' && !isAskedFor) {
+        isAskedFor = true;
+        await this.asking(async () => (await this.target.platform()).apps.start(appName));
+      }
       if (state !== said && state !== undefined) say(`compute ${state}`);
       said = state ?? '';
       return undefined;
     });
-    if (ready !== undefined) return ready;
+    if (ready === undefined) {
+      throw new CommandFailed(
+        `The compute of ${appName} did not start within ${PATIENCE_WITH_COMPUTE_MS / 60_000} minutes.`,
+      );
+    }
+    return said === '' ? ready : this.untilQuiet(say);
+  }
+
+  private async untilQuiet(say: Say): Promise<DatabricksApp> {
+    const { appName, asOptions } = this.target;
+    let isSaid = false;
+    const quiet = await this.poll(this.patienceMs, async () => {
+      const app = await lookForApp(this.target);
+      if (app !== undefined && !isDeploying(app)) return app;
+      if (!isSaid) say('the platform starts the release that ran last first, which brings the schema to what it needs');
+      isSaid = true;
+      return undefined;
+    });
+    if (quiet !== undefined) return quiet;
     throw new CommandFailed(
-      `The compute of ${appName} did not start within ${PATIENCE_WITH_COMPUTE_MS / 60_000} minutes.`,
+      `The compute of ${appName} was started, and with it the release that ran last, which was not over after ${Math.round(this.patienceMs / 1000)} s. Look at it (npx lakescope status ${asOptions}), then deploy again.`,
     );
+  }
+
+  private async ask(request: NewDeployment): Promise<AppDeployment> {
+    const { appName } = this.target;
+    try {
+      return await (await this.target.platform()).apps.deploy(appName, request);
+    } catch (error) {
+      if (!(error instanceof PlatformError) || !['conflict', 'bad_request'].includes(error.kind)) {
+        throw refusal(error, this.target);
+      }
+      const { state } = (await lookForApp(this.target))?.compute_status ?? {};
+      if (state === undefined || state === 'ACTIVE') throw refusal(error, this.target);
+      throw new CommandFailed(
+        `The compute of ${appName} is ${state}, and an app without compute takes no deployment. Start it (databricks apps start ${appName}), then deploy again.`,
+        EXIT.failed,
+        { cause: error },
+      );
+    }
   }
 
   /** Asks again and again, at first often; undefined when patience is over. */
@@ -106,6 +147,16 @@ export class AppDeployer {
       throw refusal(error, this.target);
     }
   }
+}
+
+/** Whether a release is being started, in whichever place the platform shows it. */
+function isDeploying({
+  active_deployment: active,
+  pending_deployment: pending,
+  app_status: app,
+}: DatabricksApp): boolean {
+  const states = [active?.status?.state, pending?.status?.state];
+  return states.includes('IN_PROGRESS') || app?.state === 'DEPLOYING';
 }
 
 /** What the platform refuses of an app has words of its own, also where it was put into a sentence already. */

@@ -9,7 +9,7 @@ import { tellWebhook, webhookAddress } from './webhook';
 
 /**
  * Builds, stages, checks, deploys, waits until the app is ready, and asks it. Exit 0 when everything was right, else 1 with the reason and
- * the way back.
+ * the way back. The result is printed and the webhook told in any case, also where a failure of another kind is thrown after that.
  */
 export async function deploy(options: DeployOptions, context: CommandContext): Promise<ExitCode> {
   const { terminal } = context;
@@ -17,13 +17,12 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
   const steps = new Steps(terminal, options.json);
   let target: Target | undefined;
   let release: Release | undefined;
-  let failure: CommandFailed | undefined;
+  let failure: unknown;
   try {
     target = await Target.open(options, context);
     release = new Release(target, options, context, steps);
     await release.run();
   } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
     failure = error;
   } finally {
     await target?.close();
@@ -41,7 +40,8 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
       previous: release?.previous,
       goBack: release?.goBack,
       isTouched: release?.isTouched ?? false,
-      reason: failure?.message,
+      migrations: release?.migrations,
+      reason: failure === undefined ? undefined : reasonOf(failure),
     },
     options.json,
     terminal,
@@ -56,5 +56,12 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
     const complaint = await tellWebhook(webhook, news);
     if (complaint !== undefined) terminal.note(complaint);
   }
-  return failure?.exitCode ?? EXIT.ok;
+  if (failure === undefined) return EXIT.ok;
+  // What is no sentence for people is a fault of the program, or of this machine: the outcome is told all the same.
+  if (!(failure instanceof CommandFailed)) throw failure;
+  return failure.exitCode;
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
 }

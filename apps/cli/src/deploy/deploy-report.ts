@@ -20,6 +20,8 @@ export interface DeployOutcome {
   readonly goBack: string | undefined;
   /** Whether anything of the app in the workspace was changed. */
   readonly isTouched: boolean;
+  /** Migrations that the new release says it applied; undefined: it is not known. */
+  readonly migrations: number | undefined;
   /** Why it failed; undefined: it did not. */
   readonly reason: string | undefined;
 }
@@ -43,12 +45,27 @@ export function printOutcome(outcome: DeployOutcome, json: boolean, terminal: Pi
       `seconds     ${outcome.seconds}`,
     ].join('\n'),
   );
-  if (outcome.goBack !== undefined) terminal.note(`To go back to ${idOf(outcome.previous)}: ${outcome.goBack}`);
+  if (outcome.goBack === undefined) return;
+  terminal.note(`To go back to ${idOf(outcome.previous)}: ${outcome.goBack}`);
+  const first = beforeGoingBack(outcome);
+  if (first !== undefined) terminal.note(first);
 }
 
-export function failureText({ isTouched, previous, goBack, deploymentId }: DeployOutcome, reason: string): string {
+export function failureText(outcome: DeployOutcome, reason: string): string {
+  const { isTouched, previous, goBack, deploymentId } = outcome;
   const failed = deploymentId === undefined ? 'Not deployed' : `The deployment ${deploymentId} failed`;
-  return [`${failed}: ${reason}`, whatRuns(isTouched, previous, goBack)].filter((line) => line !== '').join('\n');
+  const lines = [`${failed}: ${reason}`, whatRuns(isTouched, previous, goBack), beforeGoingBack(outcome) ?? ''];
+  return lines.filter((line) => line !== '').join('\n');
+}
+
+/** A release before refuses a schema that is newer than it: undefined where the schema is known to be what it was. */
+function beforeGoingBack({ deploymentId, goBack, migrations }: DeployOutcome): string | undefined {
+  if (goBack === undefined || deploymentId === undefined || migrations === 0) return undefined;
+  const why =
+    migrations === undefined
+      ? 'If the new release has changed the schema,'
+      : `The new release has changed the schema (migrations applied: ${migrations}):`;
+  return `${why} take its migrations back before that, as docs/operations.md says under "Upgrade and rollback".`;
 }
 
 function whatRuns(isTouched: boolean, previous: AppDeployment | undefined, goBack: string | undefined): string {
@@ -62,6 +79,7 @@ function whatRuns(isTouched: boolean, previous: AppDeployment | undefined, goBac
 function outcomeJson(outcome: DeployOutcome): object {
   const { target, app, deploymentId, url, seconds, steps, checks, faults, previous, goBack, isTouched, reason } =
     outcome;
+  const { migrations } = outcome;
   return {
     result: reason === undefined ? 'succeeded' : 'failed',
     target,
@@ -72,6 +90,8 @@ function outcomeJson(outcome: DeployOutcome): object {
     reason: reason ?? null,
     previous_deployment_id: previous?.deployment_id ?? null,
     go_back: goBack ?? null,
+    before_go_back: beforeGoingBack(outcome) ?? null,
+    migrations_applied: migrations ?? null,
     running_deployment_touched: isTouched,
     steps,
     checks,

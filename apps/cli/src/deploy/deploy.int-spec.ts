@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GivenDeployments, tinyApp } from './testing/given-deployments';
 
@@ -144,6 +144,49 @@ describe('deploy', () => {
     expect(back.code).toBe(0);
   }, 60_000);
 
+  it('starts an app that is stopped, waits for what comes with it, and knows what ran before', async () => {
+    const first = await given.deploy(await given.staged(tinyApp('before')));
+    const second = await given.deploy(await given.staged(tinyApp('after')));
+    await given.stopApp();
+    const back = await given.goBack(second.result);
+    const running = await given.health();
+    await given.stopApp();
+    const third = await given.deploy(await given.staged(tinyApp('again')));
+
+    expect([back.code, back.result.reason, back.result.previous_deployment_id]).toEqual([
+      0,
+      null,
+      second.result.deployment_id,
+    ]);
+    expect(back.result.steps.map(({ step }) => step)).toEqual(['check', 'source', 'app', 'deploy', 'start', 'verify']);
+    expect(running).toMatchObject({ release: 'before' });
+    expect([third.code, third.result.reason]).toEqual([0, null]);
+    expect(third.result.previous_deployment_id).toBe(back.result.deployment_id);
+    expect(third.result.go_back).toBe(second.result.go_back);
+    expect(first.code).toBe(0);
+  }, 60_000);
+
+  it('leaves a folder that cannot be looked into to the platform, and refuses one that holds something else', async () => {
+    const { userName } = given.stack.workspace.personas.admin;
+    const again = (source: string) =>
+      given.deployAs(['--target', 'local', '--state', given.folder, '--source', source]);
+
+    const other = await again(`/Workspace/Users/${userName}/.lakescope`);
+    const unseen = await again(`/Workspace/Users/${userName}/nowhere`);
+
+    expect([other.code, other.result.reason]).toEqual([1, expect.stringContaining('holds no app')]);
+    expect([unseen.code, unseen.result.reason]).toEqual([1, expect.not.stringContaining('holds no app')]);
+    expect(unseen.result.steps.map(({ step }) => step)).toEqual(['check', 'source', 'deploy']);
+  }, 60_000);
+
+  it('ends with its last line also when something fails that is no sentence', async () => {
+    const root = await given.checkout();
+    await rm(join(root, 'databricks.yml'));
+    const { code, result } = await given.deployAs(['--target', 'dev'], {}, root);
+
+    expect([code, result.result, result.reason]).toEqual([1, 'failed', expect.stringContaining('databricks.yml')]);
+  });
+
   it('fails when the app never becomes ready', async () => {
     const never = tinyApp('never')
       .replace("phase: 'ready'", "phase: 'starting'")
@@ -171,56 +214,5 @@ describe('deploy', () => {
 
     expect([second.code, second.result.reason]).toEqual([1, expect.stringContaining('is still under way')]);
     expect((await first).code).toBe(0);
-  }, 60_000);
-
-  it('is refused with a Databricks CLI that is too old, before anything is built', async () => {
-    const { shell } = await given.asDev(await given.stack.token('admin', ['all-apis']));
-    const old = await given.withCli('echo "Databricks CLI v0.240.0"');
-    const refused = await given.deployAs(['--target', 'dev'], { ...shell, PATH: old });
-
-    expect([refused.code, refused.result.reason, refused.result.steps]).toEqual([
-      1,
-      expect.stringMatching(/0\.240\.0 is too old .*needs 0\.265\.0\. Upgrade it: .*--no-cli/),
-      [],
-    ]);
-  }, 60_000);
-
-  it('has the Databricks CLI bring up everything but the code, with the token in the environment alone', async () => {
-    const { shell } = await given.asDev(await given.stack.token('admin', ['all-apis']));
-    const [calls, invalid] = ['calls', 'invalid'].map((name) => join(given.folder, name));
-    const path = await given.withCli(
-      `[ "$1" = --version ] && { echo "Databricks CLI v0.280.0"; exit; }
-echo "$* for $DATABRICKS_HOST with a token of \${#DATABRICKS_TOKEN}" >> ${calls}
-[ -e ${invalid} ] && { echo "Error: warehouse_id is not defined" >&2; exit 1; }
-exit 0`,
-    );
-    const root = await given.checkout();
-    await given.platform('secrets/scopes/create', { method: 'POST', body: '{"scope":"lakescope-dev"}' });
-    const secret = { scope: 'lakescope-dev', key: 'app-secret' };
-    await given.platform('secrets/put', { method: 'POST', body: JSON.stringify({ ...secret, string_value: 'x' }) });
-    const warehouse = { id: given.stack.workspace.warehouseId, permission: 'CAN_USE' };
-    const resources = [
-      { name: 'app-secret', secret: { ...secret, permission: 'READ' } },
-      { name: 'sql-warehouse', sql_warehouse: warehouse },
-    ];
-    await given.platform('apps', { method: 'POST', body: JSON.stringify({ name: 'lakescope-dev', resources }) });
-
-    const done = await given.deployAs(['--target', 'dev'], { ...shell, PATH: `${path}:/usr/bin:/bin` }, root);
-    await writeFile(invalid ?? '', '');
-    const refused = await given.deployAs(['--target', 'dev'], { ...shell, PATH: `${path}:/usr/bin:/bin` }, root);
-
-    const steps = ['check', 'build', 'stage', 'validate', 'upload', 'bundle', 'app', 'deploy', 'start', 'verify'];
-    expect([done.code, done.result.reason, done.result.steps.map(({ step }) => step)]).toEqual([0, null, steps]);
-    const seen = `for ${given.stack.workspace.url} with a token of ${shell['DATABRICKS_TOKEN']?.length}`;
-    expect((await readFile(calls ?? '', 'utf8')).trim().split('\n')).toEqual([
-      `bundle validate --target dev ${seen}`,
-      `bundle deploy --target dev ${seen}`,
-      `bundle validate --target dev ${seen}`,
-    ]);
-    expect([refused.code, refused.result.reason, refused.result.running_deployment_touched]).toEqual([
-      1,
-      '`databricks bundle validate --target dev` failed: Error: warehouse_id is not defined',
-      false,
-    ]);
   }, 60_000);
 });

@@ -3,11 +3,13 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@lakescope/server-config';
+import { deployedApp } from './bundle-deployment';
 import { databricksCliVersion, refuseOldCli } from './databricks-cli';
 import { failureText, printOutcome, type DeployOutcome } from './deploy-report';
 import { goBackCommand, sourceOf } from './go-back';
 import { Steps } from './steps';
 import { newFolderName } from './upload-folder';
+import { ToldByLog } from './watch-start';
 import { tellWebhook, webhookAddress } from './webhook';
 
 let folder: string;
@@ -37,6 +39,16 @@ describe('the Databricks CLI', () => {
 
   it.each(['0.265.0', '0.300.0', '1.0.0'])('of version %s will do', (version) => {
     expect(() => refuseOldCli(version)).not.toThrow();
+  });
+
+  it.each([
+    ['{"resources":{"apps":{"lakescope":{"id":"lakescope-dev","name":"other"}}}}', 'lakescope-dev'],
+    ['{"resources":{"apps":{"lakescope":{"name":"lakescope-dev"}}}}', undefined],
+    ['{"resources":{"apps":{"lakescope":{"id":"9b2e6c1a-0f4e-4a53-9d9e-2f6d0f6f7c11"}}}}', undefined],
+    ['Name: lakescope', undefined],
+    ['null', undefined],
+  ])('that sums a bundle up as %s has deployed the app %s', (summary, app) => {
+    expect(deployedApp(summary)).toBe(app);
   });
 
   async function withCli(script: string): Promise<Environment> {
@@ -83,6 +95,7 @@ describe('what is said of a deployment', () => {
       previous: undefined,
       goBack: undefined,
       isTouched: false,
+      migrations: undefined,
       reason: undefined,
     },
   };
@@ -92,7 +105,10 @@ describe('what is said of a deployment', () => {
     [{}, 'Not deployed: why'],
     [{ previous: before }, 'Not deployed: why\nThe deployment 01e runs on untouched.'],
     [
-      { previous: before, isTouched: true, deploymentId: '01f', goBack: 'npx lakescope deploy --source /x' },
+      {
+        ...{ previous: before, isTouched: true, deploymentId: '01f', migrations: 0 },
+        goBack: 'npx lakescope deploy --source /x',
+      },
       'The deployment 01f failed: why\nThe deployment before was 01e. To go back: npx lakescope deploy --source /x',
     ],
     [
@@ -101,6 +117,35 @@ describe('what is said of a deployment', () => {
     ],
   ])('that failed with %j', (changes, text) => {
     expect(failureText({ ...outcome, ...changes }, 'why')).toBe(text);
+  });
+
+  it.each([
+    [0, null],
+    [
+      2,
+      expect.stringMatching(/^The new release has changed the schema \(migrations applied: 2\): .*"Upgrade and roll/),
+    ],
+    [undefined, expect.stringMatching(/^If the new release has changed the schema, take its migrations back before/)],
+  ])('names what comes before the way back when the log tells of %s migrations', (migrations, first) => {
+    const lines: string[] = [];
+    const write = (text: string): void => void lines.push(text);
+    const done = { ...outcome, deploymentId: '01f', previous: before, goBack: 'npx lakescope deploy', migrations };
+    for (const json of [true, false]) printOutcome(done, json, { out: write, note: write });
+
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ migrations_applied: migrations ?? null, before_go_back: first });
+    expect(lines.slice(3)).toEqual(first === null ? [] : [first]);
+  });
+
+  it('counts the migrations of all starts since the deployment, and of none before', () => {
+    const told = new ToldByLog(10_000);
+    const say = (timestamp: number, msg: string): void =>
+      told.add({ source: 'APP', timestamp, message: JSON.stringify({ level: 30, msg }) });
+    say(5, 'Migrations applied (9)');
+    say(11, 'Connected to Postgres 17');
+    expect(told.migrations).toBeUndefined();
+    say(12, 'Migrations applied (2)');
+    say(13, 'Migrations applied (0)');
+    expect(told.migrations).toBe(2);
   });
 
   it('is one line of JSON at the end, after a line for each step', async () => {

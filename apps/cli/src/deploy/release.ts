@@ -10,18 +10,18 @@ import { isPersonalAccessToken } from '../targets/token-source';
 import { appYamlOf, planOf, type AppPlan } from './app-plan';
 import { problemsInBundle, problemsInFolder, type Problem } from './check-files';
 import { lookUp, problemsOfApp, problemsOfResources } from './check-workspace';
-import { databricksCliVersion, refuseOldCli, runBundle } from './databricks-cli';
+import { BundleDeployment, isByBundle } from './bundle-deployment';
 import { AppDeployer, refusal } from './deploy-app';
 import type { DeployOptions } from './deploy-options';
 import { requestFor } from './earlier-source';
-import { goBackCommand } from './go-back';
+import { deploymentBefore, goBackCommand } from './go-back';
 import { makeLocalInstance, makeLocalSecrets } from './local-resources';
 import { build, stage } from './make-folder';
 import { readStagedFolder, withText, type StagedFolder } from './staged-folder';
 import type { Say, Steps } from './steps';
 import { deploymentsFolder, forgetOldFolders, newFolderName, uploadFolder, UploadFailed } from './upload-folder';
 import { verifyApp, type Check } from './verify-app';
-import { faultsSince, watchStart, whyNotReady } from './watch-start';
+import { toldSince, watchStart, whyNotReady } from './watch-start';
 
 /** Enough for the last words of an app that is no more. */
 const LOG_AFTER_FAILURE_MS = 3_000;
@@ -40,6 +40,8 @@ export class Release {
   isTouched = false;
   checks: readonly Check[] = [];
   faults: readonly string[] = [];
+  /** Migrations that the new release says it applied; undefined: it is not known. */
+  migrations: number | undefined;
   private before: DatabricksApp | undefined;
 
   constructor(
@@ -51,7 +53,7 @@ export class Release {
 
   /** @throws CommandFailed at the first step that fails, with what helps */
   async run(): Promise<void> {
-    const byBundle = await this.isByBundle();
+    const byBundle = await isByBundle(this.target, this.options, this.context);
     const bundle = await Bundle.read(join(this.context.root, 'databricks.yml'), this.target.name, this.context.shell);
     const prepared = await this.check(bundle, byBundle);
     const deployment = await this.bring(bundle, prepared, byBundle);
@@ -63,20 +65,6 @@ export class Release {
 
   get goBack(): string | undefined {
     return goBackCommand(this.previous, this.target.asOptions);
-  }
-
-  private async isByBundle(): Promise<boolean> {
-    const { options, context, target } = this;
-    if (target.isLocal || options.source !== undefined || options.staged !== undefined || !options.cli) return false;
-    const version = await databricksCliVersion(context.root, context.shell);
-    if (version === undefined) {
-      context.terminal.note(
-        'The Databricks CLI is not there: deploying through the REST API, without the nightly job and the Lakebase instance of databricks.yml.',
-      );
-      return false;
-    }
-    refuseOldCli(version);
-    return true;
   }
 
   private check(bundle: Bundle, byBundle: boolean): Promise<Prepared> {
@@ -105,7 +93,7 @@ export class Release {
     const { appName, asOptions } = target;
     const named = { appName, asOptions, bundleCreates: byBundle };
     this.before = await lookForApp(target);
-    this.previous = this.before?.active_deployment;
+    this.previous = await deploymentBefore(client, this.before);
     refuseProblems(problemsOfApp(this.before, named));
     const { values, problems } = await lookUp(client, bundle.lookupsIn(bundle.app));
     refuseProblems(problems);
@@ -156,15 +144,15 @@ export class Release {
     // A bundle keeps one folder, which the next release is written over; what is to be gone back to needs one of its own.
     const destination = `${deploymentsFolder(userName, plan.name)}/${newFolderName()}`;
     const complete = withText(folder, 'app.yaml', appYamlOf(plan, target.name));
-    if (byBundle) await this.bundle('validate', 'validate');
+    const bundle = byBundle ? new BundleDeployment(target, this.context, steps) : undefined;
+    await bundle?.validate();
     await steps.take('upload', 'Uploading', async (say) => {
       await this.upload(complete, destination, say);
       return [undefined, destination] as const;
     });
-    if (byBundle) {
+    if (bundle !== undefined) {
       this.isTouched = this.before !== undefined;
-      // Everything that databricks.yml has, the app's own settings among it; its code is deployed after that.
-      await this.bundle('bundle', 'deploy');
+      await bundle.deploy();
     }
     const title = this.before === undefined ? 'Creating the app' : 'Bringing the app up to date';
     await steps.take('app', byBundle ? 'Starting the compute' : title, async (say) => {
@@ -196,14 +184,6 @@ export class Release {
     }
   }
 
-  private bundle(step: string, ...args: readonly string[]): Promise<void> {
-    const { steps, target, context } = this;
-    const surroundings = { directory: context.root, shell: context.shell };
-    return steps.take(step, `databricks bundle ${args.join(' ')}`, async (say) => {
-      return [await runBundle(args, target, surroundings, say), ''] as const;
-    });
-  }
-
   /** What was uploaded earlier, as it is there. */
   private async deployAgain(source: string, plan: AppPlan, deployer: AppDeployer): Promise<AppDeployment> {
     const request = await this.steps.take('source', `Looking at ${source}`, async () => {
@@ -213,6 +193,13 @@ export class Release {
       return [await requestFor(source, plan, this.target), ''] as const;
     });
     this.isTouched = true;
+    const { state = 'ACTIVE' } = this.before?.compute_status ?? {};
+    if (state !== 'ACTIVE') {
+      await this.steps.take('app', 'Starting the compute', async (say) => {
+        await deployer.withCompute(say);
+        return [undefined, plan.name];
+      });
+    }
     return this.deploy(request, deployer);
   }
 
@@ -228,7 +215,9 @@ export class Release {
   private async mustHaveSucceeded(deployment: AppDeployment): Promise<void> {
     const { state, message = '' } = deployment.status ?? {};
     if (state === 'SUCCEEDED') return;
-    this.faults = await faultsSince(this.target, createdAt(deployment), LOG_AFTER_FAILURE_MS);
+    const told = await toldSince(this.target, createdAt(deployment), LOG_AFTER_FAILURE_MS);
+    this.faults = told.faults;
+    this.migrations = told.migrations;
     throw new CommandFailed(`The platform says ${state ?? 'nothing'}: ${message}`);
   }
 
@@ -241,6 +230,7 @@ export class Release {
       const patienceMs = this.options.ready * 1000;
       const start = await watchStart(target, origin, { since: createdAt(deployment), patienceMs }, say);
       this.faults = start.faults;
+      this.migrations = start.migrations;
       if (start.crash !== undefined) throw new CommandFailed(`The app crashed at its start: ${start.crash}`);
       if (start.readyBy !== undefined) return [start, start.readyBy === 'log' ? 'as its log says' : 'as /health says'];
       const why = await whyNotReady(target, origin);
@@ -264,8 +254,8 @@ export class Release {
   /** Folders nobody would go back to. That they could not be deleted is no failure of the deployment. */
   private async forget(userName: string): Promise<void> {
     const parent = deploymentsFolder(userName, this.target.appName);
-    const active = (await lookForApp(this.target))?.active_deployment?.source_code_path;
     try {
+      const active = (await lookForApp(this.target))?.active_deployment?.source_code_path;
       await forgetOldFolders(await this.target.platform(), parent, [active, this.previous?.source_code_path]);
     } catch (error) {
       const failure = platformFailure(error, this.target);

@@ -9,6 +9,8 @@ import type { Say } from './steps';
 
 /** What the app writes when it is ready; docs/operations.md has the whole course of a start. */
 export const READY_LINE = 'Application startup complete';
+/** What it writes once the schema is its own, with how many migrations that took. */
+const MIGRATIONS_LINE = /\bMigrations applied \((\d+)\)/;
 
 /** How an app came up. */
 export interface Start {
@@ -18,6 +20,8 @@ export interface Start {
   readonly crash: string | undefined;
   /** Lines of the log that tell of a fault, the last ones. */
   readonly faults: readonly string[];
+  /** Migrations it applied, by its log; undefined: the log does not say. */
+  readonly migrations: number | undefined;
 }
 
 const LOOK_MS = 500;
@@ -54,7 +58,7 @@ export async function watchStart(
     }
     await lastWords(told, start, signal);
     if (start.readyBy === 'health' && told.isReady) start = { ...start, readyBy: 'log' };
-    return { ...start, faults: told.faults };
+    return { ...start, faults: told.faults, migrations: told.migrations };
   } finally {
     over.abort();
     await reading;
@@ -73,16 +77,22 @@ export async function whyNotReady(target: Target, origin: URL): Promise<string |
   }
 }
 
-/** The last faults in the log since then, for an app that did not come up. Empty when the log cannot be read. */
-export async function faultsSince(target: Target, since: number, patienceMs: number): Promise<readonly string[]> {
+/** What the log has said since then, for an app that did not come up. No faults when it cannot be read. */
+export async function toldSince(
+  target: Target,
+  since: number,
+  patienceMs: number,
+): Promise<Pick<Start, 'faults' | 'migrations'>> {
   const told = new ToldByLog(since);
   await readLog(target, told, AbortSignal.timeout(patienceMs), () => undefined);
-  return told.faults;
+  return { faults: told.faults, migrations: told.migrations };
 }
 
 /** What the log has said since a deployment began. */
-class ToldByLog {
+export class ToldByLog {
   readonly faults: string[] = [];
+  /** Of all starts together: one that crashed may have applied some. */
+  migrations: number | undefined;
   isReady = false;
 
   constructor(private readonly since: number) {}
@@ -92,6 +102,8 @@ class ToldByLog {
     // The log goes on over deployments: what the one before said is no news of this one.
     if (timestamp === undefined || timestamp < this.since / 1000 - SLACK_SECONDS) return;
     if (message.includes(READY_LINE)) this.isReady = true;
+    const applied = MIGRATIONS_LINE.exec(message)?.[1];
+    if (applied !== undefined) this.migrations = (this.migrations ?? 0) + Number(applied);
     if (!isFault(frame)) return;
     this.faults.push(lineText(frame).slice(0, 1_000));
     if (this.faults.length > KEPT_FAULTS) this.faults.shift();

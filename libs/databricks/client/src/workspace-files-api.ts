@@ -53,6 +53,15 @@ export class WorkspaceFilesApi {
     }
   }
 
+  /** Lets a service principal, by its client id, read a folder and all that lies in it, beside those who may already. */
+  async letRead(directoryId: number, servicePrincipal: string, options: CallOptions = {}): Promise<void> {
+    const list = [{ service_principal_name: servicePrincipal, permission_level: 'CAN_READ' }];
+    const path = `/api/2.0/permissions/directories/${directoryId}`;
+    const call = { ...options, method: 'PATCH' as const, path, idempotent: true };
+    const body = JSON.stringify({ access_control_list: list });
+    await this.transport.json(this.credential, { ...call, headers: JSON_TYPE, body });
+  }
+
   /** Deletes a folder with all that lies in it. */
   async deleteDirectory(path: string, options: CallOptions = {}): Promise<void> {
     const body = JSON.stringify({ path, recursive: true });

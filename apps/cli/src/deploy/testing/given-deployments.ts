@@ -140,6 +140,15 @@ export class GivenDeployments {
     return (await fetch(`${url}/health`, { headers: { 'x-local-persona': 'admin' } })).json();
   }
 
+  /** Stops the app's compute, and waits until it has stopped. */
+  async stopApp(): Promise<void> {
+    await this.platform(`apps/${NAME}/stop`, { method: 'POST' });
+    for (let state: string | undefined; state !== 'STOPPED';) {
+      const app = (await (await this.platform(`apps/${NAME}`)).json()) as { compute_status?: { state?: string } };
+      state = app.compute_status?.state;
+    }
+  }
+
   /** Stops the Lakebase instance, or starts it. */
   async stopDatabase(isStopped: boolean): Promise<void> {
     const path = `database/instances/${NAME}-db?update_mask=stopped`;
