@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explain } from '../explain';
 import { Progress } from '../progress';
+import { stopOnSignals } from '../stop-signals';
 import { announcement, parseStandaloneCommand, USAGE } from './command-line';
 import { startLocalWorkspace, type RunningLocalWorkspace } from './package';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
@@ -18,17 +18,25 @@ async function main(): Promise<void> {
     ...(stateDirectory === undefined ? {} : { stateDirectory }),
     say: (line) => progress.say(line),
   });
-  for (const signal of SIGNALS) process.once(signal, () => void stop(starting));
+  // npx passes on the Ctrl-C that the terminal has sent to all. A second one does not wait; what runs ends with this process.
+  stopOnSignals(
+    () => stop(starting),
+    () => process.exit(1),
+  );
   const { endpoints } = await starting;
   print(json ? JSON.stringify(endpoints) : announcement(endpoints));
 }
 
-/** Whatever is still coming up is waited for, so that no process stays behind. */
+/** Whatever is still coming up is waited for, so that no process stays behind. Never rejects: what fails is told, and ends with 1. */
 async function stop(starting: Promise<RunningLocalWorkspace>): Promise<void> {
   // A start that failed is told by `main`, which ends the process.
   const running = await starting.catch(() => undefined);
   if (running === undefined) return;
-  await running.close();
+  try {
+    await running.close();
+  } catch (error) {
+    fail(error);
+  }
   process.exit(0);
 }
 
@@ -37,7 +45,9 @@ function version(): string {
   return own;
 }
 
-main().catch((error: unknown) => {
+function fail(error: unknown): never {
   process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
-});
+}
+
+main().catch(fail);
