@@ -239,7 +239,8 @@ function saidBy(error: object): S3Said {
 
 /** Some errors of sockets the client wraps, and keeps only their words. */
 function codeOfSocket(error: object, status: number | undefined): string | undefined {
-  if (status !== undefined) return undefined;
+  // Who gives up says so in words that sockets have as well.
+  if (status !== undefined || (error as { name?: unknown }).name === 'AbortError') return undefined;
   const [found, code] = /\b(E[A-Z_]{4,})\b|socket hang up|\baborted$/.exec(messageOf(error)) ?? [];
   return found === undefined ? undefined : (code ?? 'ECONNRESET');
 }

@@ -1,5 +1,11 @@
+import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
+import { Secret } from '@lakescope/databricks-client';
+import type { ConnectionTarget } from '../connections/connection-targets';
+import { S3Clients } from '../s3-clients';
 import { S3App, type Answer, type Json } from '../testing/s3-app';
+import { ConnectionCheck } from './connection-check';
 
+const PLACE = { bucket: 'claims', prefix: 'trials/' };
 const ARN = 'arn:aws:iam::000000000000:role/claims-reader';
 
 describe('the check of an S3 connection', () => {
@@ -10,6 +16,7 @@ describe('the check of an S3 connection', () => {
     await app.given('claims', { 'tables/a/one.json': '{}', 'empty/none': '' });
   });
   afterEach(async () => {
+    jest.restoreAllMocks();
     app.stack.workspace.s3.faults.clear();
     await app.sql('DELETE FROM s3_connections');
   });
@@ -142,6 +149,91 @@ describe('the check of an S3 connection', () => {
       { kind: 'assume_role' },
     ]);
   });
+
+  it('tells that a source was written by storage that does not look at digests, also where that cannot be deleted', async () => {
+    beforeEachPut((input) => ({ ...input, ContentMD5: undefined }));
+    const ofSource = () => app.get(ConnectionCheck).ofSource(target(), PLACE, AbortSignal.timeout(60_000));
+
+    const deleted = await ofSource();
+    const left = await keysOfPlace();
+    app.stack.workspace.s3.faults.add({ method: 'DELETE', pathPrefix: '/claims/', status: 403 });
+    const { writing } = await ofSource();
+
+    expect([deleted.writing.status, left]).toEqual(['failed', []]);
+    expect(writing).toMatchObject({ status: 'failed', policy_line: expect.stringContaining('"Deny"') });
+    const [object] = await keysOfPlace();
+    expect(writing.detail).toContain(`s3://claims/${object} of the check is left behind`);
+    app.stack.workspace.s3.faults.clear();
+    await emptyPlace();
+  });
+
+  it('leaves nothing behind when whoever asked leaves while it writes, or the answer of a write is lost', async () => {
+    const left = new AbortController();
+    let puts = 0;
+    beforeEachPut((input) => {
+      puts += 1;
+      if (puts === 2) left.abort();
+      return input;
+    });
+    const ofTarget = (signal: AbortSignal) => app.get(ConnectionCheck).ofTarget(target(), PLACE, signal);
+
+    await expect(ofTarget(left.signal)).rejects.toMatchObject({ fault: 'S3Aborted' });
+    expect([puts, await keysOfPlace()]).toEqual([2, []]);
+
+    app.stack.workspace.s3.faults.add({ method: 'PUT', pathPrefix: '/claims/', status: 500, afterHandler: true });
+    const rights = await ofTarget(AbortSignal.timeout(60_000));
+    expect(rights.map(({ right, status }) => [right, status])).toContainEqual(['put_object', 'failed']);
+    expect(await keysOfPlace()).toEqual([]);
+  });
+
+  /** Connections' clients put what this makes of what they were told to. */
+  function beforeEachPut(change: (input: PutObjectCommandInput) => PutObjectCommandInput): void {
+    const clients = app.get(S3Clients);
+    const make = clients.make.bind(clients);
+    jest.spyOn(clients, 'make').mockImplementation(async (...given) => {
+      const client = await make(...given);
+      client.middlewareStack.add(
+        (next, { commandName }) =>
+          (args) =>
+            next(
+              commandName === 'PutObjectCommand'
+                ? { ...args, input: change(args.input as PutObjectCommandInput) }
+                : args,
+            ),
+        { step: 'initialize' },
+      );
+      return client;
+    });
+  }
+
+  function target(): ConnectionTarget {
+    const { url: endpoint, region, rootKeys } = app.stack.workspace.s3;
+    const keys = {
+      accessKeyId: new Secret(rootKeys.accessKeyId),
+      secretAccessKey: new Secret(rootKeys.secretAccessKey),
+      sessionToken: undefined,
+    };
+    return {
+      id: 'given',
+      name: 'Given',
+      ownerId: undefined,
+      target: { endpoint, region, pathStyle: true, keys, role: undefined },
+      bucket: 'claims',
+      prefix: '',
+      admittedAs: [],
+    };
+  }
+
+  async function keysOfPlace(): Promise<string[]> {
+    const client = await app.get(S3Clients).make(target().target);
+    const { Contents = [] } = await client.listObjectsV2({ Bucket: PLACE.bucket, Prefix: PLACE.prefix });
+    return Contents.map(({ Key = '' }) => Key);
+  }
+
+  async function emptyPlace(): Promise<void> {
+    const client = await app.get(S3Clients).make(target().target);
+    for (const Key of await keysOfPlace()) await client.deleteObject({ Bucket: PLACE.bucket, Key });
+  }
 
   function check(id: string, json: Json = {}): Promise<Answer> {
     return app.ask('analyst', 'POST', `/connections/${id}/check`, json);

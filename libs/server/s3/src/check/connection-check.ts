@@ -1,22 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { S3 } from '@aws-sdk/client-s3';
+import { randomUUID } from 'node:crypto';
 import { UserCaller } from '@lakescope/server-http';
 import { Injectable } from '@nestjs/common';
 import type { ConnectionTarget } from '../connections/connection-targets';
 import { OpenedConnections, type OpenedConnection } from '../connections/opened-connections';
-import { policyLine, writeDenial, type S3Right } from '../s3-policy';
-import { asS3Problem, S3Problem, type S3Question } from '../s3-problem';
+import { asS3Problem, S3Problem } from '../s3-problem';
 import type { CheckS3ConnectionDto } from './check-connection.dto';
-import type { RightName, RightStatus, S3RightDto, S3RightsReportDto } from './rights-report.dto';
-
-/** Where a check looks. */
-interface Ground {
-  readonly connection: OpenedConnection;
-  readonly client: S3;
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly signal: AbortSignal;
-}
+import { notTried, ok, tried, type Ground } from './right-trials';
+import type { RightName, S3RightDto, S3RightsReportDto } from './rights-report.dto';
+import { refusesWrites, writes, type WriteRefusal } from './write-trials';
 
 /** Where the rights of a connection are tried that somebody else has found. */
 export interface CheckedPlace {
@@ -27,18 +18,6 @@ export interface CheckedPlace {
   readonly key?: string;
 }
 
-/** Whether those who only read are refused to write: `ok` when they are, `failed` when they could write. */
-export interface WriteRefusal extends Finding {
-  readonly policy_line: string | null;
-}
-
-/** What was seen when a right was tried. */
-interface Finding {
-  readonly status: RightStatus;
-  readonly detail: string;
-}
-
-const CONTENT = Buffer.from('Written by a check of rights; it may be deleted.\n');
 const NO_BUCKET = 'No bucket is named, neither here nor in the connection.';
 
 /**
@@ -79,7 +58,7 @@ export class ConnectionCheck {
 
   /**
    * What somebody needs who only reads below a place: the rights to list it and to read an object of it. And whether the storage refuses them
-   * to write there, as it should; nothing is written to find that out.
+   * to write there, as it should; nothing is written to find that out, unless by storage that looks at no digest: that is deleted again.
    */
   async ofSource(
     found: ConnectionTarget,
@@ -178,103 +157,8 @@ async function listing({
   return [right, found];
 }
 
-/** As a commit of a Delta table is written: only where nothing is. What was written is deleted again. */
-async function writes(ground: Ground): Promise<S3RightDto[]> {
-  const { connection, client, bucket, prefix, signal } = ground;
-  const key = `${prefix}lakescope-check-${randomUUID()}`;
-  const about = (right: S3Right): S3Question => ({ right, connection, bucket, prefix });
-  const object = { Bucket: bucket, Key: key };
-  const put = (): Promise<unknown> =>
-    client.putObject({ ...object, Body: CONTENT, IfNoneMatch: '*' }, { abortSignal: signal });
-  const written = await tried('put_object', about('s3:PutObject'), async () => {
-    await put();
-    return ok(`s3://${bucket}/${key} was written.`);
-  });
-  if (written.status !== 'ok') {
-    const detail = 'Nothing could be written.';
-    return [written, notTried('conditional_put', detail), notTried('delete_object', detail)];
-  }
-  const conditional = await tried('conditional_put', about('s3:PutObject'), async () => {
-    try {
-      await put();
-    } catch (error) {
-      const problem = asS3Problem(error, { ...about('s3:PutObject'), key });
-      if (problem instanceof S3Problem && problem.fault === 'S3ObjectExists') {
-        return ok('What is there already is not written over.');
-      }
-      throw error;
-    }
-    const detail = 'The storage wrote over an object although it was told not to: two writers could lose a commit.';
-    return { status: 'failed', detail };
-  });
-  const deleted = await tried('delete_object', about('s3:DeleteObject'), async () => {
-    // What was written has to go, also when the client has left.
-    await client.deleteObject(object);
-    return ok(`s3://${bucket}/${key} was deleted.`);
-  });
-  if (deleted.status !== 'ok') deleted.detail += ` The object s3://${bucket}/${key} is left behind.`;
-  return [written, conditional, deleted];
-}
-
-/** Of other bytes than are sent: whatever the storage thinks of `If-None-Match`, it stores nothing that comes with this digest. */
-const OTHER_DIGEST = createHash('md5').update('something else').digest('base64');
-
-/** Asks for a write that no storage can do. Who may not write is told so; who is told of the digest could have written. */
-async function refusesWrites({ connection, client, bucket, prefix, signal }: Ground): Promise<WriteRefusal> {
-  const object = { Bucket: bucket, Key: `${prefix}lakescope-check-${randomUUID()}` };
-  const about: S3Question = { right: 's3:PutObject', connection, bucket, prefix };
-  const writable: WriteRefusal = {
-    status: 'failed',
-    detail: `The keys of the S3 connection ${connection.name} can write below s3://${bucket}/${prefix}, which is only to be read.`,
-    policy_line: writeDenial({ connection, bucket, prefix }),
-  };
-  try {
-    await client.putObject(
-      { ...object, Body: CONTENT, ContentMD5: OTHER_DIGEST, IfNoneMatch: '*' },
-      { abortSignal: signal },
-    );
-    // A storage that does not look at digests.
-    await client.deleteObject(object);
-    return writable;
-  } catch (error) {
-    const problem = asS3Problem(error, about);
-    if (!(problem instanceof S3Problem) || problem.fault === 'S3Aborted') throw problem;
-    if (problem.fault === 'S3AccessDenied') return { ...ok('The storage refuses to write there.'), policy_line: null };
-    if (OF_DIGEST.has(String(problem.details['s3_code']))) return writable;
-    return { status: 'not_tried', detail: problem.message, policy_line: null };
-  }
-}
-
-/** Codes of a refusal for the digest (S3 API reference, "Error responses"). */
-const OF_DIGEST: ReadonlySet<string> = new Set(['BadDigest', 'InvalidDigest', 'XAmzContentSHA256Mismatch']);
-
-async function tried(right: RightName, about: S3Question, work: () => Promise<Finding>): Promise<S3RightDto> {
-  try {
-    return { right, ...(await work()), policy_line: null };
-  } catch (error) {
-    const problem = asS3Problem(error, about);
-    if (!(problem instanceof S3Problem) || problem.fault === 'S3Aborted') throw problem;
-    const isDenied = problem.fault === 'S3AccessDenied';
-    const said = problem.details['s3_message'];
-    return {
-      right,
-      status: isDenied ? 'denied' : 'failed',
-      detail: typeof said === 'string' && !isDenied ? `${problem.message} (${said})` : problem.message,
-      policy_line: isDenied ? policyLine(about) : null,
-    };
-  }
-}
-
 function withoutBucket(write: boolean): S3RightDto[] {
   const reading: RightName[] = ['list_bucket', 'head_object', 'get_object'];
   const writing: RightName[] = write ? ['put_object', 'conditional_put', 'delete_object'] : [];
   return [...reading, ...writing].map((right) => notTried(right, NO_BUCKET));
-}
-
-function notTried(right: RightName, detail: string): S3RightDto {
-  return { right, status: 'not_tried', detail, policy_line: null };
-}
-
-function ok(detail: string): Finding {
-  return { status: 'ok', detail };
 }
