@@ -70,23 +70,28 @@ export function shownWindow({
   return condition === 'freshness' ? null : windowMinutes;
 }
 
-/** What a rule asks; under another name, or with more patience, it asks the same. */
-const QUESTION = [
-  'condition',
-  'endpoint',
-  'method',
-  'target',
-  'percentile',
-  'comparison',
-  'threshold',
-  'windowMinutes',
-  'hysteresis',
-  'enabled',
-] as const satisfies readonly (keyof RuleTerms)[];
+/** What a rule asks; under another name, or with more patience, it asks the same. What its condition does not look at is no part of it. */
+function questionOf(terms: RuleTerms): readonly unknown[] {
+  const { condition, endpoint, method, target, percentile, comparison, threshold, hysteresis, enabled } = terms;
+  const isOfTables = condition === 'freshness';
+  return [
+    condition,
+    endpoint,
+    method,
+    target,
+    percentile,
+    comparison,
+    isOfTables ? (threshold ?? 0) : threshold,
+    shownWindow(terms),
+    isOfTables || condition === 'no_data' ? null : hysteresis,
+    enabled,
+  ];
+}
 
 /** Whether both are about the same: if not, how the one stands says nothing about the other. */
 export function isSameQuestion(one: RuleTerms, other: RuleTerms): boolean {
-  return QUESTION.every((term) => one[term] === other[term]);
+  const asked = questionOf(other);
+  return questionOf(one).every((term, index) => term === asked[index]);
 }
 
 /** What does not fit together, place by place. */
