@@ -102,6 +102,11 @@ export function hasFurtherOptions(draft: JobDraft): boolean {
   );
 }
 
+/** Whether two requests that were made from fields, or the same parts of them, ask for the same. */
+export function isSameRequest(one: Partial<PlanJobDto> | undefined, other: Partial<PlanJobDto> | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
 /** Names and patterns as people type or paste them: with commas, blanks or lines between them. */
 export function patternsOf(text: string): string[] {
   return text.split(/[\s,;]+/).filter((pattern) => pattern !== '');

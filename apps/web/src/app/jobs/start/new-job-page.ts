@@ -1,4 +1,5 @@
 import {
+  afterRenderEffect,
   Component,
   computed,
   type ElementRef,
@@ -39,6 +40,7 @@ import {
   draftFrom,
   FURTHER,
   hasFurtherOptions,
+  isSameRequest,
   type JobDraft,
   requestOf,
   type ResetDecision,
@@ -122,7 +124,7 @@ export class NewJobPage {
   protected readonly decisions = signal<ReadonlyMap<string, ResetDecision>>(new Map());
   private readonly planned = signal<Planned | undefined>(undefined);
   /** What the fields ask for now. */
-  private readonly asked = signal('');
+  protected readonly asked = signal<PlanJobDto | undefined>(undefined, { equal: isSameRequest });
   private readonly failure = signal<Problem | undefined>(undefined);
   /** So that a start whose answer was lost starts nothing twice; a new one with each plan. */
   private startKey = '';
@@ -131,7 +133,7 @@ export class NewJobPage {
   /** The fields have changed since the plan was made. */
   protected readonly isStale = computed(() => {
     const planned = this.planned();
-    return planned !== undefined && JSON.stringify(planned.request) !== this.asked();
+    return planned !== undefined && !isSameRequest(planned.request, this.asked());
   });
   protected readonly canStart = computed(() => {
     const plan = this.plan();
@@ -158,18 +160,28 @@ export class NewJobPage {
     return told.length > 0 && told.every((path) => SHOWN.has(path)) ? undefined : this.failure();
   });
 
+  constructor() {
+    // Fields change without anybody's hand too: with the address, and when a connection is there that was made in front of them.
+    afterRenderEffect(() => {
+      this.draft();
+      this.choices();
+      this.form();
+      untracked(() => this.changed());
+    });
+  }
+
   protected changed(): void {
     const draft = this.read();
     if (draft === undefined) return;
     this.mode.set(draft.mode === 'copy' ? 'copy' : 'reference');
     this.isBeyondFence.set(draft.beyond_fence === 'on');
-    this.asked.set(JSON.stringify(requestOf(draft, this.decisions())));
+    this.asked.set(requestOf(draft, this.decisions()));
   }
 
   /** What the fields ask for, for whoever tries it out. */
   protected readonly asks = (): PlanJobDto | undefined => {
-    const draft = this.read();
-    return draft && requestOf(draft, this.decisions());
+    this.changed();
+    return this.asked();
   };
 
   protected readAgain(): void {
@@ -274,7 +286,7 @@ export class NewJobPage {
     const request = requestOf(draft, this.decisions());
     this.isPlanning.set(true);
     this.failure.set(undefined);
-    this.asked.set(JSON.stringify(request));
+    this.asked.set(request);
     try {
       const plan = await this.api.invoke(planJob, { body: request });
       this.startKey = crypto.randomUUID();

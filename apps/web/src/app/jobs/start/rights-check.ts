@@ -9,8 +9,9 @@ import {
   type Problem,
   problemFrom,
 } from '@lakescope/web-api';
-import { Chip, type ChipTone, FixLine, ProblemBanner, TimeAgo } from '@lakescope/web-ui';
+import { Chip, type ChipTone, FixLine, Notice, ProblemBanner, TimeAgo } from '@lakescope/web-ui';
 import { RIGHTS } from '../../s3/connections/rights';
+import { isSameRequest } from './job-draft';
 
 const STATES: Readonly<Record<JobRightDto['status'], { readonly text: string; readonly tone: ChipTone }>> = {
   ok: { text: $localize`ok`, tone: 'ok' },
@@ -27,24 +28,44 @@ const SIDES: Readonly<Record<JobRightDto['side'], string>> = {
 
 const KEPT_OUT = { label: $localize`Not write at all`, use: $localize`Whoever only reads can spoil nothing` };
 
+/** What was asked, and what came of it. */
+interface Outcome {
+  readonly asked: PlanJobDto;
+  readonly report?: JobRightsDto;
+  readonly problem?: Problem;
+}
+
 /** Tries at both ends of a run what it needs there, where somebody says, and shows what is missing and what is too much. */
 @Component({
   selector: 'ls-rights-check',
-  imports: [Chip, FixLine, MatButton, ProblemBanner, TimeAgo],
+  imports: [Chip, FixLine, MatButton, Notice, ProblemBanner, TimeAgo],
   templateUrl: './rights-check.html',
   styleUrl: './rights-check.css',
 })
 export class RightsCheck {
   /** What the fields of the form ask for; undefined while there is no form. */
   readonly request = input.required<() => PlanJobDto | undefined>();
+  /** The same as the fields stand now: what was seen with others is old. */
+  readonly current = input<PlanJobDto>();
 
   private readonly api = inject(Api);
   protected readonly isChecking = signal(false);
-  protected readonly report = signal<JobRightsDto | undefined>(undefined);
-  protected readonly problem = signal<Problem | undefined>(undefined);
+  private readonly outcome = signal<Outcome | undefined>(undefined);
+  protected readonly report = computed(() => this.outcome()?.report);
+  /** Said of fields that have changed since, it says nothing. */
+  protected readonly problem = computed(() => {
+    const outcome = this.outcome();
+    return isSameRequest(outcome?.asked, this.current()) ? outcome?.problem : undefined;
+  });
+  /** Another end was not tried. */
+  protected readonly isOld = computed(() => {
+    const asked = this.outcome()?.asked;
+    return asked !== undefined && !isSameRequest(triedOf(asked), triedOf(this.current()));
+  });
   protected readonly verdict = computed<{ text: string; tone: ChipTone } | undefined>(() => {
     const report = this.report();
     if (report === undefined) return undefined;
+    if (this.isOld()) return { text: $localize`tried before the fields changed`, tone: 'neutral' };
     if (!report.ready) return { text: $localize`something is missing`, tone: 'bad' };
     return report.rights.some(({ status }) => status === 'excessive')
       ? { text: $localize`everything is there, and more than is needed`, tone: 'warn' }
@@ -64,14 +85,17 @@ export class RightsCheck {
     const body = this.request()();
     if (body === undefined || this.isChecking()) return;
     this.isChecking.set(true);
-    this.problem.set(undefined);
     try {
-      this.report.set(await this.api.invoke(checkJob, { body }));
+      this.outcome.set({ asked: body, report: await this.api.invoke(checkJob, { body }) });
     } catch (error) {
-      this.report.set(undefined);
-      this.problem.set(problemFrom(error));
+      this.outcome.set({ asked: body, problem: problemFrom(error) });
     } finally {
       this.isChecking.set(false);
     }
   }
+}
+
+/** What of a request the check is about: which tables are ingested, and how fast, needs no other rights. */
+function triedOf(asked: PlanJobDto | undefined): Partial<PlanJobDto> | undefined {
+  return asked && { source: asked.source, target: asked.target, mode: asked.mode };
 }
