@@ -146,7 +146,9 @@ describe('deploy', () => {
 
   it('starts an app that is stopped, waits for what comes with it, and knows what ran before', async () => {
     const first = await given.deploy(await given.staged(tinyApp('before')));
-    const second = await given.deploy(await given.staged(tinyApp('after')));
+    // Slow, so that it is still on its way up when its compute is there again.
+    const slow = 'const until = Date.now() + 1500; while (Date.now() < until);';
+    const second = await given.deploy(await given.staged(tinyApp('after', slow)));
     await given.stopApp();
     const back = await given.goBack(second.result);
     const running = await given.health();
