@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
@@ -213,6 +213,15 @@ describe('an app that is made and deployed over the API', () => {
       expect(app.url).toBe(url);
       expect((await apps.echo('door')).pid).not.toBe(pid);
       expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    });
+
+    it('although what another one left behind cannot be cleaned up, which its log tells', async () => {
+      await apps.api('engineer', 'POST', 'apps?no_compute=true', { name: 'odd' });
+      await mkdir(join(stateDirectory, 'apps', 'odd', 'process.json'));
+      await restart();
+      await apps.until('door', ({ app_status }) => app_status?.state === 'RUNNING');
+
+      expect(messages('odd')).toEqual([expect.stringMatching(/cannot be removed: .*EISDIR/)]);
     });
 
     it('until it is stopped, and again from when it is started', async () => {
