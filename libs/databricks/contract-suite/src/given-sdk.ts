@@ -21,6 +21,7 @@ export class GivenSdk {
       warehouseStartMilliseconds: 5,
       warehouseStopMilliseconds: 5,
     });
+    workspace.startApps({});
     await workspace.createCatalog('contract');
     await workspace.createSchema('contract', 'suite');
     return new GivenSdk(workspace, stateDirectory);

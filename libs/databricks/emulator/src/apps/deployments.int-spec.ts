@@ -27,6 +27,7 @@ describe('an app that is made and deployed over the API', () => {
   let apps: GivenApps;
   let source: string;
   let early: Answer;
+  let shownEarly: Answer;
 
   const start = async (limits: Partial<AppLimits> = LIMITS): Promise<void> => {
     workspace = await startWorkspace({
@@ -49,11 +50,12 @@ describe('an app that is made and deployed over the API', () => {
     stateDirectory = await givenFolder();
     await start();
     source = await apps.upload('engineer', 'echo', { 'server.mjs': ECHO_SERVER });
-    await apps.create('engineer', { name: 'early' });
+    await apps.api('engineer', 'POST', 'apps', { name: 'early' });
     early = await apps.api('engineer', 'POST', 'apps/early/deployments', {
       source_code_path: source,
       command: COMMAND,
     });
+    shownEarly = await apps.api('engineer', 'GET', 'apps/early');
     startApps();
     await apps.api('engineer', 'DELETE', 'apps/early');
     while ((await apps.api('admin', 'GET', 'apps/early')).status === 200) await delay(5);
@@ -134,7 +136,8 @@ describe('an app that is made and deployed over the API', () => {
     });
   });
 
-  it('is not deployed before the workspace has told what surrounds apps', () => {
+  it('starts, and is not deployed, before the workspace has told what surrounds apps', () => {
+    expect(shownEarly.json<DatabricksApp>().compute_status?.state).toBe('STARTING');
     expect(early.json<ErrorEnvelope>().message).toContain('Current state: STARTING');
   });
 

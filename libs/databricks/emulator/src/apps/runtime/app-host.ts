@@ -86,7 +86,7 @@ export class AppHost {
     const hosted = this.of(app.name);
     const sourceCodePath = request.sourceCodePath ?? app.defaultSourceCodePath;
     if (sourceCodePath === undefined) throw invalidParameter('Missing required field: source_code_path');
-    const state = this.isResumed ? hosted.computeState : 'STARTING';
+    const state = hosted.computeState;
     if (state !== 'ACTIVE') {
       const hint = state === 'STARTING' ? 'Wait until it runs.' : 'Start it first.';
       throw conflict(`Cannot deploy app ${app.name} as it is not in RUNNING state. Current state: ${state}. ${hint}`);
@@ -192,7 +192,13 @@ export class AppHost {
     const leftovers = new LeftoverProcesses(folder);
     const log = logs.of(name);
     const runtime = new AppRuntime({ log, limits, noteProcess: (pid) => leftovers.note(pid) });
-    const hosted = new HostedApp(name, runtime, log, () => registry.get(name));
+    const hosted = new HostedApp(
+      name,
+      runtime,
+      log,
+      () => registry.get(name),
+      () => this.isResumed,
+    );
     const port = await hosted.openDoor(this.openDoor);
     if (registry.get(name).port !== port) await registry.change(name, { port });
     this.hosted.set(name, hosted);

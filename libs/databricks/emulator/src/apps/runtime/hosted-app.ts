@@ -30,6 +30,8 @@ export class HostedApp {
     readonly log: AppLog,
     /** Its record as it is now. */
     private readonly record: () => StoredApp,
+    /** Whether anything of it may run yet: until then its compute is shown as starting. */
+    private readonly isResumed: () => boolean,
   ) {}
 
   get url(): string | undefined {
@@ -43,7 +45,9 @@ export class HostedApp {
 
   get computeState(): string {
     const { compute } = this.record();
-    return compute === 'DELETING' ? compute : (this.passing?.state ?? compute);
+    if (compute === 'DELETING') return compute;
+    const state = this.passing?.state ?? compute;
+    return state === 'ACTIVE' && !this.isResumed() ? 'STARTING' : state;
   }
 
   condition(): AppCondition {
