@@ -2,7 +2,9 @@ import type { CompletedPart, S3Client, UploadPartCopyCommandOutput } from '@aws-
 import { InvalidRequest, StorageChanged, StorageUnavailable } from '../errors';
 import { S3Body } from './s3-body';
 import { decodedKey, nextPage, S3Calls, sdk, type S3Patience } from './s3-calls';
+import { checksumOf } from './s3-checksum';
 import type { ObjectAnswer } from './s3-direct';
+import { isAnother, quoted } from './s3-etags';
 import type { S3Failure } from './s3-failures';
 import type { ByteRange } from './storage';
 
@@ -153,11 +155,13 @@ export class S3Objects {
       return;
     }
     const { UploadPartCopyCommand } = await sdk();
+    // The store knows what it copies, and asks for no checksum of it.
     await this.inParts(key, { size: from.sizeBytes, part: this.copiedPart }, signal, async (upload, offset, length) => {
       const input = { ...upload, ...source, CopySourceRange: `bytes=${offset}-${offset + length - 1}` };
       const send = (client: S3Client, abortSignal: AbortSignal): Promise<UploadPartCopyCommandOutput> =>
         client.send(new UploadPartCopyCommand(input), { abortSignal });
-      return (await this.run(key, 's3:PutObject', length, signal, send, changed)).CopyPartResult?.ETag;
+      const answer = await this.run(key, 's3:PutObject', length, signal, send, changed);
+      return { ETag: answer.CopyPartResult?.ETag };
     });
   }
 
@@ -172,7 +176,8 @@ export class S3Objects {
     if (sizeBytes <= this.sentPart) {
       const { PutObjectCommand } = await sdk();
       const body = sizeBytes === 0 ? new Uint8Array(0) : await piece(0, sizeBytes);
-      const input = { Bucket: this.bucket, Key: key, Body: body, ContentLength: body.length };
+      const sums = { ContentLength: body.length, ChecksumCRC32: checksumOf(body) };
+      const input = { Bucket: this.bucket, Key: key, Body: body, ...sums };
       await this.run(key, 's3:PutObject', body.length, signal, (client, abortSignal) =>
         client.send(new PutObjectCommand(input), { abortSignal }),
       );
@@ -181,13 +186,15 @@ export class S3Objects {
     const { UploadPartCommand } = await sdk();
     // No upload has more than 10,000 parts.
     const part = Math.max(this.sentPart, Math.ceil(sizeBytes / 9_000));
-    await this.inParts(key, { size: sizeBytes, part }, signal, async (upload, offset, length) => {
+    const all = { size: sizeBytes, part, ChecksumAlgorithm: 'CRC32' as const };
+    await this.inParts(key, all, signal, async (upload, offset, length) => {
       const body = await piece(offset, length);
-      const input = { ...upload, Body: body, ContentLength: body.length };
+      const ChecksumCRC32 = checksumOf(body);
+      const input = { ...upload, Body: body, ContentLength: body.length, ChecksumCRC32 };
       const answer = await this.run(key, 's3:PutObject', length, signal, (client, abortSignal) =>
         client.send(new UploadPartCommand(input), { abortSignal }),
       );
-      return answer.ETag;
+      return { ETag: answer.ETag, ChecksumCRC32 };
     });
   }
 
@@ -210,18 +217,18 @@ export class S3Objects {
 
   private async inParts(
     key: string,
-    { size, part }: { size: number; part: number },
+    { size, part, ChecksumAlgorithm }: { size: number; part: number; ChecksumAlgorithm?: 'CRC32' },
     signal: AbortSignal | undefined,
     move: (
       upload: { Bucket: string; Key: string; UploadId: string; PartNumber: number },
       offset: number,
       length: number,
-    ) => Promise<string | undefined>,
+    ) => Promise<Omit<CompletedPart, 'PartNumber'>>,
   ): Promise<void> {
     const { CreateMultipartUploadCommand, CompleteMultipartUploadCommand, AbortMultipartUploadCommand } = await sdk();
     const place = { Bucket: this.bucket, Key: key };
     const { UploadId } = await this.run(key, 's3:PutObject', 0, signal, (client, abortSignal) =>
-      client.send(new CreateMultipartUploadCommand(place), { abortSignal }),
+      client.send(new CreateMultipartUploadCommand({ ...place, ChecksumAlgorithm }), { abortSignal }),
     );
     if (UploadId === undefined) throw new StorageUnavailable(this.describe(key), 'no id for an upload in parts');
     try {
@@ -233,7 +240,7 @@ export class S3Objects {
         const moved = parts.slice(next, next + PARTS_AT_ONCE).map(async (done, ahead) => {
           const offset = (next + ahead) * part;
           const upload = { ...place, UploadId, PartNumber: next + ahead + 1 };
-          done.ETag = await move(upload, offset, Math.min(part, size - offset));
+          Object.assign(done, await move(upload, offset, Math.min(part, size - offset)));
         });
         const failed = (await Promise.allSettled(moved)).find(({ status }) => status === 'rejected');
         if (failed?.status === 'rejected') throw failed.reason;
@@ -279,18 +286,6 @@ export class S3Objects {
 /** What is not read of an answer must not be waited for either. */
 function destroy({ Body }: ObjectAnswer): void {
   (Body as { destroy?: () => void } | undefined)?.destroy?.();
-}
-
-/** Some stores leave the quotes out of their listings, without which it is no condition; a weak ETag never fulfils one (RFC 9110, 13.1.1). */
-function quoted(etag: string | undefined): string | undefined {
-  if (etag === undefined || etag === '' || etag.startsWith('W/')) return undefined;
-  return etag.startsWith('"') ? etag : `"${etag}"`;
-}
-
-/** Whether an ETag is another one than expected, as far as both are known; quotes and weakness are left to the store. */
-function isAnother(etag: string | undefined, expected: string | undefined): boolean {
-  const plain = (text: string): string => text.replace(/^W\//, '').replaceAll('"', '');
-  return etag !== undefined && expected !== undefined && plain(etag) !== plain(expected);
 }
 
 function statusOf(thrown: unknown): number | undefined {

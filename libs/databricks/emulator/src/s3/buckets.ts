@@ -1,9 +1,11 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../state/error-code';
+import type { IncomingMessage } from 'node:http';
 import { BucketStore } from './bucket-store';
 import { MultipartUploads } from './multipart-uploads';
-import { accessDenied, noSuchBucket, S3Error } from './s3-error';
+import { hasChecksum } from './request-body';
+import { accessDenied, invalidRequest, noSuchBucket, S3Error } from './s3-error';
 import { isBucketName, LAKE_BUCKET } from './storage-location';
 
 export interface Bucket {
@@ -17,6 +19,7 @@ export interface Bucket {
  */
 export class Buckets {
   private readonly opened = new Map<string, Promise<Bucket>>();
+  private readonly locked = new Set<string>();
 
   constructor(private readonly stateDirectory: string) {}
 
@@ -57,6 +60,19 @@ export class Buckets {
     await mkdir(this.folderOf(name), { recursive: true });
   }
 
+  /** See `S3Service.requireChecksums`. */
+  requireChecksums(name: string): void {
+    this.locked.add(name);
+  }
+
+  /** Throws InvalidRequest for an upload that S3 does not take into a bucket with Object Lock. */
+  mustTake(name: string, what: 'Put Object' | 'Put Part', message: IncomingMessage): void {
+    if (!this.locked.has(name) || hasChecksum(message)) return;
+    throw invalidRequest(
+      `Content-MD5 OR x-amz-checksum- HTTP header is required for ${what} requests with Object Lock parameters`,
+    );
+  }
+
   /** Throws NoSuchBucket or BucketNotEmpty; the lake's own bucket stays. */
   async remove(name: string): Promise<void> {
     const { objects } = await this.get(name);
@@ -65,6 +81,7 @@ export class Buckets {
       throw new S3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', { BucketName: name });
     }
     this.opened.delete(name);
+    this.locked.delete(name);
     await objects.close();
     await rm(this.folderOf(name), { recursive: true, force: true });
     await rm(this.ownFolderOf(name), { recursive: true, force: true });

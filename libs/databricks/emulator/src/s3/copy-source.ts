@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import type { ByteRange } from '../files/byte-range';
 import type { Bucket } from './buckets';
+import type { Checksum } from './checksums';
 import type { StoredObject } from './bucket-store';
 import { evaluate, type ReadConditions } from './object-headers';
 import { invalidArgument, noSuchKey, preconditionFailed } from './s3-error';
@@ -32,7 +33,7 @@ export async function copyInto(
   path: string,
   { objects }: Bucket,
   key: string,
-  options: { conditions: ReadConditions; range?: (size: number) => ByteRange },
+  options: { conditions: ReadConditions; range?: (size: number) => ByteRange; checksum?: Checksum },
 ): Promise<{ source: StoredObject; etag: string }> {
   const found = await objects.read(key);
   if (found === undefined) throw noSuchKey(key);
@@ -47,6 +48,7 @@ export async function copyInto(
       const pieces = file.createReadStream({ start: first, end: last, autoClose: false, highWaterMark: 1024 ** 2 });
       for await (const piece of pieces) {
         md5.update(piece as Buffer);
+        options.checksum?.update(piece as Buffer);
         await target.writeFile(piece as Buffer);
       }
     }

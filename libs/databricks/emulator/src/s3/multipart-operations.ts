@@ -1,10 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import type { ByteRange } from '../files/byte-range';
 import { element } from '../http/xml';
 import { copyInto, copySource } from './copy-source';
 import { readMaximum } from './list-objects';
+import type { WantedPart } from './multipart-uploads';
 import { checkKey, compareKeys } from './object-key';
 import { keptHeaders, readConditions, writeCondition } from './object-headers';
 import { checkVersion, copyResult, receive, withTemporary } from './object-operations';
+import { CHECKSUM_NAMES, newChecksum, type ChecksumName } from './checksums';
 import { readDocument } from './request-body';
 import { invalidArgument, invalidRequest, malformedXml } from './s3-error';
 import { quoted, unquoted, xmlAnswer, type BucketCall, type ObjectCall, type S3Answer } from './s3-answer';
@@ -21,7 +24,7 @@ export async function createMultipartUpload(call: ObjectCall): Promise<S3Answer>
   mustWrite(authentication.credential, 's3:PutObject', bucketName, key);
   checkKey(key);
   const { uploads } = await buckets.get(bucketName);
-  const { uploadId } = await uploads.create(key, keptHeaders(request.message));
+  const { uploadId } = await uploads.create(key, keptHeaders(request.message), announcedChecksum(request.message));
   return xmlAnswer(
     xmlDocument(
       'InitiateMultipartUploadResult',
@@ -37,8 +40,14 @@ export async function uploadPart(call: ObjectCall): Promise<S3Answer> {
   const { objects, uploads } = await buckets.get(bucketName);
   const number = partNumber(queryValue(request, 'partNumber'));
   const upload = await uploads.get(queryValue(request, 'uploadId') ?? '', key);
+  buckets.mustTake(bucketName, 'Put Part', request.message);
   return withTemporary(objects, async (temporary) => {
     const { md5, checksum } = await receive(call, temporary);
+    if (upload.checksum !== undefined && checksum?.name !== upload.checksum) {
+      throw invalidRequest(
+        `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksum}, actual checksum Type: ${checksum?.name ?? 'null'}`,
+      );
+    }
     const { etag } = await uploads.addPart(upload, number, temporary, md5.toString('hex'));
     const checked = checksum === undefined ? {} : { [`x-amz-checksum-${checksum.name}`]: checksum.value };
     return { status: 200, headers: { etag: quoted(etag), ...checked } };
@@ -57,13 +66,16 @@ export async function uploadPartCopy(call: ObjectCall): Promise<S3Answer> {
   const number = partNumber(queryValue(request, 'partNumber'));
   const upload = await uploads.get(queryValue(request, 'uploadId') ?? '', key);
   const header = headerOf(message, 'x-amz-copy-source-range');
+  const checksum = upload.checksum === undefined ? undefined : newChecksum(upload.checksum);
   return withTemporary(objects, async (temporary) => {
     const { etag } = await copyInto(temporary, await buckets.get(source.bucket), source.key, {
       conditions: readConditions(message, 'x-amz-copy-source-'),
+      ...(checksum === undefined ? {} : { checksum }),
       ...(header === undefined ? {} : { range: (size: number) => copyRange(header, size) }),
     });
     const part = await uploads.addPart(upload, number, temporary, etag);
-    return xmlAnswer(xmlDocument('CopyPartResult', copyResult(part)));
+    const checked = checksum === undefined ? '' : element(elementOf(upload.checksum), checksum.digest());
+    return xmlAnswer(xmlDocument('CopyPartResult', copyResult(part) + checked));
   });
 }
 
@@ -74,7 +86,7 @@ export async function completeMultipartUpload(call: ObjectCall): Promise<S3Answe
   const condition = writeCondition(request.message);
   const { uploads } = await buckets.get(bucketName);
   const upload = await uploads.get(queryValue(request, 'uploadId') ?? '', key);
-  const parts = readPartList(await readDocument(request, authentication));
+  const parts = readPartList(await readDocument(request, authentication), upload.checksum);
   const { etag } = await uploads.complete(upload, parts, condition);
   const location = `http://${headerOf(request.message, 'host') ?? ''}/${bucketName}/${key.split('/').map(encodeUri).join('/')}`;
   return xmlAnswer(
@@ -163,16 +175,42 @@ export async function listMultipartUploads(call: BucketCall): Promise<S3Answer> 
   );
 }
 
-function readPartList(document: string): { number: number; etag: string }[] {
+/**
+ * The checksum that each part has to come with. One of the whole object asks for none: S3 works that out by itself (API reference,
+ * CreateMultipartUpload, `x-amz-checksum-type`).
+ */
+function announcedChecksum(message: IncomingMessage): ChecksumName | undefined {
+  const header = headerOf(message, 'x-amz-checksum-algorithm')?.toLowerCase();
+  const name = CHECKSUM_NAMES.find((known) => known === header);
+  if (header !== undefined && name === undefined) {
+    throw invalidRequest('Checksum algorithm provided is unsupported. Please try again with any of the valid types');
+  }
+  const isOfObject = headerOf(message, 'x-amz-checksum-type')?.toUpperCase() === 'FULL_OBJECT';
+  return isOfObject || name === 'crc64nvme' ? undefined : name;
+}
+
+/** How XML calls a checksum. */
+function elementOf(name: ChecksumName | undefined): string {
+  return `Checksum${(name ?? '').toUpperCase()}`;
+}
+
+function readPartList(document: string, checksum: ChecksumName | undefined): WantedPart[] {
   const root = readXml(document);
   const parts = root.children
     .filter(({ name }) => name === 'Part')
     .map((part) => ({
       number: Number(childText(part, 'PartNumber')?.trim() ?? NaN),
       etag: unquoted(childText(part, 'ETag') ?? ''),
+      checksum: checksum === undefined ? undefined : childText(part, elementOf(checksum))?.trim(),
     }));
   const isValid = parts.every(({ number }) => Number.isInteger(number) && number >= 1 && number <= MOST_PARTS);
   if (root.name !== 'CompleteMultipartUpload' || parts.length === 0 || !isValid) throw malformedXml();
+  const unchecked = parts.find((part) => checksum !== undefined && part.checksum === undefined);
+  if (unchecked !== undefined) {
+    throw invalidRequest(
+      `The upload was created using a ${checksum ?? ''} checksum. The complete request must include the checksum for each part. It was missing for part ${unchecked.number} in the request.`,
+    );
+  }
   return parts;
 }
 

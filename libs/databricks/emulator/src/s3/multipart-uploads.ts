@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { join } from 'node:path';
 import { errorCode } from '../state/error-code';
 import type { BucketStore, StoredObject, WriteCondition } from './bucket-store';
+import { newChecksum, type ChecksumName } from './checksums';
 import { KeyLocks } from './key-locks';
 import { compareKeys } from './object-key';
 import type { ObjectAttributes } from './object-index';
@@ -15,6 +16,15 @@ export interface MultipartUpload {
   /** Milliseconds since 1970. */
   readonly initiatedAt: number;
   readonly headers: ObjectAttributes['headers'];
+  /** What each of its parts is checked by. */
+  readonly checksum?: ChecksumName | undefined;
+}
+
+/** A part as who completes an upload names it; the checksum is asked for where the upload began with one. */
+export interface WantedPart {
+  readonly number: number;
+  readonly etag: string;
+  readonly checksum: string | undefined;
 }
 
 export interface UploadedPart {
@@ -39,8 +49,9 @@ export class MultipartUploads {
     private readonly objects: BucketStore,
   ) {}
 
-  async create(key: string, headers: ObjectAttributes['headers']): Promise<MultipartUpload> {
-    const upload = { uploadId: randomBytes(32).toString('base64url'), key, initiatedAt: Date.now(), headers };
+  async create(key: string, headers: ObjectAttributes['headers'], checksum?: ChecksumName): Promise<MultipartUpload> {
+    const uploadId = randomBytes(32).toString('base64url');
+    const upload = { uploadId, key, initiatedAt: Date.now(), headers, checksum };
     const folder = this.folderOf(upload.uploadId);
     await mkdir(folder, { recursive: true });
     // Named last: a folder without it is no upload.
@@ -87,7 +98,7 @@ export class MultipartUploads {
   /** Puts the parts together in the order given, and ends the upload. */
   complete(
     { uploadId, key }: MultipartUpload,
-    wanted: readonly { number: number; etag: string }[],
+    wanted: readonly WantedPart[],
     condition: WriteCondition,
   ): Promise<StoredObject> {
     return this.locks.hold(uploadId, async () => {
@@ -96,11 +107,14 @@ export class MultipartUploads {
       const temporary = this.objects.temporaryFile();
       const file = await open(temporary, 'wx', 0o600);
       try {
-        for (const { number, etag } of parts) {
+        for (const [index, { number, etag }] of parts.entries()) {
+          const checksum = upload.checksum === undefined ? undefined : newChecksum(upload.checksum);
           const path = join(this.folderOf(uploadId), `${String(number).padStart(5, '0')}.${etag}`);
           for await (const piece of createReadStream(path, { highWaterMark: 1024 ** 2 })) {
             await file.writeFile(piece as Buffer);
+            checksum?.update(piece as Buffer);
           }
+          if (checksum !== undefined && checksum.digest() !== wanted[index]?.checksum) throw invalidPart(number, etag);
         }
         await file.close();
         const md5s = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag, 'hex')));
@@ -131,10 +145,7 @@ export class MultipartUploads {
     return uploads.sort((one, other) => compareKeys(one.key, other.key) || one.initiatedAt - other.initiatedAt);
   }
 
-  private checkParts(
-    wanted: readonly { number: number; etag: string }[],
-    parts: readonly UploadedPart[],
-  ): readonly UploadedPart[] {
+  private checkParts(wanted: readonly WantedPart[], parts: readonly UploadedPart[]): readonly UploadedPart[] {
     if (wanted.some(({ number }, index) => number <= (wanted[index - 1]?.number ?? 0))) {
       throw new S3Error(
         400,
@@ -144,14 +155,7 @@ export class MultipartUploads {
     }
     return wanted.map(({ number, etag }, index) => {
       const part = parts.find((found) => found.number === number && found.etag === etag);
-      if (part === undefined) {
-        throw new S3Error(
-          400,
-          'InvalidPart',
-          "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-          { PartNumber: String(number), ETag: etag },
-        );
-      }
+      if (part === undefined) throw invalidPart(number, etag);
       if (index < wanted.length - 1 && part.size < SMALLEST_PART_BYTES) {
         throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
           PartNumber: String(number),
@@ -187,6 +191,15 @@ export class MultipartUploads {
   private folderOf(uploadId: string): string {
     return join(this.folder, uploadId);
   }
+}
+
+function invalidPart(number: number, etag: string): S3Error {
+  return new S3Error(
+    400,
+    'InvalidPart',
+    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    { PartNumber: String(number), ETag: etag },
+  );
 }
 
 function emptyIfMissing(error: unknown): string[] {

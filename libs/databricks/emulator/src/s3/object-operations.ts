@@ -63,6 +63,7 @@ export async function putObject(call: ObjectCall): Promise<S3Answer> {
   const headers = keptHeaders(request.message);
   const condition = writeCondition(request.message);
   const { objects } = await buckets.get(bucketName);
+  buckets.mustTake(bucketName, 'Put Object', request.message);
   // Asked again when it counts; here it spares sending what cannot be taken.
   if (condition.absent === true && (await objects.find(key)) !== undefined) throw preconditionFailed('If-None-Match');
   const object = await withTemporary(objects, async (temporary) => {

@@ -79,6 +79,15 @@ export async function readBody(
   return { size, md5: digest, ...checked(checks) };
 }
 
+/** Whether an upload comes with what its bytes can be checked by, in a header or behind them; the hash of a signature does not count. */
+export function hasChecksum(message: IncomingMessage): boolean {
+  return (
+    headerOf(message, 'content-md5') !== undefined ||
+    trailerChecksumName(message) !== undefined ||
+    announcedChecksums(message).size > 0
+  );
+}
+
 /** A whole small body, such as the XML of DeleteObjects. */
 export async function readDocument(request: S3Request, authentication: Authentication): Promise<string> {
   if (announcedLength(request.message, authentication.payload.kind === 'chunks') > LARGEST_DOCUMENT_BYTES) {

@@ -45,6 +45,11 @@ export interface S3Service extends TemporaryKeys {
   readonly roles: Roles;
   /** Makes a bucket, or finds it made, and answers its real folder: a file that is put there is an object. Throws S3Error for what is no name. */
   createBucket(name: string): Promise<string>;
+  /**
+   * From now on the bucket takes no object and no part of one without `Content-MD5` or `x-amz-checksum-*`, as S3 does where Object Lock has a
+   * default retention. Nothing else of Object Lock is here, and a restart forgets it.
+   */
+  requireChecksums(bucket: string): void;
   /** Planned faults of this endpoint; paths begin with the bucket's name and are percent-encoded as sent. */
   readonly faults: Faults;
 }
@@ -113,6 +118,10 @@ export class S3Endpoint implements S3Service {
   async createBucket(name: string): Promise<string> {
     await this.buckets.create(name);
     return this.buckets.folderOf(name);
+  }
+
+  requireChecksums(bucket: string): void {
+    this.buckets.requireChecksums(bucket);
   }
 
   async close(): Promise<void> {

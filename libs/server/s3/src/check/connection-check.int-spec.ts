@@ -23,7 +23,10 @@ describe('the check of an S3 connection', () => {
   afterAll(() => app.stop());
 
   it('finds every right of keys that may do everything, and leaves nothing behind', async () => {
-    const id = await app.connect('analyst', { bucket: 'claims', prefix: 'tables/' });
+    await app.given('kept', { 'tables/a/one.json': '{}', 'empty/none': '' });
+    // As with Object Lock.
+    app.stack.workspace.s3.requireChecksums('kept');
+    const id = await app.connect('analyst', { bucket: 'kept', prefix: 'tables/' });
 
     const { body } = await check(id, { write: true });
 
@@ -36,7 +39,7 @@ describe('the check of an S3 connection', () => {
       conditional_put: 'ok',
       delete_object: 'ok',
     });
-    expect(body).toMatchObject({ readable: true, writable: true, bucket: 'claims', prefix: 'tables/' });
+    expect(body).toMatchObject({ readable: true, writable: true, bucket: 'kept', prefix: 'tables/' });
     const left = await app.ask('analyst', 'POST', '/list', { connection_id: id, delimiter: '', prefix: '' });
     expect((left.body['items'] as Json[]).map(({ key }) => key)).toEqual(['empty/none', 'tables/a/one.json']);
   });

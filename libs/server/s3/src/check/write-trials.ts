@@ -12,6 +12,9 @@ export interface WriteRefusal extends Finding {
 
 const CONTENT = Buffer.from('Written by a check of rights; it may be deleted.\n');
 
+/** Buckets with Object Lock take nothing without. */
+const DIGEST = createHash('md5').update(CONTENT).digest('base64');
+
 /** Of other bytes than are sent: whatever the storage thinks of `If-None-Match`, it stores nothing that comes with this digest. */
 const OTHER_DIGEST = createHash('md5').update('something else').digest('base64');
 
@@ -71,7 +74,7 @@ export async function refusesWrites(ground: Ground): Promise<WriteRefusal> {
     policy_line: writeDenial({ connection, bucket, prefix }),
   });
   try {
-    await trial.put({ ContentMD5: OTHER_DIGEST });
+    await trial.put(OTHER_DIGEST);
   } catch (error) {
     const left = await trial.clearUp();
     const problem = trial.problemOf(error);
@@ -111,10 +114,11 @@ class TrialObject {
   }
 
   /** Writes only where nothing is. Rejects as the client does. */
-  async put(more: { readonly ContentMD5?: string } = {}): Promise<void> {
+  async put(ContentMD5 = DIGEST): Promise<void> {
     const { client, signal } = this.ground;
+    const input = { ...this.object, Body: CONTENT, ContentMD5, IfNoneMatch: '*' };
     try {
-      await client.putObject({ ...this.object, ...more, Body: CONTENT, IfNoneMatch: '*' }, { abortSignal: signal });
+      await client.putObject(input, { abortSignal: signal });
       this.remains = 'object';
     } catch (error) {
       if (this.remains === 'nothing' && !isRefusal(this.problemOf(error))) this.remains = 'maybe';
