@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { get, type IncomingMessage } from 'node:http';
-import type { Server } from 'node:net';
+import { get, type IncomingMessage, type Server } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@lakescope/cda';
 import { ResumableStream, StreamLimits } from '@lakescope/server-http';
@@ -92,8 +91,10 @@ describe('the log of a job that many follow', () => {
     }
   }, 300_000);
 
+  /** That follow; what earlier requests keep open for later ones would be waited for longer than all else. */
   function connections(): Promise<number> {
     const server = app.http.nest.getHttpServer() as Server;
+    server.closeIdleConnections();
     return new Promise((resolve, reject) =>
       server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
     );

@@ -16,6 +16,7 @@ import type { KnownRun, RunLedger } from './run-ledger';
 import { failureOf } from './ledger-findings';
 import {
   boundEvents,
+  holdSchedule,
   insertLines,
   readTables,
   tellProgress,
@@ -126,6 +127,7 @@ export class RunRecords {
   /** The last word about a run; one that was cancelled is `cancelled`, however far it came. Answers its status. Throws `LeaseLost`. */
   async end(key: RunKey, ledger: RunLedger, page: LedgerPage, activeMs: number, end: RunEnd): Promise<JobStatus> {
     const ended = await this.database.asSystem(async (tx) => {
+      await holdSchedule(tx, key.jobId);
       const job = await this.writePage(tx, key, ledger, page, activeMs);
       const failure = end.failure === undefined ? undefined : failureOf(end.failure);
       await this.freshness.noteRun(tx, job, ledger.manifest, failure);

@@ -15,6 +15,18 @@ export interface RunKey {
   readonly lease: string;
 }
 
+/**
+ * Before the row of the job: who deletes a schedule has its row, and then wants those of its jobs. A run that ends names the schedule after
+ * it has written its job, so each would wait for the other.
+ */
+export async function holdSchedule(tx: EntityManager, jobId: string): Promise<void> {
+  await tx.query(
+    `SELECT FROM ingestion_schedules
+      WHERE schedule_id = (SELECT schedule_id FROM ingestion_jobs WHERE job_id = $1) FOR KEY SHARE`,
+    [jobId],
+  );
+}
+
 /** Tables as they stand now. */
 export async function upsertTables(tx: EntityManager, key: RunKey, tables: readonly LedgerTable[]): Promise<void> {
   if (tables.length === 0) return;

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { S3 } from '@aws-sdk/client-s3';
 import { Database } from '@lakescope/server-persistence';
 import { LocalStack } from '@lakescope/server-testing';
+import { Logger } from '@nestjs/common';
 import { EngineFailure } from '../engine/engine.errors';
 import { BUCKET, JobsApp, jobRequest, type Answer, type Json, type Persona } from '../testing/jobs-app';
 import { doneWith, resultOf, stopped, type Script } from '../testing/scripted-engine';
@@ -260,6 +261,38 @@ describe('schedules of ingestion', () => {
     await one.ask('analyst', 'POST', `/jobs/${String(jobId)}/cancel`);
     await done(schedule, 'cancelled');
     expect(await jobsOf(schedule)).toHaveLength(1);
+  });
+
+  it('is deleted while a run of it ends, and neither is in the way of the other', async () => {
+    const schedule = await given();
+    const again = jest.spyOn(Logger.prototype, 'warn');
+    await tick(schedule);
+    await done(schedule);
+    const database = one.http.nest.get(Database);
+    const waiting = async (sessions: number): Promise<void> => {
+      for (let attempt = 0; attempt < 500; attempt++) {
+        const [row] = await one.sql<Json>(
+          `SELECT count(DISTINCT pid)::int AS sessions FROM pg_locks WHERE NOT granted`,
+        );
+        if (row?.['sessions'] === sessions) return;
+        await delay(10);
+      }
+      throw new Error(`No ${sessions} sessions wait`);
+    };
+
+    // The run that ends stands still at the last row that it writes, and the schedule is deleted meanwhile.
+    const [ran, deleted] = await database.asSystem(async (tx) => {
+      await tx.query(`SELECT FROM ingestion_feeds WHERE schedule_id = $1 FOR UPDATE`, [schedule['schedule_id']]);
+      const { last_job_id: jobId } = await tick(schedule);
+      await waiting(1);
+      const deleting = one.ask('analyst', 'DELETE', path(schedule));
+      await waiting(2);
+      return [jobId, deleting.then(({ status }) => status)];
+    });
+
+    expect(await deleted).toBe(204);
+    expect(await one.until('analyst', String(ran), 'completed')).toMatchObject({ schedule_id: null });
+    expect(again).not.toHaveBeenCalled();
   });
 
   it('makes no job while the manifest is that of the last run that left nothing behind', async () => {
