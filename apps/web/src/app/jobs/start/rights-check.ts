@@ -9,17 +9,10 @@ import {
   type Problem,
   problemFrom,
 } from '@lakescope/web-api';
-import { Chip, type ChipTone, FixLine, Notice, ProblemBanner, TimeAgo } from '@lakescope/web-ui';
-import { RIGHTS } from '../../s3/connections/rights';
+import { Chip, type ChipTone, Notice, ProblemBanner, TimeAgo } from '@lakescope/web-ui';
+import { RIGHTS, STATES } from '../../s3/connections/rights';
+import { RightsTable, type TriedRight } from '../../s3/connections/rights-table';
 import { isSameRequest } from './job-draft';
-
-const STATES: Readonly<Record<JobRightDto['status'], { readonly text: string; readonly tone: ChipTone }>> = {
-  ok: { text: $localize`ok`, tone: 'ok' },
-  missing: { text: $localize`missing`, tone: 'bad' },
-  excessive: { text: $localize`too much`, tone: 'warn' },
-  failed: { text: $localize`failed`, tone: 'bad' },
-  not_tried: { text: $localize`not tried`, tone: 'neutral' },
-};
 
 const SIDES: Readonly<Record<JobRightDto['side'], string>> = {
   source: $localize`Source`,
@@ -38,7 +31,7 @@ interface Outcome {
 /** Tries at both ends of a run what it needs there, where somebody says, and shows what is missing and what is too much. */
 @Component({
   selector: 'ls-rights-check',
-  imports: [Chip, FixLine, MatButton, Notice, ProblemBanner, TimeAgo],
+  imports: [Chip, MatButton, Notice, ProblemBanner, RightsTable, TimeAgo],
   templateUrl: './rights-check.html',
   styleUrl: './rights-check.css',
 })
@@ -71,13 +64,15 @@ export class RightsCheck {
       ? { text: $localize`everything is there, and more than is needed`, tone: 'warn' }
       : { text: $localize`everything is there`, tone: 'ok' };
   });
-  protected readonly rows = computed(() =>
-    (this.report()?.rights ?? []).map((row) => ({
-      ...row,
-      key: `${row.side} ${row.right}`,
-      end: SIDES[row.side],
-      state: STATES[row.status],
-      ...(row.right === 'write_refused' ? KEPT_OUT : RIGHTS[row.right]),
+  protected readonly rows = computed<readonly TriedRight[]>(() =>
+    (this.report()?.rights ?? []).map(({ side, right, status, detail, advice, policy_line: line }) => ({
+      key: `${side} ${right}`,
+      end: SIDES[side],
+      state: STATES[status],
+      ...(right === 'write_refused' ? KEPT_OUT : RIGHTS[right]),
+      detail,
+      advice,
+      line,
     })),
   );
 

@@ -1,12 +1,13 @@
 import { Component, computed, input } from '@angular/core';
 import { type S3RightsReportDto } from '@lakescope/web-api';
-import { Chip, CopyButton, FixLine, TimeAgo } from '@lakescope/web-ui';
-import { missingPolicy, RIGHTS, STATUSES, verdictOf } from './rights';
+import { Chip, CopyButton, TimeAgo } from '@lakescope/web-ui';
+import { missingPolicy, RIGHTS, STATES, verdictOf } from './rights';
+import { RightsTable } from './rights-table';
 
 /** Which rights a connection has, one by one, and what would give those that are missing. */
 @Component({
   selector: 'ls-rights-report',
-  imports: [Chip, CopyButton, FixLine, TimeAgo],
+  imports: [Chip, CopyButton, RightsTable, TimeAgo],
   templateUrl: './rights-report.html',
   styleUrl: './rights-report.css',
 })
@@ -21,9 +22,9 @@ export class RightsReport {
   protected readonly policy = computed(() => missingPolicy(this.report().rights));
   protected readonly rows = computed(() =>
     this.report().rights.map(({ right, status, detail, policy_line: line }) => ({
-      right,
+      key: right,
       ...RIGHTS[right],
-      status: STATUSES[status],
+      state: STATES[status],
       detail,
       line,
     })),

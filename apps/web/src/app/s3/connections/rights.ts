@@ -1,4 +1,4 @@
-import { type S3RightDto, type S3RightsReportDto } from '@lakescope/web-api';
+import { type JobRightDto, type S3RightDto, type S3RightsReportDto } from '@lakescope/web-api';
 import { type ChipTone } from '@lakescope/web-ui';
 
 interface Verdict {
@@ -17,9 +17,12 @@ export const RIGHTS: Readonly<Record<S3RightDto['right'], { readonly label: stri
   delete_object: { label: $localize`Delete an object`, use: $localize`What was written for the check` },
 };
 
-export const STATUSES: Readonly<Record<S3RightDto['status'], Verdict>> = {
+/** How it stands with a right: of a connection as of the end of a run, where there may also be too much of it. */
+export const STATES: Readonly<Record<S3RightDto['status'] | JobRightDto['status'], Verdict>> = {
   ok: { label: $localize`ok`, tone: 'ok' },
   denied: { label: $localize`denied`, tone: 'bad' },
+  missing: { label: $localize`missing`, tone: 'bad' },
+  excessive: { label: $localize`too much`, tone: 'warn' },
   failed: { label: $localize`failed`, tone: 'bad' },
   not_tried: { label: $localize`not tried`, tone: 'neutral' },
 };
