@@ -41,7 +41,7 @@ export function openScheduleForm(dialog: MatDialog, data: ScheduleFormData) {
   selector: 'ls-schedule-form',
   imports: [MatButton, MatDialogClose, ProblemBanner, Skeleton],
   templateUrl: './schedule-form.html',
-  styleUrls: ['../../shell/form.css', './schedule-form.css'],
+  styleUrls: ['../../shell/form-fields.css', '../../shell/form.css', './schedule-form.css'],
 })
 export class ScheduleForm {
   private readonly dialog = inject<MatDialogRef<ScheduleForm, ScheduleDto>>(MatDialogRef);

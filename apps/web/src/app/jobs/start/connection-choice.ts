@@ -5,7 +5,7 @@ import { chosenOf, type ConnectionChoice as Choice } from './connection-choices'
 @Component({
   selector: 'ls-connection-choice',
   templateUrl: './connection-choice.html',
-  styleUrl: './connection-choice.css',
+  styleUrls: ['../../shell/form-fields.css', './connection-choice.css'],
 })
 export class ConnectionChoice {
   readonly label = input.required<string>();

@@ -4,7 +4,6 @@ import {
   computed,
   type ElementRef,
   inject,
-  linkedSignal,
   signal,
   untracked,
   viewChild,
@@ -14,18 +13,12 @@ import { MatButton } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import {
-  Api,
   apiResource,
   fieldProblems,
   getSchedule,
-  type JobPlanDto,
   listGrantedConnections,
   type PlanJobDto,
-  planJob,
-  type Problem,
-  problemFrom,
   type S3ConnectionDto,
-  startJob,
 } from '@lakescope/web-api';
 import { Breadcrumbs, Notice, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { ConnectionForm, type ConnectionFormData } from '../../s3/connections/connection-form';
@@ -35,28 +28,14 @@ import { openScheduleForm } from '../schedules/schedule-form';
 import { ScheduleWrites } from '../schedules/schedules-store';
 import { ConnectionChoice } from './connection-choice';
 import { choicesOf } from './connection-choices';
-import {
-  draftAddress,
-  draftFrom,
-  FURTHER,
-  hasFurtherOptions,
-  isSameRequest,
-  type JobDraft,
-  requestOf,
-  type ResetDecision,
-  SHOWN,
-} from './job-draft';
+import { draftAddress, draftFrom, type JobDraft, requestOf, type ResetDecision, SHOWN } from './job-draft';
 import { PlanView } from './plan-view';
+import { PlannedRun } from './planned-run';
 import { RightsCheck } from './rights-check';
+import { RunOptions } from './run-options';
 
 /** Connections of others that are offered; more are reached by their ids in the address. */
 const MOST_GRANTED = 500;
-
-/** A plan, and the request that it is the plan of. */
-interface Planned {
-  readonly request: PlanJobDto;
-  readonly plan: JobPlanDto;
-}
 
 /**
  * A new run: what is ingested from where, what that would do, and its start, now or by the clock. With a schedule in the address its
@@ -73,14 +52,14 @@ interface Planned {
     ProblemBanner,
     RightsCheck,
     RouterLink,
+    RunOptions,
     Skeleton,
   ],
-  providers: [ConnectionsStore],
+  providers: [ConnectionsStore, PlannedRun],
   templateUrl: './new-job-page.html',
-  styleUrl: './new-job-page.css',
+  styleUrls: ['../../shell/form-fields.css', './new-job-page.css'],
 })
 export class NewJobPage {
-  private readonly api = inject(Api);
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
   private readonly dialog = inject(MatDialog);
@@ -89,6 +68,7 @@ export class NewJobPage {
   private readonly form = viewChild<ElementRef<HTMLFormElement>>('form');
 
   protected readonly store = inject(ConnectionsStore);
+  protected readonly run = inject(PlannedRun);
   protected readonly granted = apiResource(listGrantedConnections, () => ({ query: { limit: MOST_GRANTED } }));
   /** Undefined until both lists are there. */
   protected readonly choices = computed(() => {
@@ -119,45 +99,20 @@ export class NewJobPage {
   ]);
   protected readonly mode = signal(this.draft().mode === 'copy' ? 'copy' : 'reference');
   protected readonly isBeyondFence = signal(this.draft().beyond_fence === 'on');
-  protected readonly isPlanning = signal(false);
-  protected readonly isStarting = signal(false);
-  protected readonly decisions = signal<ReadonlyMap<string, ResetDecision>>(new Map());
-  private readonly planned = signal<Planned | undefined>(undefined);
-  /** What the fields ask for now. */
-  protected readonly asked = signal<PlanJobDto | undefined>(undefined, { equal: isSameRequest });
-  private readonly failure = signal<Problem | undefined>(undefined);
-  /** So that a start whose answer was lost starts nothing twice; a new one with each plan. */
-  private startKey = '';
-
-  protected readonly plan = computed(() => this.planned()?.plan);
-  /** The fields have changed since the plan was made. */
-  protected readonly isStale = computed(() => {
-    const planned = this.planned();
-    return planned !== undefined && !isSameRequest(planned.request, this.asked());
-  });
-  protected readonly canStart = computed(() => {
-    const plan = this.plan();
-    return plan !== undefined && !this.isStale() && plan.tables.some(({ state }) => state !== 'blocked');
-  });
   /** By the names of a run; a schedule has them inside of its request. */
   protected readonly fields = computed(
     () =>
       new Map(
-        [...fieldProblems(this.failure()?.details ?? {})].map(([path, message]) => [
+        [...fieldProblems(this.run.problem()?.details ?? {})].map(([path, message]) => [
           path.replace(/^request\./, ''),
           message,
         ]),
       ),
   );
-  /** Options that are asked for, or refused, are in sight; what was opened stays open. */
-  protected readonly isOpen = linkedSignal<boolean, boolean>({
-    source: () => [...this.fields().keys()].some((path) => FURTHER.has(path)),
-    computation: (isRefused, former) => isRefused || (former?.value ?? hasFurtherOptions(untracked(this.draft))),
-  });
   /** What is said of fields stands beside them; of fields that are not here, above. */
   protected readonly problem = computed(() => {
     const told = [...this.fields().keys()];
-    return told.length > 0 && told.every((path) => SHOWN.has(path)) ? undefined : this.failure();
+    return told.length > 0 && told.every((path) => SHOWN.has(path)) ? undefined : this.run.problem();
   });
 
   constructor() {
@@ -175,13 +130,13 @@ export class NewJobPage {
     if (draft === undefined) return;
     this.mode.set(draft.mode === 'copy' ? 'copy' : 'reference');
     this.isBeyondFence.set(draft.beyond_fence === 'on');
-    this.asked.set(requestOf(draft, this.decisions()));
+    this.run.ask(draft);
   }
 
   /** What the fields ask for, for whoever tries it out. */
   protected readonly asks = (): PlanJobDto | undefined => {
     this.changed();
-    return this.asked();
+    return this.run.asked();
   };
 
   protected readAgain(): void {
@@ -214,42 +169,19 @@ export class NewJobPage {
       });
   }
 
-  protected toggled(event: Event): void {
-    this.isOpen.set((event.target as HTMLDetailsElement).open);
-  }
-
   protected submit(event: Event): Promise<void> {
     event.preventDefault();
     return this.makePlan();
   }
 
-  /** Decisions change what a run does, so the plan is made again. */
   protected decide({ table, decision }: { table: string; decision: ResetDecision | undefined }): Promise<void> {
-    this.decisions.update((former) => {
-      const next = new Map(former);
-      if (decision === undefined) next.delete(table);
-      else next.set(table, decision);
-      return next;
-    });
+    this.run.decide(table, decision);
     return this.makePlan();
   }
 
   protected async start(): Promise<void> {
-    const planned = this.planned();
-    if (planned === undefined || this.isStarting()) return;
-    this.isStarting.set(true);
-    this.failure.set(undefined);
-    try {
-      const { job_id: id } = await this.api.invoke(startJob, {
-        body: planned.request,
-        headers: { 'Idempotency-Key': this.startKey },
-      });
-      await this.router.navigate(['/jobs', id]);
-    } catch (error) {
-      this.failure.set(problemFrom(error));
-    } finally {
-      this.isStarting.set(false);
-    }
+    const id = await this.run.start();
+    if (id !== undefined) await this.router.navigate(['/jobs', id]);
   }
 
   /** The same request, again and again. What was decided about a reset is for this one run. */
@@ -266,38 +198,17 @@ export class NewJobPage {
   protected async saveToSchedule(): Promise<void> {
     const schedule = this.schedule.value();
     const draft = this.read();
-    if (schedule === undefined || draft === undefined || this.isStarting()) return;
-    this.isStarting.set(true);
-    this.failure.set(undefined);
-    try {
-      const { name } = await this.schedules.update(schedule, { request: requestOf(draft, new Map()) });
-      this.toasts.show($localize`“${name}:name:” is stored`);
-      await this.router.navigate(['/jobs/schedules']);
-    } catch (error) {
-      this.failure.set(problemFrom(error));
-    } finally {
-      this.isStarting.set(false);
-    }
+    if (schedule === undefined || draft === undefined) return;
+    const request = requestOf(draft, new Map());
+    const stored = await this.run.attempt('starting', () => this.schedules.update(schedule, { request }));
+    if (stored === undefined) return;
+    this.toasts.show($localize`“${stored.name}:name:” is stored`);
+    await this.router.navigate(['/jobs/schedules']);
   }
 
   private async makePlan(): Promise<void> {
     const draft = this.read();
-    if (draft === undefined || this.isPlanning()) return;
-    const request = requestOf(draft, this.decisions());
-    this.isPlanning.set(true);
-    this.failure.set(undefined);
-    this.asked.set(request);
-    try {
-      const plan = await this.api.invoke(planJob, { body: request });
-      this.startKey = crypto.randomUUID();
-      this.planned.set({ request, plan });
-      await this.keep(draft);
-    } catch (error) {
-      this.planned.set(undefined);
-      this.failure.set(problemFrom(error));
-    } finally {
-      this.isPlanning.set(false);
-    }
+    if (draft !== undefined && (await this.run.make(draft))) await this.keep(draft);
   }
 
   private read(): JobDraft | undefined {

@@ -29,7 +29,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'];
   selector: 'ls-rule-form',
   imports: [MatButton, MatDialogClose, ProblemBanner],
   templateUrl: './rule-form.html',
-  styleUrls: ['../../shell/form.css', './rule-form.css'],
+  styleUrls: ['../../shell/form-fields.css', '../../shell/form.css', './rule-form.css'],
 })
 export class RuleForm {
   private readonly dialog = inject<MatDialogRef<RuleForm, string>>(MatDialogRef);

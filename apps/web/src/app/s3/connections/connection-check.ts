@@ -10,7 +10,7 @@ import { RightsReport } from './rights-report';
   selector: 'ls-connection-check',
   imports: [Icon, MatButton, ProblemBanner, RightsReport, Skeleton],
   templateUrl: './connection-check.html',
-  styleUrl: './connection-check.css',
+  styleUrls: ['../../shell/form-fields.css', './connection-check.css'],
 })
 export class ConnectionCheck {
   readonly connection = input.required<S3ConnectionDto>();

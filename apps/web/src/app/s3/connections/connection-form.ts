@@ -17,7 +17,7 @@ export interface ConnectionFormData {
   selector: 'ls-connection-form',
   imports: [MatButton, MatDialogClose, Notice, ProblemBanner],
   templateUrl: './connection-form.html',
-  styleUrls: ['../../shell/form.css', './connection-form.css'],
+  styleUrls: ['../../shell/form-fields.css', '../../shell/form.css', './connection-form.css'],
 })
 export class ConnectionForm {
   private readonly dialog = inject<MatDialogRef<ConnectionForm, S3ConnectionDto>>(MatDialogRef);
