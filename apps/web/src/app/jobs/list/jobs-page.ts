@@ -26,7 +26,7 @@ type JobStatus = JobDto['status'];
   selector: 'ls-jobs-page',
   imports: [Chip, EmptyState, FolderBar, Icon, JobsTabs, MatAnchor, ProblemBanner, RouterLink, Skeleton, TimeAgo],
   templateUrl: './jobs-page.html',
-  styleUrl: './jobs-page.css',
+  styleUrls: ['../../shell/stacked-table.css', './jobs-page.css'],
 })
 export class JobsPage {
   /** Query parameters: the page's state is its URL. */
