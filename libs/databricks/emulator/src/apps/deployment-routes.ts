@@ -1,8 +1,8 @@
 import type { AppDeployment, ListAppDeploymentsResponse } from '@lakescope/databricks-wire';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { JsonFields } from '../http/json-fields';
-import { decodePageToken, encodePageToken } from '../http/page-token';
-import { pageLimit, queryText } from '../http/query';
+import { pageOfNewest } from '../http/newest-first';
+import { pageLimit } from '../http/query';
 import { ServiceRefusal } from '../http/refusals';
 import type { Principal } from '../identity/directory';
 import type { AccessControl } from '../object-permissions/access-control';
@@ -51,15 +51,11 @@ export function deploymentRoutes(server: FastifyInstance, parts: DeploymentRoute
     const { name } = request.params;
     const limit = pageLimit(request.query, 'page_size', PAGE);
     const list = ['app deployments', name];
-    const after = decodePageToken(list, queryText(request.query, 'page_token'));
-    const all = visible(who, name);
-    const rest = all.slice(after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1);
-    const page = rest.slice(0, limit);
-    const last = page.at(-1);
-    if (last === undefined) return {};
+    const { page, next } = pageOfNewest(visible(who, name), { list, query: request.query, limit });
+    if (page.length === 0) return {};
     return {
       app_deployments: page.map(describerFor(who, name)),
-      ...(rest.length > page.length ? { next_page_token: encodePageToken(list, last.id) } : {}),
+      ...(next === undefined ? {} : { next_page_token: next }),
     };
   });
 

@@ -1,6 +1,7 @@
 import type { CreateJobResponse, Job, ListJobsResponse } from '@lakescope/databricks-wire';
 import type { FastifyInstance } from 'fastify';
 import { JsonFields, listOf } from '../http/json-fields';
+import { pageOfNewest } from '../http/newest-first';
 import { decodePageToken, encodePageToken } from '../http/page-token';
 import { pageLimit, queryText, requiredQueryText } from '../http/query';
 import { invalidParameter } from '../http/refusals';
@@ -74,23 +75,18 @@ function routesAt(server: FastifyInstance, root: string, parts: JobParts): void 
     const limit = pageLimit(request.query, 'limit', PAGE);
     const name = queryText(request.query, 'name');
     const withTasks = queryText(request.query, 'expand_tasks') === 'true';
-    const scope = ['jobs', name ?? ''];
-    const after = decodePageToken(scope, queryText(request.query, 'page_token'));
     const seen = jobs
       .list(caller)
       .filter((job) => name === undefined || jobs.settingsOf(job).name.toLowerCase() === name.toLowerCase());
-    const rest = after === undefined ? seen : seen.slice(seen.findIndex(({ id }) => String(id) === after) + 1);
-    const page = rest.slice(0, limit);
-    const last = page.at(-1);
-    const hasMore = rest.length > page.length && last !== undefined;
+    const { page, next } = pageOfNewest(seen, { list: ['jobs', name ?? ''], query: request.query, limit });
     if (page.length === 0) return { has_more: false };
     return {
       jobs: page.map((job) => {
         const tasks = jobs.settingsOf(job).tasks.map(({ given }) => given);
         return describe(jobs, job, withTasks ? tasks.slice(0, TASKS_PAGE) : []);
       }),
-      has_more: hasMore,
-      ...(hasMore ? { next_page_token: encodePageToken(scope, String(last.id)) } : {}),
+      has_more: next !== undefined,
+      ...(next === undefined ? {} : { next_page_token: next }),
     };
   });
 

@@ -12,6 +12,7 @@ import type {
   RunOutput,
 } from '@lakescope/databricks-wire';
 import type { PersonaName } from '../identity/personas';
+import { isAlive } from '../processes/is-alive';
 import { ask, givenFolder, type Answer } from '../testing/given-workspace';
 import { buildMortalWorkspace, MortalWorkspace } from '../testing/mortal-workspace';
 import type { LocalWorkspace } from '../workspace/local-workspace';
@@ -421,6 +422,30 @@ describe('the Jobs API', () => {
     expect(list.runs?.[0]).not.toHaveProperty('tasks');
   });
 
+  it('goes on behind jobs and runs that are gone when the next page is asked for', async () => {
+    const tasks = [await task('p', 'print(1)')];
+    const [oldest = 0, older = 0, gone = 0, newest = 0] = [
+      ...[await create({ name: 'Left', tasks }), await create({ name: 'Left', tasks })],
+      ...[await create({ name: 'Left', tasks }), await create({ name: 'Left', tasks })],
+    ];
+    const first = (await send('GET', '/list?limit=2&name=left')).json<ListJobsResponse>();
+    await send('POST', '/delete', { job_id: gone });
+    const second = await send('GET', `/list?limit=2&name=left&page_token=${first.next_page_token ?? ''}`);
+    const runs: number[] = [];
+    for (let index = 0; index < 3; index += 1) {
+      runs.push(await runNow(newest));
+      await ended(runs.at(-1) ?? 0);
+    }
+    const path = `/runs/list?limit=2&job_id=${newest}`;
+    const latest = (await send('GET', path)).json<ListRunsResponse>();
+    await send('POST', '/runs/delete', { run_id: runs[1] });
+    const earlier = await send('GET', `${path}&page_token=${latest.next_page_token ?? ''}`);
+
+    expect(first.jobs?.map(({ job_id }) => job_id)).toEqual([newest, gone]);
+    expect(second.json<ListJobsResponse>().jobs?.map(({ job_id }) => job_id)).toEqual([older, oldest]);
+    expect(earlier.json<ListRunsResponse>().runs?.map(({ run_id }) => run_id)).toEqual([runs[0]]);
+  });
+
   it('is for whom the job lets: others neither see, run nor change it', async () => {
     const job = await create({ name: 'mine', tasks: [await task('mine', 'print(1)')] });
     const level = async (permission_level: string, method = 'PATCH'): Promise<ObjectPermissions> =>
@@ -497,11 +522,7 @@ describe('the Jobs API', () => {
 /** Resolves when there is no such process: a killed one is there until somebody has asked for its end. */
 async function gone(pid: number): Promise<void> {
   for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
+    if (!isAlive(pid)) return;
     const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
     if (state === undefined || / Z /.test(state)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));

@@ -1,7 +1,7 @@
 import type { JobRun, ListRunsResponse, RunNowResponse, RunOutput } from '@lakescope/databricks-wire';
 import type { FastifyInstance } from 'fastify';
 import { JsonFields } from '../http/json-fields';
-import { decodePageToken, encodePageToken } from '../http/page-token';
+import { pageOfNewest } from '../http/newest-first';
 import { pageLimit, queryText, requiredQueryText } from '../http/query';
 import { invalidParameter } from '../http/refusals';
 import { describeRun, describeTaskRun } from './describe-run';
@@ -63,19 +63,14 @@ function routesAt(server: FastifyInstance, root: string, { access, jobs, runs }:
     const wanted = queryText(query, 'job_id');
     const jobId = wanted === undefined ? undefined : idOf(wanted, 'job_id');
     const limit = pageLimit(query, 'limit', PAGE);
-    const scope = ['runs', wanted ?? ''];
-    const after = decodePageToken(scope, queryText(query, 'page_token'));
     const withTasks = queryText(query, 'expand_tasks') === 'true';
     const seen = runs.list(caller, jobId).filter(filterOf(query));
-    const rest = after === undefined ? seen : seen.slice(seen.findIndex(({ id }) => String(id) === after) + 1);
-    const page = rest.slice(0, limit);
-    const last = page.at(-1);
-    const hasMore = rest.length > page.length && last !== undefined;
+    const { page, next } = pageOfNewest(seen, { list: ['runs', wanted ?? ''], query, limit });
     if (page.length === 0) return { has_more: false };
     return {
       runs: page.map((run) => describe(run, withTasks ? run.tasks : [])),
-      has_more: hasMore,
-      ...(hasMore ? { next_page_token: encodePageToken(scope, String(last.id)) } : {}),
+      has_more: next !== undefined,
+      ...(next === undefined ? {} : { next_page_token: next }),
     };
   });
 
