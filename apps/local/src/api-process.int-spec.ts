@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '@lakescope/databricks-emulator';
 import { ApiLog } from './api-log';
 import { ApiProcess } from './api-process';
 import { choosePorts } from './ports';
@@ -53,13 +54,7 @@ describe('ApiProcess', () => {
     return api;
   }
 
-  const isAlive = (pid: number | undefined): boolean => {
-    try {
-      return pid !== undefined && process.kill(pid, 0);
-    } catch {
-      return false;
-    }
-  };
+  const isRunning = (pid: number | undefined): boolean => pid !== undefined && isAlive(pid);
 
   it('gives the process its environment and nothing of ours', async () => {
     await run(server).ready();
@@ -90,7 +85,7 @@ describe('ApiProcess', () => {
 
     await api.stop();
 
-    expect(isAlive(pids[0])).toBe(false);
+    expect(isRunning(pids[0])).toBe(false);
     await delay(100);
     expect(pids).toHaveLength(1);
     expect(said).toEqual([]);
@@ -104,7 +99,7 @@ describe('ApiProcess', () => {
     await api.stop();
 
     expect(Date.now() - from).toBeGreaterThanOrEqual(290);
-    expect(isAlive(pids[0])).toBe(false);
+    expect(isRunning(pids[0])).toBe(false);
     expect(readFileSync(join(folder, 'api.log'), 'utf8')).toContain('asked');
   });
 
@@ -113,10 +108,10 @@ describe('ApiProcess', () => {
 
     const stopping = api.stop();
     await delay(50);
-    expect(isAlive(pids[0])).toBe(true);
+    expect(isRunning(pids[0])).toBe(true);
     api.kill();
     await stopping;
 
-    expect(isAlive(pids[0])).toBe(false);
+    expect(isRunning(pids[0])).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { isAlive } from '@lakescope/databricks-emulator';
 
 /**
  * Whether the process still runs and is the one that was noted: numbers are reused, so the program it runs must be on its
@@ -16,14 +17,5 @@ export function isOurProcess(noted: { readonly pid: number; readonly program: st
   } catch {
     // Cannot be told (no ps): better to call it running than to share its folder.
     return process.platform === 'win32';
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -25,6 +25,7 @@ export type { EnteredDatabase, Lakebase, LakebaseRefusal } from './database-api/
 export type { PostgresVersion } from './postgres/postgres-binaries';
 export { removePostgres } from './postgres/postgres-home';
 export { templateOfTestRun } from './postgres/template-of-test-run';
+export { isAlive } from './processes/is-alive';
 export { PostgresUnavailable } from './postgres/postgres-unavailable';
 export { LocalCa, type ServerCertificate } from './local-ca/local-ca';
 export {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { LocalApp } from '../apps/registered-app';
+import { answerScript } from '../apps-proxy/answer-script';
 import { ProxyRefusal } from '../apps-proxy/forwarded-identity';
 import type { OwnPages } from '../apps-proxy/own-pages';
 import type { AppLog } from './app-log';
@@ -53,7 +54,7 @@ export class LogPages implements OwnPages {
     if (!['GET', 'HEAD'].includes(method) || ![LOG_PAGE, LOG_SCRIPT].includes(path)) {
       throw new ProxyRefusal(404, `There is no ${method} ${path}.`);
     }
-    if (path === LOG_SCRIPT) return answerScript(response);
+    if (path === LOG_SCRIPT) return answerScript(response, logScript);
     await this.refuseStrangers(request);
     const { html, headers } = logPage(this.parts.app.name);
     response.writeHead(200, headers).end(html);
@@ -105,14 +106,4 @@ export class LogPages implements OwnPages {
       throw new ProxyRefusal(403, 'The Origin header must be the URL of the app.');
     }
   }
-}
-
-function answerScript(response: ServerResponse): void {
-  response
-    .writeHead(200, {
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    })
-    .end(logScript);
 }

@@ -3,6 +3,7 @@ import { FaultPlans } from '../http/fault-plans';
 import { PERSONA_NAMES, type PersonaName } from '../identity/personas';
 import type { PostgresFaults } from '../lakebase-gateway/postgres-faults';
 import type { LocalWorkspace } from '../workspace/local-workspace';
+import { answerScript } from './answer-script';
 import { personaCookie, ProxyRefusal, toPersona, type ForwardedIdentities } from './forwarded-identity';
 import { localPage, scriptPath } from './local-page';
 import { localScript } from './local-script';
@@ -82,7 +83,7 @@ export class LocalPages implements OwnPages {
     const read = Object.hasOwn(this.reading, path) ? this.reading[path] : undefined;
     if (method === 'GET' || method === 'HEAD') {
       if (path === '/.local') return this.show(request, response, persona, 200);
-      if (path === scriptPath) return answerScript(response);
+      if (path === scriptPath) return answerScript(response, localScript);
       if (read !== undefined) return answerJson(response, 200, await read(persona));
     }
     if (method === 'POST' && path === '/.local/persona') return this.signIn(request, response);
@@ -217,16 +218,6 @@ function tokenAnswer(persona: PersonaName, token: SessionToken): unknown {
     token_id: tokenId,
     state,
   };
-}
-
-function answerScript(response: ServerResponse): void {
-  response
-    .writeHead(200, {
-      'content-type': 'text/javascript; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    })
-    .end(localScript);
 }
 
 function answerJson(response: ServerResponse, status: number, json: unknown): void {

@@ -8,6 +8,7 @@ import type {
   ListAppDeploymentsResponse,
   ListAppsResponse,
 } from '@lakescope/databricks-wire';
+import { isAlive } from '../processes/is-alive';
 import { ECHO_SERVER, GivenApps } from '../testing/given-apps';
 import { ask, givenFolder, type Answer } from '../testing/given-workspace';
 import type { LocalWorkspace } from '../workspace/local-workspace';
@@ -215,7 +216,7 @@ describe('an app that is made and deployed over the API', () => {
 
       expect(app.url).toBe(url);
       expect((await apps.echo('door')).pid).not.toBe(pid);
-      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      expect(isAlive(pid)).toBe(false);
     });
 
     it('although what another one left behind cannot be cleaned up, which its log tells', async () => {
@@ -238,7 +239,7 @@ describe('an app that is made and deployed over the API', () => {
 
       expect(['STOPPING', 'STOPPED']).toContain(stopping.compute_status?.state);
       expect([stopped.app_status?.state, stopped.active_deployment]).toEqual(['UNAVAILABLE', undefined]);
-      expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+      expect(isAlive(pid)).toBe(false);
       expect(refused.json<ErrorEnvelope>().message).toContain('not in RUNNING state');
       expect(closed.status).toBe(503);
       expect((await apps.echo('door')).pid).not.toBe(pid);
@@ -473,7 +474,7 @@ describe('an app that is made and deployed over the API', () => {
 
     expect(first.json<DatabricksApp>().compute_status?.state).toBe('DELETING');
     expect(second.status).toBe(400);
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(isAlive(pid)).toBe(false);
     expect(workspace.principal(client)).toBeUndefined();
     await expect(fetch(url)).rejects.toThrow();
     expect((await apps.api('engineer', 'POST', 'apps?no_compute=true', { name: 'busy' })).status).toBe(200);
@@ -486,12 +487,3 @@ describe('an app that is made and deployed over the API', () => {
     expect(refused.json<ErrorEnvelope>().message).toContain('was started with');
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../processes/is-alive';
 
 /**
  * The server's own lock file (src/include/utils/pidfile.h): line 1 is the process id, line 2 the data folder, line 8 the
@@ -53,15 +54,6 @@ function isPostgresOn(dataDirectory: string, pid: number): boolean {
     return command.includes('postgres') && command.includes(dataDirectory);
   } catch {
     return false;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppLog } from '../../app-logs/app-log';
+import { isAlive } from '../../processes/is-alive';
 import { APP_LIMITS } from '../app-limits';
 import { AppRuntime, type Release } from './app-runtime';
 
@@ -51,12 +52,3 @@ describe('what runs of an app', () => {
     expect([noted > 0, isAlive(noted)]).toEqual([true, false]);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
