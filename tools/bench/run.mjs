@@ -2,10 +2,9 @@
  * `npm run bench [-- NAME...]`: bundles the benchmarks (they import the libraries by their doors) and runs them.
  * `--json FILE` keeps the raw values; the Markdown goes to standard output.
  */
-import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { transform } from '@swc/core';
-import { build } from 'esbuild';
+import { runBundled } from '../build/run-bundled.mjs';
 
 /** Nest finds what a class needs by the types of its constructor; esbuild alone would leave them out. */
 const decoratorMetadata = {
@@ -28,7 +27,7 @@ const decoratorMetadata = {
     }),
 };
 
-await build({
+await runBundled('bench', {
   entryPoints: {
     main: 'tools/bench/main.ts',
     'cda-s3-process': 'tools/bench/cda-s3-process.ts',
@@ -41,23 +40,10 @@ await build({
     'stream-readers-process': 'tools/bench/stream-readers-process.ts',
     'workspace-start-process': 'tools/bench/workspace-start-process.ts',
   },
-  outdir: 'dist/bench',
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node22',
-  packages: 'external',
-  sourcemap: true,
-  keepNames: true,
-  tsconfig: 'tsconfig.server.json',
-  plugins: [decoratorMetadata],
-  logLevel: 'warning',
-  logOverride: { 'import-is-undefined': 'silent' },
+  nodeArguments: ['--expose-gc', '--enable-source-maps'],
+  build: {
+    sourcemap: true,
+    plugins: [decoratorMetadata],
+    logOverride: { 'import-is-undefined': 'silent' },
+  },
 });
-const { status } = spawnSync(
-  process.execPath,
-  ['--expose-gc', '--enable-source-maps', 'dist/bench/main.cjs', ...process.argv.slice(2)],
-  { stdio: 'inherit' },
-);
-process.exit(status ?? 1);
