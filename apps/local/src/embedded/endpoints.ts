@@ -1,24 +1,14 @@
 import type { LocalWorkspace } from '@lakescope/databricks-emulator';
+import type { LocalWorkspaceEndpoints } from '../standalone/package';
 import type { AppUrls } from '../workplace';
 
 /** What `endpoints.json` says, so that scripts and tests find everything. It holds secrets: its file is its owner's alone. */
-export interface Endpoints {
+export interface Endpoints extends Omit<LocalWorkspaceEndpoints, 'postgres'> {
   readonly app: string;
   readonly api: string;
   /** Every process of the API; the first is `api`. */
   readonly replicas: readonly string[];
-  readonly workspace: string;
-  readonly postgres: { readonly host: string; readonly port: number; readonly database: string };
-  readonly s3: {
-    readonly endpoint: string;
-    readonly region: string;
-    readonly access_key_id: string;
-    readonly secret_access_key: string;
-  };
-  /** The SQL warehouse the workspace is made with. */
-  readonly warehouse_id: string;
-  readonly service_principal: { readonly client_id: string; readonly client_secret: string };
-  readonly personas: Readonly<Record<string, { readonly user_name: string; readonly token: string }>>;
+  readonly postgres: Omit<LocalWorkspaceEndpoints['postgres'], 'ca_file'>;
 }
 
 export function describeEndpoints(
