@@ -1,6 +1,6 @@
 import { announcement, parseStandaloneCommand } from './command-line';
 
-const parse = (...args: string[]) => parseStandaloneCommand(args, '/work');
+const parse = (...args: string[]) => parseStandaloneCommand(args, '/home/ada');
 
 describe('the command line of the local workspace alone', () => {
   it('keeps nothing and fills the lake unless it is told otherwise', () => {
@@ -11,9 +11,9 @@ describe('the command line of the local workspace alone', () => {
       mounts: {},
       only: undefined,
     });
-    expect(parse('--state', 'here', '--no-demo', '--ports', '0', '--json')).toMatchObject({
+    expect(parse('--state', 'lake', '--no-demo', '--ports', '0', '--json')).toMatchObject({
       basePort: 0,
-      stateDirectory: '/work/here',
+      stateDirectory: '/home/ada/lake',
       demo: false,
       json: true,
     });
