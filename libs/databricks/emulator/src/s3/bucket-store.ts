@@ -1,10 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { link, lstat, mkdir, open, realpath, rename, rm, rmdir, stat, type FileHandle } from 'node:fs/promises';
+import {
+  closeSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  type BigIntStats,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { constants, type BigIntStats } from 'node:fs';
 import { errorCode } from '../state/error-code';
 import { KeyLocks } from './key-locks';
 import { isWanted, KeyWalk, type WantedKeys } from './key-walk';
+import { ObjectFile } from './object-file';
 import { asidePath, compareKeys, isFileName } from './object-key';
 import { ObjectIndex, type FileIdentity, type IndexEntry, type ObjectAttributes } from './object-index';
 import { noSuchKey, preconditionFailed } from './s3-error';
@@ -33,8 +46,6 @@ const NOT_THERE = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ELOOP', 'EISDIR', 'ENXI
 /** A name that is taken by a folder, or lies below one that is a file. */
 const IN_THE_WAY = ['ENOTDIR', 'EEXIST', 'EISDIR', 'ENOTEMPTY'];
 const NO_LINKS_HERE = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EMLINK'];
-/** Opening a pipe must not wait for its writer. */
-const READ = constants.O_RDONLY | (process.platform === 'win32' ? 0 : constants.O_NONBLOCK);
 const ATTEMPTS = 20;
 
 /**
@@ -58,35 +69,35 @@ export class BucketStore {
   static async open(folder: string, ownFolder: string): Promise<BucketStore> {
     const [aside, temporary] = [join(ownFolder, 'aside'), join(ownFolder, 'temporary')];
     await rm(temporary, { recursive: true, force: true });
-    for (const directory of [folder, aside, temporary]) await mkdir(directory, { recursive: true });
+    for (const directory of [folder, aside, temporary]) mkdirSync(directory, { recursive: true });
     const index = await ObjectIndex.open(join(ownFolder, 'index.jsonl'));
-    const store = new BucketStore(await realpath(folder), aside, temporary, index);
-    await store.decide();
+    const store = new BucketStore(realpathSync.native(folder), aside, temporary, index);
+    store.decide();
     return store;
   }
 
-  async find(key: string): Promise<StoredObject | undefined> {
-    return (await this.locate(key))?.object;
+  find(key: string): StoredObject | undefined {
+    return this.locate(key)?.object;
   }
 
   /** The same for a key that a listing has just come to, without links on its way. */
-  async findListed(key: string): Promise<StoredObject | undefined> {
+  findListed(key: string): StoredObject | undefined {
     for (const path of this.pathsOf(key)) {
-      const facts = await lstat(path, { bigint: true }).catch(ifThere);
+      const facts = ifThere(() => lstatSync(path, { bigint: true }));
       if (facts?.isFile() === true) return this.describe(key, facts);
     }
     return undefined;
   }
 
   /** The object and its open file, which stay the same whatever is written meanwhile. The caller closes the file. */
-  async read(key: string): Promise<{ object: StoredObject; file: FileHandle } | undefined> {
+  read(key: string): { object: StoredObject; file: ObjectFile } | undefined {
     for (const path of this.pathsOf(key)) {
-      if (!(await this.isOwn(path))) continue;
-      const file = await open(path, READ).catch(ifThere);
+      if (!this.isOwn(path)) continue;
+      const file = ifThere(() => ObjectFile.open(path));
       if (file === undefined) continue;
-      const facts = await file.stat({ bigint: true });
+      const facts = file.stat();
       if (facts.isFile()) return { object: this.describe(key, facts), file };
-      await file.close();
+      file.close();
     }
     return undefined;
   }
@@ -103,17 +114,16 @@ export class BucketStore {
     condition: WriteCondition = {},
   ): Promise<StoredObject> {
     return this.locks.hold(key, async () => {
-      const facts = await stat(temporary, { bigint: true });
+      const facts = statSync(temporary, { bigint: true });
       for (let attempt = 1; ; attempt += 1) {
-        const before = await this.locate(key);
-        await this.mustHold(key, before?.object, condition);
-        const path = before?.path ?? (await this.newPath(key));
+        const before = this.locate(key);
+        this.mustHold(key, before?.object, condition);
+        const path = before?.path ?? this.newPath(key);
         const entry: IndexEntry = { key, etag, ...attributes, ...identity(facts), aside: this.isAside(path) };
         await this.index.add(entry);
         try {
-          await mkdir(dirname(path), { recursive: true });
-          if (before === undefined) await nameFirst(temporary, path);
-          else await rename(temporary, path);
+          if (before === undefined) nameFirst(temporary, path);
+          else renameSync(temporary, path);
         } catch (error) {
           // Somebody made or removed a folder or the file in the way since we looked: look again.
           if (attempt < ATTEMPTS && [...IN_THE_WAY, 'ENOENT'].includes(errorCode(error) ?? '')) continue;
@@ -128,12 +138,12 @@ export class BucketStore {
   /** Answers whether there was such an object. */
   remove(key: string, condition: WriteCondition = {}): Promise<boolean> {
     return this.locks.hold(key, async () => {
-      const found = await this.locate(key);
-      await this.mustHold(key, found?.object, condition);
+      const found = this.locate(key);
+      this.mustHold(key, found?.object, condition);
       if (found === undefined) return false;
-      await rm(found.path, { force: true });
+      rmSync(found.path, { force: true });
       await this.index.remove(key);
-      if (!this.isAside(found.path)) await this.removeEmptyFolders(dirname(found.path));
+      if (!this.isAside(found.path)) this.removeEmptyFolders(dirname(found.path));
       return true;
     });
   }
@@ -146,7 +156,7 @@ export class BucketStore {
     const isPath = start === '' || isFileName(start.slice(0, -1));
     const folder = join(this.folder, start);
     let next = 0;
-    if (isPath && (start === '' || (await this.isOwn(folder.slice(0, -1))))) {
+    if (isPath && (start === '' || this.isOwn(folder.slice(0, -1)))) {
       for await (const key of this.walk.keys(folder, start, wanted)) {
         for (let other = aside[next]; other !== undefined && compareKeys(other, key) <= 0; other = aside[next]) {
           next += 1;
@@ -161,7 +171,7 @@ export class BucketStore {
 
   async isEmpty(): Promise<boolean> {
     const wanted = { prefix: '', after: '', skip: undefined };
-    for await (const key of this.keys(wanted)) if ((await this.find(key)) !== undefined) return false;
+    for await (const key of this.keys(wanted)) if (this.find(key) !== undefined) return false;
     return true;
   }
 
@@ -170,10 +180,10 @@ export class BucketStore {
   }
 
   /** Finds out which of the lines a key was written with are of the file that is there now. */
-  private async decide(): Promise<void> {
+  private decide(): void {
     for (const key of this.index.undecidedKeys()) {
       for (const path of this.pathsOf(key)) {
-        const facts = await stat(path, { bigint: true }).catch(ifThere);
+        const facts = ifThere(() => statSync(path, { bigint: true }));
         const entry = facts === undefined ? undefined : this.index.find(key, identity(facts));
         if (entry !== undefined) this.index.settleOn(entry);
       }
@@ -186,44 +196,44 @@ export class BucketStore {
     return this.index.hasAside(key) ? [asidePath(this.asideFolder, key), ...own] : own;
   }
 
-  private async locate(key: string): Promise<{ object: StoredObject; path: string } | undefined> {
+  private locate(key: string): { object: StoredObject; path: string } | undefined {
     for (const path of this.pathsOf(key)) {
-      if (!(await this.isOwn(path))) continue;
-      const facts = await stat(path, { bigint: true }).catch(ifThere);
+      if (!this.isOwn(path)) continue;
+      const facts = ifThere(() => statSync(path, { bigint: true }));
       if (facts?.isFile() === true) return { object: this.describe(key, facts), path };
     }
     return undefined;
   }
 
-  /** Where a new object goes: to its key's path unless something that is no object is in the way. */
-  private async newPath(key: string): Promise<string> {
-    const aside = asidePath(this.asideFolder, key);
-    if (!isFileName(key)) return aside;
+  /** Where a new object goes, in a folder that is there: to its key's path unless something that is no object is in the way. */
+  private newPath(key: string): string {
     const path = join(this.folder, key);
+    if (isFileName(key) && this.isFree(path)) return path;
+    const aside = asidePath(this.asideFolder, key);
+    mkdirSync(dirname(aside), { recursive: true });
+    return aside;
+  }
+
+  private isFree(path: string): boolean {
     try {
-      await mkdir(dirname(path), { recursive: true });
-      if (!(await this.isOwn(dirname(path)))) return aside;
-      await lstat(path);
-      return aside;
-    } catch (error) {
-      return errorCode(error) === 'ENOENT' ? path : aside;
+      mkdirSync(dirname(path), { recursive: true });
+      return this.isOwn(dirname(path)) && lstatSync(path, { throwIfNoEntry: false }) === undefined;
+    } catch {
+      // A file is in the way of its folder, or the name is none that a file can have.
+      return false;
     }
   }
 
   /** Whether a path is what it says: no link leads out of the bucket, and no file system took one case for another. */
-  private async isOwn(path: string): Promise<boolean> {
-    return this.isAside(path) || path === this.folder || (await realpath(path).catch(ifThere)) === path;
+  private isOwn(path: string): boolean {
+    return this.isAside(path) || path === this.folder || ifThere(() => realpathSync.native(path)) === path;
   }
 
   private isAside(path: string): boolean {
     return path.startsWith(this.asideFolder);
   }
 
-  private async mustHold(
-    key: string,
-    found: StoredObject | undefined,
-    { absent, etag }: WriteCondition,
-  ): Promise<void> {
+  private mustHold(key: string, found: StoredObject | undefined, { absent, etag }: WriteCondition): void {
     if (absent === true && found !== undefined) throw preconditionFailed('If-None-Match');
     if (etag === undefined) return;
     if (found === undefined) throw noSuchKey(key);
@@ -243,13 +253,11 @@ export class BucketStore {
     };
   }
 
-  private async removeEmptyFolders(folder: string): Promise<void> {
-    for (let path = folder; path !== this.folder; path = dirname(path)) {
-      const removed = await rmdir(path).then(
-        () => true,
-        () => false,
-      );
-      if (!removed) return;
+  private removeEmptyFolders(folder: string): void {
+    try {
+      for (let path = folder; path !== this.folder; path = dirname(path)) rmdirSync(path);
+    } catch {
+      // One that holds something, or that somebody else has removed.
     }
   }
 }
@@ -264,20 +272,24 @@ function tagOf({ size, modified, inode }: FileIdentity): string {
 }
 
 /** Gives a file a name nobody else has. */
-async function nameFirst(temporary: string, path: string): Promise<void> {
+function nameFirst(temporary: string, path: string): void {
   try {
-    await link(temporary, path);
-    await rm(temporary);
+    linkSync(temporary, path);
+    rmSync(temporary);
   } catch (error) {
     if (!NO_LINKS_HERE.includes(errorCode(error) ?? '')) throw error;
     // Some file systems have no links: an empty file keeps the name until the whole one has it.
-    await (await open(path, 'wx')).close();
-    await rename(temporary, path);
+    closeSync(openSync(path, 'wx'));
+    renameSync(temporary, path);
   }
 }
 
 /** Undefined for what is not there; anything else that goes wrong is thrown on. */
-function ifThere(error: unknown): undefined {
-  if (NOT_THERE.includes(errorCode(error) ?? '')) return undefined;
-  throw error;
+function ifThere<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (NOT_THERE.includes(errorCode(error) ?? '')) return undefined;
+    throw error;
+  }
 }

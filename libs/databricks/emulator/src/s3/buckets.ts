@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../state/error-code';
@@ -42,7 +43,7 @@ export class Buckets {
     // Names are checked before they become a path.
     if (!isBucketName(name)) throw noSuchBucket(name);
     if (name !== LAKE_BUCKET) {
-      const found = await stat(this.folderOf(name)).catch(() => undefined);
+      const found = statSync(this.folderOf(name), { throwIfNoEntry: false });
       if (found?.isDirectory() !== true) throw noSuchBucket(name);
     }
     const opened = this.opened.get(name) ?? this.open(name);

@@ -35,18 +35,20 @@ export async function copyInto(
   key: string,
   options: { conditions: ReadConditions; range?: (size: number) => ByteRange; checksum?: Checksum },
 ): Promise<{ source: StoredObject; etag: string }> {
-  const found = await objects.read(key);
+  const found = objects.read(key);
   if (found === undefined) throw noSuchKey(key);
   const { object, file } = found;
-  const target = await open(path, 'wx', 0o600);
+  const target = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    file.close();
+    throw error;
+  });
   try {
     if (evaluate(options.conditions, object) === 'not modified')
       throw preconditionFailed('x-amz-copy-source-If-None-Match');
     const { first, last } = options.range?.(object.size) ?? { first: 0, last: object.size - 1 };
     const md5 = createHash('md5');
     if (last >= first) {
-      const pieces = file.createReadStream({ start: first, end: last, autoClose: false, highWaterMark: 1024 ** 2 });
-      for await (const piece of pieces) {
+      for await (const piece of file.stream(first, last, 1024 ** 2)) {
         md5.update(piece as Buffer);
         options.checksum?.update(piece as Buffer);
         await target.writeFile(piece as Buffer);
@@ -54,6 +56,7 @@ export async function copyInto(
     }
     return { source: object, etag: md5.digest('hex') };
   } finally {
-    await Promise.all([file.close(), target.close()]);
+    file.close();
+    await target.close();
   }
 }

@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../state/error-code';
 import { compareKeys } from './object-key';
@@ -40,7 +41,7 @@ export class KeyWalk {
   /** Names in order, those of folders with `/` at the end: so they sort as the keys below them do. */
   private async childrenOf(folder: string): Promise<readonly string[]> {
     try {
-      const { mtimeNs: modified } = await stat(folder, { bigint: true });
+      const { mtimeNs: modified } = statSync(folder, { bigint: true });
       const known = this.remembered.get(folder);
       if (known?.modified === modified) return known.names;
       const now = Date.now();

@@ -47,7 +47,7 @@ export async function listObjects(
     }
     last = common ?? key;
   }
-  const found = await Promise.all(keys.map((key) => objects.findListed(key)));
+  const found = keys.map((key) => objects.findListed(key));
   return {
     objects: found.filter((object) => object !== undefined),
     prefixes,

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../state/error-code';
@@ -130,7 +131,7 @@ export class ObjectIndex {
   private async writeOut(): Promise<void> {
     const text = this.unwritten;
     this.unwritten = '';
-    if (this.lines <= 2 * this.entries.size + MOST_STALE_LINES) return void (await this.handle.appendFile(text));
+    if (this.lines <= 2 * this.entries.size + MOST_STALE_LINES) return appendFileSync(this.handle.fd, text);
     // Of many lines of one key only uploads under way count, and they are the last ones.
     const kept = [...this.entries.values()].flatMap((lines) => lines.slice(-MOST_UNDECIDED));
     const fresh = await open(`${this.file}.new`, 'w', 0o600);

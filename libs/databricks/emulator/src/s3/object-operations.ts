@@ -29,7 +29,7 @@ export async function getObject({ request, authentication, buckets, bucketName, 
   checkVersion(queryValue(request, 'versionId'));
   const overridden = overriddenHeaders(request);
   const { objects } = await buckets.get(bucketName);
-  const found = await objects.read(key);
+  const found = objects.read(key);
   if (found === undefined) throw noSuchKey(key);
   const { object, file } = found;
   let handed = false;
@@ -48,10 +48,10 @@ export async function getObject({ request, authentication, buckets, bucketName, 
         'content-length': String(last - first + 1),
         ...(range === 'whole' ? {} : { 'content-range': `bytes ${first}-${last}/${object.size}` }),
       },
-      ...(handed ? { file: { handle: file, start: first, end: last } } : {}),
+      ...(handed ? { file: { source: file, start: first, end: last } } : {}),
     };
   } finally {
-    if (!handed) await file.close();
+    if (!handed) file.close();
   }
 }
 
@@ -65,7 +65,7 @@ export async function putObject(call: ObjectCall): Promise<S3Answer> {
   const { objects } = await buckets.get(bucketName);
   buckets.mustTake(bucketName, 'Put Object', request.message);
   // Asked again when it counts; here it spares sending what cannot be taken.
-  if (condition.absent === true && (await objects.find(key)) !== undefined) throw preconditionFailed('If-None-Match');
+  if (condition.absent === true && objects.find(key) !== undefined) throw preconditionFailed('If-None-Match');
   const object = await withTemporary(objects, async (temporary) => {
     const { md5, checksum } = await receive(call, temporary);
     const etag = md5.toString('hex');
@@ -120,23 +120,24 @@ export async function receive(
   { request, authentication }: Pick<ObjectCall, 'request' | 'authentication'>,
   temporary: string,
 ): Promise<ReceivedBody> {
-  const file = await FileSink.create(temporary);
+  const file = FileSink.create(temporary);
   try {
     const received = await readBody(request, authentication, (piece) => file.add(piece));
     await file.flush();
     return received;
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
-/** A file to write into that is gone afterwards, unless it became an object. */
+/** A file to write into, which becomes an object or a part of one, and is gone when that fails. */
 export async function withTemporary<T>(objects: Bucket['objects'], act: (path: string) => Promise<T>): Promise<T> {
   const temporary = objects.temporaryFile();
   try {
     return await act(temporary);
-  } finally {
+  } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { Authentication } from './authenticate';
 import type { Buckets } from './buckets';
+import type { ObjectFile } from './object-file';
 import type { Roles } from './roles';
 import type { S3Request } from './s3-request';
 
@@ -9,7 +9,7 @@ export interface S3Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly file?: { readonly handle: FileHandle; readonly start: number; readonly end: number };
+  readonly file?: { readonly source: ObjectFile; readonly start: number; readonly end: number };
 }
 
 /** What an operation needs to know. */

@@ -179,7 +179,7 @@ export class S3Endpoint implements S3Service {
       hideFor(this.faults, fault.hideCreatedFor, exchange.path);
     }
     if (fault?.afterHandler === true) {
-      await answer.file?.handle.close();
+      answer.file?.source.close();
       await happen(fault);
     }
     return { answer, fault };

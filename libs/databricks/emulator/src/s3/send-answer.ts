@@ -24,12 +24,12 @@ export async function sendAnswer(
   }
   if (message.method === 'HEAD') {
     response.end();
-    return file.handle.close();
+    return file.source.close();
   }
   const wanted = file.end - file.start + 1;
   if (wanted <= PIECE_BYTES && !cut) return sendPiece(response, file, wanted);
   const end = cut ? file.start + Math.floor(wanted / 2) : file.end;
-  const stream = file.handle.createReadStream({ start: file.start, end, highWaterMark: PIECE_BYTES });
+  const stream = file.source.stream(file.start, end, PIECE_BYTES);
   try {
     await pipeline(stream, response, { end: false });
   } catch (error) {
@@ -45,23 +45,13 @@ export async function sendAnswer(
 }
 
 /** Most answers are small: one read and one packet, without a stream. */
-async function sendPiece(
-  response: ServerResponse,
-  { handle, start }: NonNullable<S3Answer['file']>,
-  wanted: number,
-): Promise<void> {
+function sendPiece(response: ServerResponse, { source, start }: NonNullable<S3Answer['file']>, wanted: number): void {
   const piece = Buffer.allocUnsafe(wanted);
-  let filled = 0;
   try {
-    while (filled < wanted) {
-      const { bytesRead } = await handle.read(piece, filled, wanted - filled, start + filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
+    // Somebody made the file shorter meanwhile: only a broken connection says so after the headers.
+    if (source.read(piece, start) < wanted) response.destroy();
+    else response.end(piece);
   } finally {
-    await handle.close();
+    source.close();
   }
-  // Somebody made the file shorter meanwhile: only a broken connection says so after the headers.
-  if (filled < wanted) response.destroy();
-  else response.end(piece);
 }
