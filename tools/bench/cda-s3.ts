@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import type { ClientRequest } from 'node:http';
 import { resolve } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 
@@ -50,7 +52,7 @@ export async function startCdaS3(): Promise<CdaS3> {
   };
 }
 
-/** A client whose requests are counted as they are sent, by method and bucket: `ListObjectsV2 source`, `GET source`. */
+/** A client, and the requests of this process to the same server as they are sent, by method and bucket: `ListObjectsV2 source`, `GET source`. */
 export function countingClient({ url, keys }: CdaS3): { client: S3Client; counts: Map<string, number> } {
   const client = new S3Client({
     endpoint: url,
@@ -60,14 +62,15 @@ export function countingClient({ url, keys }: CdaS3): { client: S3Client; counts
     maxAttempts: 1,
   });
   const counts = new Map<string, number>();
-  const { requestHandler } = client.config;
-  const handle = requestHandler.handle.bind(requestHandler);
-  requestHandler.handle = (request, options) => {
-    const [, bucket = ''] = request.path.split('/');
-    const operation = request.query?.['list-type'] === '2' ? 'ListObjectsV2' : request.method;
+  const { host } = new URL(url);
+  // Not by a handler of its own: it would keep requests from the shortest way.
+  subscribe('http.client.request.start', (message) => {
+    const { request } = message as { request: ClientRequest };
+    if (request.getHeader('host') !== host) return;
+    const [, bucket = ''] = /^\/([^/?]*)/.exec(request.path) ?? [];
+    const operation = request.path.includes('list-type=2') ? 'ListObjectsV2' : request.method;
     const name = `${operation} ${bucket}`;
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    return handle(request, options);
-  };
+  });
   return { client, counts };
 }

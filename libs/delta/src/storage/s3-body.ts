@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import type { ObjectAnswer } from './s3-direct';
+import { received } from './s3-exchange';
 import type { ByteRange } from './storage';
 
 /** A failed try that brought so much does not count as one. */
@@ -54,18 +56,19 @@ export class S3Body {
     let skip = this.window.start + this.received - content.start;
     if (skip < 0) throw new BodyFault('ECUT');
     const sendsMore = content.end > this.window.end;
-    const body = answer.Body as (AsyncIterable<Uint8Array> & { destroy?: () => void }) | undefined;
-    const stop = (): void => body?.destroy?.();
+    const body = answer.Body as unknown as Readable | undefined;
+    const stop = (): void => void body?.destroy();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      for await (const chunk of body ?? []) {
+      const take = (chunk: Uint8Array): 'enough' | undefined => {
         alive();
         const wanted = chunk.subarray(Math.min(skip, chunk.length));
         skip -= chunk.length - wanted.length;
         this.keep(wanted);
         // The end of a whole answer is waited for: the client checks it, and the connection serves again.
-        if (this.isComplete && sendsMore) break;
-      }
+        return this.isComplete && sendsMore ? 'enough' : undefined;
+      };
+      if (body !== undefined) await received(body, take);
     } catch (cause) {
       if (!this.isComplete) throw new BodyFault('ECUT', { cause });
       this.forget();

@@ -1,12 +1,20 @@
+import type { IncomingMessage } from 'node:http';
 import type { GetObjectCommandOutput, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
-
 import { checksumOf } from './s3-checksum';
+import { connectionsOf, exchange, received, type Connections } from './s3-exchange';
 import { parseListing } from './s3-listing';
+import { encodedKey, encodedQuery, RequestSigner, signatureOf, signingKey } from './s3-signature';
 
-type Handler = S3Client['config']['requestHandler'];
-type HttpRequest = Parameters<Handler['handle']>[0];
-type HttpResponse = Awaited<ReturnType<Handler['handle']>>['response'];
-type Signer = Awaited<ReturnType<S3Client['config']['signer']>>;
+/** What the client's middleware calls a request. */
+interface ClientRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  readonly method: string;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** A range of an object, as GetObject asks for it. */
 export interface RangeRequest {
@@ -29,21 +37,22 @@ export type ListingPage = Pick<ListObjectsV2CommandOutput, 'Contents' | 'IsTrunc
 /** What of an answer a body is read by. */
 export type ObjectAnswer = Pick<GetObjectCommandOutput, 'Body' | 'ContentLength' | 'ContentRange' | 'ETag'>;
 
-/** Where the client sends the requests of a bucket, and who signs them. */
+/** Where the client sends the requests of a bucket, over which connections, and how it signs them. */
 interface Route {
-  readonly protocol: string;
-  readonly hostname: string;
+  readonly isSecure: boolean;
+  readonly host: string;
   readonly port: number | undefined;
   /** Before the slash of a key. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly region: string;
-  readonly signer: Signer;
-  /** The client's class of requests: its signer and its handler take no other. */
-  readonly Request: new (parts: Record<string, unknown>) => HttpRequest;
+  /** Of each request; all but the client's name are signed. */
+  readonly headers: { readonly host: string };
+  readonly userAgent: string;
+  readonly signer: RequestSigner;
+  readonly connections: Connections;
 }
 
-const SIGNED_BY = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/s3\/aws4_request,/;
+const SIGNED_BY =
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8}\/([^/]+)\/s3\/aws4_request), SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
 /** An error that is longer says nothing more. */
 const LONGEST_ERROR = 64 * 1024;
 /** The SDK corrects its clock from this difference on; S3 refuses from 15 minutes on. */
@@ -53,8 +62,9 @@ const known = new WeakMap<S3Client, Map<string, S3Direct>>();
 
 /**
  * The calls that there are thousands of a second of, without the SDK's way through them: ranges of objects, flat listings and small PUTs. Where a request
- * goes, its name and its scope are learned from the first one that the client makes by itself; signer, credentials, clock and connections stay
- * the client's own, so that what guards those guards these. Middleware that somebody added to the client does not see these calls.
+ * goes, its name and its scope are learned from the first one that the client makes by itself, and only when signing that one again gives the very
+ * signature of the client; credentials, clock and connections stay the client's own, so that what guards those guards these. Middleware that
+ * somebody added to the client does not see these calls.
  */
 export class S3Direct {
   private route: Route | 'none' | undefined;
@@ -75,12 +85,13 @@ export class S3Direct {
     return this.route !== undefined && this.route !== 'none';
   }
 
-  /** Middleware of a command, at its step `deserialize`: has it tell how it is sent. */
+  /** Middleware of a command, at its step `deserialize`: has it tell how it was sent. */
   learning(key: string) {
     return <Args extends { request: unknown }, Answer>(next: (args: Args) => Promise<Answer>) =>
       async (args: Args): Promise<Answer> => {
-        await this.learn(args.request as HttpRequest, key);
-        return next(args);
+        const answer = await next(args);
+        await this.learn(args.request as ClientRequest, key);
+        return answer;
       };
   }
 
@@ -91,7 +102,7 @@ export class S3Direct {
     if (IfNoneMatch !== undefined) headers['if-none-match'] = IfNoneMatch;
     const answer = await this.send('GET', `/${encodedKey(Key)}`, { headers }, abortSignal);
     return {
-      Body: answer.body as GetObjectCommandOutput['Body'],
+      Body: answer as unknown as GetObjectCommandOutput['Body'],
       ContentLength: Number(answer.headers['content-length'] ?? 0),
       ContentRange: answer.headers['content-range'],
       ETag: answer.headers['etag'],
@@ -108,7 +119,7 @@ export class S3Direct {
     if (ifNoneMatch !== undefined) headers['if-none-match'] = ifNoneMatch;
     const answer = await this.send('PUT', `/${encodedKey(key)}`, { headers, body }, abortSignal);
     // The connection serves again when the answer is read.
-    (answer.body as NodeJS.ReadableStream).resume();
+    answer.resume();
   }
 
   /** A page without folders. `alive` is told of each part of it. Fails with `ECUT` when it is not whole. */
@@ -120,12 +131,13 @@ export class S3Direct {
     const query: Record<string, string> = { 'encoding-type': 'url', 'list-type': '2', prefix: Prefix };
     if (StartAfter !== undefined) query['start-after'] = StartAfter;
     if (ContinuationToken !== undefined) query['continuation-token'] = ContinuationToken;
-    const { body } = await this.send('GET', '', { headers: {}, query }, abortSignal);
+    const answer = await this.send('GET', '', { headers: {}, query }, abortSignal);
     const chunks: Uint8Array[] = [];
-    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    await received(answer, (chunk) => {
       alive();
       chunks.push(chunk);
-    }
+      return undefined;
+    });
     return parseListing(Buffer.concat(chunks).toString('utf8'));
   }
 
@@ -135,55 +147,76 @@ export class S3Direct {
     path: string,
     own: { headers: Record<string, string>; query?: Record<string, string>; body?: Uint8Array },
     abortSignal: AbortSignal,
-  ): Promise<HttpResponse> {
+  ): Promise<IncomingMessage> {
     const { route } = this;
     if (route === undefined || route === 'none') throw new Error('Nothing is known of how requests are sent');
-    const { protocol, hostname, port, region, signer, Request } = route;
-    const { query = {}, body } = own;
-    const headers = { ...route.headers, ...own.headers };
-    const request = new Request({
-      protocol,
-      hostname,
-      port,
-      method,
-      path: route.path + path || '/',
-      query,
-      headers,
-      body,
-    });
-    const signingDate = new Date(Date.now() + this.client.config.systemClockOffset);
-    const signed = await signer.sign(request, { signingDate, signingRegion: region, signingService: 's3' });
-    const { response } = await this.client.config.requestHandler.handle(signed as HttpRequest, { abortSignal });
-    if (response.statusCode >= 200 && response.statusCode < 300) return response;
-    await this.setClock(response);
-    throw await refusal(response);
+    const { isSecure, host, port, signer, connections, userAgent } = route;
+    const { config } = this.client;
+    const whole = route.path + path || '/';
+    const query = own.query === undefined ? '' : encodedQuery(own.query);
+    const unsigned = { method, path: whole, query, ...own, headers: { ...route.headers, ...own.headers } };
+    const headers = signer.sign(
+      { ...unsigned, query },
+      await config.credentials(),
+      Date.now() + config.systemClockOffset,
+    );
+    headers['user-agent'] = userAgent;
+    const target = { isSecure, host, port, method, path: query === '' ? whole : `${whole}?${query}` };
+    const answer = await exchange({ ...target, headers, body: own.body }, connections, abortSignal);
+    const { statusCode = 0 } = answer;
+    if (statusCode >= 200 && statusCode < 300) return answer;
+    await this.setClock(answer);
+    throw await refusal(answer);
   }
 
-  private async learn(request: HttpRequest, key: string): Promise<void> {
+  private async learn(request: ClientRequest, key: string): Promise<void> {
     if (this.route !== undefined) return;
     const { config } = this.client;
-    const { protocol, hostname, port, path, headers } = request;
-    const region = SIGNED_BY.exec(headers['authorization'] ?? '')?.[1];
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]),
+    );
     const end = `/${encodedKey(key)}`;
+    const [, accessKeyId, scope, region, names, signature] = SIGNED_BY.exec(headers['authorization'] ?? '') ?? [];
+    const { method, path, protocol, hostname, port } = request;
     const isPlain =
-      region !== undefined &&
+      scope !== undefined &&
       path.endsWith(end) &&
       headers['x-amz-s3session-token'] === undefined &&
       config.followRegionRedirects !== true;
-    if (!isPlain) {
+    const isSecure = protocol === 'https:';
+    const connections = connectionsOf(this.client, isSecure);
+    if (!isPlain || connections === undefined) {
       this.route = 'none';
       return;
     }
-    const scheme = { name: 'sigv4', signingName: 's3', signingRegion: region, properties: {} };
-    const signer = await config.signer(scheme);
-    const kept = { host: headers['host'] ?? hostname, 'user-agent': headers['user-agent'] ?? '' };
-    const Request = request.constructor as Route['Request'];
-    const prefix = path.slice(0, -end.length);
-    this.route = { protocol, hostname, port, path: prefix, headers: kept, region, signer, Request };
+    const credentials = await config.credentials();
+    // They have changed since; the next request tells.
+    if (credentials.accessKeyId !== accessKeyId) return;
+    const again = signatureOf(
+      {
+        ...{ method, path, scope, date: headers['x-amz-date'] ?? '' },
+        query: encodedQuery(textsOf(request.query)),
+        headers: (names ?? '').split(';').map((name) => [name, headers[name] ?? '']),
+        payloadHash: headers['x-amz-content-sha256'] ?? '',
+      },
+      signingKey(credentials.secretAccessKey, scope),
+    );
+    if (again !== signature) {
+      this.route = 'none';
+      return;
+    }
+    this.route = {
+      ...{ isSecure, port, connections },
+      host: hostname.replace(/^\[(.*)\]$/, '$1'),
+      path: path.slice(0, -end.length),
+      headers: { host: headers['host'] ?? hostname },
+      userAgent: headers['user-agent'] ?? '',
+      signer: new RequestSigner(region ?? ''),
+    };
   }
 
   /** As the client does it, so that the next signature is of the time that the store believes in. */
-  private async setClock({ headers }: HttpResponse): Promise<void> {
+  private async setClock({ headers }: IncomingMessage): Promise<void> {
     const { config } = this.client;
     const theirs = Date.parse(headers['date'] ?? '');
     if (Number.isNaN(theirs) || (await config.disableClockSkewCorrection())) return;
@@ -198,30 +231,25 @@ class S3Refusal extends Error {
 
   constructor(
     readonly Code: string | undefined,
-    { statusCode, headers }: HttpResponse,
+    { statusCode = 0, headers }: IncomingMessage,
   ) {
     super(`S3 answered ${statusCode}`);
     this.name = Code ?? 'UnknownError';
-    this.$metadata = { httpStatusCode: statusCode, requestId: headers['x-amz-request-id'] };
+    const requestId = headers['x-amz-request-id'];
+    this.$metadata = { httpStatusCode: statusCode, requestId: typeof requestId === 'string' ? requestId : undefined };
   }
 }
 
-async function refusal(response: HttpResponse): Promise<S3Refusal> {
+async function refusal(answer: IncomingMessage): Promise<S3Refusal> {
   let text = '';
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+  await received(answer, (chunk) => {
     text += Buffer.from(chunk).toString('latin1');
-    if (text.length > LONGEST_ERROR) break;
-  }
-  return new S3Refusal(/<Code>([\w.]+)<\/Code>/.exec(text)?.[1], response);
+    return text.length > LONGEST_ERROR ? 'enough' : undefined;
+  });
+  return new S3Refusal(/<Code>([\w.]+)<\/Code>/.exec(text)?.[1], answer);
 }
 
-/** RFC 3986, as signatures need it. */
-function encodedKey(key: string): string {
-  return PLAIN_KEY.test(key) ? key : key.split('/').map(encodedName).join('/');
-}
-
-const PLAIN_KEY = /^[\w./~-]*$/;
-
-function encodedName(name: string): string {
-  return encodeURIComponent(name).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+/** The SDK's parameters of one value, which are all that these calls have. */
+function textsOf(query: Readonly<Record<string, unknown>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value ?? '')]));
 }
