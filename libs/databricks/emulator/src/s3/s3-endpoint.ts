@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { inspect } from 'node:util';
@@ -134,8 +134,8 @@ export class S3Endpoint implements S3Service {
 
   private async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (message.url ?? '/').split('?')[0] ?? '/';
-    const exchange: Exchange = { id: randomBytes(8).toString('hex').toUpperCase(), path, startedAt: Date.now() };
-    const hostId = randomBytes(24).toString('base64');
+    const exchange: Exchange = { id: requestId(), path, startedAt: Date.now() };
+    const hostId = Buffer.from(randomUUID()).toString('base64');
     response.setHeader('x-amz-request-id', exchange.id);
     response.setHeader('x-amz-id-2', hostId);
     try {
@@ -221,11 +221,16 @@ function asS3Error(error: unknown, exchange: Exchange): S3Error {
   return new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
 }
 
+/** Made of a UUID, for which Node keeps random bytes ready: others are asked of the kernel for each request. */
+function requestId(): string {
+  return randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+}
+
 /** What is no HTTP. There may have been an answer on this connection already. */
 function refuseMalformed(error: Error, socket: Socket): void {
   if (errorCode(error) === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const code = errorCode(error) === 'HPE_HEADER_OVERFLOW' ? 'RequestHeaderSectionTooLarge' : 'BadRequest';
-  const id = randomUUID().replaceAll('-', '').slice(0, 16).toUpperCase();
+  const id = requestId();
   const body = new S3Error(400, code, 'An error occurred when parsing the HTTP request.').body('/', id, id);
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\nx-amz-request-id: ${id}\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
