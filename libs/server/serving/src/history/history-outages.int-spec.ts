@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PreferenceKeys } from '@lakescope/server-lakebase';
 import { UserOwnedTables } from '@lakescope/server-persistence';
 import type { LocalStack } from '@lakescope/server-testing';
-import { DetectionEvents } from '../inference-log';
+import { DetectionEvents, InferenceLog } from '../inference-log';
 import { DetectionWriter } from './detection-writer';
 import { HistoryRetention } from './history-retention';
 import { InferenceWriter } from './inference-writer';
-import { HistoryReplica, INVOCATIONS, stackWithChat } from './testing/history-replica';
+import { HistoryReplica, inferenceOf, INVOCATIONS, stackWithChat } from './testing/history-replica';
 
 const QUICK = { settledMs: 20_000, lingerMs: 1, awayMs: [50], outcomeRetryMs: [50], signEveryMs: 50, silentMs: 300 };
 
@@ -128,6 +128,28 @@ describe('the history', () => {
 
     expect(await brief.items('analyst')).toHaveLength(1);
     await brief.stop();
+  });
+
+  it('is made of an answer that has gone out already, also by a replica that stops meanwhile', async () => {
+    const stopping = await HistoryReplica.start(stack, { limits: { lingerMs: 60_000 } });
+    let looks = 0;
+    const inference = inferenceOf();
+    const watched = new Proxy(inference, {
+      get: (target, name) => {
+        looks++;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const caller = await stopping.caller('analyst');
+
+    stopping.get(InferenceLog).record(caller, watched);
+    const looksBeforeTheAnswer = looks;
+    await stopping.stop();
+
+    expect(looksBeforeTheAnswer).toBe(0);
+    expect(await replica.sql('SELECT request_id FROM model_inference_logs')).toEqual([
+      { request_id: inference.requestId },
+    ]);
   });
 
   it('tells of detections too, in the rows of the person they were made for', async () => {

@@ -43,6 +43,8 @@ export class InferenceWriter extends InferenceLog implements OnModuleDestroy, On
   private readonly logger = new Logger('Serving');
   /** Rows as JSON: a text is kept, and written, for less than an object of as many parts. */
   private readonly queue: RowQueue<string>;
+  /** Not rows yet: that takes a part of a call's time, and the answer goes out first. */
+  private ended: { readonly caller: UserCaller; readonly inference: InferenceRecord }[] = [];
   private unwritable = 0;
 
   constructor(
@@ -61,30 +63,41 @@ export class InferenceWriter extends InferenceLog implements OnModuleDestroy, On
 
   override record(caller: UserCaller, inference: InferenceRecord): void {
     if (!this.config.configured) return;
-    try {
-      const row = JSON.stringify(rowOf(inference));
-      this.queue.add(caller, row, row.length + ROW_BYTES);
-    } catch (error) {
-      // Whatever it is, the model has answered and its answer is owed. Not the error itself: it may hold what the model was asked.
-      this.logger.error(
-        `An invocation is not in the history: ${error instanceof Error ? error.name : 'unknown reason'}`,
-      );
-      this.unwritable++;
-    }
+    if (this.ended.push({ caller, inference }) === 1) setImmediate(() => this.enqueue());
   }
 
   /** So that who looks finds what they have just done. */
   settled(): Promise<void> {
+    this.enqueue();
     return this.queue.settled();
   }
 
   onModuleDestroy(): Promise<void> {
+    this.enqueue();
     return this.queue.close();
   }
 
   /** Requests that were under way have ended since, and left rows of their own. */
   onApplicationShutdown(): Promise<void> {
+    this.enqueue();
     return this.queue.close();
+  }
+
+  private enqueue(): void {
+    const { ended } = this;
+    this.ended = [];
+    for (const { caller, inference } of ended) {
+      try {
+        const row = JSON.stringify(rowOf(inference));
+        this.queue.add(caller, row, row.length + ROW_BYTES);
+      } catch (error) {
+        // Not the error itself: it may hold what the model was asked.
+        this.logger.error(
+          `An invocation is not in the history: ${error instanceof Error ? error.name : 'unknown reason'}`,
+        );
+        this.unwritable++;
+      }
+    }
   }
 
   private async write(caller: UserCaller, rows: readonly string[]): Promise<void> {
