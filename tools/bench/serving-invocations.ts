@@ -1,25 +1,24 @@
+import { SeededRandom } from '@lakescope/server-testing';
 import autocannon from 'autocannon';
 import { startAppKit } from './appkit-server';
 import { median } from './benchmark';
-import { cpuMicroseconds } from './process-cpu';
+import { added, callInTurn, spread, type Asked, type Round } from './calls-in-turn';
+import { cpuMicroseconds, machineTime, type MachineTime } from './process-cpu';
 import { RunningApi } from './running-api';
 import { LINE_INPUTS, serveLine } from './served-line';
-import type { Scenario } from './scenario';
+import type { Outcome, Scenario } from './scenario';
 
 const CONNECTIONS = 20;
 const SECONDS = 4;
-const ROUNDS = 5;
-/** One at a time, in turns with the workspace itself: what a call takes when nobody else asks. */
-const CALLS = 1_500;
+const LOADS = 5;
+/** One at a time, in turns with the workspace itself: what a call takes when nobody else asks. Of each side 60 calls are slower than the p99. */
+const ROUNDS = 30;
+const TURNS = 200;
+const SEED = 1;
 
-interface Side {
+interface Side extends Asked {
   readonly pid: number;
-  readonly url: string;
-  readonly headers: Record<string, string>;
-  readonly body: string;
   readonly costs: number[];
-  /** 99th percentile of the milliseconds of a call, of each round. */
-  readonly latencies: number[];
 }
 
 /** An invocation of the smallest model, by the user's token, against AppKit's serving plugin and the workspace itself, on the same workspace. */
@@ -40,44 +39,42 @@ export const servingInvocations: Scenario = {
         'x-forwarded-email': workspace.personas.analyst.userName,
       };
       const bare = JSON.stringify(LINE_INPUTS);
-      const side = (pid: number | undefined, url: string, headers: Record<string, string>, body: string): Side => ({
-        ...{ pid: pid ?? 0, url, headers, body },
-        ...{ costs: [], latencies: [] },
-      });
-      const ours = side(
-        api.process.child.pid,
-        `${api.url}/api/v1/serving/endpoints/line/invocations`,
-        forwarded,
-        JSON.stringify({ inputs: LINE_INPUTS }),
-      );
-      const theirs = side(appkit.process.child.pid, `${appkit.url}/api/serving/invoke`, forwarded, bare);
-      const direct = side(
-        process.pid,
-        `${workspace.url}/serving-endpoints/line/invocations`,
-        { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        bare,
-      );
-      for (let round = -1; round < ROUNDS; round++) {
+      const ours: Side = {
+        pid: api.process.child.pid ?? 0,
+        url: `${api.url}/api/v1/serving/endpoints/line/invocations`,
+        headers: forwarded,
+        body: JSON.stringify({ inputs: LINE_INPUTS }),
+        costs: [],
+      };
+      const theirs: Side = {
+        pid: appkit.process.child.pid ?? 0,
+        url: `${appkit.url}/api/serving/invoke`,
+        headers: forwarded,
+        body: bare,
+        costs: [],
+      };
+      const direct: Asked = {
+        url: `${workspace.url}/serving-endpoints/line/invocations`,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: bare,
+      };
+      for (let round = -1; round < LOADS; round++) {
         for (const one of [ours, theirs]) {
           const cost = await load(one);
           if (round >= 0) one.costs.push(cost);
         }
-        const latencies = await inTurns([direct, ours, theirs]);
-        if (round >= 0) [direct, ours, theirs].forEach((one, index) => one.latencies.push(latencies[index] ?? NaN));
-        log(`serving-invocations: round ${round + 1} of ${ROUNDS}`);
+        log(`serving-invocations: load ${round + 1} of ${LOADS}`);
       }
-      const [cost, otherCost] = [median(ours.costs), median(theirs.costs)];
-      const added = median(ours.latencies) - median(direct.latencies);
-      const otherAdded = median(theirs.latencies) - median(direct.latencies);
-      return [
-        { what: 'CPU for an invocation, Lakescope', value: cost, unit: 'us' },
-        { what: 'CPU for an invocation, AppKit', value: otherCost, unit: 'us' },
-        { what: 'CPU, Lakescope / AppKit', value: cost / otherCost, unit: 'x', atMost: 0.333 },
-        { what: 'p99 of a direct call', value: median(direct.latencies), unit: 'ms' },
-        { what: 'p99 added by Lakescope', value: added, unit: 'ms' },
-        { what: 'p99 added by AppKit', value: otherAdded, unit: 'ms' },
-        { what: 'p99 added, Lakescope / AppKit', value: added / otherAdded, unit: 'x', atMost: 0.5 },
-      ];
+      const sides = [direct, ours, theirs];
+      await callInTurn(sides, TURNS);
+      const bench = [process.pid, ours.pid, theirs.pid];
+      const before = machineTime(bench);
+      const rounds: Round[] = [];
+      while (rounds.length < ROUNDS) {
+        rounds.push(await callInTurn(sides, TURNS));
+        if (rounds.length % 10 === 0) log(`serving-invocations: round ${rounds.length} of ${ROUNDS}`);
+      }
+      return [...costs(ours, theirs), ...latencies(rounds), ...disturbances(before, machineTime(bench))];
     } finally {
       await appkit.process.stop();
       await api.stop();
@@ -95,17 +92,39 @@ async function load({ pid, url, headers, body }: Side): Promise<number> {
   return (cpuMicroseconds(pid) - before) / result['2xx'];
 }
 
-/** One call to each in turn, so that whatever slows the machine down slows all of them; the 99th percentile of each. */
-async function inTurns(sides: readonly Side[]): Promise<number[]> {
-  const times = sides.map((): number[] => []);
-  for (let call = 0; call < CALLS; call++) {
-    for (const [index, { url, headers, body }] of sides.entries()) {
-      const began = performance.now();
-      const answer = await fetch(url, { method: 'POST', headers, body });
-      await answer.arrayBuffer();
-      if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
-      times[index]?.push(performance.now() - began);
-    }
-  }
-  return times.map((one) => one.sort((a, b) => a - b)[Math.floor(one.length * 0.99)] ?? NaN);
+function costs(ours: Side, theirs: Side): Outcome[] {
+  const [cost, otherCost] = [median(ours.costs), median(theirs.costs)];
+  return [
+    { what: 'CPU for an invocation, Lakescope', value: cost, unit: 'us' },
+    { what: 'CPU for an invocation, AppKit', value: otherCost, unit: 'us' },
+    { what: 'CPU, Lakescope / AppKit', value: cost / otherCost, unit: 'x', atMost: 0.333 },
+  ];
+}
+
+function latencies(rounds: readonly Round[]): Outcome[] {
+  const [tail, middle] = [added(rounds, 0.99), added(rounds, 0.5)];
+  const { low, high } = spread(rounds, (drawn) => added(drawn, 0.99).ratio, new SeededRandom(SEED));
+  return [
+    { what: 'p99 of a direct call', value: tail.direct, unit: 'ms' },
+    { what: 'p99 added by Lakescope', value: tail.ours, unit: 'ms' },
+    { what: 'p99 added by AppKit', value: tail.theirs, unit: 'ms' },
+    { what: 'p99 added, Lakescope / AppKit', value: tail.ratio, unit: 'x', atMost: 0.5 },
+    { what: 'the same with rounds drawn anew, 5th percentile', value: low, unit: 'x' },
+    { what: 'the same with rounds drawn anew, 95th percentile', value: high, unit: 'x' },
+    { what: 'median of a direct call', value: middle.direct, unit: 'ms' },
+    { what: 'median added by Lakescope', value: middle.ours, unit: 'ms' },
+    { what: 'median added by AppKit', value: middle.theirs, unit: 'ms' },
+    { what: 'median added, Lakescope / AppKit', value: middle.ratio, unit: 'x' },
+    { what: 'calls of each', value: rounds.length * TURNS, unit: 'calls' },
+  ];
+}
+
+/** How much of the machine was busy with something else while calls were timed, Postgres included: what a tail may come from as well. */
+function disturbances(before: MachineTime, after: MachineTime): Outcome[] {
+  const share = (part: keyof MachineTime): number =>
+    (100 * (after[part] - before[part])) / (after.total - before.total);
+  return [
+    { what: 'processors meanwhile: taken by other processes', value: share('others'), unit: '%' },
+    { what: 'processors meanwhile: taken by the host', value: share('stolen'), unit: '%' },
+  ];
 }
