@@ -65,6 +65,7 @@ const config: Config = {
   // Never in the process that reports: hundreds of suites in one process outgrow its heap, a worker is replaced before.
   // One more than the two cores of CI: most suites wait for Postgres to start, and for what happens in time.
   maxWorkers: 3,
+  testSequencer: '<rootDir>/tools/jest/longest-first.mjs',
   workerIdleMemoryLimit: '1200MB',
   coverageDirectory: 'coverage',
   collectCoverageFrom: ['{apps,libs}/**/src/**/*.ts', '!**/generated/**', '!**/*.spec.ts', '!**/*.int-spec.ts'],
