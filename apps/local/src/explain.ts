@@ -9,7 +9,7 @@ export function explain(error: unknown): string {
   if (expected.some((kind) => error instanceof kind)) return error.message.replaceAll(/\s*\n\s*/g, ' ');
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') {
-    return `Port ${port} is in use. Choose others with --ports BASE (BASE to BASE+3), or --ports 0 for any that are free.`;
+    return `Port ${port} is in use. Choose others with --ports BASE (see --help), or --ports 0 for any that are free.`;
   }
   return error.stack ?? error.message;
 }

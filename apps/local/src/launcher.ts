@@ -14,6 +14,7 @@ import type { Progress } from './progress';
 import type { RemoteSettings } from './remote/remote-settings';
 import { RotatingLog } from './rotating-log';
 import { StateFolder, type NotedRestart } from './state-folder';
+import { allStopped } from './stopping';
 import type { AppPlace, AppUrls, Workplace } from './workplace';
 
 export interface LauncherSurroundings {
@@ -132,11 +133,12 @@ export class Launcher {
 
   private async takeDown(): Promise<void> {
     this.stopping.abort(new StoppedWhileStarting());
+    const say = (line: string): void => this.surroundings.progress.say(line);
     // Nothing may still be coming up while the rest goes down; a failed start says so by itself.
     const settled = this.starting.catch(() => undefined);
-    await Promise.all([this.apis?.stop(), this.workplace?.stopApps(), settled]);
+    await allStopped([this.apis?.stop(), this.workplace?.stopApps(), settled], say);
     for (let act = this.undo.pop(); act !== undefined; act = this.undo.pop()) {
-      await act().catch((error: unknown) => this.surroundings.progress.say(`While stopping: ${String(error)}`));
+      await allStopped([Promise.resolve().then(act)], say);
     }
   }
 

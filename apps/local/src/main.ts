@@ -3,6 +3,7 @@ import { apiCommand } from './api-command';
 import { explain } from './explain';
 import { HelpRequested, parseLaunchOptions } from './launch-options';
 import { Launcher, StoppedWhileStarting } from './launcher';
+import { stopAndExit } from './stopping';
 import { onRestartSignal, stopOnSignals, stopWithParent } from './stop-signals';
 import { Progress } from './progress';
 import { remoteSettings } from './remote/remote-settings';
@@ -22,12 +23,8 @@ async function main(): Promise<void> {
     progress,
     print: (text) => process.stdout.write(`${text}\n`),
   });
-  const stop = async (reason: string): Promise<void> => {
-    progress.say(`Stopping (${reason})`);
-    await launcher.stop();
-    progress.say('Stopped');
-    process.exit(0);
-  };
+  const stop = (reason: string): Promise<void> =>
+    stopAndExit(launcher, reason, { say: (line) => progress.say(line), exit: (code) => process.exit(code) });
   stopOnSignals(stop, () => launcher.hurry());
   stopWithParent(stop);
   onRestartSignal(() => void launcher.restartApi());
