@@ -9,6 +9,9 @@ export type Target = 'dev' | 'prod';
 /** The local workspace: no target of the bundle, whose names come about in the same way. */
 export const LOCAL_TARGET = 'local';
 
+/** The variable of `databricks.yml` that names the Lakebase instance. */
+export const INSTANCE_VARIABLE = 'lakebase_instance';
+
 /** What `databricks.yml` says about one target. */
 export interface BundleTarget {
   readonly target: string;
@@ -80,10 +83,7 @@ export class Bundle {
   static async read(file: string, target: string, shell: Environment = {}): Promise<Bundle> {
     const content = contentOf(file, await readFile(file, 'utf8'));
     if (target !== LOCAL_TARGET && !Object.hasOwn(content.targets, target)) {
-      throw new CommandFailed(
-        `${file} has no target ${target}: it has ${Object.keys(content.targets).join(', ')}.`,
-        EXIT.usage,
-      );
+      throw new CommandFailed(`${file} has no target ${target}: it has ${Object.keys(content.targets).join(', ')}.`);
     }
     return new Bundle(file, content, target, shell);
   }
@@ -113,6 +113,13 @@ export class Bundle {
     return Object.fromEntries(
       Object.entries(part).map(([key, value]) => [key, this.filled<unknown>(value, lookedUp)]),
     ) as T;
+  }
+
+  /** Where a variable's value stands, for people. */
+  whereFrom(variable: string): string {
+    return this.shell[`BUNDLE_VAR_${variable}`] === undefined
+      ? 'databricks.yml'
+      : `BUNDLE_VAR_${variable} of the shell`;
   }
 
   private valueOf(name: string, lookedUp: Readonly<Record<string, string>>): string {

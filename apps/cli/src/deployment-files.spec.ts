@@ -212,7 +212,10 @@ describe('databricks.yml', () => {
   });
 
   it('has no target that nobody declared', async () => {
-    await expect(readBundleTarget('databricks.yml', 'staging')).rejects.toThrow('has no target staging');
+    await expect(readBundleTarget('databricks.yml', 'staging')).rejects.toMatchObject({
+      message: 'databricks.yml has no target staging: it has dev, prod.',
+      exitCode: 1,
+    });
   });
 });
 

@@ -20,7 +20,7 @@ import {
   type SchemaOptions,
 } from './schema-commands';
 import { USUAL_SETTINGS, usualSettings } from './settings-name';
-import { addTargetFlags } from './targets/target-flags';
+import { addTargetFlags, targetOption } from './targets/target-flags';
 import type { TargetName, TargetOptions } from './targets/target-options';
 
 /** Runs one command line; answers what the process is to end with. Never ends the process itself. */
@@ -75,7 +75,7 @@ function describe(context: CommandContext, ended: (code: ExitCode) => void): Com
     .option('--dry-run', 'say what would be written, and write nothing', false)
     .option('--json', 'print the result as JSON', false)
     .option('--yes', 'write what is proposed without asking', false)
-    .addOption(new Option('--target <target>', 'target of databricks.yml').choices(['dev', 'prod']).default('dev'))
+    .addOption(targetOption('target of databricks.yml', ['dev', 'prod']).default('dev'))
     .addOption(new Option('--instance <name>', 'take this Lakebase Provisioned instance').conflicts('endpoint'))
     .option('--endpoint <name>', 'take this Lakebase Autoscaling endpoint (projects/p/branches/b/endpoints/e)')
     .option('--database <name>', 'database inside of it')

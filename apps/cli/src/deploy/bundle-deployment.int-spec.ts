@@ -123,12 +123,29 @@ exit 0`,
     ]);
   }, 60_000);
 
+  it('is refused with another Lakebase instance than the one of the bundle, which that one would be deleted for', async () => {
+    await sumUp(NAME, undefined, 'lakescope-old');
+
+    const { code, result } = await deploy();
+
+    expect([code, result.reason, result.running_deployment_touched]).toEqual([
+      1,
+      expect.stringMatching(
+        /is lakescope-old: .*with lakescope-dev would delete it with its data\. Keep lakescope-old: /,
+      ),
+      false,
+    ]);
+  }, 60_000);
+
   function deploy(...args: readonly string[]): Promise<{ code: number; result: Result }> {
     return given.deployAs(['--target', 'dev', ...args], shell, root);
   }
 
-  function sumUp(id: string, filePath?: string): Promise<void> {
-    const summary = { workspace: { file_path: filePath }, resources: { apps: { lakescope: { id } } } };
+  function sumUp(id: string, filePath?: string, instance?: string): Promise<void> {
+    const summary = {
+      workspace: { file_path: filePath },
+      resources: { apps: { lakescope: { id } }, database_instances: { lakebase: { id: instance } } },
+    };
     return writeFile(files.summary, JSON.stringify(summary));
   }
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { INSTANCE_VARIABLE } from '../bundle';
 import type { CommandContext } from '../command-context';
 import { CommandFailed } from '../exit-code';
 import { lookForApp } from '../targets/find-app';
@@ -11,13 +12,19 @@ import type { Steps } from './steps';
 /** A name an app can have; other ids in the state of a bundle are no names. */
 const APP_NAME = /^[a-z0-9][a-z0-9-]{0,28}[a-z0-9]$/;
 
+/** A name a Lakebase instance can have. */
+const INSTANCE_NAME = /^[a-z][a-z0-9-]{0,62}$/i;
+
 /** Where the file of the daily job lies, below the files of the bundle. */
 const JOB_FOLDER = 'dist/staged/tools/deploy';
 
 /** What is used of `databricks bundle summary`. */
 interface Summary {
   readonly workspace?: { readonly file_path?: unknown };
-  readonly resources?: { readonly apps?: { readonly lakescope?: { readonly id?: unknown } } };
+  readonly resources?: {
+    readonly apps?: { readonly lakescope?: { readonly id?: unknown } };
+    readonly database_instances?: { readonly lakebase?: { readonly id?: unknown } };
+  };
 }
 
 /**
@@ -50,16 +57,20 @@ export class BundleDeployment {
     private readonly steps: Steps,
   ) {}
 
-  /** @throws CommandFailed when databricks.yml cannot be deployed, or has another name for the app than what it has deployed */
+  /** @throws CommandFailed when databricks.yml cannot be deployed, or has another name for app or instance than what it has deployed */
   validate(): Promise<void> {
     return this.steps.take('validate', 'databricks bundle validate', async (say) => {
       await runBundle(['validate'], this.target, this.surroundings, say);
       const summary = await runBundle(['summary', '--output', 'json'], this.target, this.surroundings, say);
       const path = summaryIn(summary).workspace?.file_path;
       this.files = typeof path === 'string' ? path : undefined;
-      const deployed = deployedApp(summary);
-      if (deployed === undefined || deployed === this.target.appName) return [undefined, ''];
-      throw wouldDestroy(deployed, this.target);
+      const app = deployedApp(summary);
+      if (app !== undefined && app !== this.target.appName) throw wouldDestroy(app, this.target);
+      const instance = deployedInstance(summary);
+      if (instance !== undefined && instance !== this.target.bundle.instanceName) {
+        throw wouldDeleteData(instance, this.target);
+      }
+      return [undefined, ''];
     });
   }
 
@@ -104,6 +115,12 @@ export function deployedApp(summary: string): string | undefined {
   return typeof id === 'string' && APP_NAME.test(id) ? id : undefined;
 }
 
+/** The Lakebase instance that the bundle has deployed, in the same way. */
+export function deployedInstance(summary: string): string | undefined {
+  const id = summaryIn(summary).resources?.database_instances?.lakebase?.id;
+  return typeof id === 'string' && INSTANCE_NAME.test(id) ? id : undefined;
+}
+
 /** Empty where it is said in words, as by an older CLI: then nothing of it is known. */
 function summaryIn(text: string): Summary {
   try {
@@ -117,5 +134,13 @@ function summaryIn(text: string): Summary {
 function wouldDestroy(deployed: string, { appName, asOptions, name }: Target): CommandFailed {
   return new CommandFailed(
     `The bundle's app for the target ${name} is ${deployed}: \`databricks bundle deploy\` with the name ${appName} would delete it and make ${appName} in its place. Deploy ${appName} beside it without the bundle: npx lakescope deploy ${asOptions} --no-cli. Or deploy ${deployed}: take --app and BUNDLE_VAR_app_name away.`,
+  );
+}
+
+/** The same of the instance, with all that lies in it. */
+function wouldDeleteData(deployed: string, { bundle, asOptions, name }: Target): CommandFailed {
+  const { instanceName } = bundle;
+  return new CommandFailed(
+    `The bundle's Lakebase instance for the target ${name} is ${deployed}: \`databricks bundle deploy\` with ${instanceName} would delete it with its data. Keep ${deployed}: take --instance and BUNDLE_VAR_${INSTANCE_VARIABLE} away, or correct the variable in databricks.yml. Or give the app ${instanceName} without the bundle, which leaves ${deployed} as it is: npx lakescope deploy ${asOptions} --instance ${instanceName} --no-cli`,
   );
 }

@@ -5,7 +5,7 @@ import type { Environment } from '@lakescope/server-config';
 import { Bundle, type AppSection } from '../bundle';
 import { appYamlOf, planOf } from './app-plan';
 import { problemsInBundle, problemsInFolder } from './check-files';
-import { problemsOfApp } from './check-workspace';
+import { problemsOfApp, problemsOfInstance } from './check-workspace';
 import { readStagedFolder, withText } from './staged-folder';
 
 let folder: string;
@@ -75,6 +75,10 @@ describe('databricks.yml', () => {
     const bundle = await Bundle.read('databricks.yml', 'dev', { BUNDLE_VAR_warehouse_id: 'abc' });
 
     expect(bundle.lookupsIn(bundle.app)).toEqual([]);
+    expect(['warehouse_id', 'lakebase_instance'].map((name) => bundle.whereFrom(name))).toEqual([
+      'BUNDLE_VAR_warehouse_id of the shell',
+      'databricks.yml',
+    ]);
   });
 
   it.each([
@@ -163,6 +167,23 @@ describe('an app that cannot be deployed to', () => {
 
   it.each(['Upper', 'x', '-a', 'under_score', 'a'.repeat(31)])('is one called %s', (appName) => {
     expect(problemsOfApp(undefined, { ...named, appName })[0]?.what).toBe(`An app cannot be called ${appName}.`);
+  });
+
+  it('is one whose data lies in another Lakebase instance than the one that is named', () => {
+    const app = { name: 'lakescope-dev', resources: [{ name: 'db', database: { instance_name: 'ours' } }] };
+    const named = { whoSays: 'BUNDLE_VAR_lakebase_instance of the shell', asOptions: '--target dev' };
+
+    expect(problemsOfInstance(app, { ...named, instance: 'theirs' })).toEqual([
+      {
+        what: 'lakescope-dev has its data in the Lakebase instance ours, and BUNDLE_VAR_lakebase_instance of the shell names theirs, where it would begin without it.',
+        fix: expect.stringMatching(
+          /^Keep ours: correct BUNDLE_VAR_lakebase_instance of the shell .*deploy --target dev --instance theirs$/,
+        ),
+      },
+    ]);
+    expect(problemsOfInstance(app, { ...named, instance: 'ours' })).toEqual([]);
+    expect(problemsOfInstance({ name: 'new', resources: [] }, { ...named, instance: 'ours' })).toEqual([]);
+    expect(problemsOfInstance(undefined, { ...named, instance: 'ours' })).toEqual([]);
   });
 
   it('is none that is stopped, or not there', () => {

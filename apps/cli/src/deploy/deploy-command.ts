@@ -5,13 +5,15 @@ import type { DeployOptions } from './deploy-options';
 import { printOutcome } from './deploy-report';
 import { Release } from './release';
 import { Steps } from './steps';
+import { INSTANCE_VARIABLE } from '../bundle';
 import { tellWebhook, webhookAddress } from './webhook';
 
 /**
  * Builds, stages, checks, deploys, waits until the app is ready, and asks it. Exit 0 when everything was right, else 1 with the reason and
  * the way back. The result is printed and the webhook told in any case, also where a failure of another kind is thrown after that.
  */
-export async function deploy(options: DeployOptions, context: CommandContext): Promise<ExitCode> {
+export async function deploy(options: DeployOptions, surroundings: CommandContext): Promise<ExitCode> {
+  const context = withInstance(options.instance, surroundings);
   const { terminal } = context;
   const webhook = options.webhook === undefined ? undefined : webhookAddress(options.webhook);
   const steps = new Steps(terminal, options.json);
@@ -60,6 +62,12 @@ export async function deploy(options: DeployOptions, context: CommandContext): P
   // What is no sentence for people is a fault of the program, or of this machine: the outcome is told all the same.
   if (!(failure instanceof CommandFailed)) throw failure;
   return failure.exitCode;
+}
+
+/** Named on the command line, it is that variable of databricks.yml for this command alone, also for the Databricks CLI. */
+function withInstance(instance: string | undefined, context: CommandContext): CommandContext {
+  if (instance === undefined) return context;
+  return { ...context, shell: { ...context.shell, [`BUNDLE_VAR_${INSTANCE_VARIABLE}`]: instance } };
 }
 
 function reasonOf(failure: unknown): string {

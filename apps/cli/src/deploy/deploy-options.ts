@@ -9,6 +9,8 @@ export interface DeployOptions extends TargetOptions {
   readonly staged?: string;
   /** A folder of the workspace that was deployed before, in place of everything. */
   readonly source?: string;
+  /** The Lakebase instance, in place of the one that databricks.yml or the shell names: also for an app that has another one. */
+  readonly instance?: string;
   readonly webhook?: string;
   /** Seconds the platform has for the deployment. */
   readonly timeout: number;

@@ -109,6 +109,28 @@ describe('deploy', () => {
     ]);
   }, 60_000);
 
+  it('is refused with another database instance than the one that has the data, unless that is named', async () => {
+    const before = await given.health();
+    const directory = await given.staged(tinyApp('elsewhere'));
+    const shell = { BUNDLE_VAR_lakebase_instance: 'by-the-way' };
+    const local = ['--target', 'local', '--state', given.folder, '--staged', directory];
+
+    const refused = await given.deployAs(local, shell);
+    const untouched = await given.health();
+    const meant = await given.deployAs([...local, '--instance', 'on-purpose'], shell);
+    const back = await given.deploy(directory, '--instance', 'lakescope-local-db');
+
+    expect([refused.code, refused.result.reason, refused.result.running_deployment_touched]).toEqual([
+      1,
+      expect.stringMatching(
+        /in the Lakebase instance lakescope-local-db, and BUNDLE_VAR_\S+ of the shell names by-the-way.*--instance by-the-way/,
+      ),
+      false,
+    ]);
+    expect(untouched).toEqual(before);
+    expect([meant.code, meant.result.reason, back.code]).toEqual([0, null, 0]);
+  }, 60_000);
+
   it('sends a file again when the line is cut, and gives up without a trace when it stays cut', async () => {
     const before = await given.health();
     const path = '/api/2.0/workspace-files/import-file';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@lakescope/server-config';
-import { deployedApp } from './bundle-deployment';
+import { deployedApp, deployedInstance } from './bundle-deployment';
 import { databricksCliVersion, refuseOldCli } from './databricks-cli';
 import { failureText, printOutcome, type DeployOutcome } from './deploy-report';
 import { goBackCommand, sourceOf } from './go-back';
@@ -49,6 +49,15 @@ describe('the Databricks CLI', () => {
     ['null', undefined],
   ])('that sums a bundle up as %s has deployed the app %s', (summary, app) => {
     expect(deployedApp(summary)).toBe(app);
+  });
+
+  it.each([
+    ['{"resources":{"database_instances":{"lakebase":{"id":"lakescope-dev"}}}}', 'lakescope-dev'],
+    ['{"resources":{"database_instances":{"lakebase":{"id":""}}}}', undefined],
+    ['{"resources":{"database_instances":null}}', undefined],
+    ['Name: lakescope', undefined],
+  ])('that sums a bundle up as %s has deployed the Lakebase instance %s', (summary, instance) => {
+    expect(deployedInstance(summary)).toBe(instance);
   });
 
   async function withCli(script: string): Promise<Environment> {

@@ -25,6 +25,12 @@ export function describeDeploy(program: Command, context: CommandContext, ended:
         'deploy this folder of the workspace again, e.g. that of an earlier deployment',
       ).conflicts('staged'),
     )
+    .addOption(
+      new Option(
+        '--instance <name>',
+        'the Lakebase instance of the app from now on, although it may have its data in another one',
+      ).conflicts('source'),
+    )
     .option('--no-cli', 'through the REST API, although the Databricks CLI is there')
     .option('--webhook <url>', 'tell this https URL how it went: status, app, id and seconds')
     .option('--timeout <seconds>', 'time the platform has for the deployment', toSeconds, 1_200)

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type AppDeployment, type DatabricksApp, type NewDeployment } from '@lakescope/databricks-client';
-import { Bundle } from '../bundle';
+import { Bundle, INSTANCE_VARIABLE } from '../bundle';
 import type { CommandContext } from '../command-context';
 import { CommandFailed } from '../exit-code';
 import { addressOf, lookForApp } from '../targets/find-app';
@@ -9,7 +9,7 @@ import { type Target } from '../targets/target';
 import { isPersonalAccessToken } from '../targets/token-source';
 import { appYamlOf, planOf, type AppPlan } from './app-plan';
 import { problemsInBundle, problemsInFolder, type Problem } from './check-files';
-import { lookUp, problemsOfApp, problemsOfResources } from './check-workspace';
+import { instanceIn, lookUp, problemsOfApp, problemsOfInstance, problemsOfResources } from './check-workspace';
 import { BundleDeployment, isByBundle } from './bundle-deployment';
 import { AppDeployer, refusal } from './deploy-app';
 import type { DeployOptions } from './deploy-options';
@@ -97,8 +97,10 @@ export class Release {
     refuseProblems(problemsOfApp(this.before, named));
     const { values, problems } = await lookUp(client, bundle.lookupsIn(bundle.app));
     refuseProblems(problems);
-    const plan = planOf(bundle, appName, { ...values, ...this.ownInstance() });
+    const own = this.ownInstance();
+    const plan = planOf(bundle, appName, { ...values, ...own });
     if (this.options.source !== undefined) return { userName, plan };
+    this.refuseOtherInstance(plan, own === undefined ? bundle.whereFrom(INSTANCE_VARIABLE) : 'this command', say);
     if (target.isLocal) {
       await makeLocalSecrets(client, plan.resources, say);
       await makeLocalInstance(client, plan.resources, say);
@@ -108,9 +110,20 @@ export class Release {
   }
 
   /** Of the app alone: the local workspace has an instance for `npm start` already, whose schema is that app's. */
-  private ownInstance(): Record<string, string> {
-    const isNamed = this.context.shell['BUNDLE_VAR_lakebase_instance'] !== undefined;
-    return this.target.isLocal && !isNamed ? { lakebase_instance: `${this.target.appName}-db` } : {};
+  private ownInstance(): Record<string, string> | undefined {
+    const isNamed = this.context.shell[`BUNDLE_VAR_${INSTANCE_VARIABLE}`] !== undefined;
+    return this.target.isLocal && !isNamed ? { [INSTANCE_VARIABLE]: `${this.target.appName}-db` } : undefined;
+  }
+
+  /** An app's data lies in its instance: which one, and who says so, is told before anything is changed. */
+  private refuseOtherInstance(plan: AppPlan, from: string, say: Say): void {
+    const { before, options, target } = this;
+    const instance = instanceIn(plan.resources);
+    if (instance === undefined) return;
+    const whoSays = options.instance === undefined ? from : '--instance';
+    say(`the Lakebase instance is ${instance}, as ${whoSays} says`);
+    if (options.instance !== undefined) return;
+    refuseProblems(problemsOfInstance(before, { instance, whoSays, asOptions: target.asOptions }));
   }
 
   private async bring(bundle: Bundle, prepared: Prepared, byBundle: boolean): Promise<AppDeployment> {

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { USUAL_SETTINGS, usualSettings } from '../settings-name';
 import { USUAL_STATE } from './local-endpoints';
+import { CommandFailed } from '../exit-code';
 import { TARGETS } from './target-options';
 
 /**
@@ -9,10 +10,7 @@ import { TARGETS } from './target-options';
  * usual target the command does something else where none is named.
  */
 export function addTargetFlags(command: Command, root: string, usual: 'dev' | 'none' = 'dev'): Command {
-  const target = new Option(
-    '--target <target>',
-    'target of databricks.yml, or local: the workspace that `npm start` runs',
-  ).choices(TARGETS);
+  const target = targetOption('target of databricks.yml, or local: the workspace that `npm start` runs', TARGETS);
   return command
     .addOption(usual === 'none' ? target : target.default(usual))
     .addOption(
@@ -27,4 +25,13 @@ export function addTargetFlags(command: Command, root: string, usual: 'dev' | 'n
         .default(usualSettings(root), USUAL_SETTINGS)
         .argParser((path: string) => resolve(path)),
     );
+}
+
+/** `--target`. One that is not there is no fault of the command line: it ends with 1, as all that a folder or a workspace does not have. */
+export function targetOption(description: string, targets: readonly string[]): Option {
+  return new Option('--target <target>', `${description} (choices: ${targets.join(', ')})`).argParser((text) => {
+    if (targets.includes(text)) return text;
+    const [last, ...others] = targets.map((name) => `--target ${name}`).toReversed();
+    throw new CommandFailed(`There is no target ${text}: take ${others.toReversed().join(', ')} or ${last}.`);
+  });
 }
