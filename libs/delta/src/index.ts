@@ -50,6 +50,7 @@ export {
 } from './schema/types';
 export { crossCheck } from './version-checksum/cross-check';
 export type { VersionChecksum } from './version-checksum/version-checksum';
+export { makeOwnFolder, removeUnfinished, unfinishedName } from './storage/leftovers';
 export { LocalStorage } from './storage/local-storage';
 export { S3Objects, type S3Object, type S3ObjectsOptions, type S3ReadOptions } from './storage/s3-objects';
 export type { S3Patience } from './storage/s3-calls';

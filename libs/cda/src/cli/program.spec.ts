@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSuite, FolderBucket } from '@lakescope/cda-synthetic';
@@ -68,8 +68,13 @@ describe('the command line', () => {
     const remembered = 'the manifest is that of the last complete run';
     const run = (...more: string[]): Promise<Said> =>
       said(['run', manifest, target, '--state', state, '--exclude', 'cc_claim', ...more]);
+    const abandoned = join(state, '.tmp-01234567-89ab-4cde-8f01-23456789abcd');
+    await mkdir(state);
+    await writeFile(abandoned, '');
+    await utimes(abandoned, 0, 0);
 
     expect((await run()).out).toContain('completed: ');
+    expect(await readdir(state)).toEqual([expect.stringMatching(/^[\da-f]{32}\.json$/)]);
     expect((await run()).out).toContain(remembered);
     expect((await run('--mode', 'copy')).out).not.toContain(remembered);
     expect((await run('--exclude', 'nothing')).out).not.toContain(remembered);

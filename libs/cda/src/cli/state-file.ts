@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeUnfinished, unfinishedName } from '@lakescope/delta';
 import { codeOf } from '../source/local-files';
 import type { Arguments } from './arguments';
 
@@ -43,7 +44,8 @@ export class StateFile {
 
   async remember(etag: string): Promise<void> {
     await mkdir(this.folder, { recursive: true });
-    const unfinished = `${this.path}.${randomUUID()}`;
+    await removeUnfinished(this.folder);
+    const unfinished = join(this.folder, unfinishedName());
     await writeFile(unfinished, `${JSON.stringify({ about: this.about, etag })}\n`);
     await rename(unfinished, this.path);
   }

@@ -1,7 +1,7 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { DeltaEngine, InvalidRequest, StorageNotFound, type DeltaEngineOptions } from '@lakescope/delta';
+import { dirname } from 'node:path';
+import { DeltaEngine, InvalidRequest, makeOwnFolder, StorageNotFound, type DeltaEngineOptions } from '@lakescope/delta';
 import { IngestionRefused } from '../errors';
 import { parseManifest, type Manifest } from '../manifest/manifest';
 import { tableFilter } from '../manifest/table-names';
@@ -84,7 +84,7 @@ export async function withEngine<T>(
   onCheckpointFailure: NonNullable<DeltaEngineOptions['onCheckpointFailure']>,
   work: (engine: DeltaEngine) => Promise<T>,
 ): Promise<T> {
-  const cacheDirectory = options.scratchDirectory ?? (await mkdtemp(join(tmpdir(), 'lakescope-cda-')));
+  const cacheDirectory = options.scratchDirectory ?? (await makeOwnFolder(tmpdir(), 'lakescope-cda-'));
   try {
     const engine = await DeltaEngine.open({
       cacheDirectory,

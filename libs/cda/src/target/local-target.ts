@@ -1,8 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { LocalStorage, StorageChanged, StorageUnavailable, syncFolder, type Storage } from '@lakescope/delta';
+import {
+  LocalStorage,
+  StorageChanged,
+  StorageUnavailable,
+  syncFolder,
+  unfinishedName,
+  type Storage,
+} from '@lakescope/delta';
 import { codeOf, describe, etagOf } from '../source/local-files';
 import { LocalSource } from '../source/local-source';
 import { isName, refuseUnfit } from '../source/paths';
@@ -39,9 +45,9 @@ export class LocalTarget implements TargetStore {
   ): Promise<void> {
     signal?.throwIfAborted();
     const target = join(this.folder(table), refuseUnfit(path));
-    const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
+    const temporary = join(dirname(target), unfinishedName());
     const isCopied = source instanceof LocalSource;
-    await this.folders.make(dirname(target));
+    await this.folders.makeTidy(dirname(target));
     try {
       if (isCopied) await copied(source.file(file.path), temporary, file.etag);
       await this.budget.run(isCopied ? 0 : file.sizeBytes, () => written(temporary, source, file, signal));

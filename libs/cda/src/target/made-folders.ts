@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { makeSynced, syncFolder } from '@lakescope/delta';
+import { makeSynced, removeUnfinished, syncFolder } from '@lakescope/delta';
 import { codeOf } from '../source/local-files';
 
 /** More are forgotten, and looked at once more when they are needed again. */
@@ -12,6 +12,7 @@ const MOST_KNOWN = 4_096;
  */
 export class MadeFolders {
   private readonly known = new Map<string, Promise<void>>();
+  private readonly tidy = new Map<string, Promise<void>>();
 
   constructor(private readonly root: string) {}
 
@@ -20,11 +21,18 @@ export class MadeFolders {
     const known = this.known.get(folder);
     if (known !== undefined) return known;
     const making = folder === this.root ? makeSynced(folder) : this.makeBelow(folder);
-    this.known.set(folder, making);
-    making.catch(() => this.known.delete(folder));
-    const [oldest] = this.known.keys();
-    if (this.known.size > MOST_KNOWN && oldest !== undefined) this.known.delete(oldest);
-    return making;
+    return remembered(this.known, folder, making);
+  }
+
+  /** The same, and nothing is left in it of writers that were killed. */
+  makeTidy(folder: string): Promise<void> {
+    const tidy = this.tidy.get(folder);
+    if (tidy !== undefined) return tidy;
+    return remembered(
+      this.tidy,
+      folder,
+      this.make(folder).then(() => removeUnfinished(folder)),
+    );
   }
 
   private async makeBelow(folder: string): Promise<void> {
@@ -36,4 +44,12 @@ export class MadeFolders {
     }
     await syncFolder(dirname(folder));
   }
+}
+
+function remembered(all: Map<string, Promise<void>>, folder: string, making: Promise<void>): Promise<void> {
+  all.set(folder, making);
+  making.catch(() => all.delete(folder));
+  const [oldest] = all.keys();
+  if (all.size > MOST_KNOWN && oldest !== undefined) all.delete(oldest);
+  return making;
 }

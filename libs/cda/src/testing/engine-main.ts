@@ -1,3 +1,5 @@
+// Before everything that writes.
+import './die-naming';
 import { writeSync } from 'node:fs';
 import { runIngestion } from '../run/run-ingestion';
 import type { RunOptions } from '../run/run-options';

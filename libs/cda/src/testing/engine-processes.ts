@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
@@ -27,6 +28,8 @@ export class EngineProcesses {
       bundle: true,
       platform: 'node',
       format: 'cjs',
+      // The package says that its modules do nothing by themselves, and one of these does.
+      ignoreAnnotations: true,
       tsconfig: join(__dirname, '../../../../tsconfig.server.json'),
       plugins: [
         {
@@ -43,10 +46,19 @@ export class EngineProcesses {
     return new EngineProcesses(program);
   }
 
-  /** Resolves when the process is gone; `killAfterMs` is from its start. */
-  async run(order: EngineOrder, killAfterMs?: number): Promise<EngineEnd> {
-    const child = spawn(process.execPath, [this.program, JSON.stringify(order)], {
+  /**
+   * Resolves when the process is gone; `killAfterMs` is from its start. It dies by itself in the middle of a write, before the file that is
+   * the `dieNaming`th to be finished gets its name. `scratch` is its temporary folder.
+   */
+  async run(
+    order: EngineOrder,
+    killAfterMs?: number,
+    { dieNaming, scratch = tmpdir() }: { dieNaming?: number; scratch?: string } = {},
+  ): Promise<EngineEnd> {
+    const args = [this.program, JSON.stringify(order), ...(dieNaming === undefined ? [] : [String(dieNaming)])];
+    const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { TMPDIR: scratch },
     });
     const chunks: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

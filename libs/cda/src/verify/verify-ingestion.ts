@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DeltaEngine } from '@lakescope/delta';
+import { DeltaEngine, makeOwnFolder } from '@lakescope/delta';
 import { failureOf } from '../errors';
 import type { ManifestTable } from '../manifest/manifest';
 import { dataFolder } from '../plan/data-folder';
@@ -34,7 +33,7 @@ export async function* verifyIngestion(options: VerifyOptions): AsyncGenerator<T
   const manifest = await readManifest(options);
   if (manifest === 'not-modified') throw new Error('a read without an ETag always answers');
   for (const { table, failure } of manifest.rejected) yield unverified(table, failure);
-  const cacheDirectory = await mkdtemp(join(tmpdir(), 'cda-verify-'));
+  const cacheDirectory = await makeOwnFolder(tmpdir(), 'lakescope-cda-');
   const engine = await DeltaEngine.open({ cacheDirectory });
   try {
     yield* inTurns(manifest.tables, options, engine);

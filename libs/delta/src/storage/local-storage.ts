@@ -3,11 +3,14 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { AlreadyExists, InvalidRequest, StorageNotFound } from '../errors';
+import { removeUnfinished } from './leftovers';
 import { cleanPath, compareBytes, joinPath } from './storage-path';
 import { makeSynced, writeInPlace, writeSynced, type FinishedFile } from './synced-files';
 import type { FileBackedStorage, StorageEntry, StorageReadOptions } from './storage';
 
 const STAT_BATCH = 64;
+/** Those of a table that is written to partition by partition need not be remembered for ever. */
+const MOST_TIDIED = 1_000;
 /** A third of what the one of `node:fs/promises` takes, which counts in a log of twenty thousand files. */
 const described = promisify(lstat);
 
@@ -27,6 +30,8 @@ export class LocalStorage implements FileBackedStorage {
   private realRoot: Promise<string> | undefined;
   /** The folder that was written to last, which was then a real one of this storage. */
   private lastFolder: string | undefined;
+  /** Folders in which nothing is left of writers that were killed. */
+  private readonly tidied = new Set<string>();
 
   constructor(root: string, { blocks = false }: LocalStorageOptions = {}) {
     this.location = resolve(root);
@@ -146,8 +151,15 @@ export class LocalStorage implements FileBackedStorage {
       }
     }
     await this.folderFor(directory);
+    await this.tidy(directory);
     await this.write(target, bytes, by);
     this.lastFolder = directory;
+  }
+
+  private async tidy(directory: string): Promise<void> {
+    if (this.tidied.has(directory) || this.tidied.size === MOST_TIDIED) return;
+    this.tidied.add(directory);
+    await removeUnfinished(join(this.location, directory));
   }
 
   /** Makes a folder where there is none: nearly always there is one. */

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import files from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { unfinishedName } from './leftovers';
 
 /** How a finished file gets its name: `link` fails with EEXIST where there is one already, `rename` takes its place. */
 export type FinishedFile = 'link' | 'rename';
@@ -65,7 +65,7 @@ export function syncFolder(folder: string): Promise<void> {
 
 async function write(calls: FileCalls, target: string, bytes: Uint8Array, by: FinishedFile): Promise<void> {
   // In the same folder: names are only given within a file system.
-  const temporary = join(dirname(target), `.tmp-${randomUUID()}`);
+  const temporary = join(dirname(target), unfinishedName());
   const file = await calls.open(temporary, 'wx');
   let isThere = true;
   try {

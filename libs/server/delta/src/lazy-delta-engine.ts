@@ -1,8 +1,7 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { DeltaEngine } from '@lakescope/delta';
+import { rm } from 'node:fs/promises';
+import { DeltaEngine, makeOwnFolder } from '@lakescope/delta';
 import { DeltaConfig } from '@lakescope/server-config';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { defaults } from './defaults';
 
 const PREFIX = 'lakescope-delta-';
@@ -10,7 +9,6 @@ const PREFIX = 'lakescope-delta-';
 /** The engine all inspections share, opened by the first of them: a server that inspects nothing never loads DuckDB. */
 @Injectable()
 export class LazyDeltaEngine implements OnApplicationShutdown {
-  private readonly logger = new Logger('Delta');
   private opening: Promise<{ engine: DeltaEngine; directory: string }> | undefined;
 
   constructor(private readonly config: DeltaConfig) {}
@@ -32,34 +30,12 @@ export class LazyDeltaEngine implements OnApplicationShutdown {
   }
 
   private async open(): Promise<{ engine: DeltaEngine; directory: string }> {
-    await this.removeLeftovers();
     const { memoryLimitBytes, diskCacheBytes } = defaults;
-    // New and for this account alone: the temporary folder is everybody's, and copies of data files lie in here.
-    const directory = await mkdtemp(join(this.config.cacheDirectory, `${PREFIX}${process.pid}-`));
+    // For this account alone: the temporary folder is everybody's, and copies of data files lie in here.
+    const directory = await makeOwnFolder(this.config.cacheDirectory, PREFIX);
     return {
       engine: await DeltaEngine.open({ cacheDirectory: directory, memoryLimitBytes, diskCacheBytes }),
       directory,
     };
-  }
-
-  /** Caches of processes that were killed. */
-  private async removeLeftovers(): Promise<void> {
-    for (const name of await readdir(this.config.cacheDirectory)) {
-      const pid = name.startsWith(PREFIX) ? /^\d+/.exec(name.slice(PREFIX.length))?.[0] : undefined;
-      if (pid === undefined || isAlive(Number(pid))) continue;
-      await rm(join(this.config.cacheDirectory, name), { recursive: true, force: true }).catch((error: unknown) =>
-        this.logger.debug(`An old cache could not be removed: ${String(error)}`),
-      );
-    }
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive too.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -1,10 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { RunEvent } from '@lakescope/cda';
 import { createSuite, FolderBucket } from '@lakescope/cda-synthetic';
 import { Secret } from '@lakescope/databricks-client';
+import { makeOwnFolder } from '@lakescope/delta';
 import { LocalStack } from '@lakescope/server-testing';
 import { Logger } from '@nestjs/common';
 import { JobsLimits } from '../jobs-limits';
@@ -148,6 +150,10 @@ describe('the embedded engine', () => {
 
   it('is given up with the thread when somebody does not take its events', async () => {
     let during: string[] = [];
+    // Of an app that was killed.
+    const left = await makeOwnFolder(scratch, 'lakescope-ingestion-');
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    await rename(left, left.replace(`-${process.pid}-`, `-${pid}-`));
     const refused = engine.run(await order('refused'), {
       signal: new AbortController().signal,
       onEvents: async () => {
@@ -157,7 +163,7 @@ describe('the embedded engine', () => {
     });
 
     await expect(refused).rejects.toThrow('the database is gone');
-    // Nor does it leave anything on the disk.
+    // Nor does it leave anything on the disk, of itself or of those before.
     expect(during).not.toEqual([]);
     expect(await readdir(scratch)).toEqual([]);
   });

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { IngestionPlan, RunResult } from '@lakescope/cda';
+import { makeOwnFolder } from '@lakescope/delta';
 import { S3Config } from '@lakescope/server-config';
 import { Slots } from '@lakescope/server-http';
 import { Injectable, Logger } from '@nestjs/common';
@@ -83,7 +84,7 @@ export class EmbeddedEngine extends IngestionEngine {
     const { endpoints } = this;
     const { request } = work;
     const [source, target] = [inClear(work.source), inClear(work.target)];
-    const scratch = await mkdtemp(join(this.code.scratch, 'lakescope-ingestion-'));
+    const scratch = await makeOwnFolder(this.code.scratch, 'lakescope-ingestion-');
     try {
       return await this.inThread({ kind: 'work', endpoints, scratch, source, target, request, run }, controls);
     } finally {
