@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
+import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { HeadObjectCommand, type S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { S3Objects, S3Storage, type DeltaErrorCode, type S3Object } from '@lakescope/delta';
@@ -12,9 +13,12 @@ const RANGE = { offset: 0, length: 4 };
 /** Stands for the agents that let nobody into private networks. */
 class Guard extends Agent {
   isClosed = false;
+  isSlow = false;
 
   override createConnection(...args: Parameters<Agent['createConnection']>): ReturnType<Agent['createConnection']> {
     if (this.isClosed) throw Object.assign(new Error('Nobody may go there'), { code: 'EACCES' });
+    // Nobody answers, and nobody says so.
+    if (this.isSlow) return Object.assign(new Socket(), { connecting: true });
     return super.createConnection(...args);
   }
 }
@@ -179,9 +183,34 @@ describe("Delta's S3 storage that knows the way", () => {
 
   it('leaves it to the client where requests are not signed in the plain way', async () => {
     const open: Partial<S3ClientConfig> = { followRegionRedirects: true };
-    const { storage, seen } = await given('redirects', open);
+    const redirected = await given('redirects', open);
+    await redirected.storage.read('object', { range: RANGE });
+    expect(redirected.seen()).toBe(2);
+
+    // Signed by somebody else than the one the client speaks for.
+    const { signer } = s3.client().config;
+    for (const accessKeyId of ['nobody', s3.endpoint.rootKeys.accessKeyId]) {
+      const credentials = { accessKeyId, secretAccessKey: 'none' };
+      const signed = await given(`signed/${accessKeyId}`, { signer, credentials });
+      await signed.storage.read('object', { range: RANGE });
+      expect(signed.seen()).toBe(2);
+    }
+  });
+
+  it('leaves it to a handler that wants to see every request', async () => {
+    const { client, storage, seen } = await given('seen');
+    const watched = s3.client();
+    const { requestHandler } = watched.config;
+    const handle = requestHandler.handle.bind(requestHandler);
+    let handled = 0;
+    requestHandler.handle = (request, options) => {
+      handled += 1;
+      return handle(request, options);
+    };
+    const objects = new S3Storage({ client: watched, bucket, prefix: 'seen', pauseMs: 10 });
+    for (let time = 0; time < 3; time += 1) await objects.read('object', { range: RANGE });
     await storage.read('object', { range: RANGE });
-    expect(seen()).toBe(2);
+    expect([handled, seen(), client === watched]).toEqual([3, 1, false]);
   });
 
   it('keeps to the connections of the client', async () => {
@@ -190,6 +219,13 @@ describe("Delta's S3 storage that knows the way", () => {
     await storage.read('object', { range: RANGE });
     guard.isClosed = true;
     expect(await failureOf(storage.read('object', { range: RANGE }))).toBe('STORAGE_UNAVAILABLE');
+  });
+
+  it('waits no longer for a connection than the client does', async () => {
+    const guard = new Guard();
+    const { storage } = await given('slow', { requestHandler: { httpAgent: guard, connectionTimeout: 20 } });
+    guard.isSlow = true;
+    await expect(storage.read('object', { range: RANGE })).rejects.toThrow('no answer in time');
   });
 });
 
