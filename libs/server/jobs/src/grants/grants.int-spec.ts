@@ -171,6 +171,19 @@ describe('grants of S3 connections', () => {
     expect(codeOf(await revoke())).toEqual([404, 'NOT_FOUND']);
   });
 
+  it('is listed in pages by the bytes of the names, however the database sorts text', async () => {
+    await app.sql('ALTER TABLE ingestion_grants ALTER COLUMN grantee TYPE text COLLATE "und-x-icu"');
+    const people = ['Cy@example.com', 'ada@example.com', 'bo@example.com'];
+    for (const grantee of people) await app.ask('analyst', 'POST', grants(), { grantee });
+
+    const first = (await app.ask('analyst', 'GET', `${grants()}?limit=2`)).body;
+    const cursor = encodeURIComponent(String(first['next_cursor']));
+    const second = (await app.ask('analyst', 'GET', `${grants()}?limit=2&cursor=${cursor}`)).body;
+
+    const names = [first, second].flatMap(({ items }) => (items as Json[]).map(({ grantee }) => grantee));
+    expect([names, second['next_cursor']]).toEqual([people, null]);
+  });
+
   it('is the connection’s owner’s alone to give, see and take, and each change is in the audit log', async () => {
     await grant();
     await grant();

@@ -38,8 +38,10 @@ export class Grants {
       caller,
       (tx) =>
         tx.query(
+          // By bytes: in what order else would be the database's own affair, and change with its libraries between two pages.
           `SELECT connection_id, user_id, grantee, granted_at FROM ingestion_grants
-            WHERE connection_id = $1 AND user_id = $2 AND ($3::text IS NULL OR grantee > $3) ORDER BY grantee LIMIT $4`,
+            WHERE connection_id = $1 AND user_id = $2 AND ($3::text IS NULL OR grantee COLLATE "C" > $3)
+            ORDER BY grantee COLLATE "C" LIMIT $4`,
           [id, caller.userId, after, limit + 1],
         ),
       READING,
@@ -92,7 +94,7 @@ export class Grants {
     await this.database.asUser(caller, work, WRITING);
   }
 
-  /** What others let the caller start jobs with, the longest granted first. */
+  /** What others let the caller start jobs with, by the ids of the connections: names are not told before it is known whose they are. */
   async granted(caller: UserCaller, { limit, cursor }: PageQuery): Promise<GrantedConnectionPage> {
     const scope = JSON.stringify(['granted connections', caller.userId]);
     const after = cursor === undefined ? null : String(this.cursors.decode(scope, cursor));

@@ -54,7 +54,7 @@ export class ConnectionRecords implements OnModuleInit {
     this.tables.register(S3_CONNECTIONS);
   }
 
-  /** By name, from behind the one that is named. */
+  /** By the bytes of the names, from behind the one that is named: the same in every database, and with every version of its libraries. */
   list(caller: UserCaller, limit: number, after?: string): Promise<S3Connection[]> {
     return this.database.asUser(
       caller,
@@ -62,9 +62,9 @@ export class ConnectionRecords implements OnModuleInit {
         const select = tx
           .createQueryBuilder(S3Connection, 'connection')
           .where('connection.userId = :userId', { userId: caller.userId })
-          .orderBy('connection.name', 'ASC')
+          .orderBy('connection.name COLLATE "C"', 'ASC')
           .limit(limit);
-        if (after !== undefined) select.andWhere('connection.name > :after', { after });
+        if (after !== undefined) select.andWhere('connection.name COLLATE "C" > :after', { after });
         return select.getMany();
       },
       READING,
