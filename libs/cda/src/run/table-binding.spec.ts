@@ -1,7 +1,8 @@
-import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createTable, LocalStorage, type Storage } from '@lakescope/delta';
 import { planIngestion } from '../plan/plan-ingestion';
+import { LocalTarget } from '../target/local-target';
 import type { TargetStore } from '../target/target-store';
 import { CdaLake } from '../testing/cda-lake';
 import type { TableVerification } from '../verify/verification';
@@ -51,7 +52,46 @@ describe('a table and its source', () => {
     const { tables } = await lake.run(rewrite(`${lake.source.uri}/copied/cc_moved`));
     expect(tables).toMatchObject([{ outcome: 'completed', foldersDone: 1 }]);
     const proved = await proof(rewrite(`${lake.source.uri}/copied/cc_moved`));
-    expect(proved).toMatchObject({ verdict: 'intact', folders: 2, rows: 2n, findings: [] });
+    expect(proved).toMatchObject({ verdict: 'intact', folders: 2, rows: 2n, findings: [{ code: 'FILES_ELSEWHERE' }] });
+    // The version from before goes on referring to where the data was, and nobody looks there.
+    expect(proved?.findings[0]?.message).toContain(`1 files in ${lake.source.root}/cc_moved,`);
+  });
+
+  it('are proved where the table was moved, by what its log says of its files: copies beside it, references where they are', async () => {
+    for (const mode of ['copy', 'reference'] as const) {
+      const table = `cc_${mode}_moved`;
+      lake.forgetEntries();
+      await lake.ids(table, 'aaaa', T(1), [1]);
+      await lake.entry(table, {});
+      await lake.run({ mode });
+      const moved = join(lake.directory, `${mode}-moved`);
+      await rename(join(lake.directory, 'target', table), await made(join(moved, table)));
+      const options = { target: new LocalTarget(moved), mode };
+
+      expect(await proof(options)).toMatchObject({ verdict: 'intact', folders: 1, rows: 1n, findings: [] });
+      await lake.ids(table, 'aaaa', T(2), [2]);
+      expect(await lake.run(options)).toMatchObject({ tables: [{ outcome: 'completed', foldersDone: 1 }] });
+      expect(await proof(options)).toMatchObject({ verdict: 'intact', folders: 2, rows: 2n, findings: [] });
+      const gone = mode === 'copy' ? join(moved, table) : join(lake.source.root, table);
+      await rm(join(gone, 'aaaa', String(T(1))), { recursive: true });
+      expect(codes((await proof(options))?.findings)).toEqual(['FILE_GONE']);
+    }
+  });
+
+  it('are not proved whole where a copied table refers to the files of the one it is a copy of', async () => {
+    await lake.ids('cc_clone', 'aaaa', T(1), [1]);
+    await lake.entry('cc_clone', {});
+    await lake.run({ mode: 'copy' });
+    const clone = join(lake.directory, 'clones/cc_clone');
+    const log = '_delta_log/00000000000000000000.json';
+    await made(join(clone, log));
+    const text = await readFile(join(lake.directory, 'target/cc_clone', log), 'utf8');
+    const absolute = text.replaceAll('"path":"aaaa/', `"path":"${lake.target.uri}/cc_clone/aaaa/`);
+    await writeFile(join(clone, log), absolute);
+
+    const proved = await proof({ target: new LocalTarget(join(lake.directory, 'clones')) });
+    expect([absolute === text, codes(proved?.findings)]).toEqual([false, ['FILES_ELSEWHERE']]);
+    expect(proved?.findings[0]?.message).toContain(`${lake.directory}/target/cc_clone,`);
   });
 
   it('are proved where the same data has another name now', async () => {
@@ -63,10 +103,15 @@ describe('a table and its source', () => {
     await lake.entry('cc_renamed', { path: `${lake.source.uri}/cc_renamed_since` });
     await lake.run({ resets: { cc_renamed: 'continue' } });
 
-    expect(await proof()).toMatchObject({ verdict: 'intact', folders: 2, rows: 2n, findings: [] });
+    expect(await proof()).toMatchObject({
+      verdict: 'intact',
+      folders: 2,
+      rows: 2n,
+      findings: [{ code: 'FILES_ELSEWHERE' }],
+    });
     // What is not in the source any more is no less damage for that.
     await rm(join(lake.source.root, 'cc_renamed_since/aaaa', String(T(1))), { recursive: true });
-    expect(codes((await proof())?.findings)).toEqual(['FILE_GONE']);
+    expect(codes((await proof())?.findings)).toEqual(['FILE_GONE', 'FILES_ELSEWHERE']);
   });
 
   it('are not mixed with another environment that has the same fingerprints, until somebody decides', async () => {
@@ -206,6 +251,12 @@ describe('a table and its source', () => {
     return { uri: lake.target.uri, copy: (...args) => lake.target.copy(...args), table: () => storage };
   }
 });
+
+/** The path, once there is a folder for it. */
+async function made(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  return path;
+}
 
 /** A place where somebody else is faster by one commit. */
 class Meanwhile extends LocalStorage {

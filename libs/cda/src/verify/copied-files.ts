@@ -1,6 +1,6 @@
 import { StorageNotFound, type Storage } from '@lakescope/delta';
 import { eachAtOnce } from '../at-once';
-import { folderFile, isReference } from './folder-files';
+import { folderFile, isReference, type FilePlaces } from './folder-files';
 import type { HeldFile } from './log-replay';
 import type { Findings } from './verification';
 
@@ -37,6 +37,19 @@ export async function checkCopies({
       }
     }
   });
+}
+
+/** A table that was copied, or whose source was, goes on referring to where its files were: no place that was given, and none to look into. */
+export function tellElsewhere(places: FilePlaces, active: ReadonlyMap<string, HeldFile>, findings: Findings): void {
+  const counts = new Map<string, number>();
+  for (const { path } of active.values()) {
+    const place = places.elsewhere(path);
+    if (place !== undefined) counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  for (const [place, files] of counts) {
+    const message = `The table refers to ${files} files in ${place}, which is neither its folder nor that of the source: what they are called was compared, and whether they are still there was not looked at`;
+    findings.add('FILES_ELSEWHERE', message);
+  }
 }
 
 async function sizes(

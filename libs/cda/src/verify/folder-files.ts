@@ -40,7 +40,17 @@ export class FilePlaces {
     // Data that was copied elsewhere, or is called otherwise now: older versions go on referring to where it was.
     return (isReference(absolute) ? REFERRED.exec(absolute)?.[1] : undefined) ?? absolute.replace(REBUILT, '');
   }
+
+  /** The place of a file that a path refers to outside of both folders; undefined when it is in one of them. */
+  elsewhere(path: string): string | undefined {
+    const absolute = plain(path);
+    if (!isReference(absolute) || this.roots.some((root) => absolute.startsWith(root))) return undefined;
+    return absolute.replace(PLACE, '');
+  }
 }
+
+/** What comes before the folder of a fingerprint in a path that leaves the table. */
+const PLACE = /(?:\/rebuild-[1-9]\d*)?\/[^/]+\/[1-9]\d{12}\/[^/]+$/;
 
 /** Whether a path of the log leaves the table's folder. */
 export function isReference(path: string): boolean {

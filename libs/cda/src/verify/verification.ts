@@ -30,6 +30,7 @@ export const FINDINGS = {
     'FINGERPRINT_UNLISTED',
     'FOLDER_PRUNED',
     'OTHER_SOURCE',
+    'FILES_ELSEWHERE',
   ],
 } as const;
 

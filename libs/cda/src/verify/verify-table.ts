@@ -6,7 +6,7 @@ import { unlistedText } from '../plan/unlisted-fingerprints';
 import type { FolderRef } from '../run/run-options';
 import type { SourceStore } from '../source/source-store';
 import { eachAtOnce } from '../at-once';
-import { checkCopies } from './copied-files';
+import { checkCopies, tellElsewhere } from './copied-files';
 import { FolderCheck } from './folder-check';
 import { FilePlaces, isReference } from './folder-files';
 import { LogReplay, type HeldFolder } from './log-replay';
@@ -52,6 +52,7 @@ async function newestSnapshot({ engine, storage, signal }: TableToVerify): Promi
 
 class TableProof {
   private readonly findings = new Findings();
+  private readonly places: FilePlaces;
   private readonly replay: LogReplay;
   private readonly check: FolderCheck;
   private readonly quarantined: FolderRef[] = [];
@@ -72,9 +73,9 @@ class TableProof {
     private readonly table: TableToVerify,
     private readonly sources: ReadonlyMap<string, SourceFolder>,
   ) {
-    const places = new FilePlaces(table.uri, `${table.source.uri}/${table.directory}`);
+    this.places = new FilePlaces(table.uri, `${table.source.uri}/${table.directory}`);
     this.listed = new Set(table.entry.fingerprints.map(({ name }) => name));
-    this.replay = new LogReplay(table.entry.table, places, this.findings);
+    this.replay = new LogReplay(table.entry.table, this.places, this.findings);
     this.check = new FolderCheck(table.source, this.findings, table.signal);
   }
 
@@ -91,6 +92,7 @@ class TableProof {
       const { active } = this.replay;
       await checkCopies({ storage: this.table.storage, active, findings: this.findings, signal: this.table.signal });
     }
+    tellElsewhere(this.places, this.replay.active, this.findings);
     if (this.untold > 0) {
       const message = `${this.untold} folders lie before their cursors, and neither a commit that is left in the log nor a file of the table is theirs: whether the table has their rows cannot be told`;
       this.findings.add('HISTORY_GONE', message);
@@ -139,11 +141,10 @@ class TableProof {
 
   /** What readers see of the newest version, by checkpoints and caches, must be what its commits say. */
   private async compareSnapshot(snapshot: TableSnapshot): Promise<void> {
-    const places = new FilePlaces(this.table.uri, `${this.table.source.uri}/${this.table.directory}`);
     let count = 0;
     for await (const { path } of filesOf(snapshot, this.table.signal)) {
       count += 1;
-      if (this.replay.active.has(places.key(path))) continue;
+      if (this.replay.active.has(this.places.key(path))) continue;
       const message = `Readers of version ${snapshot.version} see ${path}, which no commit says is there`;
       this.findings.add('LOG_DISAGREES', message, { version: snapshot.version });
     }
