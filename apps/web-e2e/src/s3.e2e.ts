@@ -54,7 +54,30 @@ test('a person makes a connection, checks its rights, changes and deletes it', a
   await expect(page.getByRole('link', { name: 'Claims lake' })).toBeVisible();
   await expect(page.getByRole('row', { name: /Claims lake/ })).toContainText('not checked');
 
+  // By the keyboard: who may start jobs with it, and who may not any more.
+  const analyst = endpoints().personas['analyst']?.user_name ?? '';
+  const opener = page.getByRole('button', { name: 'Who may start jobs with Claims lake' });
+  await opener.press('Enter');
+  const grants = page.getByRole('dialog', { name: 'Who may start jobs with “Claims lake”' });
+  await expect(grants.getByText('Nobody but you.')).toBeVisible();
+  await page.keyboard.type(analyst);
+  await page.keyboard.press('Enter');
+  await expect(grants.getByRole('row', { name: analyst })).toBeVisible();
+  await product.expectAccessible();
+  await product.photograph('s3-grants');
+  const granted = async () => JSON.stringify(await (await page.request.get('/api/v1/s3/granted-connections')).json());
   await product.signInAs('analyst');
+  expect(await granted()).toContain(id);
+  await product.signInAs('engineer');
+  await grants.getByRole('button', { name: `Take it back from ${analyst}` }).press('Enter');
+  await page.getByRole('button', { name: 'Take it back', exact: true }).press('Enter');
+  await expect(grants.getByText('Nobody but you.')).toBeVisible();
+  await expect(grants.getByRole('textbox')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(opener).toBeFocused();
+
+  await product.signInAs('analyst');
+  expect(await granted()).not.toContain(id);
   await product.open('/s3');
   await expect(page.getByText('No S3 connection yet')).toBeVisible();
   await product.open(`/s3/${id}?bucket=lakescope-lake`);

@@ -10,7 +10,7 @@ import { verdictOf } from './rights';
   selector: 'ls-connection-table',
   imports: [Chip, Icon, RouterLink, TimeAgo],
   templateUrl: './connection-table.html',
-  styleUrl: './connection-table.css',
+  styleUrls: ['../../shell/stacked-table.css', './connection-table.css'],
 })
 export class ConnectionTable {
   readonly connections = input.required<readonly S3ConnectionDto[]>();
@@ -18,6 +18,7 @@ export class ConnectionTable {
   readonly checked = input<string>();
   readonly check = output<S3ConnectionDto>();
   readonly edit = output<S3ConnectionDto>();
+  readonly grants = output<S3ConnectionDto>();
   readonly remove = output<S3ConnectionDto>();
 
   private readonly lastChecks = inject(LastChecks);
@@ -37,6 +38,7 @@ export class ConnectionTable {
         last: last && { ...verdictOf(last), at: last.checkedAt },
         checkLabel: $localize`Check the rights of ${name}:name:`,
         editLabel: $localize`Edit ${name}:name:`,
+        grantsLabel: $localize`Who may start jobs with ${name}:name:`,
         deleteLabel: $localize`Delete ${name}:name:`,
       };
     }),

@@ -9,6 +9,7 @@ import { Personas } from '../../shell/personas';
 import { Toasts } from '../../shell/toasts';
 import { ConnectionCheck } from './connection-check';
 import { ConnectionForm, type ConnectionFormData } from './connection-form';
+import { ConnectionGrants } from './connection-grants';
 import { ConnectionTable } from './connection-table';
 import { ConnectionsStore } from './connections-store';
 
@@ -51,12 +52,22 @@ export class ConnectionsPage {
       });
   }
 
+  protected showGrants(connection: S3ConnectionDto): void {
+    this.dialog.open<ConnectionGrants, S3ConnectionDto>(ConnectionGrants, {
+      data: connection,
+      width: '560px',
+      maxWidth: 'calc(100vw - 24px)',
+      ariaLabelledBy: 'ls-s3-grants-title',
+    });
+  }
+
   protected async remove(connection: S3ConnectionDto): Promise<void> {
     const { name, id } = connection;
     const isWanted = await this.dialogs.confirm({
       title: $localize`Delete the S3 connection “${name}:name:”?`,
       consequences: [
         $localize`Its keys are deleted with it. Nothing in the storage itself is touched.`,
+        $localize`Nobody starts jobs with it any more: yours and others’ schedules that use it fail.`,
         $localize`Links here that name it lead nowhere any more, those of favourites and recent places among them.`,
         $localize`It is written down in the audit log under your name.`,
       ],
