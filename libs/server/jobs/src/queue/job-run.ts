@@ -259,7 +259,7 @@ function endOf(result: RunResult, manifestKey: string): RunEnd {
   const failure = isAllFailed
     ? {
         code: ALL_TABLES_FAILED,
-        message: `All ${tables.length} tables have failed.`,
+        message: tables.length === 1 ? 'The only table has failed.' : `All ${tables.length} tables have failed.`,
         advice: 'Each table says why; mend that, and try the job again.',
       }
     : undefined;

@@ -69,6 +69,18 @@ const countsOf = (ledger: RunLedger) =>
   ]);
 
 describe('what is written down of a run', () => {
+  it('tells of one folder, file and row as of one', () => {
+    const ledger = begun(undefined, 1);
+    ledger.take({ type: 'folder-done', result: { ...folder, files: 1, rows: 1n } });
+
+    expect(ledger.turnPage().lines.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        '1 folder is new, with 2 files',
+        expect.stringContaining('is version 3: 1 row in 1 file'),
+      ]),
+    );
+  });
+
   it('tells what is odd about a folder once, whether its table is done or not', () => {
     const ledger = new RunLedger();
     ledger.take({ type: 'folder-done', result: folder });

@@ -2,6 +2,7 @@ import type { FolderRef, FolderResult, IngestionFailure, RunEvent, TableResult }
 import type { RunManifest } from '../freshness/freshness-records';
 import type { JobWarningDto } from '../runs/job-findings.dto';
 import type { LogLevel } from '../runs/job-values';
+import { counted } from './counted';
 import { failureOf, keep, keyOf, nameOf, newTable, refOf, schemaChangeOf, warningOf, worse } from './ledger-findings';
 import type { LedgerFolder, LedgerLine, LedgerPage, LedgerTable } from './ledger-page';
 import { storableName, storableText } from './storable';
@@ -64,14 +65,14 @@ export class RunLedger {
           undefined,
           event.unchanged
             ? 'The manifest is that of the last run that left nothing behind: there is nothing to do'
-            : `The manifest has ${event.tables.length} tables to look at`,
+            : `The manifest has ${counted(event.tables.length, 'table')} to look at`,
         );
       case 'table-started': {
         const table = this.table(event.table);
         table.status = 'running';
         table.failure = undefined;
         this.expect(table, event);
-        return this.log('info', event.table, `${event.folders} folders are new, with ${event.files} files`);
+        return this.log('info', event.table, newFolders(event));
       }
       case 'table-progress':
         return this.expect(this.table(event.table), event);
@@ -179,7 +180,7 @@ export class RunLedger {
     }
     this.folders.push({ ...folder, status: 'done', result, schemaChanges, warnings, failure: undefined });
     const details = { version: result.version, rows: String(result.rows), files: result.files };
-    const told = `Folder ${nameOf(result)} is version ${result.version ?? '-'}: ${result.rows} rows in ${result.files} files`;
+    const told = `Folder ${nameOf(result)} is version ${result.version ?? '-'}: ${counted(result.rows, 'row')} in ${counted(result.files, 'file')}`;
     this.log('info', result.table, told, details);
     for (const { code, message } of warnings) {
       this.log('warn', result.table, `Folder ${nameOf(result)}: ${message}`, { code });
@@ -237,4 +238,8 @@ export class RunLedger {
         rows: String(rows),
       });
   }
+}
+
+function newFolders({ folders, files }: { readonly folders: number; readonly files: number }): string {
+  return `${counted(folders, 'folder')} ${folders === 1 ? 'is' : 'are'} new, with ${counted(files, 'file')}`;
 }

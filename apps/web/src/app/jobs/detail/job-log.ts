@@ -10,6 +10,7 @@ import {
   viewChild,
 } from '@angular/core';
 import { Chip, type ChipTone, exactTime, formatCount, Icon } from '@lakescope/web-ui';
+import { lineCount } from '../counted';
 import { followStream } from './followed-stream';
 import { type LogLine, lineOf, matching } from './log-line';
 
@@ -74,10 +75,7 @@ export class JobLog {
   protected readonly count = computed(() => {
     const [found, all] = [this.found().length, this.lines().length];
     const shown = Math.min(found, DRAWN);
-    const text =
-      found === all
-        ? $localize`${formatCount(all)}:count: lines`
-        : $localize`${formatCount(found)}:found: of ${formatCount(all)}:count: lines`;
+    const text = found === all ? lineCount(all) : $localize`${formatCount(found)}:found: of ${lineCount(all)}:lines:`;
     return shown < found ? $localize`${text}:text:, the newest ${formatCount(shown)}:shown: shown` : text;
   });
 

@@ -9,7 +9,6 @@ import {
   Chip,
   clipMiddle,
   CopyButton,
-  formatCount,
   formatDuration,
   formatMilliseconds,
   Icon,
@@ -21,6 +20,7 @@ import {
 import { Dialogs } from '../../shell/dialogs';
 import { Session } from '../../shell/session';
 import { Toasts } from '../../shell/toasts';
+import { fileCount, folderCount, rowCount } from '../counted';
 import { FolderBar } from '../folder-bar';
 import { isActive, jobState } from '../job-states';
 import { openScheduleForm } from '../schedules/schedule-form';
@@ -107,13 +107,13 @@ export class JobPage {
     if (progress === undefined) return undefined;
     const { rows, rows_per_second: rowRate, folders_per_second: folderRate, eta_seconds: eta } = progress;
     return {
-      rows: formatCount(Number(rows)),
-      files: formatCount(progress.files),
+      rows: rowCount(Number(rows)),
+      files: fileCount(progress.files),
       time: formatMilliseconds(progress.active_ms),
       rate:
         rowRate === null || folderRate === null
           ? undefined
-          : $localize`${formatCount(Math.round(folderRate))}:folders: folders/s, ${formatCount(Math.round(rowRate))}:rows: rows/s`,
+          : $localize`${folderCount(Math.round(folderRate))}:folders: and ${rowCount(Math.round(rowRate))}:rows: a second`,
       left: eta === null ? undefined : formatDuration(Math.ceil(eta)),
     };
   });

@@ -10,6 +10,7 @@ import { Dialogs } from '../../shell/dialogs';
 import { Session } from '../../shell/session';
 import { Toasts } from '../../shell/toasts';
 import { UsageEvents } from '../../tracking/usage-events';
+import { tableCount } from '../counted';
 import { JobsTabs } from '../jobs-tabs';
 import { OwnConnections } from '../own-connections';
 import { FRESHNESS_COLUMNS, freshnessLines } from './freshness-columns';
@@ -88,8 +89,8 @@ export class FreshnessPage {
   );
   protected readonly isFiltered = computed(() => Boolean(this.q() || this.state() || this.target()));
   protected readonly count = computed(() => {
-    const [shown, all] = [formatCount(this.found().length), formatCount(this.store.tables().length)];
-    return this.isFiltered() ? $localize`${shown}:shown: of ${all}:all: tables` : $localize`${all}:all: tables`;
+    const all = tableCount(this.store.tables().length);
+    return this.isFiltered() ? $localize`${formatCount(this.found().length)}:shown: of ${all}:all:` : all;
   });
   protected readonly counts = computed(() => {
     const summary = this.store.summary();

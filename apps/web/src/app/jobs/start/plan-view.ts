@@ -1,6 +1,7 @@
 import { Component, computed, input, output } from '@angular/core';
 import { type JobPlanDto, type PlannedTableDto } from '@lakescope/web-api';
 import { ByteSize, Chip, type ChipTone, formatCount, formatDuration, Notice } from '@lakescope/web-ui';
+import { fileCount, folderCount, tableCount } from '../counted';
 import { type ResetDecision } from './job-draft';
 
 const STATES: Readonly<Record<PlannedTableDto['state'], { text: string; tone: ChipTone }>> = {
@@ -33,11 +34,21 @@ export class PlanView {
   protected readonly sums = computed(() => {
     const { tables, folders, files } = this.plan();
     const counted = (state: PlannedTableDto['state']) => tables.filter((table) => table.state === state).length;
+    const [ready, blocked] = [counted('ready'), counted('blocked')];
+    const [what, where] = [
+      $localize`${folderCount(folders)}:folders: with ${fileCount(files)}:files:`,
+      tableCount(ready),
+    ];
     return {
-      folders: formatCount(folders),
-      files: formatCount(files),
-      ready: formatCount(counted('ready')),
-      blocked: counted('blocked'),
+      what:
+        folders === 1
+          ? $localize`${what}:what: goes into ${where}:tables:,`
+          : $localize`${what}:what: go into ${where}:tables:,`,
+      blocked,
+      refused:
+        blocked === 1
+          ? $localize`1 table is blocked and would fail as it is. The others do not wait for it.`
+          : $localize`${tableCount(blocked)}:tables: are blocked and would fail as they are. The others do not wait for them.`,
     };
   });
   /** That tables point to the source's files, the form says where it is chosen. */
@@ -50,6 +61,10 @@ export class PlanView {
         state: STATES[table.state],
         folders: formatCount(table.folders),
         files: formatCount(table.files),
+        quarantined:
+          table.quarantined === 1
+            ? $localize`1 of its folders was put aside by an earlier run and stays so.`
+            : $localize`${formatCount(table.quarantined)}:count: of its folders were put aside by earlier runs and stay so.`,
         lag: table.lag_ms === null ? $localize`nothing ingested yet` : formatDuration(Math.round(table.lag_ms / 1_000)),
         decision: this.decisions().get(table.table),
         isReset: DECIDABLE.has(table.failure?.code ?? '') || this.decisions().has(table.table),
