@@ -22,9 +22,15 @@ export class ConnectionChoice {
   protected readonly own = computed(() => this.choices().filter(({ grantedBy }) => grantedBy === undefined));
   protected readonly granted = computed(() => this.choices().filter(({ grantedBy }) => grantedBy !== undefined));
   protected readonly chosen = computed(() => chosenOf(this.value(), this.choices()));
+  /** The whole of what a narrow field cuts off: whose it is, and for where. */
+  protected readonly told = computed(() => this.granted().find(({ id }) => id === this.chosen())?.label);
   /** It was deleted, or is not granted any more: it stays what is asked for until another one is chosen. */
   protected readonly isLost = computed(
     () => this.value() !== '' && this.choices().every(({ id }) => id !== this.value()),
   );
+  protected readonly describedBy = computed(() => {
+    if (this.isRefused()) return `${this.name()}-connection-problem`;
+    return this.told() === undefined ? null : `${this.name()}-connection-told`;
+  });
   protected readonly isRefused = computed(() => this.problem() !== undefined || (this.isLost() && !this.isReading()));
 }
