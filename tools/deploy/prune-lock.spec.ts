@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Lock {
@@ -18,6 +18,12 @@ interface Manifest {
 const { pruneLock } = jest.requireActual<{ pruneLock(root: Lock, manifest: Manifest): Lock }>(
   join(process.cwd(), 'tools/deploy/prune-lock.mjs'),
 );
+
+/** What the server is bundled of. */
+const SERVER = [
+  ...['apps/api/src', 'libs/server', 'libs/databricks/client/src', 'libs/delta/src', 'libs/cda/src', 'libs/sketch/src'],
+  'migrations',
+];
 
 const root = JSON.parse(readFileSync('package-lock.json', 'utf8')) as Lock;
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
@@ -48,6 +54,20 @@ describe('the lock of the deployed folder', () => {
 
     expect(tools).toEqual([]);
     expect(names.filter((path) => pruned.packages[path]?.dev === true)).toEqual([]);
+  });
+
+  it('has only what the server asks for: what goes into the pages, and what describes the API, is there once it is built', () => {
+    const texts = SERVER.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter(({ name, parentPath }) => /(?<!spec)\.ts$/.test(name) && !parentPath.includes('/testing'))
+        .map(({ name, parentPath }) => readFileSync(join(parentPath, name), 'utf8')),
+    );
+    const isAskedFor = (name: string): boolean =>
+      texts.some((text) => text.includes(`'${name}'`) || text.includes(`'${name}/`));
+
+    expect(Object.keys(dependencies).filter((name) => !isAskedFor(name))).toEqual([]);
+    // The build puts Nest's empty stand-in in its place.
+    expect(names.filter((path) => path.includes('@nestjs/swagger'))).toEqual([]);
   });
 
   it('has what its packages need, each in the place where Node would find it', () => {

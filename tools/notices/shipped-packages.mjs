@@ -1,5 +1,5 @@
 // What the deployed app is made of beside its own code: packages that the platform installs beside the server, and packages that the build
-// puts into the pages. Both are read from the lock, so that nothing has to be built to know it.
+// puts into it or into the pages. Both are read from the lock, so that nothing has to be built to know it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pruneLock } from '../deploy/prune-lock.mjs';
@@ -7,8 +7,10 @@ import { pruneLock } from '../deploy/prune-lock.mjs';
 /** Where the pages' own code lies. */
 const SOURCES_OF_PAGES = ['apps/web/src', 'libs/web', 'libs/client/src'];
 /** By project.json: a polyfill, and the styles of the components. What else these two need is for translating and building. */
-const WITHOUT_THEIR_NEEDS = ['@angular/localize'];
 const BUILT_IN_BY_CONFIGURATION = ['@angular/localize', '@angular/material'];
+/** By apps/api/build.mjs: of it one file, the stand-in for the decorators. */
+const BUILT_INTO_SERVER = ['@nestjs/swagger'];
+const WITHOUT_THEIR_NEEDS = ['@angular/localize', ...BUILT_INTO_SERVER];
 
 /**
  * Every shipped package, by its path in the lock: `{ path, name, version, license, server, pages, platform }`. `platform` marks one that is
@@ -18,7 +20,7 @@ export function shippedPackages(root) {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const needed = (wanted) => pruneLock(withoutTools(lock), { name: 'lakescope-app', version, dependencies: wanted });
-  const server = needed(dependencies).packages;
+  const server = needed({ ...dependencies, ...versionsOf(BUILT_INTO_SERVER, lock) }).packages;
   const pages = needed(versionsOf(namesInPages(root), lock)).packages;
   return Object.entries({ ...server, ...pages })
     .filter(([path]) => path !== '')
@@ -38,7 +40,7 @@ export function shippedPackages(root) {
 export function shippedLock(root) {
   const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const { version, license, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const all = { ...dependencies, ...versionsOf(namesInPages(root), lock) };
+  const all = { ...dependencies, ...versionsOf([...namesInPages(root), ...BUILT_INTO_SERVER], lock) };
   const manifest = { name: 'lakescope-app', version, license, dependencies: sorted(all) };
   return { manifest, lock: pruneLock(withoutTools(lock), manifest) };
 }
