@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import {
   openFrontDoor,
   ProxyRefusal,
@@ -20,6 +21,7 @@ import {
 import { whoIs, type Developer } from './developer';
 import { DeveloperToken } from './developer-token';
 import { EmbeddedDatabase } from './embedded-database';
+import { NoLog } from './no-log';
 import type { RemoteSettings } from './remote-settings';
 import { WorkspaceRelay } from './workspace-relay';
 
@@ -40,6 +42,7 @@ interface Parts {
   readonly relay: WorkspaceRelay | undefined;
   /** Undefined when the real Lakebase is configured. */
   readonly database: EmbeddedDatabase | undefined;
+  readonly logFile: string;
 }
 
 /** A real workspace, seen by the developer alone. The API is told by the platform's names and notices no difference. */
@@ -61,18 +64,20 @@ export class RemoteWorkplace implements Workplace {
         settings.lakebase === undefined
           ? await EmbeddedDatabase.start({ stateDirectory: state.directory, ephemeral, port: ports.database, say })
           : undefined;
-      return new RemoteWorkplace({ settings, token, developer, relay, database });
+      const logFile = join(state.logDirectory, 'api.log');
+      return new RemoteWorkplace({ settings, token, developer, relay, database, logFile });
     } catch (error) {
       await relay?.close();
       throw error;
     }
   }
 
-  /** Nobody here knows who may manage the app, so its log stays in its file. */
+  /** Nobody here knows who may manage the app, so its log stays in its file, and `/logz` says so. */
   readonly appLog = undefined;
 
   openDoor(port: number, replicas: ReplicaPool): Promise<FrontDoor> {
-    return openFrontDoor({ port, target: replicas, identityOf: (request) => this.identityOf(request) });
+    const identityOf = (request: IncomingMessage): Promise<ForwardedIdentity> => this.identityOf(request);
+    return openFrontDoor({ port, target: replicas, identityOf, pages: [new NoLog(this.parts.logFile)] });
   }
 
   apiEnvironment({ appUrl, apiPort, secret }: AppPlace, inherited: NodeJS.ProcessEnv): Record<string, string> {

@@ -37,5 +37,6 @@ export type { PostgresFault, PostgresFaultKind, PostgresFaults } from './lakebas
 export { startAppsProxy, type AppsProxyOptions } from './apps-proxy/apps-proxy';
 export { endToEndHeaders, responseHeaders } from './apps-proxy/forwarded-headers';
 export { ProxyRefusal, type ForwardedIdentity } from './apps-proxy/forwarded-identity';
+export type { OwnPages } from './apps-proxy/own-pages';
 export { openFrontDoor, type FrontDoor } from './apps-proxy/front-door';
 export { ReplicaPool } from './apps-proxy/replica-pool';
