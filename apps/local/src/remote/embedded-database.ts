@@ -87,6 +87,10 @@ function doorOf(password: string): LakebaseGatewayOptions['workspace'] {
             }
           : undefined,
       ),
-    lakebase: { enter: () => Promise.resolve({ leave: () => undefined, suffix: '' }), suspend: () => false },
+    lakebase: {
+      enter: () => Promise.resolve({ leave: () => undefined, suffix: '' }),
+      suspend: () => false,
+      whenPurged: () => () => undefined,
+    },
   };
 }

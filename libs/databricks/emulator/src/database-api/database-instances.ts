@@ -79,10 +79,12 @@ export class DatabaseInstances {
     return updated;
   }
 
-  async remove(name: string): Promise<void> {
+  /** From then on nobody gets in. */
+  async remove(name: string): Promise<StoredInstance> {
     const instance = this.get(name);
     const until = Date.now() + this.passingMilliseconds;
     await this.replace(name, { ...instance, passing: { state: 'DELETING', until } });
+    return instance;
   }
 
   describe(instance: StoredInstance): DatabaseInstance {
@@ -109,6 +111,11 @@ export class DatabaseInstances {
   /** The gateway's own name for the default instance; others are told apart by theirs. */
   hostOf({ name, uid }: StoredInstance): string {
     return name === this.defaultName ? 'localhost' : `instance-${uid}.lakebase.localhost`;
+  }
+
+  /** What the names of its databases end in, in the one Postgres behind all; empty for the default instance. */
+  suffixOf(instance: StoredInstance): string {
+    return this.hostOf(instance) === 'localhost' ? '' : `_${instance.uid.slice(0, 8)}`;
   }
 
   /** Whether somebody may log into it now. */

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Access } from '../identity/access';
 import type { Tokens } from '../identity/tokens';
 import { DatabaseInstances } from './database-instances';
+import { DatabasePurges } from './database-purges';
 import { EndpointComputes } from './endpoint-computes';
 import { LakebaseDatabases } from './lakebase';
 import { instanceRoutes } from './instance-routes';
@@ -60,12 +61,13 @@ export async function databaseRoutes(
     };
   };
 
-  instanceRoutes(app, access, tokens, instances, credentialLifetimeSeconds);
+  const purges = new DatabasePurges();
+  instanceRoutes(app, access, tokens, instances, { purges, credentialLifetimeSeconds });
   postgresRoutes(app, access, tokens, {
-    resources,
+    ...{ resources, purges },
     operations: new PostgresOperations(),
     describe,
     credentialLifetimeSeconds,
   });
-  return new LakebaseDatabases(instances, resources, computes);
+  return new LakebaseDatabases(instances, resources, computes, purges);
 }

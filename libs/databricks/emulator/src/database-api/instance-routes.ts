@@ -8,6 +8,7 @@ import type { Tokens } from '../identity/tokens';
 import { requireManager } from './control-plane-rights';
 import { acceptedClaims, seconds } from './credential-request';
 import type { DatabaseInstances, InstanceWishes } from './database-instances';
+import type { DatabasePurges } from './database-purges';
 import { asFields, type Fields } from './postgres-kinds';
 
 const ROOT = '/api/2.0/database';
@@ -23,7 +24,7 @@ export function instanceRoutes(
   access: Access,
   tokens: Tokens,
   instances: DatabaseInstances,
-  credentialLifetimeSeconds: number,
+  { purges, credentialLifetimeSeconds }: { purges: DatabasePurges; credentialLifetimeSeconds: number },
 ): void {
   app.get(`${ROOT}/instances`, async (request): Promise<ListDatabaseInstancesResponse> => {
     await access.caller(request, 'database');
@@ -77,7 +78,7 @@ export function instanceRoutes(
     if (queryText(request.query, 'purge') !== 'true') {
       throw new ServiceRefusal(400, 'BAD_REQUEST', 'DELETE request must have purge=true parameter');
     }
-    await instances.remove(name);
+    await purges.purge(instances.suffixOf(await instances.remove(name)));
     return {};
   });
 

@@ -1,10 +1,9 @@
 import type { DatabaseInstances } from './database-instances';
+import type { DatabasePurges, DropDatabases } from './database-purges';
 import { DEFAULT_ENDPOINT } from './default-endpoint';
 import type { EndpointComputes } from './endpoint-computes';
 import type { StoredInstance, StoredResource } from './lakebase-document';
 import { fullStatus, type PostgresResources } from './postgres-resources';
-
-const DEFAULT_BRANCH = DEFAULT_ENDPOINT.split('/').slice(0, 4).join('/');
 
 /** Why somebody with a valid credential does not get in, in Postgres's words. */
 export interface LakebaseRefusal {
@@ -29,6 +28,11 @@ export interface Lakebase {
   enter(host: string | undefined, mintedFor: readonly string[]): Promise<EnteredDatabase | LakebaseRefusal>;
   /** Puts an Autoscaling endpoint to sleep, the default one unless named; false while sessions keep it awake. */
   suspend(endpoint?: string): boolean;
+  /**
+   * Has whoever keeps the databases drop those of an instance or branch that is deleted for good, by what their names end in.
+   * Answers how to be told no more.
+   */
+  whenPurged(drop: DropDatabases): () => void;
 }
 
 /**
@@ -40,6 +44,7 @@ export class LakebaseDatabases implements Lakebase {
     private readonly instances: DatabaseInstances,
     private readonly resources: PostgresResources,
     private readonly computes: EndpointComputes,
+    private readonly purges: DatabasePurges,
   ) {}
 
   async enter(host: string | undefined, mintedFor: readonly string[]): Promise<EnteredDatabase | LakebaseRefusal> {
@@ -52,6 +57,10 @@ export class LakebaseDatabases implements Lakebase {
     const endpoint = endpoints.find(({ name }) => mintedFor.includes(name));
     if (endpoint !== undefined) return this.enterEndpoint(endpoint);
     return { sqlState: '28P01', message: `The credential was minted for ${mintedFor.join(', ') || 'nothing'}.` };
+  }
+
+  whenPurged(drop: DropDatabases): () => void {
+    return this.purges.whenPurged(drop);
   }
 
   suspend(endpoint = DEFAULT_ENDPOINT): boolean {
@@ -80,8 +89,7 @@ export class LakebaseDatabases implements Lakebase {
   }
 
   private enterInstance(instance: StoredInstance): EnteredDatabase | LakebaseRefusal {
-    const isDefault = this.instances.hostOf(instance) === 'localhost';
-    const suffix = isDefault ? '' : `_${instance.uid.slice(0, 8)}`;
+    const suffix = this.instances.suffixOf(instance);
     if (this.instances.isOpen(instance)) return { leave: () => undefined, suffix };
     return { sqlState: '57P03', message: `Database instance ${instance.name} is not running.` };
   }
@@ -91,9 +99,7 @@ export class LakebaseDatabases implements Lakebase {
     if (status['disabled'] === true) return { sqlState: '57P03', message: `Endpoint ${endpoint.name} is disabled.` };
     const timeout = /^(\d+(?:\.\d+)?)s$/.exec(String(status['suspend_timeout_duration']))?.[1];
     const seconds = status['no_suspension'] === true ? 0 : Number(timeout ?? 0);
-    const branch = this.resources.get(endpoint.name.split('/').slice(0, 4).join('/'));
-    const isDefault = endpoint.name.startsWith(`${DEFAULT_BRANCH}/`);
-    const suffix = isDefault ? '' : `_${branch.uid.replaceAll('-', '').slice(0, 10)}`;
+    const suffix = this.resources.suffixOf(this.resources.get(endpoint.name.split('/').slice(0, 4).join('/')));
     return { leave: await this.computes.enter(endpoint.name, seconds * 1000), suffix };
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceRefusal, type Refusal } from '../http/refusals';
 import type { JsonDocument } from '../state/json-document';
-import { DEFAULT_ENDPOINT } from './default-endpoint';
+import { DEFAULT_BRANCH, DEFAULT_ENDPOINT } from './default-endpoint';
 import { shortUid, type LakebaseDocument, type StoredResource } from './lakebase-document';
 import {
   acceptedId,
@@ -79,7 +79,10 @@ export class PostgresResources {
   }
 
   /** Projects and branches can be brought back unless they are purged. */
-  async remove(name: string, purge: boolean): Promise<StoredResource> {
+  async remove(
+    name: string,
+    purge: boolean,
+  ): Promise<{ removed: StoredResource; purgedBranches: readonly StoredResource[] }> {
     const resource = this.get(name);
     if (resource.kind === 'branch' && resource.status['is_protected'] === true) {
       throw new ServiceRefusal(400, 'BAD_REQUEST', 'cannot delete protected branch');
@@ -87,11 +90,12 @@ export class PostgresResources {
     if (resource.managed) throw managedByParent(resource);
     const deletedAt = Date.now();
     const recoverable = (resource.kind === 'project' || resource.kind === 'branch') && !purge;
+    const below = this.document.read().resources.filter((one) => `${one.name}/`.startsWith(`${name}/`));
     await this.change((other) => {
       if (other.name !== name && !other.name.startsWith(`${name}/`)) return other;
       return recoverable ? { ...other, deletedAt: other.deletedAt ?? deletedAt } : undefined;
     });
-    return resource;
+    return { removed: resource, purgedBranches: recoverable ? [] : below.filter(({ kind }) => kind === 'branch') };
   }
 
   /** `authorize` throws when the caller may not. */
@@ -106,6 +110,11 @@ export class PostgresResources {
       return together ? restored(other) : other;
     });
     return this.get(name);
+  }
+
+  /** What the names of a branch's databases end in, in the one Postgres behind all; empty for the default branch. */
+  suffixOf({ name, uid }: StoredResource): string {
+    return name === DEFAULT_BRANCH ? '' : `_${uid.replaceAll('-', '').slice(0, 10)}`;
   }
 
   /** The gateway's own name for the default endpoint; others are told apart by theirs. */

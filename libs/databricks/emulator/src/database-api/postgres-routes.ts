@@ -8,6 +8,7 @@ import type { Principal } from '../identity/directory';
 import type { Tokens } from '../identity/tokens';
 import { requireManager } from './control-plane-rights';
 import { acceptedClaims, askedLifetime, seconds } from './credential-request';
+import type { DatabasePurges } from './database-purges';
 import type { StoredResource } from './lakebase-document';
 import { asFields, POSTGRES_KINDS, type Fields, type PostgresKind } from './postgres-kinds';
 import type { PostgresOperations } from './postgres-operations';
@@ -18,6 +19,7 @@ const PAGE = { usual: 50, maximum: 100 };
 
 export interface PostgresParts {
   readonly resources: PostgresResources;
+  readonly purges: DatabasePurges;
   readonly operations: PostgresOperations;
   describe(resource: StoredResource): Fields;
   readonly credentialLifetimeSeconds: number;
@@ -51,7 +53,7 @@ export function postgresRoutes(app: FastifyInstance, access: Access, tokens: Tok
 
 /** The routes of one kind: list, make, see, change, remove, bring back. */
 function collectionRoutes(app: FastifyInstance, access: Access, parts: PostgresParts, kind: PostgresKind): void {
-  const { resources, operations } = parts;
+  const { resources, operations, purges } = parts;
   const collection = collectionPath(kind);
   const one = `${collection}/:${kind}`;
   const { collection: word, parent } = POSTGRES_KINDS[kind];
@@ -102,7 +104,9 @@ function collectionRoutes(app: FastifyInstance, access: Access, parts: PostgresP
     const caller = await access.caller(request, 'database');
     const name = nameOf(request);
     requireOwner(caller, resources.get(name));
-    return operations.start(await resources.remove(name, queryText(request.query, 'purge') === 'true'));
+    const { removed, purgedBranches } = await resources.remove(name, queryText(request.query, 'purge') === 'true');
+    for (const branch of purgedBranches) await purges.purge(resources.suffixOf(branch));
+    return operations.start(removed);
   });
 
   if (kind !== 'project' && kind !== 'branch') return;

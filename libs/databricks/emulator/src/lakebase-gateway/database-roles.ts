@@ -74,6 +74,14 @@ export class DatabaseRoles {
     this.databases.add(name);
   }
 
+  /** Drops the database of an instance or branch whose names end in this, with the sessions in it. */
+  async dropDatabase(suffix: string): Promise<void> {
+    const name = `${this.server.database}${suffix}`;
+    await this.pool.query(`DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+    this.databases.delete(name);
+    for (const key of this.ensured.keys()) if (key.endsWith(`\0${name}`)) this.ensured.delete(key);
+  }
+
   /** After a role changed its own password, or the data was made anew: the next login sets it up again. */
   forget(role: string, database: string): void {
     this.ensured.delete(`${role}\0${database}`);

@@ -49,6 +49,7 @@ class ListeningGateway implements LakebaseGateway {
   private readonly openSessions = new Set<GatewaySession>();
   private server: Server | undefined;
   private chosenPort: number;
+  private stopDropping: (() => void) | undefined;
 
   constructor(
     private readonly options: LakebaseGatewayOptions,
@@ -71,6 +72,7 @@ class ListeningGateway implements LakebaseGateway {
   async open(): Promise<void> {
     await this.secureContext();
     await this.listen();
+    this.stopDropping = this.options.workspace.lakebase.whenPurged((suffix) => this.roles.dropDatabase(suffix));
   }
 
   disconnectAll(): void {
@@ -83,6 +85,7 @@ class ListeningGateway implements LakebaseGateway {
     this.stopListening();
     this.disconnectAll();
     await closed;
+    this.stopDropping?.();
     await this.roles.close();
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ask } from '../testing/given-workspace';
+import { ask, type Answer } from '../testing/given-workspace';
 import { ECHO_SERVER, GivenApps } from '../testing/given-apps';
 import { GivenLakebase } from '../testing/given-lakebase';
 
@@ -72,6 +72,33 @@ describe('who may log into which database', () => {
     const seen = clients.map((client) => client.query("SELECT 1 FROM pg_namespace WHERE nspname = 'of_apart_db'"));
 
     expect((await Promise.all(seen)).map(({ rows }) => rows.length)).toEqual([1, 1, 0]);
+  });
+
+  it('drops what is in the databases of an instance or branch that is deleted for good', async () => {
+    const databases = async (): Promise<number> =>
+      (await lakebase.logInAs('engineer').then((client) => client.query('SELECT 1 FROM pg_database'))).rows.length;
+    const before = await databases();
+    const tokenOf = (answer: Answer): string => answer.json<{ token: string }>().token;
+    await manage('POST', '/api/2.0/database/instances', { name: 'gone-db' });
+    const minted = await manage('POST', '/api/2.0/database/credentials', { instance_names: ['gone-db'] });
+    const session = await lakebase.logIn(engineer(), tokenOf(minted), { host: '127.0.0.1' });
+    const cut = new Promise((resolve) => session.once('error', resolve));
+    await manage('POST', '/api/2.0/postgres/projects?project_id=gone', { spec: {} });
+    const endpoint = 'projects/gone/branches/production/endpoints/primary';
+    const passed = await manage('POST', '/api/2.0/postgres/credentials', { endpoint });
+    const other = await lakebase.logIn(engineer(), tokenOf(passed), { host: '127.0.0.1' });
+    await other.end();
+    const made = await databases();
+
+    const instance = await manage('DELETE', '/api/2.0/database/instances/gone-db?purge=true');
+    const recoverable = await manage('DELETE', '/api/2.0/postgres/projects/gone');
+    const kept = await databases();
+    await manage('POST', '/api/2.0/postgres/projects/gone/undelete');
+    const purged = await manage('DELETE', '/api/2.0/postgres/projects/gone?purge=true');
+
+    await cut;
+    expect([instance, recoverable, purged].map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect([made, kept, await databases()]).toEqual([before + 2, before + 1, before]);
   });
 
   it('gives an app that is deployed a role in the database of its resource', async () => {
