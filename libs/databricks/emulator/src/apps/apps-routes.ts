@@ -59,8 +59,10 @@ export function appsRoutes(server: FastifyInstance, parts: AppsRoutesParts): voi
   };
   const change = async (who: Principal, app: StoredApp, settings: AppSettings): Promise<void> => {
     if (app.compute === 'DELETING') throw isBeingDeleted(app.name);
-    await grants.give(who, app.servicePrincipal.clientId, settings.resources);
+    const { clientId } = app.servicePrincipal;
+    await grants.give(who, clientId, settings.resources);
     await registry.update(who, app.name, settings);
+    await grants.takeBack(clientId, app.resources, settings.resources);
   };
 
   server.get(APPS_ROOT, async (request): Promise<ListAppsResponse> => {

@@ -403,6 +403,38 @@ describe('an app that is made and deployed over the API', () => {
       expect([env['WAREHOUSE'], env['KEY']]).toEqual([workspace.warehouseId, 'clear text']);
     });
 
+    it('loses what came with one that it has no more, and keeps what another one still says', async () => {
+      await workspace.createCatalog('given');
+      await workspace.createSchema('given', 'files');
+      await workspace.createVolume('given', 'files', 'in');
+      const volume = { securable_type: 'VOLUME', securable_full_name: 'given.files.in' };
+      const { service_principal_client_id: client = '' } = await apps.app('resources');
+      const held = async (): Promise<unknown[]> => {
+        const users = await apps.api('admin', 'GET', `permissions/sql/warehouses/${workspace.warehouseId}`);
+        const acls = await apps.api('admin', 'GET', 'secrets/acls/list?scope=given');
+        const path = '/api/2.1/unity-catalog/permissions/volume/given.files.in';
+        const grants = await ask(workspace, path, { token: workspace.personas.admin.token });
+        return [
+          users.text.includes(client),
+          acls.text.includes(client),
+          /READ_VOLUME/.test(grants.text),
+          /WRITE_VOLUME/.test(grants.text),
+        ];
+      };
+      const having = async (...given: object[]): Promise<unknown[]> => {
+        await apps.api('admin', 'PATCH', 'apps/resources', { resources: given });
+        return held();
+      };
+      const second = { name: 'second', secret: { scope: 'Given', key: 'k', permission: 'READ' } };
+      const reads = { name: 'reads', uc_securable: { ...volume, permission: 'READ_VOLUME' } };
+      const writes = { name: 'writes', uc_securable: { ...volume, permission: 'WRITE_VOLUME' } };
+
+      expect(await having(...resources(), second, reads, writes)).toEqual([true, true, true, true]);
+      expect(await having(second, writes)).toEqual([false, true, false, true]);
+      expect(await having()).toEqual([false, false, false, false]);
+      expect(await having(...resources())).toEqual([true, true, false, false]);
+    });
+
     it.each([
       [{ name: 'x', secret: { scope: 'given', key: 'missing', permission: 'READ' } }, 'key: missing'],
       [{ name: 'x', sql_warehouse: { id: '0123456789abcdef', permission: 'CAN_USE' } }, 'does not exist'],

@@ -1,24 +1,26 @@
 import type { AppResource, SecretPermission } from '@lakescope/databricks-wire';
 import type { Principal } from '../identity/directory';
 import type { AccessControl } from '../object-permissions/access-control';
+import type { ObjectAddress } from '../object-permissions/object-type';
 import { SECRET_PERMISSIONS, type SecretScopes } from '../secrets/secret-scopes';
 import type { Metastore } from '../unity-catalog/metastore';
 import { toPrivilege } from '../unity-catalog/privileges';
 import type { Rights } from '../unity-catalog/rights';
-import { SECURABLE_TYPES } from '../unity-catalog/securables';
+import { SECURABLE_TYPES, type Securable } from '../unity-catalog/securables';
 import { namedResource, type NamedResource } from './app-resource';
 
 export interface GrantPlaces {
   readonly accessControl: AccessControl;
   readonly secretScopes: SecretScopes;
-  readonly metastore: Pick<Metastore, 'find' | 'grant'>;
+  readonly metastore: Pick<Metastore, 'find' | 'grant' | 'revokeGrant'>;
   readonly rights: Pick<Rights, 'requireManage'>;
   servingEndpointId(name: string): string | undefined;
 }
 
 /**
- * Gives an app's service principal what its resources say, as the platform does when they are added to the app. Whoever adds
- * one must manage it, or is refused; what is not there is told by the deployment. A database's role is made by its first login.
+ * Gives an app's service principal what its resources say, and takes it back, as the platform does when they are added to the
+ * app and removed from it. Whoever adds one must manage it, or is refused; what is not there is told by the deployment. A
+ * database's role is made by its first login, and stays.
  */
 export class ResourceGrants {
   constructor(private readonly places: GrantPlaces) {}
@@ -27,37 +29,70 @@ export class ResourceGrants {
     for (const resource of resources) await this.giveOne(caller, app, namedResource(resource));
   }
 
+  /** What only resources say that are gone: who may change the app needs no right on them. */
+  async takeBack(app: string, before: readonly AppResource[], after: readonly AppResource[]): Promise<void> {
+    const kept = new Set(after.map((resource) => grantOf(namedResource(resource))));
+    for (const resource of before.map(namedResource)) {
+      if (!kept.has(grantOf(resource))) await this.takeOne(app, resource);
+    }
+  }
+
+  private async takeOne(app: string, resource: NamedResource): Promise<void> {
+    const { kind, fields, permission } = resource;
+    const address = this.addressOf(resource);
+    if (address !== undefined) return this.withdraw(app, address);
+    if (kind === 'secret') return this.places.secretScopes.withdrawAcl(fields['scope'] ?? '', app);
+    if (kind !== 'uc_securable') return;
+    const securable = this.securableOf(resource);
+    const privilege = toPrivilege(permission);
+    if (securable === undefined || privilege === undefined) return;
+    await this.places.metastore.revokeGrant(securable, app, [privilege]);
+  }
+
+  private async withdraw(app: string, address: ObjectAddress): Promise<void> {
+    const { accessControl } = this.places;
+    const known = accessControl.find(address);
+    if (known === undefined) return;
+    const list = accessControl.listOf(known);
+    const left = list.filter(({ principal }) => principal !== app);
+    if (left.length < list.length) await accessControl.replace(known, left);
+  }
+
   private async giveOne(caller: Principal, app: string, resource: NamedResource): Promise<void> {
     const { kind, fields, permission } = resource;
+    const address = this.addressOf(resource);
+    if (address !== undefined) return this.allow(caller, app, address, permission);
+    if (kind === 'secret') return this.allowSecret(caller, app, fields['scope'] ?? '', permission);
+    if (kind === 'uc_securable') return this.grant(caller, app, resource);
+  }
+
+  /** Of what has a list of permissions; undefined: rights on it are kept elsewhere, or not at all. */
+  private addressOf({ kind, fields }: NamedResource): ObjectAddress | undefined {
     switch (kind) {
       case 'sql_warehouse':
-        return this.allow(caller, app, { type: 'sql/warehouses', id: fields['id'] ?? '' }, permission);
+        return { type: 'sql/warehouses', id: fields['id'] ?? '' };
       case 'job':
-        return this.allow(caller, app, { type: 'jobs', id: fields['id'] ?? '' }, permission);
+        return { type: 'jobs', id: fields['id'] ?? '' };
       case 'app':
-        return this.allow(caller, app, { type: 'apps', id: fields['name'] ?? '' }, permission);
-      case 'serving_endpoint': {
-        const id = this.places.servingEndpointId(fields['name'] ?? '') ?? '';
-        return this.allow(caller, app, { type: 'serving-endpoints', id }, permission);
-      }
+        return { type: 'apps', id: fields['name'] ?? '' };
+      case 'serving_endpoint':
+        return { type: 'serving-endpoints', id: this.places.servingEndpointId(fields['name'] ?? '') ?? '' };
       case 'secret':
-        return this.allowSecret(caller, app, fields['scope'] ?? '', permission);
       case 'uc_securable':
-        return this.grant(caller, app, resource);
       case 'database':
       case 'postgres':
       case 'experiment':
       case 'genie_space':
-        return;
+        return undefined;
     }
   }
 
-  private async allow(
-    caller: Principal,
-    app: string,
-    address: { type: string; id: string },
-    level: string,
-  ): Promise<void> {
+  private securableOf({ fields }: NamedResource): Securable | undefined {
+    const type = SECURABLE_TYPES.find((known) => known === fields['securable_type']);
+    return type && this.places.metastore.find(type, fields['securable_full_name'] ?? '');
+  }
+
+  private async allow(caller: Principal, app: string, address: ObjectAddress, level: string): Promise<void> {
     const { accessControl } = this.places;
     const known = accessControl.find(address);
     if (known === undefined) return;
@@ -78,12 +113,17 @@ export class ResourceGrants {
     await this.places.secretScopes.putAcl(caller, name, app, permission);
   }
 
-  private async grant(caller: Principal, app: string, { fields, permission }: NamedResource): Promise<void> {
-    const type = SECURABLE_TYPES.find((known) => known === fields['securable_type']);
-    const securable = type && this.places.metastore.find(type, fields['securable_full_name'] ?? '');
-    const privilege = toPrivilege(permission);
+  private async grant(caller: Principal, app: string, resource: NamedResource): Promise<void> {
+    const securable = this.securableOf(resource);
+    const privilege = toPrivilege(resource.permission);
     if (securable === undefined || privilege === undefined) return;
     this.places.rights.requireManage(caller, securable);
     await this.places.metastore.grant(securable, app, [privilege]);
   }
+}
+
+/** What two resources have in common that are one grant: keys of a scope are let read together, privileges are told apart. */
+function grantOf({ kind, fields, permission }: NamedResource): string {
+  if (kind === 'secret') return JSON.stringify([kind, fields['scope']?.toLowerCase()]);
+  return JSON.stringify([kind, fields, ...(kind === 'uc_securable' ? [permission] : [])]);
 }

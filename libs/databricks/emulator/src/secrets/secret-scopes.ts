@@ -126,6 +126,14 @@ export class SecretScopes {
     await this.replace(scope, { acls: [...others, { principal, permission }] });
   }
 
+  /** As the platform itself, which nobody has to let. Nothing happens where there is no such scope or entry. */
+  async withdrawAcl(name: string, principal: string): Promise<void> {
+    const scope = this.find(name);
+    const left = scope?.acls.filter((entry) => entry.principal !== principal);
+    if (scope === undefined || left === undefined || left.length === scope.acls.length) return;
+    await this.replace(scope, { acls: left });
+  }
+
   async deleteAcl(caller: Principal, name: string, principal: string): Promise<void> {
     const scope = this.require(caller, name, 'MANAGE');
     const left = scope.acls.filter((entry) => entry.principal !== principal);
