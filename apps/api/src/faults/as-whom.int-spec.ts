@@ -15,7 +15,7 @@ import { givenDeltaTable } from '@lakescope/server-testing';
 import { ALERT_RULE, DEAF_WEBHOOK_HOST, givenAlertRule, withoutAlertRules } from '../testing/given-alert-rule';
 import { CHAT, endpointFor, givenEndpoints } from '../testing/given-endpoints';
 import { givenEngine, givenJob, givenSchedule, jobBodyOf, TARGET } from '../testing/given-jobs';
-import { givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
+import { givenGrant, givenS3Connection, givenS3Object, s3BodyOf, withoutS3Connections } from '../testing/given-s3';
 import { TestApi, type Answer, type Ask } from '../testing/test-api';
 
 const SCOPES = ['files', 'model-serving', 'sql', 'unity-catalog'];
@@ -233,7 +233,7 @@ describe('the table that says as whom each operation runs', () => {
       : '';
     const scheduleId = path.includes('/schedules/{id}') ? await givenSchedule(api, 'analyst') : '';
     const grantee = api.stack.workspace.personas.analyst.userName;
-    if (id === 'revokeS3Connection') await givenGrant(connectionId, grantee);
+    if (id === 'revokeS3Connection') await givenGrant(api, connectionId, 'admin', grantee);
     const exportId = path.includes('{export_id}') ? await givenExport(queryId) : '';
     const requestId = path.includes('{request_id}') ? await givenInvocation() : '';
     const jobBody = path.startsWith('/api/v1/jobs') ? await jobBodyOf(api, id) : undefined;
@@ -333,10 +333,6 @@ describe('the table that says as whom each operation runs', () => {
     if (id !== 'createS3Connection') return givenS3Connection(api, 'admin');
     await withoutS3Connections(api);
     return '';
-  }
-
-  async function givenGrant(connectionId: string, grantee: string): Promise<void> {
-    await api.ask(`/api/v1/s3/connections/${connectionId}/grants`, { method: 'POST', as: 'admin', json: { grantee } });
   }
 
   /** An upload of the administrator's. */

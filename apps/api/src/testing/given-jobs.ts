@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ThreadCode } from '@lakescope/server-jobs';
 import { Database } from '@lakescope/server-persistence';
-import { givenS3Connection, S3_OBJECT } from './given-s3';
+import { givenGrant, givenS3Connection, S3_OBJECT } from './given-s3';
 import type { Persona, TestApi } from './test-api';
 
 /** What is needed to ask for one. */
@@ -69,16 +69,7 @@ export async function givenJob(api: TestApi, as: Persona, status: 'pending' | 'f
 /** A connection of the analyst's, who lets the administrator start jobs with it; answers its id. */
 async function givenGrantedConnection(api: TestApi): Promise<string> {
   const connectionId = await givenS3Connection(api, 'analyst');
-  const { analyst, admin } = api.stack.workspace.personas;
-  await api.app
-    .get(Database)
-    .asSystem((tx) =>
-      tx.query('INSERT INTO ingestion_grants (connection_id, user_id, grantee) VALUES ($1, $2, $3)', [
-        connectionId,
-        analyst.userName,
-        admin.userName,
-      ]),
-    );
+  await givenGrant(api, connectionId, 'analyst', api.stack.workspace.personas.admin.userName);
   return connectionId;
 }
 

@@ -26,6 +26,13 @@ export async function givenS3Connection(api: TestApi, as: Persona): Promise<stri
   return String(json['id']);
 }
 
+/** The owner of the connection lets this person, by user name, start jobs with it. */
+export async function givenGrant(api: TestApi, connectionId: string, owner: Persona, grantee: string): Promise<void> {
+  const path = `/api/v1/s3/connections/${connectionId}/grants`;
+  const { status, text } = await api.ask(path, { method: 'POST', as: owner, json: { grantee } });
+  if (status >= 300) throw new Error(`No grant: ${text}`);
+}
+
 export async function withoutS3Connections({ app }: TestApi): Promise<void> {
   await app.get(Database).asSystem((tx) => tx.query('DELETE FROM s3_connections'));
 }

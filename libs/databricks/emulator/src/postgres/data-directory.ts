@@ -9,6 +9,8 @@ import type { PostgresHome } from './postgres-home';
 import { PostgresUnavailable } from './postgres-unavailable';
 
 export const superuser = 'postgres';
+/** What everybody connects to. */
+export const database = 'databricks_postgres';
 
 /**
  * The superuser's password: made once per state folder, readable by its owner alone. It is part of the data, so data that
@@ -58,7 +60,22 @@ export async function prepareDataDirectory(home: PostgresHome, password: string,
   rmSync(home.dataDirectory, { recursive: true, force: true });
   if (template === undefined) return initialize(home, password);
   makeEmpty(home);
-  await copyDataFrom(template, home, (ofTemplate) => initialize(ofTemplate, password));
+  await copyDataFrom(template, home, async (ofTemplate) => {
+    await initialize(ofTemplate, password);
+    await createDatabase(ofTemplate);
+  });
+}
+
+/** Without a server: to make the database costs each copy more than to copy it. */
+async function createDatabase({ binaries, dataDirectory, directory, user }: PostgresHome): Promise<void> {
+  const postgres = promisify(execFile)(programOf(binaries, 'postgres'), ['--single', '-D', dataDirectory, superuser], {
+    ...user,
+    cwd: directory,
+    env: postgresEnvironment(),
+  });
+  // One line is one statement.
+  postgres.child.stdin?.end(`CREATE DATABASE ${database}\n`);
+  await postgres;
 }
 
 function makeEmpty(home: PostgresHome): void {

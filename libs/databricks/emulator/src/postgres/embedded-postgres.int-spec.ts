@@ -178,6 +178,8 @@ describe('EmbeddedPostgres', () => {
 
     expect(await query("SELECT to_regclass('own')", second)).toBeNull();
     expect(readdirSync(template).sort()).toEqual(['17', 'superuser-password']);
+    const database = await query('SELECT oid FROM pg_database WHERE datname = current_database()', first);
+    expect(existsSync(join(template, '17', 'base', String(database)))).toBe(true);
     await Promise.all(servers.map((each) => each.stop()));
     server = await EmbeddedPostgres.start({ stateDirectory: state, version: 16, template });
     expect(await query('SHOW server_version', server)).toMatch(/^16\./);

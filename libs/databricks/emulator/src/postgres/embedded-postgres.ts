@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { postgresEnvironment, prepareDataDirectory, superuser, superuserPassword } from './data-directory';
+import { database, postgresEnvironment, prepareDataDirectory, superuser, superuserPassword } from './data-directory';
 import { canCopyFrom } from './data-template';
 import { programOf, type PostgresVersion } from './postgres-binaries';
 import { postgresFolder, removePostgres, settlePostgres, type PostgresHome } from './postgres-home';
@@ -29,7 +29,7 @@ export interface EmbeddedPostgresOptions {
    */
   readonly ownProcessGroup?: boolean;
   /**
-   * A folder, of several processes perhaps, that keeps one new data folder per version: to copy it takes a tenth of the time
+   * A folder, of several processes perhaps, that keeps one new data folder per version, the database in it: to copy it takes a tenth of the time
    * of making one. For tests, which need many; all servers of a template have the same superuser password.
    */
   readonly template?: string | undefined;
@@ -46,7 +46,7 @@ const logLimitBytes = 5_000_000;
 export class EmbeddedPostgres {
   readonly host = '127.0.0.1';
   readonly superuser = superuser;
-  readonly database = 'databricks_postgres';
+  readonly database = database;
   private child: ChildProcess | undefined;
   private readonly exitListeners = new Set<(reason: string) => void>();
 
