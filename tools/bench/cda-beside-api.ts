@@ -50,11 +50,13 @@ export const cdaBesideApi: Scenario = {
       let folders = 0;
       for (let round = 0; round < ROUNDS; round += 1) {
         idle.push(await asker.phase());
+        log(`cda-beside-api: alone, by route: ${asker.slowest()}`);
         const job = await asker.start({
           source: { connection_id: source, manifest_uri: 's3://source/cda/manifest.json' },
           target: { connection_id: target, uri: `s3://target/round-${round}` },
         });
         busy.push(await asker.phase());
+        log(`cda-beside-api: beside a run, by route: ${asker.slowest()}`);
         folders += await asker.cancel(job);
         log(`cda-beside-api: round ${round + 1} of ${ROUNDS}`);
       }
@@ -94,6 +96,9 @@ async function placeIn(s3: CdaS3, lake: CdaLake): Promise<void> {
 
 /** One administrator at a running API. */
 class Asker {
+  /** Milliseconds of the requests of the last phase. */
+  private readonly byPath = new Map<string, number[]>();
+
   constructor(
     private readonly api: RunningApi,
     private readonly token: string,
@@ -139,8 +144,19 @@ class Asker {
     return { latency: times[Math.floor(times.length * 0.99)] ?? NaN, loop };
   }
 
+  /** What the slow ones were, and how slow: median and p99 of each route. */
+  slowest(): string {
+    const said = [...this.byPath].map(([path, times]) => {
+      times.sort((one, other) => one - other);
+      const at = (share: number): string => (times[Math.floor(times.length * share)] ?? NaN).toFixed(0);
+      return `${path.slice('/api/v1'.length)} ${at(0.5)} / ${at(0.99)} ms`;
+    });
+    return said.join(', ');
+  }
+
   private async ask(seconds: number): Promise<number[]> {
     const asked: Promise<number>[] = [];
+    for (const path of ASKED) this.byPath.set(path, []);
     const began = performance.now();
     for (let each = 0; each < seconds * REQUESTS_PER_SECOND; each += 1) {
       await delay(Math.max(0, began + (each * 1_000) / REQUESTS_PER_SECOND - performance.now()));
@@ -148,6 +164,7 @@ class Asker {
       asked.push(
         this.api.ask(path, this.token).then(({ status, text, ms }) => {
           if (status !== 200) throw new Error(`${path}: ${status} ${text.slice(0, 300)}`);
+          this.byPath.get(path)?.push(ms);
           return ms;
         }),
       );
