@@ -1,23 +1,33 @@
 import { computed, inject, Service } from '@angular/core';
-import { apiResource, getAdminOverview } from '@lakescope/web-api';
+import { type Problem } from '@lakescope/web-api';
 import { Session } from '../shell/session';
 
+/** What the server answers to whoever is no admin. */
+const REFUSAL: Problem = {
+  title: $localize`Admin required`,
+  detail: $localize`Only administrators may do this. Somebody who becomes one is let in after five minutes at the latest.`,
+  status: 403,
+  code: 'ADMIN_REQUIRED',
+  correlationId: undefined,
+  details: {},
+  retryAfterSeconds: undefined,
+};
+
 /**
- * Whether this person is let into the pages of admins. It keeps nobody out, for the server does, behind every page; it only
- * asks the server first for those who do not look like an admin, so that they get its refusal, and what to do about it.
+ * Whether this person is let into the pages of admins, as the server said with who they are. It keeps nobody out, for the server does,
+ * behind every page; it only spares those who are no admin requests that would be refused.
  */
 @Service({ autoProvided: false })
 export class AdminVerdict {
   private readonly session = inject(Session);
-  private readonly answer = apiResource(getAdminOverview, () =>
-    this.session.user() && !this.session.isAdmin() ? {} : undefined,
-  );
 
-  readonly isAdmitted = computed(() => this.session.isAdmin() || this.answer.value() !== undefined);
-  readonly problem = computed(() => this.answer.problem() ?? this.session.problem());
+  readonly isAdmitted = this.session.isAdmin;
+  /** Undefined for admins, and while it is not known who this is. */
+  readonly problem = computed(
+    () => this.session.problem() ?? (this.session.user() && !this.session.isAdmin() ? REFUSAL : undefined),
+  );
 
   askAgain(): void {
     this.session.reload();
-    this.answer.reload();
   }
 }
