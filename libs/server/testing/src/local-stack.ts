@@ -181,7 +181,8 @@ export class LocalStack {
     await this.lakebase?.gateway.close();
     await this.lakebase?.proxies?.databaseLine.stop();
     await Promise.all([this.lakebase?.postgres.stop(), this.workspace.close()]);
-    await rm(this.directory, { recursive: true, force: true });
+    // What a client has left in the middle of may still put its last file there.
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 
   private get withDatabase(): Lakebase {

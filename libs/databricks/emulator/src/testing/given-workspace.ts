@@ -37,7 +37,8 @@ export async function givenWorkspace(
     workspace,
     stop: async () => {
       await workspace.close();
-      await rm(stateDirectory, { recursive: true, force: true });
+      // What a client has left in the middle of may still put its last file there.
+      await rm(stateDirectory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
   };
 }
