@@ -7,6 +7,7 @@ import { ColumnPicker } from '../../delta/preview/column-picker';
 import { saveFile } from '../../delta/preview/received-file';
 import { columnsText, shownColumns, shownNames } from '../../serving/shown-columns';
 import { Dialogs } from '../../shell/dialogs';
+import { focusMain } from '../../shell/focus-main';
 import { Session } from '../../shell/session';
 import { Toasts } from '../../shell/toasts';
 import { UsageEvents } from '../../tracking/usage-events';
@@ -154,6 +155,8 @@ export class FreshnessPage {
     if (!isWanted || !(await this.store.forget(target))) return;
     if (this.target() === target.target_uri) this.go({ target: null });
     this.toasts.show($localize`“${target.target_uri}:target:” is forgotten here`);
+    // The button that was pressed goes with its row.
+    focusMain(this.document);
   }
 
   /** All that are found, also those that are not drawn. */

@@ -117,6 +117,7 @@ export class FreshnessStore {
 
   /** Has the manifests of a target read now. */
   async check(targetUri: string): Promise<void> {
+    if (this.checking().has(targetUri)) return;
     this.checking.update((targets) => new Set(targets).add(targetUri));
     await this.attempt(() => this.api.invoke(checkFreshness, { body: { target_uri: targetUri } }));
     this.checking.update((targets) => new Set([...targets].filter((other) => other !== targetUri)));

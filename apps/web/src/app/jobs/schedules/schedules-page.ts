@@ -1,10 +1,11 @@
-import { Component, computed, effect, inject, input } from '@angular/core';
+import { Component, computed, DOCUMENT, effect, inject, input } from '@angular/core';
 import { MatAnchor } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
 import { ActivatedRoute, Router, RouterLink } from '@angular/router';
 import { type ScheduleDto } from '@lakescope/web-api';
 import { EmptyState, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Dialogs } from '../../shell/dialogs';
+import { focusMain } from '../../shell/focus-main';
 import { Session } from '../../shell/session';
 import { Toasts } from '../../shell/toasts';
 import { isActive } from '../job-states';
@@ -31,6 +32,7 @@ export class SchedulesPage {
 
   private readonly router = inject(Router);
   private readonly route = inject(ActivatedRoute);
+  private readonly document = inject(DOCUMENT);
   private readonly dialog = inject(MatDialog);
   private readonly dialogs = inject(Dialogs);
   private readonly toasts = inject(Toasts);
@@ -87,6 +89,9 @@ export class SchedulesPage {
       action: $localize`Delete the schedule`,
       isDestructive: true,
     });
-    if (isWanted && (await this.store.remove(schedule))) this.toasts.show($localize`“${name}:name:” is deleted`);
+    if (!isWanted || !(await this.store.remove(schedule))) return;
+    this.toasts.show($localize`“${name}:name:” is deleted`);
+    // The button that was pressed goes with its row.
+    focusMain(this.document);
   }
 }

@@ -80,6 +80,7 @@ export class SchedulesStore {
   }
 
   private async act<T>({ schedule_id: id }: ScheduleDto, deed: () => Promise<T>): Promise<T | undefined> {
+    if (this.acting() === id) return undefined;
     this.failure.set(undefined);
     this.acting.set(id);
     try {

@@ -21,6 +21,7 @@ export class ConnectionCheck {
 
   protected run(event: Event): void {
     event.preventDefault();
+    if (this.outcome()?.kind === 'checking') return;
     const form = new FormData(event.target as HTMLFormElement);
     const text = (name: string): string => {
       const value = form.get(name);

@@ -1,10 +1,11 @@
-import { Component, computed, inject, input } from '@angular/core';
+import { Component, computed, DOCUMENT, inject, input } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
 import { Router } from '@angular/router';
 import { type S3ConnectionDto } from '@lakescope/web-api';
 import { EmptyState, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Dialogs } from '../../shell/dialogs';
+import { focusMain } from '../../shell/focus-main';
 import { Personas } from '../../shell/personas';
 import { Toasts } from '../../shell/toasts';
 import { ConnectionCheck } from './connection-check';
@@ -25,6 +26,7 @@ export class ConnectionsPage {
   /** Query parameter: the connection whose rights are shown. */
   readonly check = input<string>();
 
+  private readonly document = inject(DOCUMENT);
   private readonly router = inject(Router);
   private readonly dialog = inject(MatDialog);
   private readonly dialogs = inject(Dialogs);
@@ -77,6 +79,8 @@ export class ConnectionsPage {
     if (!isWanted || !(await this.store.remove(connection))) return;
     if (this.check() === id) this.showReport(undefined);
     this.toasts.show($localize`“${name}:name:” is deleted`);
+    // The button that was pressed goes with its row.
+    focusMain(this.document);
   }
 
   /** Tries what is least, and where the connection begins. */
