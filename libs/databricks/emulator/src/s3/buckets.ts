@@ -19,6 +19,7 @@ export interface Bucket {
  * The buckets of a state folder. `lakescope-lake` is always there and is the folder `tables`; all others lie below `s3`.
  */
 export class Buckets {
+  private isClosed = false;
   private readonly opened = new Map<string, Promise<Bucket>>();
   private readonly locked = new Set<string>();
 
@@ -46,6 +47,8 @@ export class Buckets {
       const found = statSync(this.folderOf(name), { throwIfNoEntry: false });
       if (found?.isDirectory() !== true) throw noSuchBucket(name);
     }
+    // Of a request whose connection was cut, and who comes here late: nobody would close what is opened now.
+    if (this.isClosed) throw noSuchBucket(name);
     const opened = this.opened.get(name) ?? this.open(name);
     this.opened.set(name, opened);
     // A state folder that could not be read may be readable the next time.
@@ -89,6 +92,7 @@ export class Buckets {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     const opened = await Promise.allSettled(this.opened.values());
     for (const bucket of opened) if (bucket.status === 'fulfilled') await bucket.value.objects.close();
     this.opened.clear();

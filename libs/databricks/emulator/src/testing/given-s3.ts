@@ -49,7 +49,8 @@ export async function givenS3(now: () => number = Date.now): Promise<GivenS3> {
     stop: async () => {
       for (const client of clients) client.destroy();
       await endpoint.close();
-      await rm(stateDirectory, { recursive: true, force: true });
+      // What a client has left in the middle of may still put its last file there.
+      await rm(stateDirectory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     },
   };
 }
