@@ -56,6 +56,8 @@ test('a person makes a connection, checks its rights, changes and deletes it', a
 
   // By the keyboard: who may start jobs with it, and who may not any more.
   const analyst = endpoints().personas['analyst']?.user_name ?? '';
+  await page.request.patch(`/api/v1/s3/connections/${id}`, { data: { bucket: 'lakescope-lake' } });
+  await product.open('/s3');
   const opener = page.getByRole('button', { name: 'Who may start jobs with Claims lake' });
   await opener.press('Enter');
   const grants = page.getByRole('dialog', { name: 'Who may start jobs with “Claims lake”' });
