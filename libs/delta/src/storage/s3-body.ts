@@ -56,8 +56,9 @@ export class S3Body {
     let skip = this.window.start + this.received - content.start;
     if (skip < 0) throw new BodyFault('ECUT');
     const sendsMore = content.end > this.window.end;
-    const body = answer.Body as unknown as Readable | undefined;
-    const stop = (): void => void body?.destroy();
+    const body = answer.Body as unknown as (Readable & { destroy?: () => void }) | undefined;
+    const stop = (): void => void body?.destroy?.();
+    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
       const take = (chunk: Uint8Array): 'enough' | undefined => {

@@ -90,7 +90,8 @@ export class S3Direct {
     return <Args extends { request: unknown }, Answer>(next: (args: Args) => Promise<Answer>) =>
       async (args: Args): Promise<Answer> => {
         const answer = await next(args);
-        await this.learn(args.request as ClientRequest, key);
+        // What was sent has been answered: nothing that goes wrong here may make another outcome of it. The next request teaches then.
+        this.learn(args.request as ClientRequest, key).catch(() => undefined);
         return answer;
       };
   }

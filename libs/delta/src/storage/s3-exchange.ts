@@ -32,8 +32,10 @@ interface HandlerConfig {
 /** Undefined when the client does not speak HTTP/1.1 by Node's agents, or is not at its connections yet. */
 export function connectionsOf({ config }: S3Client, isSecure: boolean): Connections | undefined {
   const handler = config.requestHandler as { httpHandlerConfigs?: () => HandlerConfig };
-  // A handler with a `handle` of its own wants to see every request.
-  if (handler.httpHandlerConfigs === undefined || Object.hasOwn(handler, 'handle')) return undefined;
+  // One with a `handle` of its own, or of a class made from the SDK's, wants to see every request.
+  const own = Object.getPrototypeOf(handler) as object | null;
+  const isSdk = own !== null && Object.hasOwn(own, 'handle') && Object.hasOwn(own, 'httpHandlerConfigs');
+  if (!isSdk || Object.hasOwn(handler, 'handle') || handler.httpHandlerConfigs === undefined) return undefined;
   const { httpAgent, httpsAgent, connectionTimeout = 0 } = handler.httpHandlerConfigs();
   const agent = isSecure ? httpsAgent : httpAgent;
   return agent instanceof Agent ? { agent, connectMs: connectionTimeout } : undefined;
@@ -51,10 +53,23 @@ export function exchange(
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(named('AbortError'));
     const request = (isSecure ? secureRequest : plainRequest)({ ...target, agent });
-    const leave = (): void => void request.destroy(named('AbortError'));
+    let isAnswered = false;
+    const leave = (): void => {
+      const error = named('AbortError');
+      // At once: a request that still waits for a connection says nothing until it gets one.
+      reject(error);
+      request.destroy(error);
+    };
     signal.addEventListener('abort', leave, { once: true });
-    request.once('close', () => signal.removeEventListener('abort', leave));
-    request.once('response', resolve);
+    request.once('close', () => {
+      signal.removeEventListener('abort', leave);
+      // Without a reason either, as after an upgrade that nobody asked for.
+      if (!isAnswered) reject(named('Error', 'ECONNRESET'));
+    });
+    request.once('response', (answer) => {
+      isAnswered = true;
+      resolve(answer);
+    });
     // Also for what comes after the answer, which its reader is told of.
     request.on('error', reject);
     if (connectMs > 0) {
@@ -73,7 +88,12 @@ export function exchange(
  * Hands on the pieces of a body until it ends, is cut, or `take` answers that it wants no more. Whether all has come is for the caller to tell;
  * rejects when the body itself says what is wrong with it. Cheaper than iterating, which has a promise for each piece and five for the end.
  */
-export function received(body: Readable, take: (piece: Uint8Array) => 'enough' | undefined): Promise<void> {
+export function received(
+  body: Readable | AsyncIterable<Uint8Array>,
+  take: (piece: Uint8Array) => 'enough' | undefined,
+): Promise<void> {
+  // Of a client that does not speak by Node's connections.
+  if (!('on' in body)) return iterated(body, take);
   return new Promise((resolve, reject) => {
     if (body.closed) return resolve();
     body.on('data', (piece: Uint8Array) => {
@@ -87,6 +107,13 @@ export function received(body: Readable, take: (piece: Uint8Array) => 'enough' |
   });
 }
 
-function named(name: string): Error {
-  return Object.assign(new Error('The request was ended'), { name });
+async function iterated(
+  body: AsyncIterable<Uint8Array>,
+  take: (piece: Uint8Array) => 'enough' | undefined,
+): Promise<void> {
+  for await (const piece of body) if (take(piece) === 'enough') return;
+}
+
+function named(name: string, code?: string): Error {
+  return Object.assign(new Error('The request was ended'), { name, ...(code === undefined ? {} : { code }) });
 }

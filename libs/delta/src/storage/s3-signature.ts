@@ -31,7 +31,8 @@ const EMPTY = createHash('sha256').digest('hex');
  * for its cache by another hash is most of what a signature costs otherwise.
  */
 export class RequestSigner {
-  private derived: { readonly secret: string; readonly day: string; readonly key: KeyObject } | undefined;
+  /** Not to be seen by what prints objects. */
+  #derived: { readonly secret: string; readonly day: string; readonly key: KeyObject } | undefined;
 
   constructor(private readonly region: string) {}
 
@@ -62,9 +63,9 @@ export class RequestSigner {
 
   private keyOf(secret: string, scope: string): KeyObject {
     const day = scope.slice(0, 8);
-    if (this.derived?.day === day && this.derived.secret === secret) return this.derived.key;
+    if (this.#derived?.day === day && this.#derived.secret === secret) return this.#derived.key;
     const key = signingKey(secret, scope);
-    this.derived = { secret, day, key };
+    this.#derived = { secret, day, key };
     return key;
   }
 }

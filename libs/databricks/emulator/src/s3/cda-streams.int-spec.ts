@@ -109,8 +109,9 @@ describe('any stream of changes in S3', () => {
     s3.endpoint.faults.add({ ...lost, ...(chance.next() < 0.5 ? { cut: 'connection' as const } : { status: 500 }) });
     // Slow enough for a process to be met in the middle of its work.
     s3.endpoint.faults.add({ ...toTables, delayMs: 30 });
+    // Alone first: of two, one may have nothing left to do before it is met.
+    await run(1 + chance.below(2));
     await Promise.all([run(1 + chance.below(3)), run()]);
-    await run(1 + chance.below(3));
     s3.endpoint.faults.clear();
     await run();
     // Two that believe to have written the same folder would have written it twice.

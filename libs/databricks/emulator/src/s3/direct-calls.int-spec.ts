@@ -198,19 +198,23 @@ describe("Delta's S3 storage that knows the way", () => {
   });
 
   it('leaves it to a handler that wants to see every request', async () => {
-    const { client, storage, seen } = await given('seen');
+    let handled = 0;
     const watched = s3.client();
     const { requestHandler } = watched.config;
     const handle = requestHandler.handle.bind(requestHandler);
-    let handled = 0;
-    requestHandler.handle = (request, options) => {
+    const counting: typeof handle = (request, options) => {
       handled += 1;
       return handle(request, options);
     };
-    const objects = new S3Storage({ client: watched, bucket, prefix: 'seen', pauseMs: 10 });
-    for (let time = 0; time < 3; time += 1) await objects.read('object', { range: RANGE });
-    await storage.read('object', { range: RANGE });
-    expect([handled, seen(), client === watched]).toEqual([3, 1, false]);
+    // Replaced in the one the client has, and inherited.
+    const inherited = Object.create(requestHandler, { handle: { value: counting } }) as typeof requestHandler;
+    requestHandler.handle = counting;
+    await given('seen');
+    for (const client of [watched, s3.client(undefined, { requestHandler: inherited })]) {
+      const storage = new S3Storage({ client, bucket, prefix: 'seen', pauseMs: 10 });
+      for (let time = 0; time < 3; time += 1) await storage.read('object', { range: RANGE });
+    }
+    expect(handled).toBe(6);
   });
 
   it('keeps to the connections of the client', async () => {
@@ -219,6 +223,17 @@ describe("Delta's S3 storage that knows the way", () => {
     await storage.read('object', { range: RANGE });
     guard.isClosed = true;
     expect(await failureOf(storage.read('object', { range: RANGE }))).toBe('STORAGE_UNAVAILABLE');
+  });
+
+  it('ends for a caller who leaves while it waits for a connection', async () => {
+    const { storage } = await given('queued', { requestHandler: { httpAgent: new Agent({ maxSockets: 1 }) } });
+    plan({ method: 'GET', delayMs: 1_000, times: 1 });
+    const first = storage.read('object', { range: RANGE });
+    const leave = new AbortController();
+    const queued = storage.read('object', { range: RANGE, signal: leave.signal });
+    setTimeout(() => leave.abort(new Error('the caller left')), 20);
+    await expect(Promise.race([queued, first])).rejects.toThrow('the caller left');
+    await first;
   });
 
   it('waits no longer for a connection than the client does', async () => {

@@ -44,6 +44,7 @@ export class ObjectIndex {
   private asideKeys: readonly string[] | undefined;
   private lines = 0;
   private unwritten = '';
+  private isClosed = false;
   private readonly writes = new GatheredWrites(() => this.writeOut());
 
   private constructor(
@@ -108,6 +109,7 @@ export class ObjectIndex {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     await this.writes.settle();
     await this.handle.close();
   }
@@ -124,6 +126,8 @@ export class ObjectIndex {
 
   /** Lines that come while others are being written go into the file together. */
   private append(line: Line): Promise<void> {
+    // Of a request whose connection was cut: the number of the file may be another's by now.
+    if (this.isClosed) return Promise.reject(new Error('The index is closed'));
     this.unwritten += `${JSON.stringify(line)}\n`;
     return this.writes.request();
   }
