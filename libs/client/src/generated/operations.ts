@@ -335,7 +335,7 @@ export const checkTableHealthByPath = 'GET /api/v1/delta/tables/health' as Opera
 export const completeUpload = 'POST /api/v1/unity-catalog/files/uploads/{id}/complete' as Operation<CompleteUploadData, CompleteUploadResponse>;
 /** How many usage events of the caller are stored */
 export const countMyUsageEvents = 'GET /api/v1/metrics/usage/count' as Operation<CountMyUsageEventsData, CountMyUsageEventsResponse>;
-/** Makes an alert rule; it is evaluated every minute. */
+/** Makes an alert rule. On requests it is evaluated every minute; on freshness after each run, look at a manifest and change of a threshold. */
 export const createAlertRule = 'POST /api/v1/metrics/alerts' as Operation<CreateAlertRuleData, CreateAlertRuleResponse>;
 /** Makes a link by which anybody who has it may read the file for a quarter of an hour, where the platform offers that. */
 export const createDownloadUrl = 'POST /api/v1/unity-catalog/files/download-url idempotent' as Operation<CreateDownloadUrlData, CreateDownloadUrlResponse>;

@@ -39,7 +39,7 @@ export class AlertsController {
     return this.storage.list();
   }
 
-  /** Makes an alert rule; it is evaluated every minute. */
+  /** Makes an alert rule. On requests it is evaluated every minute; on freshness after each run, look at a manifest and change of a threshold. */
   @Post()
   @Audited({ action: 'alert_rule.create', target: (request) => nameIn(request) })
   @ApiCreatedResponse({ type: AlertRuleDto })

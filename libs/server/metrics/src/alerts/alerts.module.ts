@@ -10,7 +10,7 @@ import { AlertWatch } from './alert-watch';
 import { AlertsController } from './alerts.controller';
 import { StorageAlerts } from './storage-alerts';
 
-/** Rules on metrics: made by administrators, evaluated every minute, told by webhook. */
+/** Rules on metrics and on freshness: made by administrators, evaluated by themselves, told by webhook. */
 @Module({
   imports: [AlertMessagesModule, AuditModule, CollectionModule, QueriesModule],
   controllers: [AlertsController],

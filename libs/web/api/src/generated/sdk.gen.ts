@@ -1425,7 +1425,7 @@ export const listAlertRules = <ThrowOnError extends boolean = false>(options?: O
 });
 
 /**
- * Makes an alert rule; it is evaluated every minute.
+ * Makes an alert rule. On requests it is evaluated every minute; on freshness after each run, look at a manifest and change of a threshold.
  */
 export const createAlertRule = <ThrowOnError extends boolean = false>(options: Options<CreateAlertRuleData, ThrowOnError>): RequestResult<CreateAlertRuleResponses, CreateAlertRuleErrors, ThrowOnError> => (options.client ?? client).post<CreateAlertRuleResponses, CreateAlertRuleErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

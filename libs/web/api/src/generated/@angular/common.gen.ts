@@ -1383,7 +1383,7 @@ export const listAlertRulesRequest = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Makes an alert rule; it is evaluated every minute.
+ * Makes an alert rule. On requests it is evaluated every minute; on freshness after each run, look at a manifest and change of a threshold.
  */
 export const createAlertRuleRequest = <ThrowOnError extends boolean = false>(options: Options<CreateAlertRuleData, ThrowOnError>): HttpRequest<CreateAlertRuleResponse> => (options?.client ?? client).requestOptions<CreateAlertRuleResponse, ThrowOnError>({
     responseStyle: 'data',
@@ -2667,7 +2667,7 @@ export const listAlertRulesResource = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Makes an alert rule; it is evaluated every minute.
+ * Makes an alert rule. On requests it is evaluated every minute; on freshness after each run, look at a manifest and change of a threshold.
  */
 export const createAlertRuleResource = <ThrowOnError extends boolean = false>(options: () => Options<CreateAlertRuleData, ThrowOnError> | undefined) => httpResource<CreateAlertRuleResponse>(() => {
     const opts = options ? options() : undefined;
