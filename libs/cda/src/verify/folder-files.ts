@@ -41,11 +41,15 @@ export class FilePlaces {
     return (isReference(absolute) ? REFERRED.exec(absolute)?.[1] : undefined) ?? absolute.replace(REBUILT, '');
   }
 
-  /** The place of a file that a path refers to outside of both folders; undefined when it is in one of them. */
+  /**
+   * The place of a file that a path refers to outside of both folders; undefined when it is in one of them. For files of micro-batches that
+   * is where the table's are, for those of others the folder they lie in.
+   */
   elsewhere(path: string): string | undefined {
     const absolute = plain(path);
     if (!isReference(absolute) || this.roots.some((root) => absolute.startsWith(root))) return undefined;
-    return absolute.replace(PLACE, '');
+    const end = PLACE.exec(absolute)?.index ?? absolute.lastIndexOf('/');
+    return absolute.slice(0, end) || '/';
   }
 }
 

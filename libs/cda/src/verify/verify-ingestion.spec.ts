@@ -132,6 +132,21 @@ describe('the proof of an ingestion', () => {
     ]);
   });
 
+  it('tells of files of others that lie elsewhere once for each folder, however many they are', async () => {
+    const table = await ingested(1);
+    const parts = [1, 2, 3].map((part) => added(`s3://of-others/lake/part-${part}.parquet`, 1, true));
+    await commit(table, [...parts, added('file:///of-others.parquet', 1, true)]);
+
+    const { findings, findingsTotal } = await proof(table);
+
+    const elsewhere = findings.filter(({ code }) => code === 'FILES_ELSEWHERE').map(({ message }) => message);
+    expect(elsewhere).toEqual([
+      expect.stringContaining('3 files in s3://of-others/lake, '),
+      expect.stringContaining('1 files in /, '),
+    ]);
+    expect([findings.length, findingsTotal]).toEqual([3, 3]);
+  });
+
   it('does not ask for commits that are gone from the log', async () => {
     const table = await ingested(4);
     await checkpoint(await lake.table(table));
