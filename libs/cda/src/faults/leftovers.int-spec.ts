@@ -1,11 +1,10 @@
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unfinishedName } from '@lakescope/delta';
 import { EngineProcesses } from '../testing/engine-processes';
 import { SyntheticIngestions, type SyntheticIngestion } from '../testing/synthetic-ingestion';
 
 const ID = '01234567-89ab-4cde-8f01-23456789abcd';
-const YESTERDAY = new Date(Date.now() - 25 * 3_600_000);
 
 describe('what processes leave behind that are killed in the middle of a write', () => {
   let ingestions: SyntheticIngestions;
@@ -46,14 +45,12 @@ describe('what processes leave behind that are killed in the middle of a write',
     const [table = ''] = await readdir(ingestion.target);
     const log = join(ingestion.target, table, '_delta_log');
     const ours = unfinishedName();
-    const [young, old] = [`.tmp-00000000-1-${ID}`, `.tmp-${ID}`];
-    for (const name of [ours, young, old, '.tmp-notes']) await writeFile(join(log, name), 'x');
-    for (const name of [old, '.tmp-notes']) await utimes(join(log, name), YESTERDAY, YESTERDAY);
+    const names = [ours, `.tmp-00000000-1-${ID}`, `.tmp-${ID}`, '.tmp-notes'];
+    for (const name of names) await writeFile(join(log, name), 'x');
     await ingestion.next({ disorders: [], minutes: 600, even: true, folders: 1, files: 2, rows: 1 });
 
     const { files } = await run();
 
-    const left = [ours, young, '.tmp-notes'].map((name) => join(table, '_delta_log', name));
-    expect(files.sort()).toEqual(left.sort());
+    expect(files.sort()).toEqual(names.map((name) => join(table, '_delta_log', name)).sort());
   });
 });
