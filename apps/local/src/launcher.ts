@@ -83,7 +83,11 @@ export class Launcher {
     this.state = state;
   }
 
-  /** Safe to call at any time and more than once; resolves when no process is left. */
+  /**
+   * Safe to call at any time and more than once; resolves when no process is left.
+   *
+   * @throws LaunchError when something could not be stopped, after all else has been; what it was has been told by then
+   */
   stop(): Promise<void> {
     this.stopped ??= this.takeDown();
     return this.stopped;
@@ -136,10 +140,11 @@ export class Launcher {
     const say = (line: string): void => this.surroundings.progress.say(line);
     // Nothing may still be coming up while the rest goes down; a failed start says so by itself.
     const settled = this.starting.catch(() => undefined);
-    await allStopped([this.apis?.stop(), this.workplace?.stopApps(), settled], say);
+    let isStopped = await allStopped([this.apis?.stop(), this.workplace?.stopApps(), settled], say);
     for (let act = this.undo.pop(); act !== undefined; act = this.undo.pop()) {
-      await allStopped([Promise.resolve().then(act)], say);
+      isStopped = (await allStopped([Promise.resolve().then(act)], say)) && isStopped;
     }
+    if (!isStopped) throw new LaunchError('Not everything was stopped.');
   }
 
   private takeState(): Promise<StateFolder> {

@@ -37,11 +37,10 @@ async function main(): Promise<void> {
   try {
     await launcher.start();
   } catch (error) {
-    if (!(error instanceof StoppedWhileStarting)) {
-      await launcher.stop();
-      throw error;
-    }
-    await launcher.stop();
+    if (error instanceof StoppedWhileStarting) return launcher.stop();
+    // Why it did not start is what counts, whatever else does not stop after it.
+    await launcher.stop().catch((left: unknown) => progress.say(explain(left)));
+    throw error;
   }
 }
 

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseLaunchOptions } from './launch-options';
+import { Launcher } from './launcher';
 import { StateFolder } from './state-folder';
+import { stopAndExit } from './stopping';
 
 describe('StateFolder', () => {
   let top: string;
@@ -72,6 +75,33 @@ describe('StateFolder', () => {
     await (await take({ ephemeral: true })).release();
 
     expect(existsSync(directory)).toBe(false);
+  });
+
+  it('that cannot be given back ends its launcher with 1 and the reason, after all else is stopped', async () => {
+    const said: string[] = [];
+    const codes: number[] = [];
+    const say = (line: string): void => void said.push(line);
+    const options = parseLaunchOptions(['--ports', '0', '--state', directory], top);
+    // No address, so the launcher gets no further than its folder.
+    const environment = { LOCAL_LLM_URL: 'none' };
+    const launcher = new Launcher(options, {
+      ...{ directory: top, defaultStateDirectory: directory, environment, remote: undefined },
+      ...{ api: { nodeArguments: [], program: process.execPath }, print: say },
+      progress: { seconds: 0, say },
+    });
+    await expect(launcher.start()).rejects.toThrow('LOCAL_LLM_URL must be');
+    mkdirSync(join(directory, 'endpoints.json'));
+
+    await stopAndExit(launcher, 'SIGTERM', { say, exit: (code) => void codes.push(code) });
+
+    expect([codes, said]).toEqual([
+      [1],
+      [
+        'Stopping (SIGTERM)',
+        expect.stringMatching(/^While stopping: .*endpoints\.json/s),
+        'Not everything was stopped.',
+      ],
+    ]);
   });
 
   it('is never somebody else’s folder', async () => {

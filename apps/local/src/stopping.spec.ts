@@ -26,8 +26,10 @@ describe('stopping', () => {
   it('tells of each part that does not stop, waits for all others, and goes on', async () => {
     let isStopped = false;
     const slow = new Promise<void>((resolve) => setImmediate(resolve)).then(() => void (isStopped = true));
-    await allStopped([Promise.reject(new LaunchError('No signal could be sent.')), undefined, slow], parts.say);
+    const rejected = Promise.reject(new LaunchError('No signal could be sent.'));
+    const areAll = await allStopped([rejected, undefined, slow], parts.say);
 
-    expect([said, isStopped]).toEqual([['While stopping: No signal could be sent.'], true]);
+    expect([said, isStopped, areAll]).toEqual([['While stopping: No signal could be sent.'], true, false]);
+    expect(await allStopped([undefined, slow], parts.say)).toBe(true);
   });
 });

@@ -23,10 +23,19 @@ export async function stopAndExit(
   exit(0);
 }
 
-/** Waits until parts have stopped. One that fails is told of: it is no reason to leave the others running. Never rejects. */
+/**
+ * Waits until parts have stopped. One that fails is told of: it is no reason to leave the others running. Never rejects; answers whether
+ * all have stopped.
+ */
 export async function allStopped(
   parts: readonly (Promise<void> | undefined)[],
   say: (line: string) => void,
-): Promise<void> {
-  await Promise.all(parts.map((part) => part?.catch((error: unknown) => say(`While stopping: ${explain(error)}`))));
+): Promise<boolean> {
+  let areAll = true;
+  const tell = (error: unknown): void => {
+    areAll = false;
+    say(`While stopping: ${explain(error)}`);
+  };
+  await Promise.all(parts.map((part) => part?.catch(tell)));
+  return areAll;
 }
