@@ -428,11 +428,30 @@ describe('an app that is made and deployed over the API', () => {
       const second = { name: 'second', secret: { scope: 'Given', key: 'k', permission: 'READ' } };
       const reads = { name: 'reads', uc_securable: { ...volume, permission: 'READ_VOLUME' } };
       const writes = { name: 'writes', uc_securable: { ...volume, permission: 'WRITE_VOLUME' } };
+      const named = { ...volume, securable_full_name: 'Given.Files.IN' };
+      const otherwise = { name: 'writes', uc_securable: { ...named, permission: 'WRITE_VOLUME' } };
 
       expect(await having(...resources(), second, reads, writes)).toEqual([true, true, true, true]);
       expect(await having(second, writes)).toEqual([false, true, false, true]);
+      expect(await having(second, otherwise)).toEqual([false, true, false, true]);
       expect(await having()).toEqual([false, false, false, false]);
       expect(await having(...resources())).toEqual([true, true, false, false]);
+    });
+
+    it('gets nothing of what who changes it may give away beside something they may not', async () => {
+      await apps.api('engineer', 'POST', 'secrets/scopes/create', { scope: 'own' });
+      await apps.create('engineer', { name: 'partly' });
+      const { service_principal_client_id: client = '' } = await apps.app('partly');
+      const own = { name: 'own', secret: { scope: 'own', key: 'k', permission: 'READ' } };
+      const foreign = { name: 'foreign', secret: { scope: 'given', key: 'k', permission: 'READ' } };
+
+      const refused = await apps.api('engineer', 'PATCH', 'apps/partly', { resources: [own, foreign] });
+      const after = await apps.api('engineer', 'GET', 'secrets/acls/list?scope=own');
+      await apps.api('engineer', 'PATCH', 'apps/partly', { resources: [own] });
+      const allowed = await apps.api('engineer', 'GET', 'secrets/acls/list?scope=own');
+
+      expect(codeOf(refused)).toEqual([403, 'PERMISSION_DENIED']);
+      expect([after.text.includes(client), allowed.text.includes(client)]).toEqual([false, true]);
     });
 
     it.each([

@@ -17,6 +17,8 @@ export interface GrantPlaces {
   servingEndpointId(name: string): string | undefined;
 }
 
+type Act = () => Promise<void>;
+
 /**
  * Gives an app's service principal what its resources say, and takes it back, as the platform does when they are added to the
  * app and removed from it. Whoever adds one must manage it, or is refused; what is not there is told by the deployment. A
@@ -25,8 +27,10 @@ export interface GrantPlaces {
 export class ResourceGrants {
   constructor(private readonly places: GrantPlaces) {}
 
+  /** All of them, or none where the caller may not give one away. */
   async give(caller: Principal, app: string, resources: readonly AppResource[]): Promise<void> {
-    for (const resource of resources) await this.giveOne(caller, app, namedResource(resource));
+    const acts = resources.map((resource) => this.giving(caller, app, namedResource(resource)));
+    for (const act of acts) await act?.();
   }
 
   /** What only resources say that are gone: who may change the app needs no right on them. */
@@ -58,12 +62,14 @@ export class ResourceGrants {
     if (left.length < list.length) await accessControl.replace(known, left);
   }
 
-  private async giveOne(caller: Principal, app: string, resource: NamedResource): Promise<void> {
+  /** What is to be done for one, once it is known that the caller may; undefined: nothing. Throws where the caller may not. */
+  private giving(caller: Principal, app: string, resource: NamedResource): Act | undefined {
     const { kind, fields, permission } = resource;
     const address = this.addressOf(resource);
-    if (address !== undefined) return this.allow(caller, app, address, permission);
-    if (kind === 'secret') return this.allowSecret(caller, app, fields['scope'] ?? '', permission);
-    if (kind === 'uc_securable') return this.grant(caller, app, resource);
+    if (address !== undefined) return this.allowing(caller, app, address, permission);
+    if (kind === 'secret') return this.allowingSecret(caller, app, fields['scope'] ?? '', permission);
+    if (kind === 'uc_securable') return this.granting(caller, app, resource);
+    return undefined;
   }
 
   /** Of what has a list of permissions; undefined: rights on it are kept elsewhere, or not at all. */
@@ -92,38 +98,44 @@ export class ResourceGrants {
     return type && this.places.metastore.find(type, fields['securable_full_name'] ?? '');
   }
 
-  private async allow(caller: Principal, app: string, address: ObjectAddress, level: string): Promise<void> {
+  private allowing(caller: Principal, app: string, address: ObjectAddress, level: string): Act | undefined {
     const { accessControl } = this.places;
     const known = accessControl.find(address);
-    if (known === undefined) return;
-    const list = accessControl.listOf(known);
-    if (list.some((grant) => grant.principal === app && grant.level === level)) return;
+    if (known === undefined) return undefined;
+    if (accessControl.listOf(known).some((grant) => grant.principal === app && grant.level === level)) return undefined;
     accessControl.require(caller, address, known.type.managing);
-    await accessControl.replace(known, [
-      ...list.filter(({ principal }) => principal !== app),
-      { principal: app, level },
-    ]);
+    return () => {
+      const others = accessControl.listOf(known).filter(({ principal }) => principal !== app);
+      return accessControl.replace(known, [...others, { principal: app, level }]);
+    };
   }
 
-  private async allowSecret(caller: Principal, app: string, name: string, wanted: string): Promise<void> {
-    const scope = this.places.secretScopes.list().find((one) => one.name.toLowerCase() === name.toLowerCase());
+  private allowingSecret(caller: Principal, app: string, name: string, wanted: string): Act | undefined {
+    const { secretScopes } = this.places;
+    const scope = secretScopes.list().find((one) => one.name.toLowerCase() === name.toLowerCase());
     const permission = SECRET_PERMISSIONS.find((known): known is SecretPermission => known === wanted);
-    if (scope === undefined || permission === undefined) return;
-    if (scope.acls.some((acl) => acl.principal === app && acl.permission === permission)) return;
-    await this.places.secretScopes.putAcl(caller, name, app, permission);
+    if (scope === undefined || permission === undefined) return undefined;
+    if (scope.acls.some((acl) => acl.principal === app && acl.permission === permission)) return undefined;
+    secretScopes.require(caller, name, 'MANAGE');
+    return () => secretScopes.putAcl(caller, name, app, permission);
   }
 
-  private async grant(caller: Principal, app: string, resource: NamedResource): Promise<void> {
+  private granting(caller: Principal, app: string, resource: NamedResource): Act | undefined {
     const securable = this.securableOf(resource);
     const privilege = toPrivilege(resource.permission);
-    if (securable === undefined || privilege === undefined) return;
+    if (securable === undefined || privilege === undefined) return undefined;
     this.places.rights.requireManage(caller, securable);
-    await this.places.metastore.grant(securable, app, [privilege]);
+    return () => this.places.metastore.grant(securable, app, [privilege]);
   }
 }
 
-/** What two resources have in common that are one grant: keys of a scope are let read together, privileges are told apart. */
+/**
+ * What two resources have in common that are one grant: keys of a scope are let read together, privileges are told apart. Names of scopes
+ * and securables do not mind their case.
+ */
 function grantOf({ kind, fields, permission }: NamedResource): string {
   if (kind === 'secret') return JSON.stringify([kind, fields['scope']?.toLowerCase()]);
-  return JSON.stringify([kind, fields, ...(kind === 'uc_securable' ? [permission] : [])]);
+  if (kind !== 'uc_securable') return JSON.stringify([kind, fields]);
+  const { securable_type: type, securable_full_name: name } = fields;
+  return JSON.stringify([kind, type, name?.toLowerCase(), permission]);
 }
