@@ -67,7 +67,8 @@ function versionsOf(names, lock) {
   return Object.fromEntries(
     names.sort(compare).map((name) => {
       const version = lock.packages[`node_modules/${name}`]?.version;
-      if (version === undefined) throw new Error(`The pages import ${name}, which the lock does not have`);
+      if (version === undefined)
+        throw new Error(`${name} is shipped, and the lock does not have it: run \`npm install\` first`);
       return [name, version];
     }),
   );
