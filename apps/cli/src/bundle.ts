@@ -12,6 +12,9 @@ export const LOCAL_TARGET = 'local';
 /** The variable of `databricks.yml` that names the Lakebase instance. */
 export const INSTANCE_VARIABLE = 'lakebase_instance';
 
+/** The one that names the database in it. */
+export const DATABASE_VARIABLE = 'lakebase_database';
+
 /** What `databricks.yml` says about one target. */
 export interface BundleTarget {
   readonly target: string;

@@ -18,13 +18,26 @@ const INSTANCE_NAME = /^[a-z][a-z0-9-]{0,62}$/i;
 /** Where the file of the daily job lies, below the files of the bundle. */
 const JOB_FOLDER = 'dist/staged/tools/deploy';
 
+/** A resource as `databricks bundle summary` has it: what it was deployed as, and its name with every override and variable put in. */
+interface Summarised {
+  readonly id?: unknown;
+  readonly name?: unknown;
+}
+
 /** What is used of `databricks bundle summary`. */
 interface Summary {
   readonly workspace?: { readonly file_path?: unknown };
   readonly resources?: {
-    readonly apps?: { readonly lakescope?: { readonly id?: unknown } };
-    readonly database_instances?: { readonly lakebase?: { readonly id?: unknown } };
+    readonly apps?: { readonly lakescope?: Summarised };
+    readonly database_instances?: { readonly lakebase?: Summarised };
   };
+}
+
+/** A resource of the bundle: undefined where the summary does not say. */
+interface BundleResource {
+  readonly deployed: string | undefined;
+  /** What the Databricks CLI calls it now, whatever we read in databricks.yml. */
+  readonly named: string | undefined;
 }
 
 /**
@@ -42,7 +55,7 @@ export async function isByBundle(target: Target, options: DeployOptions, context
     return false;
   }
   refuseOldCli(version);
-  if (target.appName !== target.bundle.appName) throw wouldDestroy(target.bundle.appName, target);
+  if (target.appName !== target.bundle.appName) throw wouldDestroy(target.bundle.appName, target.appName, target);
   return true;
 }
 
@@ -64,12 +77,7 @@ export class BundleDeployment {
       const summary = await runBundle(['summary', '--output', 'json'], this.target, this.surroundings, say);
       const path = summaryIn(summary).workspace?.file_path;
       this.files = typeof path === 'string' ? path : undefined;
-      const app = deployedApp(summary);
-      if (app !== undefined && app !== this.target.appName) throw wouldDestroy(app, this.target);
-      const instance = deployedInstance(summary);
-      if (instance !== undefined && instance !== this.target.bundle.instanceName) {
-        throw wouldDeleteData(instance, this.target);
-      }
+      refuseOthers(summary, this.target);
       return [undefined, ''];
     });
   }
@@ -109,16 +117,42 @@ export class BundleDeployment {
   }
 }
 
-/** The app that the bundle has deployed, by `databricks bundle summary`; undefined where it does not say, or has deployed none. */
-export function deployedApp(summary: string): string | undefined {
-  const id = summaryIn(summary).resources?.apps?.lakescope?.id;
-  return typeof id === 'string' && APP_NAME.test(id) ? id : undefined;
+/**
+ * A bundle deletes what it has deployed under another name. What it names now is the Databricks CLI's to say: it knows overrides that
+ * nobody else reads, of a target's resources and in `.databricks/bundle/TARGET/variable-overrides.json`.
+ *
+ * @throws CommandFailed when it would delete app or instance, or means others than this deployment does
+ */
+export function refuseOthers(summary: string, target: Pick<Target, 'appName' | 'asOptions' | 'bundle' | 'name'>): void {
+  const { appName, bundle } = target;
+  const app = appOf(summary);
+  const instance = instanceOf(summary);
+  const appNext = app.named ?? appName;
+  const instanceNext = instance.named ?? bundle.instanceName;
+  if (app.deployed !== undefined && app.deployed !== appNext) throw wouldDestroy(app.deployed, appNext, target);
+  if (instance.deployed !== undefined && instance.deployed !== instanceNext) {
+    throw wouldDeleteData(instance.deployed, instanceNext, target);
+  }
+  if (appNext !== appName) throw meansAnother('app', appNext, appName, target.name);
+  if (instanceNext !== bundle.instanceName) {
+    throw meansAnother('Lakebase instance', instanceNext, bundle.instanceName, target.name);
+  }
 }
 
-/** The Lakebase instance that the bundle has deployed, in the same way. */
-export function deployedInstance(summary: string): string | undefined {
-  const id = summaryIn(summary).resources?.database_instances?.lakebase?.id;
-  return typeof id === 'string' && INSTANCE_NAME.test(id) ? id : undefined;
+/** The app of the bundle, by `databricks bundle summary`. */
+export function appOf(summary: string): BundleResource {
+  return resourceOf(summaryIn(summary).resources?.apps?.lakescope, APP_NAME);
+}
+
+/** The Lakebase instance of the bundle, in the same way. */
+export function instanceOf(summary: string): BundleResource {
+  return resourceOf(summaryIn(summary).resources?.database_instances?.lakebase, INSTANCE_NAME);
+}
+
+function resourceOf(resource: Summarised | null | undefined, pattern: RegExp): BundleResource {
+  const nameIn = (value: unknown): string | undefined =>
+    typeof value === 'string' && pattern.test(value) ? value : undefined;
+  return { deployed: nameIn(resource?.id), named: nameIn(resource?.name) };
 }
 
 /** Empty where it is said in words, as by an older CLI: then nothing of it is known. */
@@ -131,16 +165,42 @@ function summaryIn(text: string): Summary {
 }
 
 /** The state of a bundle has one app for each target: another name means another app in the place of that one. */
-function wouldDestroy(deployed: string, { appName, asOptions, name }: Target): CommandFailed {
+function wouldDestroy(
+  deployed: string,
+  next: string,
+  { appName, asOptions, name }: Pick<Target, 'appName' | 'asOptions' | 'name'>,
+): CommandFailed {
+  const help =
+    next === appName
+      ? `Deploy ${appName} beside it without the bundle: npx lakescope deploy ${asOptions} --no-cli. Or deploy ${deployed}: take --app and BUNDLE_VAR_app_name away.`
+      : `Keep ${deployed}: ${correctOverrides(name)}`;
   return new CommandFailed(
-    `The bundle's app for the target ${name} is ${deployed}: \`databricks bundle deploy\` with the name ${appName} would delete it and make ${appName} in its place. Deploy ${appName} beside it without the bundle: npx lakescope deploy ${asOptions} --no-cli. Or deploy ${deployed}: take --app and BUNDLE_VAR_app_name away.`,
+    `The bundle's app for the target ${name} is ${deployed}: \`databricks bundle deploy\` with the name ${next} would delete it and make ${next} in its place. ${help}`,
   );
 }
 
 /** The same of the instance, with all that lies in it. */
-function wouldDeleteData(deployed: string, { bundle, asOptions, name }: Target): CommandFailed {
-  const { instanceName } = bundle;
+function wouldDeleteData(
+  deployed: string,
+  next: string,
+  { bundle, asOptions, name }: Pick<Target, 'bundle' | 'asOptions' | 'name'>,
+): CommandFailed {
+  const keep =
+    next === bundle.instanceName
+      ? `take --instance and BUNDLE_VAR_${INSTANCE_VARIABLE} away, or correct the variable in databricks.yml.`
+      : correctOverrides(name);
   return new CommandFailed(
-    `The bundle's Lakebase instance for the target ${name} is ${deployed}: \`databricks bundle deploy\` with ${instanceName} would delete it with its data. Keep ${deployed}: take --instance and BUNDLE_VAR_${INSTANCE_VARIABLE} away, or correct the variable in databricks.yml. Or give the app ${instanceName} without the bundle, which leaves ${deployed} as it is: npx lakescope deploy ${asOptions} --instance ${instanceName} --no-cli`,
+    `The bundle's Lakebase instance for the target ${name} is ${deployed}: \`databricks bundle deploy\` with ${next} would delete it with its data. Keep ${deployed}: ${keep} Or give the app ${next} without the bundle, which leaves ${deployed} as it is: npx lakescope deploy ${asOptions} --instance ${next} --no-cli`,
   );
+}
+
+/** What would be deployed is not what would be looked after: its code, rights and checks would go to another one. */
+function meansAnother(what: string, next: string, ours: string, target: string): CommandFailed {
+  return new CommandFailed(
+    `The Databricks CLI reads ${next} as the ${what} of the target ${target}, and this command ${ours}. Say the same name to both: ${correctOverrides(target)}`,
+  );
+}
+
+function correctOverrides(target: string): string {
+  return `correct what overrides it, below targets.${target} in databricks.yml or in .databricks/bundle/${target}/variable-overrides.json.`;
 }

@@ -4,7 +4,7 @@ import {
   type DatabricksApp,
   type DatabricksClient,
 } from '@lakescope/databricks-client';
-import { INSTANCE_VARIABLE, type Lookup } from '../bundle';
+import type { Lookup } from '../bundle';
 import type { Problem } from './check-files';
 import { keysOf } from './local-resources';
 
@@ -72,26 +72,6 @@ export function problemsOfApp(app: DatabricksApp | undefined, { appName, asOptio
     ];
   }
   return [];
-}
-
-/** The Lakebase instance that an app has among its resources. */
-export function instanceIn(resources: readonly AppResource[] | undefined): string | undefined {
-  return resources?.find(({ database }) => database?.instance_name !== undefined)?.database?.instance_name;
-}
-
-/** That an app would leave its data behind in another instance, because a variable was set in passing. */
-export function problemsOfInstance(
-  app: Pick<DatabricksApp, 'name' | 'resources'> | undefined,
-  { instance, whoSays, asOptions }: { readonly instance: string; readonly whoSays: string; readonly asOptions: string },
-): Problem[] {
-  const present = instanceIn(app?.resources);
-  if (present === undefined || present === instance) return [];
-  return [
-    {
-      what: `${app?.name ?? 'The app'} has its data in the Lakebase instance ${present}, and ${whoSays} names ${instance}, where it would begin without it.`,
-      fix: `Keep ${present}: correct ${whoSays} (variable ${INSTANCE_VARIABLE}). Or, if ${instance} is meant from now on: npx lakescope deploy ${asOptions} --instance ${instance}`,
-    },
-  ];
 }
 
 /** What the app needs of the workspace and what of it is not there. Kinds that nothing is known of are left to the platform. */

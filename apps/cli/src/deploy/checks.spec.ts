@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { AppResource } from '@lakescope/databricks-client';
 import type { Environment } from '@lakescope/server-config';
 import { Bundle, type AppSection } from '../bundle';
 import { appYamlOf, planOf } from './app-plan';
 import { problemsInBundle, problemsInFolder } from './check-files';
-import { problemsOfApp, problemsOfInstance } from './check-workspace';
+import { beforeDataIsBack, problemsOfDataPlace, refuseForeignSource } from './check-instance';
+import { problemsOfApp } from './check-workspace';
 import { readStagedFolder, withText } from './staged-folder';
 
 let folder: string;
@@ -150,6 +152,13 @@ describe('a staged folder', () => {
 
 describe('an app that cannot be deployed to', () => {
   const named = { appName: 'lakescope-dev', asOptions: '--target dev', bundleCreates: false };
+  const dev = { asOptions: '--target dev', isLocal: false };
+  const next = { instance: 'next', database: 'd' };
+  const sources = { ofInstance: 'databricks.yml', ofDatabase: 'the shell', asOptions: '--target dev' };
+  const withResource = (resource: AppResource): { name: string; resources: AppResource[] } => ({
+    name: 'lakescope-dev',
+    resources: [resource],
+  });
 
   it.each([
     [
@@ -169,21 +178,56 @@ describe('an app that cannot be deployed to', () => {
     expect(problemsOfApp(undefined, { ...named, appName })[0]?.what).toBe(`An app cannot be called ${appName}.`);
   });
 
-  it('is one whose data lies in another Lakebase instance than the one that is named', () => {
-    const app = { name: 'lakescope-dev', resources: [{ name: 'db', database: { instance_name: 'ours' } }] };
-    const named = { whoSays: 'BUNDLE_VAR_lakebase_instance of the shell', asOptions: '--target dev' };
-
-    expect(problemsOfInstance(app, { ...named, instance: 'theirs' })).toEqual([
-      {
-        what: 'lakescope-dev has its data in the Lakebase instance ours, and BUNDLE_VAR_lakebase_instance of the shell names theirs, where it would begin without it.',
-        fix: expect.stringMatching(
-          /^Keep ours: correct BUNDLE_VAR_lakebase_instance of the shell .*deploy --target dev --instance theirs$/,
-        ),
-      },
+  it.each([
+    [
+      { database: { instance_name: 'ours', database_name: 'd' } },
+      'in the Lakebase instance ours, and databricks.yml names next, where it would begin without it.',
+      /^Keep ours: npx lakescope deploy --target dev --instance ours, or correct databricks.yml \(variable lakebase_instance\)\. Or, if next is meant: .*--instance next$/,
+    ],
+    [
+      { database: { instance_name: 'next', database_name: 'old' } },
+      'in the database old of the Lakebase instance next, and the shell names d, where it would begin without it.',
+      /^Keep old: correct the shell \(variable lakebase_database\)\. Or, if d is meant: .*--instance next$/,
+    ],
+    [
+      { postgres: { branch: 'projects/p/branches/b', database: 'd' } },
+      'in the Lakebase Autoscaling branch projects/p/branches/b, and would begin without it in the instance next.',
+      /^Keep projects\/p\/branches\/b: .*`postgres` in place of `database`.* Or, if next is meant: /,
+    ],
+  ])('is one whose data lies elsewhere: %j', (resource, what, fix) => {
+    expect(problemsOfDataPlace(withResource(resource), next, sources)).toEqual([
+      { what: `lakescope-dev has its data ${what}`, fix: expect.stringMatching(fix) },
     ]);
-    expect(problemsOfInstance(app, { ...named, instance: 'ours' })).toEqual([]);
-    expect(problemsOfInstance({ name: 'new', resources: [] }, { ...named, instance: 'ours' })).toEqual([]);
-    expect(problemsOfInstance(undefined, { ...named, instance: 'ours' })).toEqual([]);
+  });
+
+  it('is none whose data lies where it is to lie, or that has none', () => {
+    const apps = [
+      withResource({ database: { instance_name: 'next', database_name: 'd' } }),
+      withResource({}),
+      undefined,
+    ];
+
+    expect(apps.flatMap((app) => problemsOfDataPlace(app, next, sources))).toEqual([]);
+    expect(apps.map((app) => beforeDataIsBack(app, next, dev))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('gets its former place back before an earlier release', () => {
+    const ours = withResource({ database: { instance_name: 'ours', database_name: 'd' } });
+    const named = (instance: string | undefined) => (): void =>
+      refuseForeignSource('/Workspace/x', instance, ours, dev);
+    const first = (resource: AppResource): string | undefined => beforeDataIsBack(withResource(resource), next, dev);
+
+    expect(beforeDataIsBack(ours, next, dev)).toMatch(/the Lakebase instance ours, .*dev --instance ours --no-cli$/);
+    expect(beforeDataIsBack(ours, next, { ...dev, isLocal: true })).toMatch(/--target dev --instance ours$/);
+    expect(first({ database: { instance_name: 'next', database_name: 'old' } })).toMatch(
+      /database old of .*: BUNDLE_VAR_lakebase_database=old npx lakescope deploy --target dev --instance next --no-cli$/,
+    );
+    expect(first({ postgres: { branch: 'main' } })).toContain('the Lakebase Autoscaling branch main');
+    expect(named('next')).toThrow(
+      /for the Lakebase instance next, and lakescope-dev has ours: .*--instance next --no-cli$/,
+    );
+    expect(named('ours')).not.toThrow();
+    expect(named(undefined)).not.toThrow();
   });
 
   it('is none that is stopped, or not there', () => {

@@ -41,6 +41,7 @@ export async function deploy(options: DeployOptions, surroundings: CommandContex
       faults: release?.faults ?? [],
       previous: release?.previous,
       goBack: release?.goBack,
+      dataFirst: release?.beforeGoingBack,
       isTouched: release?.isTouched ?? false,
       migrations: release?.migrations,
       reason: failure === undefined ? undefined : reasonOf(failure),

@@ -18,6 +18,8 @@ export interface DeployOutcome {
   readonly previous: AppDeployment | undefined;
   /** The command that brings it back. */
   readonly goBack: string | undefined;
+  /** What is to be done before that, where it has its data elsewhere. */
+  readonly dataFirst: string | undefined;
   /** Whether anything of the app in the workspace was changed. */
   readonly isTouched: boolean;
   /** Migrations that the new release says it applied; undefined: it is not known. */
@@ -58,8 +60,13 @@ export function failureText(outcome: DeployOutcome, reason: string): string {
   return lines.filter((line) => line !== '').join('\n');
 }
 
-/** A release before refuses a schema that is newer than it: undefined where the schema is known to be what it was. */
-function beforeGoingBack({ deploymentId, goBack, migrations }: DeployOutcome): string | undefined {
+/**
+ * A release before refuses a schema that is newer than it, and cannot log in elsewhere than where its data is, whose schema is what it was:
+ * undefined where both are known to be no trouble.
+ */
+function beforeGoingBack(outcome: DeployOutcome): string | undefined {
+  const { deploymentId, goBack, migrations, dataFirst, isTouched } = outcome;
+  if (goBack !== undefined && isTouched && dataFirst !== undefined) return dataFirst;
   if (goBack === undefined || deploymentId === undefined || migrations === 0) return undefined;
   const why =
     migrations === undefined

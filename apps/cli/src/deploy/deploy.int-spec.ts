@@ -118,6 +118,7 @@ describe('deploy', () => {
     const refused = await given.deployAs(local, shell);
     const untouched = await given.health();
     const meant = await given.deployAs([...local, '--instance', 'on-purpose'], shell);
+    const tooEarly = await given.goBack(meant.result);
     const back = await given.deploy(directory, '--instance', 'lakescope-local-db');
 
     expect([refused.code, refused.result.reason, refused.result.running_deployment_touched]).toEqual([
@@ -129,6 +130,12 @@ describe('deploy', () => {
     ]);
     expect(untouched).toEqual(before);
     expect([meant.code, meant.result.reason, back.code]).toEqual([0, null, 0]);
+    expect(meant.result.before_go_back).toMatch(/must get back first, .*--instance lakescope-local-db$/);
+    expect([tooEarly.code, tooEarly.result.reason, tooEarly.result.running_deployment_touched]).toEqual([
+      1,
+      expect.stringMatching(/for the Lakebase instance lakescope-local-db, and lakescope-local has on-purpose: /),
+      false,
+    ]);
   }, 60_000);
 
   it('sends a file again when the line is cut, and gives up without a trace when it stays cut', async () => {

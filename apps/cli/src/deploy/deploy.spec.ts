@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@lakescope/server-config';
-import { deployedApp, deployedInstance } from './bundle-deployment';
+import { appOf, instanceOf, refuseOthers } from './bundle-deployment';
 import { databricksCliVersion, refuseOldCli } from './databricks-cli';
 import { failureText, printOutcome, type DeployOutcome } from './deploy-report';
 import { goBackCommand, sourceOf } from './go-back';
@@ -42,23 +42,57 @@ describe('the Databricks CLI', () => {
   });
 
   it.each([
-    ['{"resources":{"apps":{"lakescope":{"id":"lakescope-dev","name":"other"}}}}', 'lakescope-dev'],
-    ['{"resources":{"apps":{"lakescope":{"name":"lakescope-dev"}}}}', undefined],
-    ['{"resources":{"apps":{"lakescope":{"id":"9b2e6c1a-0f4e-4a53-9d9e-2f6d0f6f7c11"}}}}', undefined],
-    ['Name: lakescope', undefined],
-    ['null', undefined],
-  ])('that sums a bundle up as %s has deployed the app %s', (summary, app) => {
-    expect(deployedApp(summary)).toBe(app);
+    ['{"resources":{"apps":{"lakescope":{"id":"lakescope-dev","name":"other"}}}}', 'lakescope-dev', 'other'],
+    ['{"resources":{"apps":{"lakescope":{"name":"lakescope-dev"}}}}', undefined, 'lakescope-dev'],
+    ['{"resources":{"apps":{"lakescope":{"id":"9b2e6c1a-0f4e-4a53-9d9e-2f6d0f6f7c11"}}}}', undefined, undefined],
+    [
+      '{"resources":{"apps":{"lakescope":{"id":"lakescope-dev","name":"${var.app_name}"}}}}',
+      'lakescope-dev',
+      undefined,
+    ],
+    ['Name: lakescope', undefined, undefined],
+    ['null', undefined, undefined],
+  ])('that sums a bundle up as %s has deployed the app %s, and names it %s', (summary, deployed, named) => {
+    expect(appOf(summary)).toEqual({ deployed, named });
   });
 
   it.each([
-    ['{"resources":{"database_instances":{"lakebase":{"id":"lakescope-dev"}}}}', 'lakescope-dev'],
-    ['{"resources":{"database_instances":{"lakebase":{"id":""}}}}', undefined],
-    ['{"resources":{"database_instances":null}}', undefined],
-    ['Name: lakescope', undefined],
-  ])('that sums a bundle up as %s has deployed the Lakebase instance %s', (summary, instance) => {
-    expect(deployedInstance(summary)).toBe(instance);
-  });
+    ['{"resources":{"database_instances":{"lakebase":{"id":"lakescope-dev"}}}}', 'lakescope-dev', undefined],
+    ['{"resources":{"database_instances":{"lakebase":{"id":"","name":"lakescope-dev"}}}}', undefined, 'lakescope-dev'],
+    ['{"resources":{"database_instances":null}}', undefined, undefined],
+    ['Name: lakescope', undefined, undefined],
+  ])(
+    'that sums a bundle up as %s has deployed the Lakebase instance %s, and names it %s',
+    (summary, deployed, named) => {
+      expect(instanceOf(summary)).toEqual({ deployed, named });
+    },
+  );
+
+  it.each([
+    [{ id: 'ours', name: 'ours' }, { id: 'ours', name: 'ours' }, undefined],
+    [{ id: 'ours' }, {}, undefined],
+    [{}, { id: 'theirs' }, /is theirs: .*with ours would delete it with its data\. Keep theirs: take --instance/],
+    [
+      {},
+      { id: 'ours', name: 'next' },
+      /with next would delete .*variable-overrides\.json\. .*--instance next --no-cli/,
+    ],
+    [{}, { name: 'next' }, /reads next as the Lakebase instance of the target dev, and this command ours\./],
+    [{ id: 'ours', name: 'next' }, {}, /is ours: .*would delete it and make next .*variable-overrides\.json\.$/],
+    [{ name: 'next' }, {}, /reads next as the app of the target dev, and this command ours\./],
+  ])(
+    'that would deploy the app %j and the instance %j is refused unless both stay ours: %s',
+    (lakescope, lakebase, why) => {
+      const summary = JSON.stringify({ resources: { apps: { lakescope }, database_instances: { lakebase } } });
+      const names = { target: 'dev', appName: 'ours', instanceName: 'ours', database: 'd' };
+      const bundle = { ...names, secretScope: 's', secretKey: 'k', scopes: [] };
+      const refuse = (): void =>
+        refuseOthers(summary, { name: 'dev', appName: 'ours', asOptions: '--target dev', bundle });
+
+      if (why === undefined) expect(refuse).not.toThrow();
+      else expect(refuse).toThrow(why);
+    },
+  );
 
   async function withCli(script: string): Promise<Environment> {
     const directory = await mkdtemp(join(folder, 'bin-'));
@@ -103,6 +137,7 @@ describe('what is said of a deployment', () => {
       faults: [],
       previous: undefined,
       goBack: undefined,
+      dataFirst: undefined,
       isTouched: false,
       migrations: undefined,
       reason: undefined,
@@ -119,6 +154,14 @@ describe('what is said of a deployment', () => {
         goBack: 'npx lakescope deploy --source /x',
       },
       'The deployment 01f failed: why\nThe deployment before was 01e. To go back: npx lakescope deploy --source /x',
+    ],
+    [
+      { previous: before, isTouched: true, goBack: 'npx lakescope deploy --source /x', dataFirst: 'Data first.' },
+      'Not deployed: why\nThe deployment before was 01e. To go back: npx lakescope deploy --source /x\nData first.',
+    ],
+    [
+      { previous: before, goBack: 'npx lakescope deploy --source /x', dataFirst: 'Data first.' },
+      'Not deployed: why\nThe deployment 01e runs on untouched.',
     ],
     [
       { isTouched: true, deploymentId: '01f' },

@@ -28,7 +28,7 @@ export function describeDeploy(program: Command, context: CommandContext, ended:
     .addOption(
       new Option(
         '--instance <name>',
-        'the Lakebase instance of the app from now on, although it may have its data in another one',
+        'the Lakebase instance for this deployment, although the app may have its data in another one; put it into databricks.yml as well',
       ).conflicts('source'),
     )
     .option('--no-cli', 'through the REST API, although the Databricks CLI is there')

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type AppDeployment, type DatabricksApp, type NewDeployment } from '@lakescope/databricks-client';
-import { Bundle, INSTANCE_VARIABLE } from '../bundle';
+import { Bundle, DATABASE_VARIABLE, INSTANCE_VARIABLE } from '../bundle';
 import type { CommandContext } from '../command-context';
 import { CommandFailed } from '../exit-code';
 import { addressOf, lookForApp } from '../targets/find-app';
@@ -9,7 +9,8 @@ import { type Target } from '../targets/target';
 import { isPersonalAccessToken } from '../targets/token-source';
 import { appYamlOf, planOf, type AppPlan } from './app-plan';
 import { problemsInBundle, problemsInFolder, type Problem } from './check-files';
-import { instanceIn, lookUp, problemsOfApp, problemsOfInstance, problemsOfResources } from './check-workspace';
+import { beforeDataIsBack, dataPlaceIn, problemsOfDataPlace } from './check-instance';
+import { lookUp, problemsOfApp, problemsOfResources } from './check-workspace';
 import { BundleDeployment, isByBundle } from './bundle-deployment';
 import { AppDeployer, refusal } from './deploy-app';
 import type { DeployOptions } from './deploy-options';
@@ -42,6 +43,8 @@ export class Release {
   faults: readonly string[] = [];
   /** Migrations that the new release says it applied; undefined: it is not known. */
   migrations: number | undefined;
+  /** What is to be done before going back, where the earlier release has its data elsewhere. */
+  beforeGoingBack: string | undefined;
   private before: DatabricksApp | undefined;
 
   constructor(
@@ -100,7 +103,7 @@ export class Release {
     const own = this.ownInstance();
     const plan = planOf(bundle, appName, { ...values, ...own });
     if (this.options.source !== undefined) return { userName, plan };
-    this.refuseOtherInstance(plan, own === undefined ? bundle.whereFrom(INSTANCE_VARIABLE) : 'this command', say);
+    this.refuseOtherPlace(plan, bundle, own !== undefined, say);
     if (target.isLocal) {
       await makeLocalSecrets(client, plan.resources, say);
       await makeLocalInstance(client, plan.resources, say);
@@ -116,14 +119,18 @@ export class Release {
   }
 
   /** An app's data lies in its instance: which one, and who says so, is told before anything is changed. */
-  private refuseOtherInstance(plan: AppPlan, from: string, say: Say): void {
+  private refuseOtherPlace(plan: AppPlan, bundle: Bundle, isOwn: boolean, say: Say): void {
     const { before, options, target } = this;
-    const instance = instanceIn(plan.resources);
-    if (instance === undefined) return;
-    const whoSays = options.instance === undefined ? from : '--instance';
-    say(`the Lakebase instance is ${instance}, as ${whoSays} says`);
+    const place = dataPlaceIn(plan.resources);
+    if (place === undefined) return;
+    const ofInstance = isOwn ? undefined : bundle.whereFrom(INSTANCE_VARIABLE);
+    const whoSays = options.instance === undefined ? (ofInstance ?? 'this command') : '--instance';
+    say(`the Lakebase instance is ${place.instance}, as ${whoSays} says`);
+    this.beforeGoingBack = beforeDataIsBack(before, place, target);
     if (options.instance !== undefined) return;
-    refuseProblems(problemsOfInstance(before, { instance, whoSays, asOptions: target.asOptions }));
+    const { asOptions } = target;
+    const sources = { ofInstance, ofDatabase: bundle.whereFrom(DATABASE_VARIABLE), asOptions };
+    refuseProblems(problemsOfDataPlace(before, place, sources));
   }
 
   private async bring(bundle: Bundle, prepared: Prepared, byBundle: boolean): Promise<AppDeployment> {
@@ -203,7 +210,7 @@ export class Release {
       if (this.before === undefined) {
         throw new CommandFailed(`There is no app ${plan.name}: --source is for one that was deployed before.`);
       }
-      return [await requestFor(source, plan, this.target), ''] as const;
+      return [await requestFor(source, plan, this.before, this.target), ''] as const;
     });
     this.isTouched = true;
     const { state = 'ACTIVE' } = this.before?.compute_status ?? {};

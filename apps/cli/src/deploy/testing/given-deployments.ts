@@ -16,6 +16,7 @@ export interface Result {
   readonly deployment_id: string | null;
   readonly previous_deployment_id: string | null;
   readonly go_back: string | null;
+  readonly before_go_back: string | null;
   readonly running_deployment_touched: boolean;
   readonly url: string | null;
   readonly steps: readonly { step: string; state: string; detail: string }[];
