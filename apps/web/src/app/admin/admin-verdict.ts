@@ -5,7 +5,7 @@ import { Session } from '../shell/session';
 /** What the server answers to whoever is no admin. */
 const REFUSAL: Problem = {
   title: $localize`Admin required`,
-  detail: $localize`Only administrators may do this. Somebody who becomes one is let in after five minutes at the latest.`,
+  detail: $localize`Only administrators may do this. Somebody who became one more than five minutes ago is let in by Retry.`,
   status: 403,
   code: 'ADMIN_REQUIRED',
   correlationId: undefined,

@@ -49,6 +49,7 @@ describe('the grants of an S3 connection', () => {
     const { element, listed, grant, said } = await opened();
     await listed([]);
     expect(element.textContent).toContain('s3://claims-lake/raw/');
+    expect(element.textContent).toContain('read and write everything in');
     expect(element.textContent).toContain('Nobody but you.');
 
     const asked = await grant(' bo@example.com ');
@@ -56,7 +57,7 @@ describe('the grants of an S3 connection', () => {
     asked.flush(BO);
     await listed([BO]);
 
-    expect(said()).toBe('bo@example.com may start jobs with it.');
+    expect(said()).toBe('It is granted to bo@example.com.');
     expect(element.querySelector('th[scope=row]')?.textContent).toBe('bo@example.com');
     expect(element.querySelector('input')?.value).toBe('');
   });
@@ -94,6 +95,18 @@ describe('the grants of an S3 connection', () => {
 
     expect(said()).toBe('bo@example.com cannot start jobs with it any more.');
     expect(document.activeElement).toBe(element.querySelector('input'));
+  });
+
+  it('are taken back also where no bucket is named any more: then the next key goes to the button that closes', async () => {
+    const { element, http, settle, listed } = await opened(null);
+    await listed([BO]);
+
+    element.querySelector<HTMLButtonElement>('[data-track-id=storage-grant-revoke]')?.click();
+    await settle();
+    http.expectOne(({ method }) => method === 'DELETE').flush(null, { status: 204, statusText: 'No Content' });
+    await listed([]);
+
+    expect(document.activeElement).toBe(element.querySelector('[data-track-id=storage-grants-close]'));
   });
 
   it('cannot be given of a connection without a bucket, which is said before anybody tries', async () => {

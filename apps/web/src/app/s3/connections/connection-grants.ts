@@ -1,4 +1,4 @@
-import { Component, computed, type ElementRef, inject, signal, viewChild } from '@angular/core';
+import { Component, computed, ElementRef, inject, signal, viewChild } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MAT_DIALOG_DATA, MatDialogClose } from '@angular/material/dialog';
 import {
@@ -29,6 +29,7 @@ export class ConnectionGrants {
   private readonly api = inject(Api);
   private readonly dialogs = inject(Dialogs);
   private readonly field = viewChild<ElementRef<HTMLInputElement>>('field');
+  private readonly close = viewChild.required<string, ElementRef<HTMLElement>>('close', { read: ElementRef });
 
   protected readonly connection = inject<S3ConnectionDto>(MAT_DIALOG_DATA);
   /** Undefined where the connection names no bucket: then nothing may be granted of it. */
@@ -61,12 +62,13 @@ export class ConnectionGrants {
     const isGranted = await this.attempt(() => this.api.invoke(grantS3Connection, { path, body: { grantee } }));
     if (isGranted) {
       field.value = '';
-      this.done.set($localize`${grantee}:person: may start jobs with it.`);
+      this.done.set($localize`It is granted to ${grantee}:person:.`);
     }
     field.focus();
   }
 
   protected async revoke(grantee: string): Promise<void> {
+    if (this.isBusy()) return;
     const isWanted = await this.dialogs.confirm({
       title: $localize`Take “${this.connection.name}:name:” back from ${grantee}:person:?`,
       consequences: [
@@ -81,8 +83,8 @@ export class ConnectionGrants {
     if (await this.attempt(() => this.api.invoke(revokeS3Connection, { path }))) {
       this.done.set($localize`${grantee}:person: cannot start jobs with it any more.`);
     }
-    // The button that was pressed goes with its row.
-    this.field()?.nativeElement.focus();
+    // The button that was pressed goes with its row; without a bucket there is no field either.
+    (this.field() ?? this.close()).nativeElement.focus();
   }
 
   /** Whether it came about. */
