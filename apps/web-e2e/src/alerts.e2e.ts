@@ -35,6 +35,8 @@ async function deleteRule(page: Page, name: string): Promise<void> {
   const question = page.getByRole('dialog', { name: `Delete the alert rule “${name}”?` });
   await question.getByRole('button', { name: 'Delete the rule' }).click();
   await expect(row(page, name)).toHaveCount(0);
+  // The button that was pressed went with its row.
+  await expect(page.getByRole('main')).toBeFocused();
 }
 
 test('an admin makes the first rule, sees it fire, switches it off and deletes it by its name', async ({
@@ -124,10 +126,12 @@ test('a rule is changed without telling where its messages go, and a test of it 
   await expect(rule).toContainText('hooks.lakescope.invalid');
   await expect(page.locator('body')).not.toContainText('T000');
 
-  await page.getByRole('button', { name: 'Send a test of “Slow answers”' }).click();
+  const tryOut = page.getByRole('button', { name: 'Send a test of “Slow answers”' });
+  await tryOut.press('Enter');
   await expect(page.getByText(/Test message to hooks\.lakescope\.invalid, one attempt/)).toBeVisible({
     timeout: 60_000,
   });
+  await expect(tryOut).toBeFocused();
   await product.expectAccessible();
   await product.photograph('alerts-test-failed');
 

@@ -1,4 +1,4 @@
-/** Where the keyboard goes on when what it was on is gone from the page, as after a deletion. */
+/** Where the keyboard goes on on a new page, and when what it was on is gone, as after a deletion. */
 export function focusMain(document: Document): void {
   document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true });
 }

@@ -1,4 +1,4 @@
-import { Component, DestroyRef, type ElementRef, inject, viewChild } from '@angular/core';
+import { Component, DestroyRef, DOCUMENT, type ElementRef, inject, viewChild } from '@angular/core';
 import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
 import { NavigationEnd, Router, RouterOutlet } from '@angular/router';
 import { filter, map, pairwise } from 'rxjs';
@@ -8,6 +8,7 @@ import { UploadPresence } from '../files/upload/upload-presence';
 import { Appearance } from '../preferences/appearance';
 import { PreferenceConflictBanner } from '../preferences/preference-conflict';
 import { ConnectionBanner } from './connection-banner';
+import { focusMain } from './focus-main';
 import { Shortcuts } from './shortcuts';
 import { SideNav } from './side-nav';
 import { TopBar } from './top-bar';
@@ -20,7 +21,7 @@ import { TopBar } from './top-bar';
   styleUrl: './shell.css',
 })
 export class Shell {
-  private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+  private readonly document = inject(DOCUMENT);
   private readonly drawer = viewChild.required<ElementRef<HTMLDialogElement>>('drawer');
 
   /** The dock's code is loaded with the first upload. */
@@ -41,12 +42,12 @@ export class Shell {
       // A new page begins at its top for keyboard and screen reader too; a new state of the same page keeps the focus,
       // and so does what leads from page to page and stays beside them.
       .subscribe(() => {
-        if (!document.activeElement?.closest('[data-keeps-focus]')) this.focusMain();
+        if (!this.document.activeElement?.closest('[data-keeps-focus]')) this.focusMain();
       });
   }
 
   protected focusMain(): void {
-    this.main().nativeElement.focus({ preventScroll: true });
+    focusMain(this.document);
   }
 
   protected openDrawer(): void {

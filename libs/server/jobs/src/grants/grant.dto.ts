@@ -8,7 +8,8 @@ const LONGEST = 300;
 export class GrantS3ConnectionDto {
   /** Whom: as they sign in, mostly an address of mail. */
   @ApiProperty({ example: 'bo@example.com', maxLength: LONGEST })
-  @Matches(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, {
+  // Not `.` or `..`, which every client takes out of a path before it is sent: such a grant could not be taken back.
+  @Matches(/^(?!\.{1,2}$)[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, {
     message: '$property must be the name a person signs in with, like bo@example.com',
   })
   @MaxLength(LONGEST)

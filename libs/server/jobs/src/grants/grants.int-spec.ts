@@ -240,12 +240,14 @@ describe('grants of S3 connections', () => {
     const unbounded = await app.ask('analyst', 'POST', `/s3/connections/${wide}/grants`, { grantee: engineer });
     const [me] = await app.sql<Json>('SELECT user_id FROM s3_connections WHERE id = $1', [connection]);
     const self = await app.ask('analyst', 'POST', grants(), { grantee: me?.['user_id'] });
-    const blank = await app.ask('analyst', 'POST', grants(), { grantee: ' ' });
+    const shouted = await app.ask('analyst', 'POST', grants(), { grantee: String(me?.['user_id']).toUpperCase() });
+    const nobody = await Promise.all(
+      [' ', '.', '..'].map((grantee) => app.ask('analyst', 'POST', grants(), { grantee })),
+    );
 
-    expect([unbounded, self, blank].map(codeOf)).toEqual([
+    expect([unbounded, self, shouted, ...nobody].map(codeOf)).toEqual([
       [409, 'CONFLICT'],
-      [400, 'INVALID_REQUEST'],
-      [400, 'INVALID_REQUEST'],
+      ...Array.from({ length: 5 }, () => [400, 'INVALID_REQUEST']),
     ]);
     await grant();
     await app.ask('analyst', 'PATCH', `/s3/connections/${connection}`, { bucket: null });

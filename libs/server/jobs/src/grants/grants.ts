@@ -55,7 +55,7 @@ export class Grants {
   async grant(caller: UserCaller, connectionId: string, grantee: string): Promise<S3ConnectionGrantDto> {
     const { id, name, bucket } = await this.connections.own(caller, connectionId);
     if (bucket === undefined) throw new GrantNeedsBucket(id);
-    if (grantee === caller.userId) {
+    if (grantee.toLowerCase() === caller.userId.toLowerCase()) {
       const message = 'must be another person: your own connections are yours to use';
       throw new InvalidRequest(`grantee ${message}.`, [{ path: 'grantee', message }]);
     }

@@ -1,9 +1,10 @@
-import { Component, computed, inject } from '@angular/core';
+import { Component, computed, DOCUMENT, inject } from '@angular/core';
 import { MatButton } from '@angular/material/button';
 import { MatDialog } from '@angular/material/dialog';
 import { type AlertRuleDto } from '@lakescope/web-api';
 import { Chip, EmptyState, Icon, ProblemBanner, Skeleton } from '@lakescope/web-ui';
 import { Dialogs } from '../../shell/dialogs';
+import { focusMain } from '../../shell/focus-main';
 import { Toasts } from '../../shell/toasts';
 import { AlertsStore } from './alerts-store';
 import { RuleForm, type RuleFormData } from './rule-form';
@@ -20,6 +21,7 @@ import { StorageAlerts } from './storage-alerts';
   styleUrl: './alerts-page.css',
 })
 export class AlertsPage {
+  private readonly document = inject(DOCUMENT);
   private readonly dialog = inject(MatDialog);
   private readonly dialogs = inject(Dialogs);
   private readonly toasts = inject(Toasts);
@@ -56,6 +58,9 @@ export class AlertsPage {
     });
     if (!isWanted) return;
     await this.store.remove(rule);
-    if (!this.store.changeProblem()) this.toasts.show($localize`“${rule.name}:name:” is deleted`);
+    if (this.store.changeProblem()) return;
+    this.toasts.show($localize`“${rule.name}:name:” is deleted`);
+    // The button that was pressed goes with its row.
+    focusMain(this.document);
   }
 }

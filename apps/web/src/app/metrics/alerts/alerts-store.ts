@@ -57,7 +57,9 @@ export class AlertsStore {
     return this.change(() => this.api.invoke(deleteAlertRule, { path: { id: rule.id } }));
   }
 
+  /** One at a time of each rule. */
   async test(rule: AlertRuleDto): Promise<void> {
+    if (this.outcomes().get(rule.id)?.kind === 'sending') return;
     this.note(rule, { kind: 'sending' });
     try {
       const delivery = await this.api.invoke(testAlertDelivery, { path: { id: rule.id } });
