@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSuite, FolderBucket } from '@lakescope/cda-synthetic';
+import { unfinishedName } from '@lakescope/delta';
 import { EXIT, main, type ExitCode } from './program';
 
 interface Said {
@@ -68,10 +70,9 @@ describe('the command line', () => {
     const remembered = 'the manifest is that of the last complete run';
     const run = (...more: string[]): Promise<Said> =>
       said(['run', manifest, target, '--state', state, '--exclude', 'cc_claim', ...more]);
-    const abandoned = join(state, '.tmp-01234567-89ab-4cde-8f01-23456789abcd');
+    const { pid } = spawnSync(process.execPath, ['--version']);
     await mkdir(state);
-    await writeFile(abandoned, '');
-    await utimes(abandoned, 0, 0);
+    await writeFile(join(state, unfinishedName().replace(`-${process.pid}-`, `-${pid}-`)), '');
 
     expect((await run()).out).toContain('completed: ');
     expect(await readdir(state)).toEqual([expect.stringMatching(/^[\da-f]{32}\.json$/)]);
